@@ -1,0 +1,63 @@
+"""The registry of counties: who has an address, which plans they follow, where their status bands lie."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+FILE = Path(__file__).with_name("counties.yaml")
+
+
+class Bands(BaseModel):
+    """Lower edges of the status bands, in percentage points; a gap equal to an edge is in the better band."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slightly_behind: float = Field(-5, le=0)
+    behind: float = Field(-10, le=0)
+
+
+class County(BaseModel):
+    """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    code: str = Field(pattern=r"^\d{6}$")
+    name_zh: str
+    name_en: str
+    plans: tuple[str, ...] = Field(min_length=1)
+    bands: Bands = Bands()
+    offices: tuple[str, ...] = ()
+
+    def name(self, lang: str) -> str:
+        """Return the county's name in `lang`."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+
+class _Registry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    counties: list[County]
+
+
+@cache
+def counties() -> tuple[County, ...]:
+    """Return all counties in the order of the registry file."""
+    return tuple(_Registry.model_validate(yaml.safe_load(FILE.read_text("utf-8"))).counties)
+
+
+def county(slug_or_code: str) -> County:
+    """Find a county by its slug (`banan`) or its code (`500113`, longer codes are cut).
+
+    Raises
+    ------
+    KeyError
+        No such county; the message lists those there are.
+    """
+    for entry in counties():
+        if slug_or_code == entry.slug or slug_or_code[:6] == entry.code:
+            return entry
+    known = ", ".join(f"{entry.slug} ({entry.code})" for entry in counties())
+    raise KeyError(f"no county '{slug_or_code}'; known: {known}")  # noqa: EM102, TRY003
