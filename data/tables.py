@@ -12,10 +12,11 @@ FILE = Path(__file__).with_name("tables.yaml")
 ITEMS_FILE = Path(__file__).with_name("items.yaml")
 
 Kind = Literal["str", "bool", "int", "float", "date", "enum"]
+Role = Literal["village", "township", "county", "place", "village_name", "township_name"]
 
 
 class Column(BaseModel):
-    """One column: its name in code and English files, its Chinese header, type, unit and, for an enum, its values."""
+    """One column: its name in code, its headers, type and unit, and what is plausible in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,8 +25,35 @@ class Column(BaseModel):
     unit: str | None = None
     zh: str
     en: str = ""
+    note: str = ""
     values: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    labels_en: tuple[str, ...] = ()
+    range: tuple[float, float] | None = None
+    required: bool = False
+    role: Role | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values are numbers."""
+        return self.type in {"int", "float"}
+
+    def title(self, lang: str) -> str:
+        """Return the header in `lang`, without unit."""
+        return self.zh if lang == "zh" else self.en or self.name
+
+    def header(self, lang: str) -> str:
+        """Return the header in `lang` with its unit, as templates print it: `累计支出（万元）`."""
+        if not self.unit:
+            return self.title(lang)
+        return f"{self.title(lang)}（{self.unit}）" if lang == "zh" else f"{self.title(lang)} ({self.unit})"
+
+    def label(self, value: str, lang: str) -> str:
+        """Return what an enum value is called in `lang`; an unknown value stays as it is."""
+        if value not in self.values:
+            return value
+        return (self.labels if lang == "zh" else self.labels_en)[self.values.index(value)]
 
 
 class Table(BaseModel):
@@ -37,8 +65,11 @@ class Table(BaseModel):
     name_zh: str
     name_en: str = ""
     key: tuple[str, ...]
+    mode: Literal["replace", "merge"] = "replace"
     grain: str = ""
+    grain_zh: str = ""
     filled_by: str = ""
+    filled_by_zh: str = ""
     columns: tuple[Column, ...]
 
     @property
@@ -52,9 +83,29 @@ class Table(BaseModel):
         return "as_of" in self.names
 
     @property
+    def date_column(self) -> str | None:
+        """The column that dates a row; None for a running list."""
+        return "as_of" if self.dated else None
+
+    @property
+    def place_columns(self) -> tuple[str, ...]:
+        """Columns whose code says where a row belongs, the most exact first (`village_code`, then `geo_code`)."""
+        found = {c.name for c in self.columns if c.role in {"village", "place"}}
+        return tuple(name for name in ("village_code", "geo_code") if name in found)
+
+    @property
+    def place_column(self) -> str:
+        """The first of `place_columns`."""
+        return self.place_columns[0]
+
+    @property
     def thing(self) -> tuple[str, ...]:
         """The key without its dates: what a row is about; the newest row of each thing is its present state."""
         return tuple(name for name in self.key if name not in {"as_of", "month"})
+
+    def name(self, lang: str) -> str:
+        """Return the table's name in `lang`."""
+        return self.name_zh if lang == "zh" else self.name_en
 
     def column(self, name: str) -> Column:
         """Return one column; KeyError if there is none."""
@@ -82,21 +133,21 @@ def _by_name(table_id: str) -> dict[str, Column]:
 @cache
 def tables() -> dict[str, Table]:
     """Return the ten tables by id."""
-    raw = yaml.safe_load(FILE.read_text("utf-8"))["tables"]
+    raw = yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)["tables"]
     for table_id, table in raw.items():
         table["id"] = table_id
         for column in table["columns"]:
-            kind, _, values = column["type"].partition(":")
-            column["type"] = kind
-            if values:
-                column["values"] = values.split("|")
+            labels = [text.partition("|") for text in column.get("values", {}).values()]
+            column["labels"] = [zh for zh, _, _ in labels]
+            column["labels_en"] = [en or zh for zh, _, en in labels]
+            column["values"] = list(column.get("values", {}))
     return {table_id: Table.model_validate(table) for table_id, table in raw.items()}
 
 
 @cache
 def items() -> dict[str, Item]:
     """Return the items of `facts` by code."""
-    return {k: Item.model_validate(v) for k, v in yaml.safe_load(ITEMS_FILE.read_text("utf-8")).items()}
+    return {k: Item.model_validate(v) for k, v in yaml.load(ITEMS_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader).items()}
 
 
 def empty(table_id: str) -> pd.DataFrame:
@@ -110,7 +161,7 @@ def typed(table_id: str, frame: pd.DataFrame) -> pd.DataFrame:
     str and enum -> object (None for blank), bool -> bool (blank is False), int and float -> float64 (NaN),
     date -> datetime64[ns] (NaT). Values must already be of the right kind; text is not parsed here.
     """
-    result = {}
+    result: dict[str, pd.Series] = {}
     for column in tables()[table_id].columns:
         values = frame[column.name] if column.name in frame else pd.Series([None] * len(frame), index=frame.index)
         if column.type == "bool":
