@@ -25,17 +25,17 @@ import pandas as pd
 from data.tables import Table
 
 DATES: Mapping[str, str] = {
-    "@asof": "the evaluation date",
-    "@d0": "plan start",
-    "@d1": "plan end, or the evaluation date if earlier",
-    "@h0": "first day of the running half-year",
-    "@h1": "last day of the running half-year",
-    "@m0": "first day of the running month",
-    "@m1": "last day of the running month",
+    "asof": "the evaluation date",
+    "d0": "plan start",
+    "d1": "plan end, or the evaluation date if earlier",
+    "h0": "first day of the running half-year",
+    "h1": "last day of the running half-year",
+    "m0": "first day of the running month",
+    "m1": "last day of the running month",
 }
 
 Kind = Literal["bool", "number", "text", "date"]
-Dates = Mapping[str, pd.Timestamp]
+Dates = Mapping[str, pd.Timestamp] | Mapping[str, date]
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 40
@@ -171,17 +171,15 @@ def _truth(node: _Node, frame: pd.DataFrame, dates: Dates) -> _Truth:
             yes = frame[name].to_numpy(dtype=bool)
             return _Truth(yes, ~yes)
         case _Null(name, blank):
-            yes = (frame[name].isna() if blank else frame[name].notna()).to_numpy(dtype=bool)
-            return _Truth(yes, ~yes)
+            found = frame[name].isna().to_numpy(dtype=bool)
+            return _Truth(found, ~found) if blank else _Truth(~found, found)
         case _Not(part):
             inner = _truth(part, frame, dates)
             return _Truth(inner.no, inner.yes)
         case _Logic(word, parts):
-            found = [_truth(part, frame, dates) for part in parts]
-            yes, no = [t.yes for t in found], [t.no for t in found]
-            if word == "and":
-                return _Truth(reduce(operator.and_, yes), reduce(operator.or_, no))
-            return _Truth(reduce(operator.or_, yes), reduce(operator.and_, no))
+            truths = [_truth(part, frame, dates) for part in parts]
+            both, either = (operator.and_, operator.or_) if word == "and" else (operator.or_, operator.and_)
+            return _Truth(reduce(both, [t.yes for t in truths]), reduce(either, [t.no for t in truths]))
         case _Compare(sign, left, right):
             a, b = _values(left, frame, dates), _values(right, frame, dates)
             known = a.known & b.known
@@ -244,7 +242,7 @@ class Expression:
     kind : {'bool', 'number', 'text', 'date'}
         `bool` for conditions (use `mask`); conditions and numbers both answer `numbers`.
     columns, dates : frozenset of str
-        Columns and date names (with their `@`) that are read.
+        Columns and date names (`asof`, `d0` ..., without their `@`) that are read.
     """
 
     text: str
@@ -262,8 +260,8 @@ class Expression:
         ----------
         frame : DataFrame
             Rows of the table with the dtypes of `data.tables.typed`.
-        dates : mapping of str to Timestamp
-            At least the names in `self.dates`, with their `@`.
+        dates : mapping of str to Timestamp or date
+            At least the names in `self.dates`.
 
         Returns
         -------
@@ -547,7 +545,7 @@ class _Parser:
             days = sign.text == "-" and kinds == ("date", "date")
             wrong = {kind for kind in kinds if kind not in {"number", None}}
             if wrong and not days:
-                self.note(f"'{sign.text}' needs numbers, not a {sorted(wrong)[0]}", sign.at)
+                self.note(f"'{sign.text}' needs numbers, not a {min(wrong)}", sign.at)
             node = _Arithmetic(sign.text, left.node, right.node, days)
             left = _Typed(node, None if None in kinds else "number", left.at)
         return left
@@ -573,10 +571,10 @@ class _Parser:
             return self.literal()
         if token.kind == "date":
             self.next += 1
-            if token.text in DATES:
-                return _Typed(_Date(token.text), "date", token.at)
-            self.note(f"'{token.text}' is not a date name: {', '.join(DATES)}", token.at)
-            return _Typed(_Date(token.text), None, token.at)
+            name = token.text[1:]
+            if name not in DATES:
+                self.note(f"'@{name}' is not a date name: {', '.join(f'@{known}' for known in DATES)}", token.at)
+            return _Typed(_Date(name), "date" if name in DATES else None, token.at)
         if token.kind == "name":
             self.next += 1
             return self.call(token) if self.now.text == "(" else self.column(token)

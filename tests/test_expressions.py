@@ -10,8 +10,8 @@ from data.expressions import DATES, ExpressionError, parse
 from data.tables import tables, typed
 
 AS_OF = {
-    "@asof": "2023-06-30", "@d0": "2023-01-01", "@d1": "2023-06-30", "@h0": "2023-01-01",
-    "@h1": "2023-06-30", "@m0": "2023-06-01", "@m1": "2023-06-30",
+    "asof": "2023-06-30", "d0": "2023-01-01", "d1": "2023-06-30", "h0": "2023-01-01",
+    "h1": "2023-06-30", "m0": "2023-06-01", "m1": "2023-06-30",
 }  # fmt: skip
 ON = {name: pd.Timestamp(day) for name, day in AS_OF.items()}
 
@@ -132,8 +132,8 @@ def test_an_empty_frame_gives_an_empty_answer() -> None:
 def test_columns_and_dates_that_are_read() -> None:
     found = parse("isnull(closed_on) or closed_on>@asof and due_on<'2023-01-01'", tables()["issues"])
     assert found.columns == {"closed_on", "due_on"}
-    assert found.dates == {"@asof"}
-    assert all(parse(f"found_on<={name}", tables()["issues"]).dates == {name} for name in DATES)
+    assert found.dates == {"asof"}
+    assert all(parse(f"found_on<=@{name}", tables()["issues"]).dates == {name} for name in DATES)
 
 
 def test_factors() -> None:
