@@ -1,0 +1,1 @@
+"""The web server around Streamlit: one address per county, cached assets, landing page, health."""

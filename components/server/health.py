@@ -1,0 +1,33 @@
+"""`/healthz`: is this process fit to serve, as one JSON object for a monitor or a load balancer."""
+
+import logging
+from http import HTTPStatus
+from importlib.metadata import version
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from data.registry import counties
+
+_LOG = logging.getLogger(__name__)
+
+
+def _probe() -> None:
+    """Read the store's version, the cheapest question that reaches its tables."""
+    from data.store import open_store  # noqa: PLC0415 - health must answer even if the store cannot be opened
+
+    open_store().version(counties()[0].code)
+
+
+async def healthz(_: Request) -> JSONResponse:
+    """Answer 200 when the store can be read, else 503; the reason goes to the log, not to the world."""
+    try:
+        await run_in_threadpool(_probe)
+    except Exception:  # whatever keeps the store from answering is what this route reports
+        _LOG.exception("the store does not answer")
+        store, status = "unreachable", HTTPStatus.SERVICE_UNAVAILABLE
+    else:
+        store, status = "ok", HTTPStatus.OK
+    answer = {"status": "ok" if status == HTTPStatus.OK else "error", "store": store, "version": version("xianjie")}
+    return JSONResponse(answer, status, {"Cache-Control": "no-store"})

@@ -1,0 +1,5 @@
+"""Upload."""
+
+import streamlit as st
+
+st.file_uploader("File", key="file")
