@@ -1,0 +1,1 @@
+"""Places: codes and names, shapes, maps. No Streamlit here."""
