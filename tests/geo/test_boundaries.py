@@ -107,8 +107,8 @@ def test_a_county_without_shapes_has_none() -> None:
 def test_simplified_neighbours_keep_shared_borders() -> None:
     """Borders are made wavy by a function of the place, so that neighbours still share every vertex."""
     villages = shapes_of(geo.load_boundaries("532323"), "village")
-    fine = shapely.segmentize(list(villages.values()), 0.0005)
-    wavy = shapely.transform(fine, lambda xy: xy.round(7) + 0.0002 * np.sin(4000 * xy.round(7)[:, ::-1]))
+    fine = shapely.segmentize(list(villages.values()), 0.00053)
+    wavy = shapely.transform(fine, lambda xy: xy.round(7) + 0.0002 * np.sin(2000 * xy.round(7)[:, ::-1]))
     detailed = dict(zip(villages, wavy, strict=True))
     assert shapely.coverage_is_valid(wavy)
     simple = geo.simplify_coverage(detailed, 0.002)
