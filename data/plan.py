@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -190,7 +190,7 @@ def concept_uses() -> dict[str, dict[str, ConceptUse]]:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    catalogue: dict[str, Any] = yaml.load(CATALOGUE.read_text("utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is safe
+    catalogue: dict[str, Any] = yaml.load(CATALOGUE.read_text("utf-8"), yaml.CSafeLoader)
     return catalogue
 
 
@@ -220,14 +220,23 @@ _Where = tuple[str | int, ...]
 _Found = Iterator[tuple[_Where, str]]
 
 
+class _Loader(yaml.CSafeLoader):
+    """Leaves dates as text, so that `2023-02-30` becomes a problem with a place and not a failure of the file."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 class _Document:
     """A parsed file: its plain values, and its nodes for line numbers and doubled keys."""
 
     def __init__(self, text: str) -> None:
-        loader = yaml.CSafeLoader(text)
+        loader = _Loader(text)
         try:
             self.root = loader.get_single_node()
-            self.doubled = list(self._doubled(self.root))
+            self.doubled = list(self._doubled(self.root, set()))
             raw = loader.construct_document(self.root) if self.root else None
         finally:
             loader.dispose()
@@ -235,15 +244,17 @@ class _Document:
         if "objects" in self.raw and "places" not in self.raw:
             self.raw["places"] = self.raw.pop("objects")
 
-    def _doubled(self, node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    def _doubled(self, node: yaml.Node | None, seen: set[int]) -> Iterator[tuple[str, int]]:
+        if not isinstance(node, yaml.CollectionNode):
+            return
+        if id(node) in seen:  # A few aliases of aliases can stand for more values than memory holds.
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not used here", problem_mark=node.start_mark)
+        seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
             yield from ((key, node.start_mark.line + 1) for key, count in keys.items() if count > 1)
-            for _, value in node.value:
-                yield from self._doubled(value)
-        elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                yield from self._doubled(value)
+        for inner in node.value:
+            yield from self._doubled(inner[1] if isinstance(inner, tuple) else inner, seen)
 
     def line(self, where: _Where) -> int | None:
         """Return the line of the deepest part of `where` that is in the file."""
@@ -287,7 +298,7 @@ def _read(path: Path) -> tuple[Plan | None, list[PlanProblem]]:
         return None, [_absent(path)]
     except (OSError, UnicodeDecodeError) as error:
         return None, [PlanProblem(file, "", "", "", f"the file cannot be read as UTF-8 text: {error}")]
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a value that does not fit its explicit tag
         mark = getattr(error, "problem_mark", None)
         reason = f"the file is not YAML: {getattr(error, 'problem', None) or error}"
         return None, [PlanProblem(file, "", "", "", reason, mark.line + 1 if mark else None)]
@@ -522,23 +533,37 @@ def _check_lead(part: Indicator | Task) -> _Found:
 
 
 def _check_target(part: Indicator) -> _Found:
-    if part.value is None and part.kind in SCORED_KINDS:
-        yield (
-            ("value",),
+    number, about = part.value is not None, part.comparator == "~"
+    rules = (
+        (
+            number or part.kind not in SCORED_KINDS,
+            "value",
             f"is missing; a target of kind '{part.kind}' needs a number, else write directional or unspecified",
-        )
-    if part.value is not None and part.kind in {"directional", "annex_missing"}:
-        yield ("value",), f"a target of kind '{part.kind}' has no number; leave it out or write another kind"
-    if part.comparator == "~" and part.tolerance is None:
-        yield ("tolerance",), "is missing; '~' needs the difference that still counts as met"
-    if part.comparator != "~" and part.tolerance is not None:
-        yield ("tolerance",), "goes with comparator '~' only"
-    if part.strict and part.comparator not in {">=", "<="}:
-        yield ("strict",), "goes with comparator '>=' (more than) or '<=' (less than)"
-    if part.upper is not None and (part.value is None or part.upper <= part.value):
-        yield ("upper",), "must be above value"
-    if part.rollup == "share_of_villages" and part.scored and part.rollup_value is None:
-        yield ("rollup_value",), "is missing; give the percentage of villages that must pass"
+        ),
+        (
+            not number or part.kind not in {"directional", "annex_missing"},
+            "value",
+            f"a target of kind '{part.kind}' has no number; leave it out or write another kind",
+        ),
+        (
+            part.tolerance is not None or not about,
+            "tolerance",
+            "is missing; '~' needs the difference that still counts as met",
+        ),
+        (part.tolerance is None or about, "tolerance", "goes with comparator '~' only"),
+        (
+            not part.strict or part.comparator in {">=", "<="},
+            "strict",
+            "goes with comparator '>=' (more than) or '<=' (less than)",
+        ),
+        (part.upper is None or (part.value is not None and part.upper > part.value), "upper", "must be above value"),
+        (
+            part.rollup_value is not None or not part.scored or part.rollup != "share_of_villages",
+            "rollup_value",
+            "is missing; give the percentage of villages that must pass",
+        ),
+    )
+    yield from (((field,), reason) for right, field, reason in rules if not right)
     if part.context_base:
         yield from _check_unit(("context_base", "unit"), part.context_base.unit)
     for index, option in enumerate(part.any_of):
@@ -622,33 +647,30 @@ _FIELDS = sorted({
 })  # fmt: skip
 
 
+_PLAIN = {
+    "missing": "is missing",
+    "string_type": "{shown} must be text; put it in quotes",
+    "string_too_short": "is empty",
+    "tuple_type": "{shown} must be a list, as in [a, b]",
+    "model_type": "{shown} must be a group of fields",
+    "date": "{shown} is not a date; write it as YYYY-MM-DD",
+    "float": "{shown} is not a number",
+    "int": "{shown} is not a whole number",
+    "finite": "{shown} is not a number",
+    "bool": "{shown} must be true or false",
+    "literal": "{shown} is not one of {expected}",
+}
+
+
 def _plain(detail: ErrorDetails) -> str:
     """Say in plain words what pydantic found."""
-    kind, given = detail["type"], detail["input"]
+    kind, given, field = detail["type"], detail["input"], str(detail["loc"][-1])
+    if kind == "extra_forbidden":
+        near = get_close_matches(field, _FIELDS, n=1)
+        return "is not a known field" + (f"; did you mean {near[0]}?" if near else "; remove it")
     shown = repr(given) if isinstance(given, str | int | float | bool) else "this"
-    match kind:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            near = get_close_matches(str(detail["loc"][-1]), _FIELDS, n=1)
-            return "is not a known field" + (f"; did you mean {near[0]}?" if near else "; remove it")
-        case "literal_error":
-            return f"{shown} is not one of {detail['ctx']['expected']}"
-        case "string_pattern_mismatch":
-            form = {"id": "lower-case letters, digits and _"}.get(str(detail["loc"][-1]), detail["ctx"]["pattern"])
-            return f"{shown} does not have the right form: {form}"
-        case "string_type":
-            return f"{shown} must be text; put it in quotes"
-        case "string_too_short":
-            return "is empty"
-        case "tuple_type" | "list_type":
-            return f"{shown} must be a list, as in [a, b]"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{shown} must be a group of fields"
-        case _ if kind.startswith(("date", "datetime")):
-            return f"{shown} is not a date; write it as YYYY-MM-DD"
-        case _ if kind.startswith(("float", "int", "finite")):
-            return f"{shown} is not a number"
-        case _ if kind.startswith("bool"):
-            return f"{shown} must be true or false"
-    return detail["msg"]
+    if kind == "string_pattern_mismatch":
+        form = "lower-case letters, digits and _" if field == "id" else detail["ctx"]["pattern"]
+        return f"{shown} does not have the right form: {form}"
+    text = _PLAIN.get(kind) or _PLAIN.get(kind.partition("_")[0]) or detail["msg"]
+    return text.format(shown=shown, expected=detail.get("ctx", {}).get("expected"))
