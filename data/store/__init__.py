@@ -1,0 +1,36 @@
+"""The store of everything uploaded and computed; see `data.store.store.Store`."""
+
+from data.store.model import (
+    Batch,
+    BatchesInTheWayError,
+    Document,
+    InvalidSubmissionError,
+    KeyTakenError,
+    NoSuchBatchError,
+    ReadOnlyError,
+    Scope,
+    StoreError,
+    Submission,
+    UnavailableError,
+    UndoRefusedError,
+)
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store
+
+__all__ = [
+    "MEASURE_KINDS",
+    "PROFILE_KINDS",
+    "Batch",
+    "BatchesInTheWayError",
+    "Document",
+    "InvalidSubmissionError",
+    "KeyTakenError",
+    "NoSuchBatchError",
+    "ReadOnlyError",
+    "Scope",
+    "Store",
+    "StoreError",
+    "Submission",
+    "UnavailableError",
+    "UndoRefusedError",
+    "open_store",
+]

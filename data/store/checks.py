@@ -1,0 +1,106 @@
+"""What the store asks of a submission before anything is written."""
+
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+
+from data.store.model import NONE, InvalidSubmissionError, Scope, StoreError, Submission
+from data.store.schema import ROWS, sql_name
+from data.tables import Table, tables, typed
+
+_COUNTY = re.compile(r"\d{6}")
+_PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])|-")
+_TOWNSHIP = re.compile(r"\d{9}|-")
+_PLACE = re.compile(r"\d{6}|\d{9}|\d{12}")
+
+
+def county(county_code: str) -> str:
+    """Return the code if it is six digits: a slug or a longer code would quietly open another tenant."""
+    if not _COUNTY.fullmatch(county_code):
+        msg = f"a county code is six digits, not '{county_code}'"
+        raise StoreError(msg)
+    return county_code
+
+
+def upload(table: str) -> Table:
+    if table not in ROWS:
+        msg = f"there is no table '{table}'; tables are {', '.join(ROWS)}"
+        raise InvalidSubmissionError(msg)
+    return tables()[table]
+
+
+def need_actor(actor: str) -> None:
+    if not actor.strip():
+        msg = "every change needs the name of who makes it"
+        raise InvalidSubmissionError(msg)
+
+
+def need_inside(frame: pd.DataFrame, column: str, chosen: list[str], from_date: dt.date) -> None:
+    if not frame[column].isin(chosen).all() or (frame["as_of"] < pd.Timestamp(from_date)).any():
+        msg = f"rows to write go beyond the {column}s or the date they are said to replace"
+        raise InvalidSubmissionError(msg)
+
+
+def _refuse(condition: object, message: str) -> None:
+    if condition:
+        raise InvalidSubmissionError(message)
+
+
+def checked(submission: Submission) -> tuple[pd.DataFrame, Scope]:
+    """Return the rows as SQL columns with their month and township, and the scope; refuse what is wrong."""
+    county(submission.county_code)
+    need_actor(submission.actor)
+    spec = upload(submission.table)
+    frame = typed(spec.id, submission.frame.reset_index(drop=True))
+    mode = submission.mode or spec.mode
+    if submission.action == "nil":
+        _refuse(len(frame), "a nil return has no rows")
+        _refuse(submission.scope is None, "a nil return must name its months and townships")
+        _refuse(mode != "replace" and submission.mode is not None, "a nil return replaces what was there")
+    else:
+        _refuse(frame.empty, "there are no rows; to report that there is nothing, send a nil return")
+    key = list(spec.key)
+    _refuse(frame[key].isna().any(axis=None), f"the key ({', '.join(key)}) is blank in some rows")
+    _refuse(frame.duplicated(key).any(), f"some rows have the same key ({', '.join(key)})")
+    for column in spec.columns:
+        if column.type == "int":
+            values = frame[column.name].dropna()
+            _refuse((values % 1 != 0).any(), f"{column.name} must be whole numbers")
+    periods = _periods(spec, frame)
+    townships = _townships(spec, submission.county_code, frame)
+    scope = submission.scope or Scope(spec.id, tuple(sorted(set(periods))), tuple(sorted(set(townships))))
+    _refuse(scope.table != spec.id, f"the scope is of table {scope.table}, the rows of {spec.id}")
+    _refuse(not (scope.periods and scope.townships), "the scope names no month or no township")
+    _refuse(not all(_PERIOD.fullmatch(p) for p in scope.periods), "months are written YYYY-MM")
+    _refuse(not all(_TOWNSHIP.fullmatch(t) for t in scope.townships), "townships are codes of nine digits")
+    outside = ~(periods.isin(scope.periods) & townships.isin(scope.townships))
+    _refuse(outside.any(), f"{int(outside.sum())} rows lie outside the months and townships of the submission")
+    frame = frame.rename(columns={name: sql_name(name) for name in spec.names})
+    return frame.assign(in_period=periods, in_township=townships), scope
+
+
+def _periods(spec: Table, frame: pd.DataFrame) -> "pd.Series[str]":
+    if "month" in spec.names:
+        return frame["month"].astype(object)
+    if spec.date_column is None:
+        return pd.Series(NONE, index=frame.index, dtype=object)
+    return pd.Series(np.datetime_as_string(frame[spec.date_column].to_numpy("datetime64[M]")), dtype=object)
+
+
+def _townships(spec: Table, county_code: str, frame: pd.DataFrame) -> "pd.Series[str]":
+    found = pd.Series(None, index=frame.index, dtype=object)
+    for column in spec.place_columns:
+        codes = {
+            place: place.ljust(12, "0")[:9] for place in frame[column].dropna().unique() if _PLACE.fullmatch(place)
+        }
+        found = found.where(found.notna(), frame[column].map(codes))
+    return found.where(found.notna(), f"{county_code}000")
+
+
+def canonical(frame: pd.DataFrame, kinds: dict[str, str]) -> pd.DataFrame:
+    missing = [name for name in kinds if name not in frame]
+    _refuse(missing, f"columns are missing: {', '.join(missing)}")
+    dtypes = {"str": "object", "date": "datetime64[ns]", "float": "float64", "bool": "bool"}
+    return frame[list(kinds)].astype({name: dtypes[kind] for name, kind in kinds.items()}).reset_index(drop=True)

@@ -1,0 +1,172 @@
+"""What goes into the store and comes out of it besides rows: submissions, batches, scopes, documents and errors."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Mode = Literal["replace", "merge"]
+Action = Literal["import", "edit", "nil", "undo"]
+
+# Stands for "the table has no months" or "no places" wherever a period or township is asked for.
+NONE = "-"
+
+
+class StoreError(Exception):
+    """The store refused or could not do something; the message is meant for the person at the screen."""
+
+
+class InvalidSubmissionError(StoreError):
+    """The submission itself is wrong (blank or double keys, rows outside its scope, unknown table ...)."""
+
+
+class ReadOnlyError(StoreError):
+    """The deployment is read-only (`XIANJIE_READONLY=1`)."""
+
+    def __init__(self) -> None:
+        super().__init__("this deployment is read-only; nothing was changed")
+
+
+class UnavailableError(StoreError):
+    """The database cannot be reached, is busy for too long, or refused the data."""
+
+
+class NoSuchBatchError(StoreError):
+    """The county has no batch of this number."""
+
+    def __init__(self, county_code: str, batch_id: int) -> None:
+        super().__init__(f"county {county_code} has no batch {batch_id}")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of a table a batch speaks for: every row of these months in these townships.
+
+    Attributes
+    ----------
+    table
+        Upload table id.
+    periods
+        Months `YYYY-MM`, or `("-",)` for a running list.
+    townships
+        First nine digits of township codes, `<county code>000` for the county itself, or `("-",)` without places.
+    """
+
+    table: str
+    periods: tuple[str, ...] = (NONE,)
+    townships: tuple[str, ...] = (NONE,)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One upload to commit.
+
+    Attributes
+    ----------
+    county_code
+        Six digits.
+    table
+        Upload table id.
+    frame
+        Rows as `data.tables.typed` returns them; without rows for a nil return.
+    raw
+        The file as it came; empty if there was none (an edit on a page).
+    file_name, actor, note
+        Who sent what and why.
+    mode
+        `replace` ends the current rows of the scope, `merge` those with the same key; None = the table's own mode.
+    scope
+        None = the months and townships present in `frame`. A nil return must say it.
+    sample
+        Whether the rows are sample data.
+    action
+        `import`, `edit` (a change on a page) or `nil` (nothing to report).
+    verified
+        Whether the actor's identity was checked.
+    """
+
+    county_code: str
+    table: str
+    frame: pd.DataFrame
+    raw: bytes
+    file_name: str
+    actor: str
+    note: str = ""
+    mode: Mode | None = None
+    scope: Scope | None = None
+    sample: bool = False
+    action: Literal["import", "edit", "nil"] = "import"
+    verified: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One committed change, as the audit list keeps it.
+
+    `added + changed + unchanged == rows`; `removed` rows were current before and are not any more. For an undo,
+    `added` rows came back and `removed` were taken away, and `undoes` names the batch. `undone_by` is the undo, if any.
+    """
+
+    county_code: str
+    batch_id: int
+    table: str
+    action: Action
+    mode: Mode
+    file_name: str
+    sha256: str | None
+    actor: str
+    verified: bool
+    sample: bool
+    note: str
+    at: dt.datetime
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    undoes: int | None
+    undone_by: int | None
+    scope: Scope
+
+    @property
+    def active(self) -> bool:
+        """Whether the batch still counts: neither undone nor an undo."""
+        return self.undone_by is None and self.action != "undo"
+
+    def describe(self) -> str:
+        """Return one line naming the batch: number, file, who, when."""
+        name = self.file_name or self.action
+        return f"batch {self.batch_id} ({self.table}, {name}, {self.actor}, {self.at:%Y-%m-%d %H:%M} UTC)"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A versioned file that is no table (boundaries), with the report made when it was checked."""
+
+    body: bytes
+    report: dict[str, Any]
+    batch_id: int
+
+
+class BatchesInTheWayError(StoreError):
+    """Other batches hold what this change would touch; `batches` are those."""
+
+    reason = "Other batches are in the way"
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self.batches = tuple(batches)
+        super().__init__(f"{self.reason}: {'; '.join(b.describe() for b in batches)}")
+
+
+class UndoRefusedError(BatchesInTheWayError):
+    """Later batches touched the same rows or the same months and townships."""
+
+    reason = "Cannot undo, later batches touched the same rows; undo these first"
+
+
+class KeyTakenError(BatchesInTheWayError):
+    """Rows with the same key are current outside the scope of this submission (two townships used one number)."""
+
+    reason = "Rows with the same key were already reported for another place; correct the numbers or that batch"
