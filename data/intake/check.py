@@ -1,0 +1,495 @@
+"""Every value of a recognised table made typed, and every problem told with its row, column, value and rule."""
+
+import time
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.intake import limits, places, units
+from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Problems, Refusal, rule_book
+from data.intake.read import read
+from data.intake.recognise import recognise
+from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
+from data.tables import Column, Table, items, tables, typed
+
+_EARLIEST = pd.Timestamp(2000, 1, 1)
+# Dates that lie ahead by nature.
+_AHEAD = frozenset({"due_on"})
+# Levels of `facts` and `actions` whose code is free text: a settlement, a project, an enterprise.
+_FREE_LEVELS = frozenset({"site", "project", "body"})
+# Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
+_NUMBERS = ("_id", "hh_id")
+
+
+def check_file(
+    raw: bytes, file_name: str, county_code: str, table: str | None = None, today: date | None = None
+) -> Checked:
+    """Read, recognise and check an upload; nothing is stored.
+
+    Parameters
+    ----------
+    raw
+        The file's content.
+    file_name
+        As the sender called it; shown, never used as a path.
+    county_code
+        Six digits; places are looked up in this county's register.
+    table
+        Id of the upload table if the sender says which; else it is recognised by its headers.
+    today
+        Dates after it are doubted; the clock's date if not given.
+
+    Returns
+    -------
+    Checked
+        With `refusal` set if the file could not be read or recognised. Never raises for what a file holds.
+    """
+    started = time.monotonic()
+    try:
+        book = read(raw, file_name)
+        layout = recognise(book, table)
+        _in_time(started)
+    except Refusal as refusal:
+        return Checked(file_name, county_code, refusal=refusal)
+    problems = Problems()
+    if book.mixed_lines:
+        problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
+    try:
+        frame = _Check(layout, county_code, problems, today or date.today(), started).frame()  # noqa: DTZ011
+    except Refusal as refusal:
+        return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
+    definition = tables()[layout.table]
+    return Checked(
+        file_name=file_name,
+        county_code=county_code,
+        table=layout.table,
+        frame=frame,
+        problems=problems.frame(),
+        layout=layout,
+        encoding=book.encoding,
+        delimiter=book.delimiter,
+        periods=periods(definition, frame),
+        townships=townships(definition, frame, county_code),
+    )
+
+
+def periods(table: Table, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the months a frame's rows belong to, in order; none for a running list."""
+    if table.date_column is None:
+        return ()
+    months = frame[table.date_column].dropna().dt.to_period("M").unique()
+    return tuple(sorted(str(month) for month in months))
+
+
+def townships(table: Table, frame: pd.DataFrame, county_code: str | None) -> tuple[str, ...]:
+    """Return the townships, or the county, that a frame's rows belong to, as 12-digit codes in order."""
+    codes: set[str] = set()
+    for name in table.place_columns:
+        codes |= set(frame[name].dropna().unique())
+    known = places.register(county_code)
+    if known:
+        return tuple(sorted({town for code in codes if (town := known.township(code))}))
+    return tuple(sorted({code[:9].ljust(12, "0") for code in codes if len(code) == 12 and code.isdigit()}))  # noqa: PLR2004
+
+
+def _in_time(started: float) -> None:
+    if time.monotonic() - started > limits.SECONDS:
+        raise Refusal("too_slow", limit=int(limits.SECONDS))
+
+
+class _Check:
+    """One run over one table."""
+
+    def __init__(
+        self, layout: Layout, county_code: str | None, problems: Problems, today: date | None, started: float
+    ) -> None:
+        self.layout = layout
+        self.table = tables()[layout.table]
+        self.rows: Codes = layout.data_rows
+        self.county = county_code
+        self.today = today
+        self.problems = problems
+        self.started = started
+        self.known = places.register(county_code)
+        self.found: dict[str, FoundColumn] = {}
+        self.data: dict[str, pd.Series[Any]] = {}
+
+    def frame(self) -> pd.DataFrame:
+        """Return the typed rows, after all problems were collected."""
+        if self.county and self.known is None:
+            self.problems.add("no_register", more={"county": self.county})
+        self._shape()
+        for column in self.table.columns:
+            if column.name in self.found and column.role not in {"village", "township", "county", "place"}:
+                self.data[column.name] = self._values(column, self.found[column.name])
+                _in_time(self.started)
+        for column in self.table.columns:
+            if column.role in {"village", "township", "county", "place"}:
+                self._place(column)
+        self._fill()
+        raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
+        frame = typed(self.table.id, raw)
+        self._keys(frame, raw)
+        self._ranges(frame)
+        self._dates(frame)
+        self._pairs(frame)
+        if not len(frame):
+            self.problems.add("no_rows")
+        return frame
+
+    # -- shape -------------------------------------------------------------------------------------------------------
+
+    def _shape(self) -> None:
+        sheet, problems = self.layout.sheet, self.problems
+        for found in self.layout.columns:
+            if found.role == "column" and found.name:
+                if found.name in self.found:
+                    other = self.found[found.name].col + 1
+                    problems.add("column_twice", [self.layout.header_row], found, more={"other": other})
+                    continue
+                self.found[found.name] = found
+                self._unit(found, self.table.column(found.name))
+            elif found.role == "personal":
+                problems.add("personal_column", [self.layout.header_row], found)
+            elif found.role == "unknown":
+                problems.add("unknown_column", [self.layout.header_row], found)
+        names = {c.role for c in self.layout.columns}
+        for column in self.table.columns:
+            by_name = column.role in {"village", "place"} and names & {"village_name", "township_name"}
+            if column.name in self.found or by_name or self._derivable(column.name):
+                continue
+            if column.name in self.table.key or column.required:
+                words = {"label_zh": column.zh, "label_en": column.en}
+                problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
+        headed = {c.col for c in self.layout.columns}
+        for number, cells in enumerate(sheet.columns):
+            if number not in headed:
+                rows = self.rows[~cells.blank[self.rows]]
+                stray = FoundColumn(number, "", None, "unknown", None, 0.0)
+                problems.add("unnamed_column", rows, stray, values=[_shown(cells.text(r)) for r in rows] or [""])
+        if sheet.lengths is not None:
+            width = int(sheet.lengths[self.layout.header_row])
+            short = self.rows[sheet.lengths[self.rows] < width]
+            more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
+            problems.add("short_row", short, more=more)
+        problems.add("total_row", self.layout.total_rows)
+
+    def _derivable(self, name: str) -> bool:
+        return (self.table.id, name) in {("staff", "as_of"), ("staff", "month")} and bool(
+            {"as_of", "month"} & set(self.found)
+            or {"as_of", "month"} & {c.name for c in self.layout.columns if c.name}
+        )
+
+    def _unit(self, found: FoundColumn, column: Column) -> None:
+        if not found.unit or not column.numeric or not column.unit or not units.known(column.unit):
+            return
+        factor = units.factor(found.unit, column.unit)
+        words = {"unit": found.unit, "target": column.unit, "factor": f"{factor:g}" if factor else ""}
+        if factor is None:
+            self.problems.add("wrong_unit", [self.layout.header_row], found, more=words)
+        elif factor != 1:
+            self.problems.add("unit_converted", [self.layout.header_row], found, more=words)
+
+    # -- values ------------------------------------------------------------------------------------------------------
+
+    def _cells(self, found: FoundColumn) -> tuple[Codes, list[str]]:
+        """Return a column's data cells, only with the texts that occur in them."""
+        cells: Cells = self.layout.sheet.columns[found.col]
+        if not len(self.rows):
+            return np.empty(0, dtype=np.intp), []
+        used, codes = np.unique(cells.codes[self.rows], return_inverse=True)
+        return codes, [cells.texts[code] for code in used]
+
+    def _values(self, column: Column, found: FoundColumn) -> "pd.Series[Any]":
+        codes, texts = self._cells(found)
+        if self.table.id == "facts" and column.name == "item":
+            return self._items(found, codes, texts)
+        parsed = parse(column, texts, found.unit)
+        if column.name in self.table.key or column.name.endswith(_NUMBERS):
+            masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
+            for position in masked:
+                parsed.notes[position] = ("identity_number", "", {})
+        self._tell(found, codes, texts, parsed.notes)
+        return pd.Series(parsed.values[codes] if texts else [], index=self.rows + 1, dtype=parsed.values.dtype)
+
+    def _tell(
+        self,
+        found: FoundColumn,
+        codes: Codes,
+        texts: Sequence[str],
+        notes: Mapping[int, tuple[str, str, Mapping[str, object]]],
+    ) -> None:
+        """Add what is to be told of distinct texts: errors and warnings once per cell, repairs once per text."""
+        rules = rule_book().by_id
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(len(texts) + 1))
+        single: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
+        for position, (rule, repair, more) in notes.items():
+            rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])]
+            value = _shown(texts[position])
+            if rules[rule].severity == "repair":
+                single.setdefault(rule, []).append((int(rows[0]), value, repair, len(rows), more))
+            else:
+                self.problems.add(rule, rows, found, values=[value], repairs=[repair], more=more)
+        for rule, told in single.items():
+            at, values, repairs, counts, more_words = zip(*told, strict=True)
+            self.problems.add(rule, at, found, values=values, repairs=repairs, counts=counts, more=more_words)
+
+    def _items(self, found: FoundColumn, codes: Codes, texts: list[str]) -> "pd.Series[Any]":
+        """Read the items of `facts`: a code of the catalogue, a concept, an indicator; or an item's Chinese name."""
+        known, by_name = known_items(self.county)
+        values: list[str | None] = []
+        notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
+        for position, text in enumerate(texts):
+            word = narrow(text)
+            if is_blank(text) or text in known:
+                values.append(None if is_blank(text) else text)
+            elif word in by_name:
+                values.append(by_name[word])
+                notes[position] = ("item_by_name", by_name[word], {})
+            else:
+                near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
+                values.append(text)
+                notes[position] = ("unknown_item", "", places.candidates(near))
+        self._tell(found, codes, texts, notes)
+        return pd.Series(np.array([*values, None], dtype=object)[codes], index=self.rows + 1, dtype=object)
+
+    # -- places ------------------------------------------------------------------------------------------------------
+
+    def _named(self, role: str) -> FoundColumn | None:
+        """Return the file's column of place names with this role, declared by the table or not."""
+        for found in self.layout.columns:
+            if found.role == role or (found.name and self.table.column(found.name).role == role):
+                return found
+        return None
+
+    def _place(self, column: Column) -> None:
+        """Read a column of codes; where it is missing or blank, find the code by the names in the row."""
+        found, village, town = self.found.get(column.name), self._named("village_name"), self._named("township_name")
+        blank = np.full(len(self.rows), "", dtype=object)
+        written = self._strings(found) if found else blank
+        towns = self._strings(town) if town else blank
+        names = blank
+        if column.role == "village" and column.name in self.table.key + ("village_code",):
+            names = self._strings(village) if village else blank
+        elif column.role == "place":
+            names = self._strings(village or town) if village or town else blank
+        elif column.role == "township":
+            names = towns
+        free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
+        source = np.where(written == "", names, written)
+        self._read_places(column, found or village or town, source, towns, free)
+        if found and self.known and village and column.role == "village":
+            self._compare_names(column, village, written)
+
+    def _strings(self, found: FoundColumn) -> "np.ndarray[Any, Any]":
+        codes, texts = self._cells(found)
+        clean = np.array(["" if is_blank(text) else text for text in texts] + [""], dtype=object)
+        return clean[codes]
+
+    def _free_level(self) -> "np.ndarray[Any, Any]":
+        if "geo_level" not in self.data:
+            return np.zeros(len(self.rows), dtype=bool)
+        return self.data["geo_level"].isin(_FREE_LEVELS).to_numpy()
+
+    def _read_places(
+        self,
+        column: Column,
+        found: FoundColumn | None,
+        source: "np.ndarray[Any, Any]",
+        towns: "np.ndarray[Any, Any]",
+        free: "np.ndarray[Any, Any]",
+    ) -> None:
+        if found is None:
+            return
+        together = pd.MultiIndex.from_arrays([source, towns, free])
+        codes, distinct = pd.factorize(together)
+        values = np.full(len(distinct) + 1, None, dtype=object)
+        notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
+        for position, (text, town, is_free) in enumerate(distinct):
+            if not text:
+                continue
+            if is_free:
+                values[position] = IDENTITY.sub(MASK, text)
+                continue
+            values[position], note = places.read_place(text, column.role or "place", self.known, town)
+            if note:
+                notes[position] = note
+        self._tell(found, codes, [text for text, _, _ in distinct], notes)
+        self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def _compare_names(self, column: Column, village: FoundColumn, written: "np.ndarray[Any, Any]") -> None:
+        """Doubt a code whose village has another name than the row says."""
+        known = self.known
+        if known is None:
+            return
+        codes, texts = self._cells(village)
+        pairs = pd.DataFrame({"code": self.data[column.name].to_numpy(), "name": codes})
+        pairs["coded"] = written != ""
+        for (code, position), group in pairs[pairs["coded"]].dropna().groupby(["code", "name"], sort=False):
+            name = texts[position]
+            if is_blank(name) or code not in known.name:
+                continue
+            if code in places.match_place(known.frame, name, known.parent[code], "village"):
+                continue
+            rows = self.rows[group.index.to_numpy()]
+            more = {"code": code, "name": known.short[code]}
+            self.problems.add("name_differs", rows, village, values=[_shown(name)], more=more)
+
+    # -- what follows from other columns ----------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """Fill what another column already says: a staff month's last day, a village's township, a place's level."""
+        index = pd.Index(self.rows + 1)
+        blank = pd.Series(None, index=index, dtype=object)
+        if self.table.id == "staff":
+            month, day = self.data.get("month", blank), self.data.get("as_of", blank)
+            self.data["as_of"] = day.where(day.notna(), month.map(_month_end, na_action="ignore"))
+            self.data["month"] = month.where(month.notna(), day.map(lambda d: f"{d:%Y-%m}", na_action="ignore"))
+        known = self.known
+        if known is None:
+            return
+        if self.table.id == "villages" and "village_code" in self.data:
+            code = self.data["village_code"]
+            self._complete("village_name", code, known.short.get)
+            self._complete("township_code", code, known.township)
+            self._complete("township_name", code, lambda c: known.short.get(known.parent.get(c, "")))
+            self._complete("county_code", code, lambda c: known.county.ljust(12, "0") if c in known.name else None)
+        if "geo_level" in self.table.names and "geo_code" in self.data:
+            place = self.data["geo_code"]
+            self._complete("geo_level", place, known.level.get)
+            level = self.data["geo_level"]
+            self._complete("village_code", place.where(level == "village"), lambda c: c if c in known.name else None)
+
+    def _complete(self, name: str, source: "pd.Series[Any]", look: Callable[[str], str | None]) -> None:
+        filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
+        present = self.data.get(name)
+        self.data[name] = filled if present is None else present.where(present.notna(), filled)
+
+    # -- rules over typed values -------------------------------------------------------------------------------------
+
+    def _at(self, name: str) -> FoundColumn:
+        column = self.table.column(name)
+        return self.found.get(name) or FoundColumn(-1, column.zh, name, "column", None, 0.0)
+
+    def _original(self, name: str, rows: Sequence[int] | Codes) -> list[str]:
+        """Return the cells as written; the value read where the file has no such column."""
+        found = self.found.get(name)
+        if found is None:
+            return [""]
+        cells = self.layout.sheet.columns[found.col]
+        return [_shown(cells.text(row)) for row in rows] or [""]
+
+    def _keys(self, frame: pd.DataFrame, raw: pd.DataFrame) -> None:
+        """Refuse blank and repeated keys; cells that already have an error are not blamed twice."""
+        wanted = [*self.table.key, *(c.name for c in self.table.columns if c.required and c.name not in self.table.key)]
+        for name in wanted:
+            found = self.found.get(name)
+            missing = frame[name].isna().to_numpy()
+            if found is not None:
+                codes, texts = self._cells(found)
+                empty = np.array([is_blank(text) for text in texts] + [True], dtype=bool)[codes]
+                missing = missing & empty
+            elif name not in raw:
+                continue
+            at = self._at(name)
+            if at.col < 0:
+                self.problems.add("blank_key", self.rows[missing], column=name, more={"header": at.header})
+            else:
+                self.problems.add("blank_key", self.rows[missing], at)
+        key = list(self.table.key)
+        if any(name not in raw for name in key):
+            return
+        complete = frame[key].notna().all(axis=1).to_numpy()
+        keys = frame.loc[complete, key]
+        repeated = keys.duplicated().to_numpy()
+        if not repeated.any():
+            return
+        group = keys.groupby(key, sort=False).ngroup().to_numpy()
+        rows = self.rows[complete]
+        first = rows[np.unique(group, return_index=True)[1]][group[repeated]] + 1
+        said = [
+            "、".join(f"{v:%Y-%m-%d}" if isinstance(v, pd.Timestamp) else _shown(str(v)) for v in row)
+            for row in keys[repeated].itertuples(index=False)
+        ]
+        more = [{"first": int(at), "key": text} for at, text in zip(first, said, strict=True)]
+        self.problems.add("duplicate_key", rows[repeated], column=key[0], values=said, more=more)
+
+    def _ranges(self, frame: pd.DataFrame) -> None:
+        for column in self.table.columns:
+            if column.range is None or column.name not in self.found:
+                continue
+            low, high = column.range
+            value = frame[column.name].to_numpy()
+            with np.errstate(invalid="ignore"):
+                rows = self.rows[(value < low) | (value > high)]
+            more = {"low": f"{low:g}", "high": f"{high:g}"}
+            self.problems.add(
+                "out_of_range", rows, self._at(column.name), values=self._original(column.name, rows), more=more
+            )
+
+    def _dates(self, frame: pd.DataFrame) -> None:
+        if self.today is None:
+            return
+        month_end = self.today.replace(day=monthrange(self.today.year, self.today.month)[1])
+        for column in self.table.columns:
+            if column.type != "date" or column.name in _AHEAD or column.name not in self.found:
+                continue
+            latest = pd.Timestamp(month_end if column.name == "as_of" else self.today)
+            day = frame[column.name]
+            rows = self.rows[((day > latest) | (day < _EARLIEST)).to_numpy()]
+            self.problems.add("far_date", rows, self._at(column.name), values=self._original(column.name, rows))
+
+    def _pairs(self, frame: pd.DataFrame) -> None:
+        book = rule_book()
+        pairs = [("above", *pair) for pair in book.not_above.get(self.table.id, ())]
+        pairs += [("earlier", *pair) for pair in book.not_before.get(self.table.id, ())]
+        for rule, left, right in pairs:
+            if left not in self.found or right not in self.found:
+                continue
+            wrong = frame[left] > frame[right] if rule == "above" else frame[left] < frame[right]
+            rows = self.rows[wrong.to_numpy()]
+            one, other = self.table.column(left), self.table.column(right)
+            words = {"left_zh": one.zh, "left_en": one.en, "right_zh": other.zh, "right_en": other.en}
+            bounds = self._original(right, rows)
+            more = [{**words, "bound": bound} for bound in bounds]
+            self.problems.add(rule, rows, self._at(left), values=self._original(left, rows), more=more)
+
+
+def _shown(text: str) -> str:
+    """Return a cell as it may be shown: without identity numbers, not endless."""
+    text = IDENTITY.sub(MASK, text)
+    return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a problem list is read on a screen
+
+
+def _month_end(month: str) -> date | None:
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return None
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def known_items(county_code: str | None) -> tuple[frozenset[str], dict[str, str]]:
+    """Return the codes that `facts.item` may hold in a county, and names → codes of the catalogue's items.
+
+    An item of the catalogue, a concept, or an indicator of the county's plans (of any plan without a county).
+    """
+    from data.plan import concepts, load_plan  # noqa: PLC0415 - plans are only needed for this table
+    from data.registry import counties  # noqa: PLC0415
+
+    codes = {*items(), *concepts()}
+    for entry in counties():
+        if county_code is None or entry.code == county_code[:6]:
+            for plan_id in entry.plans:
+                codes |= {indicator.id for indicator in load_plan(plan_id).indicators}
+    names: dict[str, str] = {}
+    for code, item in items().items():
+        names.setdefault(narrow(item.name_zh), code)
+        names.setdefault(narrow(item.name_en), code)
+    return frozenset(codes), names

@@ -1,0 +1,95 @@
+"""The strict reader: a folder with one file per table, for evaluating a plan without a store."""
+
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from data.intake.check import _Check
+from data.intake.model import Problems, Refusal, rule_book
+from data.intake.read import read
+from data.intake.recognise import recognise
+from data.tables import tables
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsb", ".et"})
+# What a folder is refused for; everything else is a warning.
+_WRONG_TYPE = frozenset({"not_a_number", "not_an_integer", "not_a_date", "not_yes_or_no", "wrong_unit", "column_twice"})
+_UNSAID = frozenset({"unknown_column", "no_rows", "no_register"})
+
+
+def read_table_dir(directory: Path | str, county_code: str | None) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Read a folder that holds one CSV or XLSX per upload table, named after it (`funds.csv`).
+
+    Parameters
+    ----------
+    directory
+        The folder.
+    county_code
+        Six digits: places outside its register are warned about. None: places are not checked.
+
+    Returns
+    -------
+    tables
+        Table id → typed frame. A table without a file is absent: nothing was uploaded. A file with only a header gives
+        an empty frame: a nil return.
+    warnings
+        Unknown places, implausible values and what was read another way than written, one sentence per rule and column.
+
+    Raises
+    ------
+    Refusal
+        A file cannot be read, lacks a key column, or holds a value of the wrong type.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise Refusal("not_a_folder", path=directory)
+    frames: dict[str, pd.DataFrame] = {}
+    warnings: list[str] = []
+    files: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~")):
+            continue
+        if path.stem.lower() in tables():
+            files.setdefault(path.stem.lower(), []).append(path)
+        else:
+            warnings.append(f"{path.name}: not named after a table; not read")
+    for table_id, paths in files.items():
+        if len(paths) > 1:
+            raise Refusal("two_files", table=table_id, files="、".join(path.name for path in paths))
+        frames[table_id], said = _read_one(paths[0], table_id, county_code)
+        warnings += said
+    return frames, warnings
+
+
+def _read_one(path: Path, table_id: str, county_code: str | None) -> tuple[pd.DataFrame, list[str]]:
+    try:
+        layout = recognise(read(path.read_bytes(), path.name), table_id)
+    except Refusal as refusal:
+        raise Refusal("strict", file=path.name, reason=refusal.text("en")) from None
+    except OSError as error:
+        raise Refusal("strict", file=path.name, reason=error.strerror or str(error)) from None
+    problems = Problems()
+    frame = _Check(layout, county_code, problems, None, time.monotonic()).frame()
+    found = problems.frame()
+    fatal = found["rule"].isin(_WRONG_TYPE) | (
+        (found["rule"] == "missing_column") & found["column"].isin(tables()[table_id].key)
+    )
+    if fatal.any():
+        raise Refusal("strict", file=path.name, reason=_sentences(found[fatal])[0])
+    said = found[~fatal & ~found["rule"].isin(_UNSAID)]
+    return frame.reset_index(drop=True), [f"{path.name}: {sentence}" for sentence in _sentences(said)]
+
+
+def _sentences(problems: pd.DataFrame) -> list[str]:
+    """Return one sentence per rule and column: the first case in full, and in which rows the others are."""
+    rules = rule_book().by_id
+    result = []
+    for _, group in problems.groupby(["rule", "column", "header"], sort=False):
+        first = group.iloc[0].to_dict()
+        where = "" if pd.isna(first["row"]) else f"row {first['row']}, "
+        column = f"column {first['column'] or first['header']}: " if first["column"] or first["header"] else ""
+        others = group["row"].dropna().astype(int).tolist()[1:]
+        more = f" ({len(others)} more: rows {', '.join(map(str, others[:5]))}{' ...' if len(others) > 5 else ''})"  # noqa: PLR2004
+        said = rules[str(first["rule"])].say("en", {**first, **first["more"]})
+        result.append(f"{where}{column}{said}{more if others else ''}")
+    return result

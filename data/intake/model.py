@@ -1,0 +1,352 @@
+"""What the steps of the intake hand to each other: sheets of text, rules, problems, and the result."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+RULES_FILE = Path(__file__).with_name("rules.yaml")
+PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
+
+Severity = Literal["refusal", "error", "warning", "repair"]
+Outcome = Literal["parse", "warn", "reject"]
+Codes = np.ndarray[Any, np.dtype[np.intp]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class Rule(BaseModel):
+    """One rule: what it is called, how grave it is, and how it is said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    severity: Severity
+    zh: str
+    en: str
+    say_zh: str
+    say_en: str
+
+    def name(self, lang: str) -> str:
+        """Return the rule's name in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+    def say(self, lang: str, values: Mapping[str, object]) -> str:
+        """Return the sentence in `lang` with its values put in."""
+        return (self.say_zh if lang == "zh" else self.say_en).format_map(values)
+
+
+class RuleBook(BaseModel):
+    """All rules, and the pairs of columns that some of them compare."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: tuple[Rule, ...]
+    not_above: dict[str, tuple[tuple[str, str], ...]]
+    not_before: dict[str, tuple[tuple[str, str], ...]]
+    personal: tuple[str, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Rule]:
+        """Rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+
+@cache
+def rule_book() -> RuleBook:
+    """Return the rules of `rules.yaml`."""
+    return RuleBook.model_validate(yaml.load(RULES_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader))
+
+
+class Refusal(Exception):  # noqa: N818 - the design's word for it
+    """A file that cannot be used, with the reason in plain words.
+
+    Parameters
+    ----------
+    rule
+        Id of a rule with severity `refusal`.
+    values
+        What its sentence names.
+    """
+
+    def __init__(self, rule: str, **values: object) -> None:
+        self.rule = rule
+        self.values = values
+        super().__init__(self.text("en"))
+
+    def text(self, lang: str) -> str:
+        """Return the reason in `lang`."""
+        return rule_book().by_id[self.rule].say(lang, self.values)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of a sheet, each distinct text kept once.
+
+    Attributes
+    ----------
+    codes
+        Shape (rows,): for each row the position of its text in `texts`.
+    texts
+        The texts, without blanks around them; blank cells are "".
+    """
+
+    codes: Codes
+    texts: list[str]
+
+    @cached_property
+    def blank(self) -> Mask:
+        """Shape (rows,): which cells are blank."""
+        return np.array([not text for text in self.texts], dtype=bool)[self.codes]
+
+    def text(self, row: int) -> str:
+        """Return one cell."""
+        return self.texts[self.codes[row]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A grid of text. Row 0 is the first row a spreadsheet shows (its row 1).
+
+    Attributes
+    ----------
+    lengths
+        For text files, the number of cells of each row as written; None for workbooks.
+    """
+
+    name: str
+    columns: tuple[Cells, ...]
+    height: int
+    lengths: Codes | None = None
+    hidden: bool = False
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
+
+    @cached_property
+    def filled(self) -> Mask:
+        """Shape (rows,): which rows hold anything."""
+        result = np.zeros(self.height, dtype=bool)
+        for column in self.columns:
+            result |= ~column.blank
+        return result
+
+    def row(self, row: int) -> list[str]:
+        """Return the texts of one row."""
+        return [column.text(row) for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file read: its sheets and what was found out about the file."""
+
+    kind: str
+    sheets: tuple[Sheet, ...]
+    encoding: str | None = None
+    delimiter: str | None = None
+    mixed_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundColumn:
+    """A column of the file and what it was taken for.
+
+    Attributes
+    ----------
+    col
+        Position in the sheet, from 0.
+    name
+        Column of the upload table, None if it is none.
+    role
+        `column`, or a place's name that helps to find its code (`village_name`, `township_name`), or `ignored` (序号),
+        `personal`, `unknown`.
+    unit
+        Unit in the file, if its header or title says one.
+    score
+        Certainty, 0 to 1.
+    """
+
+    col: int
+    header: str
+    name: str | None
+    role: str
+    unit: str | None
+    score: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table stands in a sheet and what its columns are; row numbers count from 0."""
+
+    table: str
+    sheet: Sheet
+    header_row: int
+    columns: tuple[FoundColumn, ...]
+    title_rows: tuple[int, ...]
+    data_rows: Codes
+    total_rows: tuple[int, ...]
+    note_rows: tuple[int, ...]
+    score: float
+
+
+class Problems:
+    """Collects problems, many at a time."""
+
+    def __init__(self) -> None:
+        self._parts: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        rule: str,
+        rows: Sequence[int] | Codes | None = None,
+        found: FoundColumn | None = None,
+        *,
+        column: str = "",
+        values: Sequence[object] = ("",),
+        repairs: Sequence[str] = ("",),
+        counts: Sequence[int] = (1,),
+        more: Sequence[Mapping[str, object]] | Mapping[str, object] | None = None,
+    ) -> None:
+        """Add one problem per row; without `rows` one problem about the column or file.
+
+        `rows` count from 0 as in the sheet. Sequences are as long as `rows` or of length 1.
+        """
+        if rows is not None and len(rows) == 0:
+            return
+        number = 1 if rows is None else len(rows)
+        details = [{}] if more is None else [more] if isinstance(more, Mapping) else list(more)
+
+        def spread(items: Sequence[Any]) -> list[Any]:
+            return list(items) * number if len(items) == 1 else list(items)
+
+        row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
+        part = pd.DataFrame(
+            {
+                "row": pd.array(row, dtype="Int64"),
+                "col": pd.array([found.col if found else pd.NA] * number, dtype="Int64"),
+                "column": column or (found.name or "" if found else ""),
+                "header": found.header if found else "",
+                "value": pd.Series(spread([str(v) for v in values]), dtype="object"),
+                "rule": rule,
+                "severity": rule_book().by_id[rule].severity,
+                "repair": pd.Series(spread(repairs), dtype="object"),
+                "count": spread(counts),
+                "more": pd.Series(spread(details), dtype="object"),
+            }
+        )
+        self._parts.append(part)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all problems with PROBLEM_COLUMNS, by row, those about the whole file first."""
+        if not self._parts:
+            return pd.DataFrame({name: pd.Series(dtype="object") for name in PROBLEM_COLUMNS})
+        together = pd.concat(self._parts, ignore_index=True)
+        return together.sort_values(["row", "col"], kind="stable", na_position="first", ignore_index=True)
+
+
+def _no_problems() -> pd.DataFrame:
+    return Problems().frame()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was understood of a file, and everything to be said about it.
+
+    Attributes
+    ----------
+    table
+        Upload table, None if the file was refused before it was known.
+    frame
+        Typed rows as `data.tables.typed` gives them; the index is the row a spreadsheet shows (from 1).
+    problems
+        One row per problem (PROBLEM_COLUMNS): row as a spreadsheet shows it (1-based, NA: the whole file), col (0-based
+        position), column (declared name), header, value, rule, severity, repair (what the value is read as), count
+        (cells alike; repairs are told once per distinct value), more (what the sentence names).
+    periods
+        Months of the rows, `2023-05`; empty for running lists.
+    townships
+        12-digit codes of the townships (or the county) the rows belong to.
+    """
+
+    file_name: str
+    county_code: str | None
+    table: str | None = None
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: pd.DataFrame = field(default_factory=_no_problems)
+    refusal: Refusal | None = None
+    layout: Layout | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    periods: tuple[str, ...] = ()
+    townships: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """`reject`: refused or with an error; `warn`: with warnings; `parse`: all understood."""
+        severities = set(self.problems["severity"])
+        if self.refusal or "error" in severities:
+            return "reject"
+        return "warn" if "warning" in severities else "parse"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the rows may be committed: all or nothing."""
+        return self.outcome != "reject"
+
+    @property
+    def header_row(self) -> int | None:
+        """Row of the header as a spreadsheet shows it (from 1)."""
+        return self.layout.header_row + 1 if self.layout else None
+
+    @property
+    def columns(self) -> tuple[FoundColumn, ...]:
+        """The file's columns and what each was taken for."""
+        return self.layout.columns if self.layout else ()
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of errors, warnings and repairs."""
+        found = self.problems["severity"].value_counts()
+        return {severity: int(found.get(severity, 0)) for severity in ("error", "warning", "repair")}
+
+    def messages(self, lang: str, limit: int | None = None) -> list[str]:
+        """Return the sentence of each problem (of the first `limit`), in the order of `problems`."""
+        rules = rule_book().by_id
+        head = self.problems if limit is None else self.problems.head(limit)
+        records: list[dict[str, Any]] = head.to_dict("records")
+        return [rules[r["rule"]].say(lang, {**r, **r["more"]}) for r in records]
+
+    def listing(self, lang: str, limit: int | None = None) -> pd.DataFrame:
+        """Return the problems for people: row, column, value, rule, severity, message, repair; for a page or a file."""
+        head = self.problems if limit is None else self.problems.head(limit)
+        names = {rule.id: rule.name(lang) for rule in rule_book().rules}
+        return pd.DataFrame(
+            {
+                "row": head["row"],
+                "column": head["header"].where(head["header"] != "", head["column"]),
+                "value": head["value"],
+                "rule": head["rule"].map(names),
+                "severity": head["severity"],
+                "message": self.messages(lang, limit),
+                "repair": head["repair"],
+            }
+        )
+
+    def to_json(self, lang: str = "zh") -> dict[str, Any]:
+        """Return what `xianjie check --json` prints; rows and columns count from 0 there.
+
+        Returns
+        -------
+        dict
+            outcome, kind, sheet, encoding, delimiter, header_rows, data_rows, total_rows, note_rows, columns, sums,
+            period, county, problems; plus file, table, periods, townships, counts.
+        """
+        from data.intake.report import as_json  # noqa: PLC0415 - the report reads this module
+
+        return as_json(self, lang)

@@ -1,0 +1,94 @@
+"""The result of a check as JSON, in the form other programs and `xianjie check --json` read."""
+
+from typing import Any
+
+import numpy as np
+
+from data.intake.model import Checked, FoundColumn
+from data.tables import tables
+
+
+def as_json(checked: Checked, lang: str) -> dict[str, Any]:
+    """Return a check's result; rows and columns count from 0, as in the physical sheet."""
+    layout = checked.layout
+    result: dict[str, Any] = {
+        "outcome": checked.outcome,
+        "file": checked.file_name,
+        "kind": checked.table or "generic",
+        "table": checked.table,
+        "sheet": layout.sheet.name if layout else None,
+        "encoding": checked.encoding,
+        "delimiter": checked.delimiter,
+        "header_rows": [layout.header_row] if layout else [],
+        "data_rows": layout.data_rows.tolist() if layout else [],
+        "total_rows": list(layout.total_rows) if layout else [],
+        "note_rows": list(layout.note_rows) if layout else [],
+        "columns": [_column(checked, c) for c in checked.columns if c.role != "personal"],
+        "sums": _sums(checked),
+        "period": checked.periods[-1] if checked.periods else None,
+        "periods": list(checked.periods),
+        "county": checked.county_code,
+        "townships": list(checked.townships),
+        "counts": checked.counts(),
+    }
+    if checked.refusal:
+        result["problems"] = [
+            {
+                "row": None,
+                "col": None,
+                "value": "",
+                "rule": checked.refusal.rule,
+                "severity": "refusal",
+                "message": checked.refusal.text(lang),
+            }
+        ]
+        return result
+    records: list[dict[str, Any]] = checked.problems.to_dict("records")
+    result["problems"] = [
+        {
+            "row": _number(record["row"], -1),
+            "col": _number(record["col"], 0),
+            "column": record["column"],
+            "value": record["value"],
+            "rule": record["rule"],
+            "severity": record["severity"],
+            "repair": record["repair"],
+            "count": int(record["count"]),
+            "message": message,
+        }
+        for record, message in zip(records, checked.messages(lang), strict=True)
+    ]
+    return result
+
+
+def _number(value: Any, shift: int) -> int | None:  # noqa: ANN401 - an Int64 cell is an int or NA
+    return int(value) + shift if value == value and value is not None and str(value) != "<NA>" else None  # noqa: PLR0124
+
+
+def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
+    column = tables()[checked.table].column(found.name) if checked.table and found.name else None
+    dtype = "text" if column is None else "number" if column.numeric else "date" if column.type == "date" else "text"
+    return {
+        "col": found.col,
+        "header": found.header,
+        "canonical": None if column is None else column.name,
+        "table_column": f"{checked.table}.{column.name}" if column else None,
+        "unit": found.unit or (column.unit if column else None),
+        "dtype": dtype,
+        "score": found.score,
+    }
+
+
+def _sums(checked: Checked) -> dict[str, float]:
+    """Return the sums of numeric columns by position, in the unit the file uses, totals left out."""
+    from data.intake import units  # noqa: PLC0415
+
+    if not checked.table or checked.frame.empty:
+        return {}
+    sums = {}
+    for found in checked.columns:
+        column = tables()[checked.table].column(found.name) if found.name else None
+        if column is not None and column.numeric:
+            scale = (units.factor(found.unit, column.unit) if found.unit and column.unit else None) or 1.0
+            sums[str(found.col)] = round(float(np.nansum(checked.frame[column.name])) / scale, 6)
+    return sums

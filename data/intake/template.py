@@ -1,0 +1,198 @@
+"""Templates to fill in: one workbook per table, made from the same definitions that check it."""
+
+import io
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from data.tables import Column, Table, items, tables
+
+_ROWS = 5_000
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TEXTS = {
+    "notes": ("填表说明", "Notes"),
+    "choices": ("选项", "Options"),
+    "items": ("事项", "Items"),
+    "column": ("列", "Column"),
+    "form": ("填什么", "What to enter"),
+    "unit": ("单位", "Unit"),
+    "required": ("必填", "Required"),
+    "key": ("主键", "key"),
+    "must": ("必填", "yes"),
+    "code": ("英文列名", "Name in files"),
+    "example": ("示例（勿照抄）", "Example (示例, do not copy)"),
+    "grain": ("每行", "One row"),
+    "who": ("谁来填", "Filled by"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "blank": (
+        "空白表示没有数据，0 表示零，两者不同。日期写 2023-05-31。请勿填写姓名和身份证号，编号用化名。列可以调换次序，不用的列可以删去（主键除外）。",
+        "A blank means no data and 0 means zero; they differ. Write dates as 2023-05-31. Enter no names or identity numbers; "
+        "use pseudonymous numbers. Columns may change places; unused ones may be deleted, except key columns.",
+    ),
+    "str": ("文字", "text"),
+    "int": ("整数", "whole number"),
+    "float": ("数字", "number"),
+    "date": ("日期", "date"),
+}
+_PLACES = {
+    "village": ("村的 12 位统计代码（9 位、6 位自动补零），或村名", "12-digit code of the village, or its name"),
+    "township": ("乡镇的 12 位统计代码，或名称", "12-digit code of the township, or its name"),
+    "county": ("县区的 12 位统计代码", "12-digit code of the county"),
+    "place": ("县区、乡镇或村的 12 位统计代码，或名称", "12-digit code of the county, township or village, or its name"),
+}
+
+
+def safe_cell(value: object) -> object:
+    """Return a value for an exported table; text that a spreadsheet would run as a formula gets a leading apostrophe.
+
+    Numbers stay numbers: only text is touched, so -5 is still minus five.
+    """
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u3000").startswith(_FORMULA_STARTS) else value
+
+
+def template(table_id: str, lang: str = "zh") -> bytes:
+    """Return an XLSX workbook to fill in a table.
+
+    Its first sheet holds only the header (frozen, with units, lists for options); a notes sheet explains each column
+    and holds the example, so that no example row is ever uploaded.
+
+    Raises
+    ------
+    KeyError
+        There is no such table.
+    """
+    table = tables()[table_id]
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False}) as book:
+        data = book.add_worksheet(_sheet_name(table.name(lang)))
+        notes = book.add_worksheet(_say("notes", lang))
+        choices = book.add_worksheet(_say("choices", lang))
+        styles = _styles(book)
+        _write_data(data, table, lang, styles, choices)
+        _write_notes(notes, table, lang, styles)
+        if table_id == "facts":
+            _write_items(book.add_worksheet(_say("items", lang)), lang, styles)
+        choices.hide()
+    return output.getvalue()
+
+
+def _say(word: str, lang: str) -> str:
+    return _TEXTS[word][0 if lang == "zh" else 1]
+
+
+def _sheet_name(name: str) -> str:
+    return name[:31].replace("/", " ").replace("?", " ")
+
+
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+    return {
+        "key": book.add_format({**head, "bg_color": "#1f4e79", "font_color": "#ffffff"}),
+        "head": book.add_format({**head, "bg_color": "#dde7f0"}),
+        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "str": book.add_format({"num_format": "@"}),
+        "enum": book.add_format({"num_format": "@"}),
+        "bool": book.add_format({"num_format": "@"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "int": book.add_format({"num_format": "0"}),
+        "float": book.add_format({"num_format": "General"}),
+    }
+
+
+def _write_data(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Format], choices: Worksheet) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 48)
+    for position, column in enumerate(table.columns):
+        header = column.header(lang)
+        must = column.name in table.key or column.required
+        sheet.write_string(0, position, header, styles["key" if must else "head"])
+        sheet.set_column(position, position, max(10, min(26, _width(header) // 2 + 6)), styles[column.type])
+        rule = _validation(column, lang, position, choices)
+        if rule:
+            sheet.data_validation(1, position, _ROWS, position, rule)
+
+
+def _validation(column: Column, lang: str, position: int, choices: Worksheet) -> dict[str, object] | None:
+    """Return the rule of a column's cells. Options stand on their own sheet: a list in the rule may have 255 signs."""
+    if column.type == "bool":
+        options = [_say("yes", lang), _say("no", lang)]
+    elif column.type == "enum":
+        options = [column.label(value, lang) for value in column.values]
+    elif column.numeric:
+        low = {"validate": "integer" if column.type == "int" else "decimal", "criteria": ">=", "value": -1e12}
+        return {**low, "ignore_blank": True}
+    else:
+        return None
+    choices.write_column(0, position, options)
+    letter = xlsxwriter.utility.xl_col_to_name(position, col_abs=True)
+    return {"validate": "list", "source": f"='{_say('choices', lang)}'!{letter}$1:{letter}${len(options)}"}
+
+
+def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Format]) -> None:
+    zh = lang == "zh"
+    sheet.write_string(0, 0, table.name(lang), styles["title"])
+    sheet.write_string(1, 0, _say("grain", lang))
+    sheet.write_string(1, 1, table.grain_zh if zh else table.grain)
+    sheet.write_string(2, 0, _say("who", lang))
+    sheet.write_string(2, 1, table.filled_by_zh if zh else table.filled_by)
+    sheet.merge_range(3, 0, 3, 5, _say("blank", lang), styles["wrap"])
+    sheet.set_row(3, 48)
+    for position, word in enumerate(("column", "form", "unit", "required", "code", "example")):
+        sheet.write_string(5, position, _say(word, lang), styles["head"])
+    for row, column in enumerate(table.columns, 6):
+        must = _say("key", lang) if column.name in table.key else _say("must", lang) if column.required else ""
+        cells = (column.title(lang), _form(column, lang), column.unit or "", must, column.name, _example(column, lang))
+        for position, text in enumerate(cells):
+            sheet.write_string(row, position, text, styles["wrap"])
+    for position, width in enumerate((26, 60, 12, 8, 22, 28)):
+        sheet.set_column(position, position, width)
+    sheet.freeze_panes(6, 1)
+
+
+def _form(column: Column, lang: str) -> str:
+    if column.role in _PLACES:
+        return _PLACES[column.role][0 if lang == "zh" else 1]
+    if column.type == "enum":
+        return " / ".join(column.label(value, lang) for value in column.values)
+    if column.type == "bool":
+        return f"{_say('yes', lang)} / {_say('no', lang)}"
+    text = _say(column.type, lang)
+    if column.note:
+        text = f"{text}，{column.note}" if lang == "zh" else f"{text}, {column.note}"
+    if column.range:
+        text += f" ({column.range[0]:g} – {column.range[1]:g})"
+    return text
+
+
+def _example(column: Column, lang: str) -> str:
+    if column.type == "enum":
+        return column.label(column.values[-1], lang)
+    if column.type == "bool":
+        return _say("yes", lang)
+    if column.type == "date":
+        return "2023-05-31"
+    if column.numeric:
+        return "12" if column.type == "int" else "12.5"
+    return {"month": "2023-05", "period": "2023-05", "item": "collective_income"}.get(column.name, "示例")
+
+
+def _write_items(sheet: Worksheet, lang: str, styles: dict[str, Format]) -> None:
+    """List the items that `facts` takes, with unit and the fields each fills."""
+    heads = ("事项代码", "名称", "单位", "填写的列") if lang == "zh" else ("Item code", "Name", "Unit", "Columns to fill")
+    fields = {c.name: c.title(lang) for c in tables()["facts"].columns}
+    for position, text in enumerate(heads):
+        sheet.write_string(0, position, text, styles["head"])
+    for row, (code, item) in enumerate(items().items(), 1):
+        name = item.name_zh if lang == "zh" else item.name_en
+        filled = "、".join(fields[field] for field in item.fields if field in fields)
+        for position, text in enumerate((code, name, item.unit, filled)):
+            sheet.write_string(row, position, text)
+    for position, width in enumerate((36, 44, 14, 20)):
+        sheet.set_column(position, position, width)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)  # noqa: PLR2004 - CJK is twice as wide

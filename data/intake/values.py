@@ -1,0 +1,231 @@
+"""Cells to values: numbers, dates, yes and no, options, as people write them. Works on the distinct texts of a column."""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.intake import units
+from data.tables import Column
+
+BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
+_NOT_APPLICABLE = frozenset({"无", "没有", "不适用", "不涉及", "无此项"})
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
+_YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "true", "t", "1", "1.0", "yes", "y", "已", "真"})
+_NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"})
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_WITH_UNIT = re.compile(r"(?P<number>[+-]?[\d,]*\.?\d+)(?P<unit>[^\d.,+-]{1,8})")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|\+\d{2}:?\d{2})?)?")
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT_MONTH = re.compile(r"(20\d{2})(0[1-9]|1[0-2])")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_AMBIGUOUS_MONTH = re.compile(r"\d{4}\.1")
+_PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]|S[1-4])|\d{4}")
+# Eighteen digits that begin like a division code and hold a birthday: an identity number, right or mistyped.
+IDENTITY = re.compile(r"(?<!\d)[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
+MASK = "*" * 18
+_EPOCH = date(1899, 12, 30)
+_SERIAL_DAYS = range(20_000, 80_000)
+
+
+@dataclass
+class Parsed:
+    """The values of a column's distinct texts.
+
+    Attributes
+    ----------
+    values
+        Shape (texts,): float64 for numbers, object (bool, datetime64-ready date, str, None) otherwise.
+    notes
+        Position of a text → (rule, what it is read as, further words of the sentence).
+    """
+
+    values: np.ndarray[Any, Any]
+    notes: dict[int, tuple[str, str, Mapping[str, object]]] = field(default_factory=dict)
+
+
+def parse(column: Column, texts: list[str], unit: str | None = None) -> Parsed:
+    """Return the values of texts in a column whose header gives `unit`; notes hold what must be told."""
+    parsed = _PARSERS[column.type](column, texts, unit)
+    for position, text in enumerate(texts):
+        if text[:1] == "#" and text in _ERRORS:
+            parsed.notes[position] = ("error_cell", "", {})
+    return parsed
+
+
+def narrow(text: str) -> str:
+    """Return a text for comparison: half-width, lower case, without outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: empty, a dash, a slash, a formula error."""
+    return text in _ERRORS or narrow(text) in BLANK
+
+
+def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
+    scale = (units.factor(unit, column.unit) if unit and column.unit else None) or 1.0
+    # pandas reads plain numbers at once; only what it cannot read is looked at one by one.
+    values = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(dtype="float64", na_value=np.nan).copy()
+    values[~np.isfinite(values)] = np.nan
+    parsed = Parsed(values)
+    for position in np.flatnonzero(np.isnan(values)).tolist():
+        text = texts[position]
+        if is_blank(text):
+            continue
+        value, told = _one_number(narrow(text).replace(" ", ""), column)
+        if value is not None:
+            values[position] = value
+        if told:
+            # What is told is the number as read, before the header's unit; the header's conversion is told once.
+            parsed.notes[position] = (told, "" if value is None else f"{value:.15g}", {})
+    if column.type == "int":
+        for position in np.flatnonzero(~np.isnan(values) & (values * scale != np.round(values * scale))).tolist():
+            parsed.notes[position] = ("not_an_integer", "", {})
+            values[position] = np.nan
+    if scale != 1.0:
+        # Dividing by a whole number keeps 123456 元 at 12.3456 万元; multiplying by 0.0001 would not.
+        values[:] = values / round(1 / scale) if scale < 1 and (1 / scale).is_integer() else values * scale
+    return parsed
+
+
+def _one_number(text: str, column: Column) -> tuple[float | None, str | None]:
+    if _NUMBER.fullmatch(text):
+        # Full-width digits, which is only another way to write the same.
+        return float(text), None
+    if _GROUPED.fullmatch(text):
+        return float(text.replace(",", "")), "read_as_number"
+    if text in _NOT_APPLICABLE:
+        return None, "not_applicable"
+    match = _WITH_UNIT.fullmatch(text)
+    if match and (_NUMBER.fullmatch(match["number"]) or _GROUPED.fullmatch(match["number"])):
+        number = float(match["number"].replace(",", ""))
+        own = column.unit if column.unit and column.unit != "随事项" else None
+        if match["unit"] == "%" and own is None:
+            return number, "read_as_number"
+        scale = units.factor(match["unit"], own) if own else None
+        if scale is not None:
+            return (number * scale if scale >= 1 else number / (1 / scale)), "read_as_number"
+    return None, "not_a_number"
+
+
+def _date(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+    values = np.full(len(texts), None, dtype=object)
+    parsed = Parsed(values)
+    for position, text in enumerate(texts):
+        if is_blank(text) or narrow(text) in _NOT_APPLICABLE:
+            continue
+        day, told = one_date(text)
+        values[position] = day
+        if told:
+            parsed.notes[position] = (told, day.isoformat() if day else "", {})
+    return parsed
+
+
+def one_date(text: str) -> tuple[date | None, str | None]:
+    """Return the day a text names and the rule to be told, if any; a month means its last day."""
+    plain = re.sub(r"(?<=\D) | (?=\D)", "", narrow(text)) if "年" in text else narrow(text)
+    if match := _DAY.fullmatch(plain):
+        day = _day(*map(int, match.groups()))
+        exact = plain[4] == "-" and day is not None and plain.startswith(day.isoformat())
+        return day, "not_a_date" if day is None else None if exact else "read_as_date"
+    if match := _COMPACT_DAY.fullmatch(plain):
+        day = _day(*map(int, match.groups()))
+        return day, "read_as_date" if day else "not_a_date"
+    if match := (_MONTH.fullmatch(plain) or _COMPACT_MONTH.fullmatch(plain)):
+        year, month = map(int, match.groups())
+        if not 1 <= month <= 12 or not 1900 <= year <= 2100:  # noqa: PLR2004 - months and years
+            return None, "not_a_date"
+        told = "january_or_october" if _AMBIGUOUS_MONTH.fullmatch(plain) else "read_as_date"
+        return date(year, month, monthrange(year, month)[1]), told
+    if (match := _SERIAL.fullmatch(plain)) and int(match[1]) in _SERIAL_DAYS:
+        return _EPOCH + timedelta(days=int(match[1])), "read_as_date"
+    return None, "not_a_date"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    if not 1900 <= year <= 2100:  # noqa: PLR2004 - beyond lies a typing error
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _bool(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+    values = np.full(len(texts), None, dtype=object)
+    parsed = Parsed(values)
+    for position, text in enumerate(texts):
+        word = narrow(text)
+        if word in _YES:
+            values[position] = True
+        elif word in _NO:
+            values[position] = False
+        elif not is_blank(text):
+            parsed.notes[position] = ("not_yes_or_no", "", {})
+    return parsed
+
+
+def _enum(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+    known: dict[str, str] = {}
+    for names in (column.values, column.labels, column.labels_en):
+        for name, value in zip(names, column.values, strict=True):
+            known.setdefault(narrow(name), value)
+    values = np.full(len(texts), None, dtype=object)
+    parsed = Parsed(values)
+    for position, text in enumerate(texts):
+        word = narrow(text)
+        if word in known:
+            values[position] = known[word]
+        elif not is_blank(text):
+            near = get_close_matches(word, known, n=1, cutoff=0.6)
+            allowed = "、".join(column.labels)
+            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", {"allowed": allowed})
+    return parsed
+
+
+def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+    values = np.array([None if is_blank(text) else text for text in texts] or [None], dtype=object)[: len(texts)]
+    parsed = Parsed(values)
+    if column.name == "month":
+        _months(values, parsed)
+    elif column.name == "period":
+        for position, text in enumerate(texts):
+            if values[position] is not None and not _PERIOD.fullmatch(text):
+                parsed.notes[position] = ("wrong_period", "", {})
+    for position, text in enumerate(texts):
+        if len(text) >= len(MASK) and IDENTITY.search(text):
+            masked = IDENTITY.sub(MASK, text)
+            values[position] = masked
+            parsed.notes[position] = ("identity_masked", masked, {})
+    return parsed
+
+
+def _months(values: np.ndarray[Any, Any], parsed: Parsed) -> None:
+    """Bring months to `2023-05`."""
+    for position, text in enumerate(values.tolist()):
+        if text is None or re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", text):
+            continue
+        day, told = one_date(text)
+        values[position] = f"{day:%Y-%m}" if day else None
+        parsed.notes[position] = (told or "read_as_date", values[position] or "", {})
+
+
+_PARSERS: dict[str, Callable[[Column, list[str], str | None], Parsed]] = {
+    "int": _number,
+    "float": _number,
+    "date": _date,
+    "bool": _bool,
+    "enum": _enum,
+    "str": _str,
+}
