@@ -1,0 +1,1 @@
+"""What pages are made of: builders of HTML and figures, and the few elements that need Streamlit."""

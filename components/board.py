@@ -1,0 +1,47 @@
+"""The live element: our HTML in the page, without an iframe, whose rows, tiles or squares can be picked."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.html.base import Markup
+
+_JS = Path(__file__).with_name("board.js").read_text("utf-8")
+_MARK_JS = """export default ({ data }) => {
+  const entry = (globalThis.xianjieBoards ??= {})[data.name] ??= {}
+  entry.picked = data.picked
+  if (entry.box) entry.mark(data.picked)
+}"""
+_BOARD = st.components.v2.component("xianjie_board", html="<div class='board'></div>", js=_JS, isolate_styles=False)
+# Apart from the board: a new selection then moves 300 bytes, for the HTML's own message is unchanged and not resent.
+_MARK = st.components.v2.component("xianjie_mark", html="<i hidden></i>", js=_MARK_JS, isolate_styles=False)
+
+
+def board(html: Markup, key: str, selected: str | None = None, *, into: str | None = None) -> str | None:
+    """Show HTML whose elements with a `data-id` can be picked by mouse, touch or keyboard.
+
+    Parameters
+    ----------
+    html : markup of the builders in `components.html`; data values must be escaped.
+    key : unique on the page; the container is `.st-key-board_<key>`.
+    selected : what is selected until something is picked.
+    into : session state key that receives the picked id before the script reruns, so that anything above the board
+        sees it too; boards, maps and select boxes that share it move together. Default `picked_<key>`.
+
+    Returns
+    -------
+    The id picked last, else `selected`.
+    """
+    target = into or f"picked_{key}"
+    live = f"board_{key}_live"
+
+    def keep() -> None:
+        picked = (st.session_state.get(live) or {}).get("picked")
+        if picked is not None:
+            st.session_state[target] = picked
+
+    current = st.session_state.get(target) or selected
+    with st.container(key=f"board_{key}", gap=None):
+        _BOARD(key=live, data={"html": str(html), "name": key}, on_picked_change=keep)
+        _MARK(key=f"board_{key}_mark", data={"name": key, "picked": current}, height=0)
+    return current

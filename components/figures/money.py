@@ -1,0 +1,162 @@
+"""Funds: expenditure against its milestones, shares against their floor, assets by kind and title."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components import formats
+from components.figures.base import ACTUAL, WARN, colours, dates, empty, layout, month_ticks, numbers
+from components.palette import NEUTRAL
+from data.language import Translator
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_MARKERS = ("circle", "square", "diamond", "triangle-up", "cross")
+
+
+def expenditure(
+    spent: pd.DataFrame,
+    milestones: pd.DataFrame,
+    tiers: Mapping[str, str],
+    _: Translator,
+    *,
+    scale: float = 1,
+    height: int = 250,
+) -> go.Figure:
+    """Draw the expenditure rate of each tier over the months against the plan's milestones.
+
+    Parameters
+    ----------
+    spent : columns tier, date, rate (per cent).
+    milestones : columns date, rate; a step line, since each holds from its day on.
+    tiers : translated name by tier, in the order drawn.
+    """
+    if spent.empty:
+        return empty(_("Nothing reported yet"), scale, height)
+    fig = go.Figure()
+    end = max([*spent["date"], *milestones["date"]])
+    if len(milestones):
+        steps = milestones.sort_values("date")
+        x = [*dates(steps["date"]), dates([end])[0]]
+        y = [*numbers(steps["rate"]), float(steps["rate"].iloc[-1])]
+        fig.add_scatter(
+            x=x,
+            y=y,
+            name=_("Milestones"),
+            mode="lines+markers",
+            line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash", "shape": "hv"},
+            marker={"symbol": "diamond", "size": 9 * scale},
+            hovertemplate="%{y:.0f}%<extra>%{fullData.name}</extra>",
+        )
+        for day, rate in zip(dates(steps["date"]), numbers(steps["rate"]), strict=True):
+            fig.add_annotation(
+                x=day,
+                y=rate,
+                text=formats.percent(rate, 0),
+                showarrow=False,
+                yshift=13 * scale,
+                font={"size": 12 * scale, "color": NEUTRAL},
+            )
+    for i, ((tier, name), (colour, _pattern)) in enumerate(zip(tiers.items(), colours(len(tiers)), strict=True)):
+        part = spent[spent["tier"] == tier].sort_values("date")
+        if len(part):
+            fig.add_scatter(
+                x=dates(part["date"]),
+                y=numbers(part["rate"]),
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "width": 2.6 * scale, "dash": _DASHES[i % 5]},
+                marker={"symbol": _MARKERS[i % 5], "size": 6 * scale},
+                hovertemplate="%{y:.1f}%<extra>%{fullData.name}</extra>",
+            )
+    ticks, words = month_ticks([*spent["date"], *milestones["date"]], _)
+    layout(fig, scale, height, hovermode="x unified")
+    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d")
+    fig.update_yaxes(range=[0, 105], ticksuffix="%", nticks=6)
+    return fig
+
+
+def share(
+    parts: Mapping[str, float],
+    _: Translator,
+    *,
+    floor: float | None = None,
+    unit: str = "万元",
+    scale: float = 1,
+    height: int = 120,
+) -> go.Figure:
+    """Draw one bar of shares with the floor the first part must reach (industry against 60 %).
+
+    Parameters
+    ----------
+    parts : amount by translated name; the first is the part judged.
+    floor : in per cent of the sum.
+    """
+    total = sum(v for v in parts.values() if not formats.missing(v))
+    if not total:
+        return empty(_("Nothing reported yet"), scale, height)
+    fig = go.Figure()
+    for (name, value), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
+        rate = 100 * (0 if formats.missing(value) else value) / total
+        amount = formats.quantity(value, unit, _, big=True)
+        fig.add_bar(
+            y=[""],
+            x=[rate],
+            orientation="h",
+            name=name,
+            text=f"{formats.percent(rate)}",
+            textposition="inside",
+            insidetextanchor="middle",
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.45)", "size": 7 * scale},
+            },
+            hovertemplate=f"%{{fullData.name}}: {amount}, {formats.percent(rate)}<extra></extra>",
+        )
+    layout(fig, scale, height, barmode="stack", left=8)
+    if floor is not None:
+        fig.add_vline(
+            x=floor,
+            line={"color": WARN, "width": 3 * scale},
+            annotation_text=_("at least {n}", n=formats.percent(floor, 0)),
+            annotation_position="bottom right",
+            annotation_font={"size": 12 * scale, "color": WARN},
+        )
+    fig.update_xaxes(range=[0, 100], ticksuffix="%", showgrid=False, nticks=6)
+    fig.update_yaxes(visible=False)
+    return fig
+
+
+def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: float = 1, height: int = 210) -> go.Figure:
+    """Draw assets by kind, those with clear title apart from the others.
+
+    Parameters
+    ----------
+    kinds : columns name, clear, unclear: amounts (or numbers) by kind.
+    """
+    if kinds.empty:
+        return empty(_("Nothing reported yet"), scale, height)
+    names = [str(n) for n in kinds["name"]]
+    fig = go.Figure()
+    for column, name, colour, pattern in (
+        ("clear", _("Title clear"), ACTUAL, ""),
+        ("unclear", _("Title not clear"), WARN, "/"),
+    ):
+        values = numbers(kinds[column])
+        fig.add_bar(
+            x=names,
+            y=values,
+            name=name,
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.6)", "size": 7 * scale},
+            },
+            text=[formats.number(v) if v else "" for v in values],
+            textposition="auto",
+            customdata=[formats.quantity(v, unit, _, big=True) for v in values],
+            hovertemplate="%{x} %{fullData.name}: %{customdata}<extra></extra>",
+        )
+    layout(fig, scale, height, barmode="stack", left=50)
+    fig.update_xaxes(showgrid=False)
+    fig.update_yaxes(nticks=5, tickformat=",~f")
+    return fig

@@ -1,0 +1,145 @@
+"""Counts by category over time, and monthly amounts against a target."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components import formats
+from components.figures.base import ACTUAL, HOVER, colours, dates, empty, layout, month_ticks, numbers
+from components.palette import NEUTRAL
+from data.language import Translator
+
+
+def categories(
+    counts: pd.DataFrame,
+    names: Mapping[str, str],
+    _: Translator,
+    *,
+    unit: str = "户",
+    share: bool = False,
+    scale: float = 1,
+    height: int = 235,
+) -> go.Figure:
+    """Draw counts by category as one stacked bar per date.
+
+    Parameters
+    ----------
+    counts : columns date, category, count. A missing count was withheld because it is under 5 persons; it is not drawn.
+    names : translated name by category, in stacking order; categories not named are left out.
+    share : draw shares of each date's sum instead of counts.
+    """
+    known = counts[counts["category"].isin(list(names))].dropna(subset="count")
+    if known.empty:
+        return empty(_("Nothing reported yet"), scale, height)
+    wide = known.pivot_table(index="date", columns="category", values="count", aggfunc="sum").sort_index()
+    shown = wide.div(wide.sum(axis=1), axis=0) * 100 if share else wide
+    x = [formats.month(d, _, year=True) for d in wide.index]
+    fig = go.Figure()
+    for (category, name), (colour, pattern) in zip(names.items(), colours(len(names)), strict=True):
+        if category in shown:
+            fig.add_bar(
+                x=x,
+                y=numbers(shown[category]),
+                name=name,
+                customdata=[formats.quantity(v, unit, _) for v in numbers(wide[category])],
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.5)", "size": 6 * scale},
+                },
+                hovertemplate="%{y:.1f}% (%{customdata})<extra>%{fullData.name}</extra>" if share else HOVER,
+            )
+    layout(fig, scale, height, barmode="stack", hovermode="x unified", left=46)
+    fig.update_xaxes(showgrid=False, type="category")
+    fig.update_yaxes(
+        nticks=5, tickformat=",~f", ticksuffix="%" if share else "", **({"range": [0, 100]} if share else {})
+    )
+    return fig
+
+
+def split(
+    counts: pd.DataFrame,
+    parts: Mapping[str, str],
+    _: Translator,
+    *,
+    unit: str = "户",
+    scale: float = 1,
+    row_height: int = 30,
+) -> go.Figure:
+    """Draw one horizontal bar per category, split in parts (kinds of risk: eliminated or not).
+
+    Parameters
+    ----------
+    counts : column name and one column per part.
+    parts : translated name by column.
+    """
+    if counts.empty:
+        return empty(_("Nothing reported yet"), scale)
+    names = [str(n) for n in counts["name"]]
+    fig = go.Figure()
+    for (column, name), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
+        values = numbers(counts[column])
+        fig.add_bar(
+            y=names,
+            x=values,
+            orientation="h",
+            name=name,
+            text=[formats.number(v) if v else "" for v in values],
+            textposition="auto",
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.5)", "size": 6 * scale},
+            },
+            customdata=[formats.quantity(v, unit, _) for v in values],
+            hovertemplate="%{y} %{fullData.name}: %{customdata}<extra></extra>",
+        )
+    layout(fig, scale, 60 + row_height * len(names), barmode="stack", left=80)
+    fig.update_yaxes(autorange="reversed", showgrid=False, automargin=True)
+    fig.update_xaxes(nticks=6, tickformat=",~f")
+    return fig
+
+
+def monthly(
+    amounts: pd.DataFrame, _: Translator, *, unit: str, target: float | None = None, scale: float = 1, height: int = 220
+) -> go.Figure:
+    """Draw monthly amounts as bars, or a stock at month ends, against the target.
+
+    Parameters
+    ----------
+    amounts : columns date, value.
+    """
+    if amounts["value"].notna().sum() == 0:
+        return empty(_("Nothing reported yet"), scale, height)
+    label = formats.unit(unit, _)
+    values = numbers(amounts["value"])
+    fig = go.Figure(
+        go.Bar(
+            x=dates(amounts["date"]),
+            y=values,
+            marker_color=ACTUAL,
+            name=_("Actual"),
+            xperiod="M1",
+            xperiodalignment="middle",
+            customdata=[formats.quantity(v, unit, _) for v in values],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    if target is not None:
+        fig.add_hline(
+            y=target,
+            line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"},
+            annotation_text=_("Target {n}", n=formats.quantity(target, unit, _)),
+            annotation_position="top left",
+            annotation_font={"size": 12 * scale, "color": NEUTRAL},
+        )
+    ticks, words = month_ticks([*amounts["date"]], _)
+    layout(fig, scale, height, legend=False, left=50)
+    top = max(v for v in [*values, target] if v is not None)
+    fig.update_xaxes(showgrid=False, tickvals=[t[:8] + "15" for t in ticks], ticktext=words)
+    fig.update_yaxes(
+        nticks=5,
+        tickformat=",~f",
+        range=[min(0, *(v for v in values if v is not None), 0), (top or 1) * 1.15],
+        title_text=label,
+    )
+    return fig

@@ -1,0 +1,100 @@
+"""An indicator over time: what was reached against what was due."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components import formats
+from components.figures.base import ACTUAL, HOVER, dates, empty, layout, month_ticks, numbers
+from components.palette import NEUTRAL
+from data.language import Translator
+
+
+def trend(
+    actual: pd.DataFrame,
+    due: pd.DataFrame,
+    _: Translator,
+    *,
+    unit: str = "%",
+    target: float | None = None,
+    milestones: pd.DataFrame | None = None,
+    forecast: pd.DataFrame | None = None,
+    scale: float = 1,
+    height: int = 235,
+) -> go.Figure:
+    """Draw actual values against the schedule line.
+
+    Parameters
+    ----------
+    actual : columns date, value: the measures; a missing value breaks the line.
+    due : columns date, value: what is due, in the indicator's unit. A window that starts anew (a month, a half-year)
+        has a row with a missing value between its pieces.
+    milestones : columns date, value: the plan's own dates.
+    forecast : columns date, value: from the last value at the present pace to the due date.
+    target : drawn as a thin line with its number where it is not the end of `due`.
+    """
+    if actual["value"].notna().sum() == 0 and due.empty:
+        return empty(_("Nothing reported yet"), scale, height)
+    suffix = "%" if unit == "%" else ""
+    fig = go.Figure()
+
+    def line(frame: pd.DataFrame, name: str, **style: Any) -> None:
+        fig.add_scatter(
+            x=dates(frame["date"]),
+            y=numbers(frame["value"]),
+            name=name,
+            hovertemplate=HOVER,
+            customdata=[formats.quantity(v, unit, _) for v in numbers(frame["value"])],
+            **style,
+        )
+
+    if len(due):
+        line(due, _("Due by schedule"), mode="lines", line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"})
+    if milestones is not None and len(milestones):
+        line(
+            milestones,
+            _("Milestones"),
+            mode="markers+text",
+            text=[formats.quantity(v, unit, _, digits=None if unit != "%" else 0) for v in milestones["value"]],
+            textposition="top center",
+            textfont_size=12 * scale,
+            cliponaxis=False,
+            marker={"symbol": "diamond", "size": 9 * scale, "color": NEUTRAL},
+        )
+    line(actual, _("Actual"), mode="lines+markers", line={"color": ACTUAL, "width": 3 * scale}, marker_size=6 * scale)
+    if forecast is not None and len(forecast):
+        line(
+            forecast, _("At the present pace"), mode="lines", line={"color": ACTUAL, "width": 2 * scale, "dash": "dot"}
+        )
+    frames = [f for f in (actual, due, milestones, forecast) if f is not None and len(f)]
+    days = pd.concat([f["date"] for f in frames])
+    values = pd.concat([f["value"] for f in frames]).dropna()
+    top = max([*values, target or 0]) if len(values) or target else 1
+    low = min([0, *values])
+    if target is not None:
+        fig.add_hline(
+            y=target,
+            line={"color": NEUTRAL, "width": scale},
+            annotation_text=_("Target {n}", n=formats.quantity(target, unit, _)),
+            annotation_position="top left",
+            annotation_font={"size": 12 * scale, "color": NEUTRAL},
+        )
+    known = actual.dropna(subset="value")
+    if len(known):
+        last = known.iloc[-1]
+        fig.add_annotation(
+            x=dates([last["date"]])[0],
+            y=float(last["value"]),
+            text=f"<b>{formats.quantity(float(last['value']), unit, _)}</b>",
+            showarrow=False,
+            yshift=-16 * scale,
+            xshift=4 * scale,
+            font={"size": 15 * scale, "color": ACTUAL},
+        )
+    ticks, words = month_ticks([*days], _)
+    room = (top - low) * 0.12 or 1
+    layout(fig, scale, height, hovermode="x unified", left=44)
+    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d")
+    fig.update_yaxes(range=[low - (room if low < 0 else 0), top + room], nticks=5, ticksuffix=suffix, tickformat=",~f")
+    return fig

@@ -1,0 +1,1 @@
+"""Builders of safe HTML as pure functions; no Streamlit."""

@@ -1,0 +1,160 @@
+"""Lists that are no indicators: facts, projects, tasks, and the plan's dates on a time line."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from components import formats
+from components.html.base import Markup, element, escape, join, raw
+from components.html.progress import bar_html
+from components.html.table import Column, records, table, text
+from components.status import status
+from data.language import Translator
+
+_LANE_CHARS = 92.0
+
+
+def facts(items: Iterable[tuple[object, object, object]]) -> Markup:
+    """Return key figures: label, value (markup with its unit is welcome) and a muted note below."""
+    cells = [
+        raw(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd><small>{escape(note)}</small></div>")
+        for label, value, note in items
+    ]
+    return element("dl", join(cells), "facts")
+
+
+def project_table(projects: pd.DataFrame, _: Translator, *, stages: Mapping[str, str], as_of: Any = None) -> Markup:
+    """Return projects with stage, money, rate of expenditure and delay.
+
+    Parameters
+    ----------
+    projects : columns project_id, name, place, status, fiscal, paid (万元), and optionally due_on, office, delay_days.
+    stages : translated word by project status.
+    as_of : the date expenditure is compared with, for the head.
+    """
+    fields = ("project_id", "name", "place", "status", "fiscal", "paid", "due_on", "office", "delay_days")
+
+    def rate(row: tuple[Any, ...]) -> float | None:
+        money, paid = row[5], row[6]
+        return (
+            None if formats.missing(money) or formats.missing(paid) or not money else 100 * float(paid) / float(money)
+        )
+
+    def delay(row: tuple[Any, ...]) -> Markup | str:
+        days = row[9]
+        if formats.missing(days):
+            return formats.NOTHING
+        return element("b", _("{n} days", n=formats.number(days, 0)), "dn") if days > 0 else _("in time")
+
+    columns: list[Column[tuple[Any, ...]]] = [
+        Column(_("Project"), lambda r: raw(f"{escape(text(r[2]))} <small>{escape(text(r[3]))}</small>"), "nm"),
+        Column(_("Stage"), lambda r: stages.get(r[4], text(r[4])), "st"),
+        Column(_("Funds (10k yuan)"), lambda r: formats.number(r[5]), "num x"),
+        Column(_("Spent (10k yuan)"), lambda r: formats.number(r[6]), "num x"),
+        Column(
+            _("Expenditure to {day}", day=formats.day(as_of, _)) if as_of is not None else _("Expenditure"),
+            lambda r: raw(
+                f"<span class='pct'>{bar_html(rate(r), None)}<small>{formats.percent(rate(r), 0)}</small></span>"
+            ),
+            "bar s-on-schedule",
+        ),
+        Column(_("Delay"), delay, "num gap0"),
+        Column(_("Due"), lambda r: formats.date(r[7], _), "num x"),
+        Column(_("In charge"), lambda r: text(r[8]), "org"),
+    ]
+    optional = {6: "due_on", 7: "office", 5: "delay_days"}
+    shown = [c for i, c in enumerate(columns) if i not in optional or optional[i] in projects]
+    return table(shown, records(projects, fields), key=lambda r: r[1], css="cards")
+
+
+def task_table(
+    tasks: pd.DataFrame, _: Translator, *, areas: Mapping[str, str], recurrences: Mapping[str, str] | None = None
+) -> Markup:
+    """Return the plan's named tasks.
+
+    Parameters
+    ----------
+    tasks : columns id, title, area, office, supporting, due, recurrence, clause, and optionally status (code).
+    areas, recurrences : translated words by code.
+    """
+    fields = ("id", "title", "area", "office", "supporting", "due", "recurrence", "clause", "status")
+    words = recurrences or {}
+
+    def when(row: tuple[Any, ...]) -> Markup:
+        due, again = row[6], text(row[7])
+        shown = "" if formats.missing(due) else formats.date(due, _)
+        return join([shown, element("small", f" {words.get(again, again)}") if again else ""])
+
+    columns: list[Column[tuple[Any, ...]]] = [
+        Column(_("Task"), lambda r: text(r[2]), "nm"),
+        Column(_("Area"), lambda r: areas.get(r[3], text(r[3])), "x"),
+        Column(_("Due"), when, "due"),
+        Column(_("Lead office"), lambda r: text(r[4]), "org wrap"),
+        Column(_("Together with"), lambda r: element("small", text(r[5])), "wrap x"),
+        Column(_("Clause"), lambda r: element("small", text(r[8])), "x"),
+    ]
+    return table(columns, records(tasks, fields), css="cards")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated point of a plan.
+
+    Attributes
+    ----------
+    day : its date.
+    label : what is due, such as "中央资金支出 50%".
+    note : muted words behind it.
+    code : status code, for its colour; None while nobody can say.
+    """
+
+    day: Any
+    label: str
+    note: str = ""
+    code: str | None = None
+
+
+def timeline(events: Sequence[Event], start: Any, end: Any, _: Translator, *, as_of: Any = None) -> Markup:
+    """Return the plan's dates on a line from start to end, with the as-of date; a list on a phone.
+
+    Labels that would touch each other are put in further lanes.
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    days = max((last - first).days, 1)
+
+    def at(day: Any) -> float:
+        return min(max((pd.Timestamp(day) - first).days / days * 100, 0), 100)
+
+    lanes: list[float] = []
+    points = []
+    for event in sorted(events, key=lambda e: pd.Timestamp(e.day)):
+        x = at(event.day)
+        # A Chinese character is about twice as wide as a Latin one.
+        width = sum(2 if ord(c) > 0x2E80 else 1 for c in event.label + event.note + formats.day(event.day, _)) + 4
+        span = width / 2 / _LANE_CHARS * 100
+        flip = x + span > 100
+        left = x - span if flip else x
+        lane = next((i for i, right in enumerate(lanes) if right < left), len(lanes))
+        if lane == len(lanes):
+            lanes.append(0)
+        lanes[lane] = x if flip else x + span
+        css = f"{status(event.code).css if event.code else 'plain'}{' flip' if flip else ''}"
+        points.append(
+            f"<li class='{css}' style='--x:{x:.2f};--l:{lane}'><i></i>"
+            f"<span><b>{escape(formats.day(event.day, _))}</b> {escape(event.label)}"
+            f" <small>{escape(event.note)}</small></span></li>"
+        )
+    months = pd.date_range(first, last, freq="MS")
+    months = months[:: max(1, len(months) // 12)]
+    ticks = "".join(
+        f"<em style='--x:{at(m):.2f}'>{escape(formats.month(m, _, year=m.month == 1))}</em>" for m in months
+    )
+    now = ""
+    if as_of is not None:
+        title = escape(_("Data up to {day}", day=formats.date(as_of, _)))
+        now = f"<s style='--x:{at(as_of):.2f}' title=\"{title}\"></s>"
+    return raw(
+        f"<div class='tl' style='--n:{len(lanes)}'><div class='ax'>{ticks}{now}</div><ol>{''.join(points)}</ol></div>"
+    )

@@ -1,0 +1,77 @@
+"""What stands around the numbers: provenance, the sample-data mark, and what to do when there is nothing yet."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from components import formats
+from components.html.base import Markup, element, escape, join, raw
+from data.language import Translator
+
+
+def sample_mark(_: Translator) -> Markup:
+    """Return the mark every page and document with sample data carries."""
+    return element("em", _("Sample data"), "sample")
+
+
+def sample_banner(_: Translator) -> Markup:
+    """Return the line that says the numbers are invented."""
+    words = element("span", _("All numbers on this page are invented for demonstration."))
+    return raw(f"<div class='banner'>{sample_mark(_)}{words}</div>")
+
+
+def provenance(
+    _: Translator,
+    *,
+    definition: str = "",
+    source: str = "",
+    as_of: Any = None,
+    reported: tuple[int, int] | None = None,
+    unit: str = "村",
+    bands: str = "",
+) -> list[str]:
+    """Return 口径 · 来源 · 数据截至 · 已报 · 分档 as the parts of a panel's foot; what is not known is left out.
+
+    Parameters
+    ----------
+    reported : how many of how many reported, in `unit`.
+    bands : as `components.status.band_note` returns it.
+    """
+    parts = [
+        _("Definition: {text}", text=definition) if definition else "",
+        _("Source: {text}", text=source) if source else "",
+        _("Data up to {day}", day=formats.date(as_of, _)) if as_of is not None else "",
+        formats.reported(*reported, _, unit) if reported else "",
+        bands,
+    ]
+    return [p for p in parts if p]
+
+
+def empty_state(title: object, lines: Iterable[object], commands: Iterable[str] = ()) -> Markup:
+    """Return a calm box that says why there is nothing and what to do, with commands to copy."""
+    told = join(element("p", line) for line in lines)
+    code = "".join(f"<code>{escape(c)}</code>" for c in commands)
+    return raw(f"<div class='empty'><h3>{escape(title)}</h3>{told}{code}</div>")
+
+
+def no_data(slug: str, _: Translator) -> Markup:
+    """Return the empty state of a county whose store holds nothing."""
+    return empty_state(
+        _("No data yet"),
+        [
+            _("Upload the county's tables on the page “Import”, or load marked sample data on the server:"),
+        ],
+        [f"xianjie demo --county {slug}", f"xianjie import --county {slug} FILE.xlsx"],
+    )
+
+
+def no_villages(_: Translator) -> Markup:
+    """Return the empty state of an indicator that has no numbers by village."""
+    return empty_state(
+        _("No village data for this indicator"),
+        [_("It is reported by township or by the county only; the table shows what there is.")],
+    )
+
+
+def nothing_found(_: Translator) -> Markup:
+    """Return the empty state of a filter that matches nothing."""
+    return element("p", _("Nothing matches the filter."), "quiet")

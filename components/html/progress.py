@@ -1,0 +1,269 @@
+"""Tables of progress rows: indicators of a region, or regions of an indicator, in the order of urgency."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from components import formats
+from components.html.base import Markup, element, escape, join, raw
+from components.html.table import Column, records, table, text
+from components.status import ORDER, badge_html, marks_html, status, word
+from data.language import Translator
+
+
+class Label(NamedTuple):
+    """What a row is called: name, a muted note beside it (area, township) and who leads."""
+
+    name: str
+    note: str = ""
+    office: str = ""
+
+
+class Row(NamedTuple):
+    """One row of the progress frame; fields a frame lacks are None."""
+
+    position: int
+    indicator: str
+    region: str
+    level: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    target: float | None
+    comparator: str | None
+    unit: str | None
+    rule: str | None
+    schedule_share: float | None
+    expected: float | None
+    completion: float | None
+    gap: float | None
+    status: str
+    marks: tuple[str, ...] | None
+    reported: float | None
+    of: float | None
+    newest: Any
+    previous: float | None
+    change: float | None
+    change_year: float | None
+    gap_before: float | None
+    status_before: str | None
+
+
+def rows_of(progress: pd.DataFrame) -> Iterator[Row]:
+    """Iterate over a progress frame as typed rows."""
+    return map(Row._make, records(progress, Row._fields[1:]))
+
+
+def worst_first(progress: pd.DataFrame) -> pd.DataFrame:
+    """Sort by status, then by gap; rows without a gap (a yes/no target not met) lead their status."""
+    order = progress["status"].map(ORDER).fillna(len(ORDER))
+    gap = pd.to_numeric(progress["gap"]).fillna(-float("inf"))
+    return (
+        progress.assign(_order=order, _gap=gap)
+        .sort_values(["_order", "_gap"], kind="stable")
+        .drop(columns=["_order", "_gap"])
+    )
+
+
+def bar_html(completion: float | None, share: float | None, title: str = "") -> Markup:
+    """Return a bar: length = progress to the target, tick = where the schedule stands, both in per cent of the target.
+
+    One scale for every unit, so that rows can be compared; more than 100 % is a full bar.
+    """
+    style = ""
+    if not formats.missing(completion):
+        style = f"--a:{min(max(float(completion or 0), 0), 100):.1f};"
+    if not formats.missing(share):
+        style += f"--e:{min(max(float(share or 0) * 100, 0), 100):.1f}"
+    css = "pb" if "--e" in style else "pb no"
+    return raw(f"<i class='{css}' style='{style}' title=\"{escape(title)}\"></i>")
+
+
+def spark_html(values: Sequence[float | None] | None) -> Markup:
+    """Return a small line of the last values, its end dotted in the row's status colour."""
+    points = [(i, float(v or 0)) for i, v in enumerate(values or ()) if not formats.missing(v)]
+    if not points:
+        return raw("")
+    low, high = min(v for _, v in points), max(v for _, v in points)
+    step = 64 / max(len(values or ()) - 1, 1)
+    xy = [(3 + i * step, 17 - 14 * ((v - low) / (high - low) if high > low else 0.5)) for i, v in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in xy)
+    x, y = xy[-1]
+    return raw(
+        f"<svg class='sp' viewBox='0 0 70 20' aria-hidden='true'><polyline points='{line}'/>"
+        f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.5'/></svg>"
+    )
+
+
+def _target(row: Row, _: Translator) -> Markup:
+    sign = {"<=": "≤ ", "<": "< ", ">": "> ", "~": "≈ "}.get(row.comparator or "", "")
+    return sign + formats.quantity_html(row.target, row.unit, _)
+
+
+def _gap(row: Row, _: Translator) -> str:
+    if not formats.missing(row.gap):
+        return formats.signed(row.gap)
+    return _("not met") if status(row.status).urgent else formats.NOTHING
+
+
+def _bar(row: Row, _: Translator) -> Markup:
+    title = ""
+    if not formats.missing(row.completion):
+        done = formats.percent(row.completion)
+        if formats.missing(row.schedule_share):
+            title = _("{a} of the target", a=done)
+        else:
+            due = formats.percent(float(row.schedule_share or 0) * 100)
+            title = _("{a} of the target, {e} due by now", a=done, e=due)
+    return bar_html(row.completion, row.schedule_share, title)
+
+
+def _change(value: float | None, row: Row, _: Translator) -> Markup:
+    return formats.change_html(value, _, worse=formats.worsens(value, row.comparator))
+
+
+def _number(row: Row, _: Translator) -> Markup:
+    return element("b", formats.quantity_html(row.value, row.unit, _))
+
+
+Columns = Sequence[str]
+OVERVIEW: Columns = ("status", "name", "target", "actual", "bar", "gap", "office", "change")
+AREA: Columns = ("status", "name", "target", "actual", "due", "bar", "gap", "office", "change", "trend", "reported")
+PLACES: Columns = ("status", "name", "actual", "bar", "gap", "change", "reported")
+RANKING: Columns = ("rank", "name", "actual", "bar", "gap", "change")
+VILLAGES: Columns = ("status", "name", "target", "actual", "bar", "gap", "change", "newest")
+
+
+def progress_table(
+    progress: pd.DataFrame,
+    labels: Mapping[str, Label],
+    _: Translator,
+    *,
+    columns: Columns = OVERVIEW,
+    by: str = "indicator",
+    trends: Mapping[str, Sequence[float | None]] | None = None,
+    heads: Mapping[str, str] | None = None,
+    first_rank: int = 1,
+    pickable: bool = True,
+) -> Markup:
+    """Return a table of progress rows in the frame's order (see `worst_first`).
+
+    Parameters
+    ----------
+    progress : rows of the progress frame.
+    labels : names by indicator id, or by region code where `by` is "region".
+    columns : of "status", "rank", "name", "target", "actual", "due", "bar", "gap", "office", "change", "change_year",
+        "trend", "reported", "newest", "before".
+    by : "indicator" or "region": what a row is about and what it reports when picked.
+    trends : the last values by the same key, for "trend".
+    heads : other heads for some columns, translated.
+    first_rank : number of the first row where "rank" is shown.
+    """
+    key: Callable[[Row], str] = (lambda r: r.region) if by == "region" else (lambda r: r.indicator)
+    nothing = Label("")
+
+    def name(row: Row) -> Markup:
+        label = labels.get(key(row), nothing)
+        note = f" <small>{escape(label.note)}</small>" if label.note else ""
+        marks = f" {marks_html(row.marks, _)}" if row.marks else ""
+        return raw(f"{escape(label.name or key(row))}{note}{marks}")
+
+    series = trends or {}
+    known: dict[str, Column[Row]] = {
+        "rank": Column("", lambda r: r.position + first_rank, "rk"),
+        "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _), "st"),
+        "name": Column(_("Place") if by == "region" else _("Indicator"), name, "nm"),
+        "target": Column(_("Target"), lambda r: _target(r, _), "num x"),
+        "actual": Column(_("Actual"), lambda r: _number(r, _), "num val"),
+        "due": Column(_("Due by now"), lambda r: formats.quantity_html(r.expected, r.unit, _), "num x"),
+        "bar": Column(_("Progress ┃ schedule"), lambda r: _bar(r, _), "bar"),
+        "gap": Column(_("Gap (points)"), lambda r: _gap(r, _), "num gap"),
+        "office": Column(_("Lead office"), lambda r: labels.get(key(r), nothing).office, "org"),
+        "change": Column(_("Since last"), lambda r: _change(r.change, r, _), "num x"),
+        "change_year": Column(_("Since a year before"), lambda r: _change(r.change_year, r, _), "num x"),
+        "trend": Column(_("Trend"), lambda r: spark_html(series.get(key(r))), "x"),
+        "reported": Column(
+            _("Reported"), lambda r: element("small", formats.share_of(r.reported, r.of, "", _)), "num x"
+        ),
+        "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
+        "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _), "x"),
+    }
+    chosen = [known[c] for c in columns]
+    if heads:
+        chosen = [Column(heads.get(c, k.head), k.cell, k.css) for c, k in zip(columns, chosen, strict=True)]
+    return table(
+        chosen,
+        rows_of(progress),
+        key=key if pickable else None,
+        row_css=lambda r: status(r.status).css,
+        css="cards",
+    )
+
+
+def unscored_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Translator) -> Markup:
+    """Return indicators that are not scored: value, change since the previous date and since a year before."""
+    return progress_table(
+        progress,
+        labels,
+        _,
+        columns=("name", "actual", "change", "change_year", "reported"),
+        heads={"name": _("Not scored"), "actual": _("Value")},
+    )
+
+
+def ranking_table(
+    progress: pd.DataFrame,
+    labels: Mapping[str, Label],
+    _: Translator,
+    *,
+    unranked: Iterable[str] = (),
+    value_head: str = "",
+) -> Markup:
+    """Return places in the frame's order, numbered; places without data are named below and not ranked.
+
+    Parameters
+    ----------
+    progress : rows of one indicator, already in ranking order (by level or by increment).
+    unranked : region codes without data.
+    """
+    body = progress_table(
+        progress, labels, _, columns=RANKING, by="region", heads={"actual": value_head} if value_head else None
+    )
+    names = [labels[c].name if c in labels else c for c in unranked]
+    if not names:
+        return body
+    note = _("Not reported, not ranked ({n}): {names}", n=len(names), names=_(", ").join(names))
+    return body + element("p", note, "rest")
+
+
+def changes_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Translator) -> Markup:
+    """Return the rows whose status differs from the one at the comparison date, those that got worse first."""
+    moved = progress[(progress["status"] != progress["status_before"]) & progress["status_before"].notna()]
+    now, before = moved["status"].map(ORDER), moved["status_before"].map(ORDER)
+    moved = moved.assign(_step=now - before).sort_values("_step", kind="stable").drop(columns="_step")
+    if moved.empty:
+        return element("p", _("No status changed since the comparison date."), "quiet")
+    return progress_table(
+        moved, labels, _, columns=("name", "before", "status", "gap", "change"), heads={"status": _("Now")}
+    )
+
+
+def why_html(code: str, rule: str | None, sentence: object, _: Translator, *, office: str = "") -> Markup:
+    """Return the one line that says why a row has its status and who leads."""
+    tail = element("span", _("Lead: {office}", office=office), "who") if office else ""
+    return raw(
+        f"<div class='why {status(code).css}'><b>{escape(word(code, rule, _))}</b>"
+        f"<span>{escape(sentence)}</span>{escape(tail)}</div>"
+    )
+
+
+def count_badges(counts: Mapping[str, int], _: Translator, codes: Iterable[str] | None = None) -> Markup:
+    """Return badges with counts, worst first, for the right end of a panel head."""
+    shown = [c for c in (codes or ORDER) if counts.get(c)]
+    return join(element("span", badge_html(c, None, _, count=counts[c]), "cb") for c in shown)
+
+
+def labels_text(labels: Mapping[str, Label], key: str) -> str:
+    """Return the name of a row's subject, the key itself where it has none."""
+    return text(labels[key].name) if key in labels else key

@@ -1,0 +1,72 @@
+"""One dense table for every page: columns are a head and a function from a row to its cell."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+
+from components.formats import missing
+from components.html.base import Markup, escape, raw
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """A column: its translated head, the cell of a row (escaped unless markup), CSS classes of its cells.
+
+    Classes: `num` right-aligned, `nm` the row's name, `st` status, `gap`, `bar`, `org`; `x` is left out on a phone.
+    """
+
+    head: object
+    cell: Callable[[R], object]
+    css: str = ""
+
+
+def table(
+    columns: Sequence[Column[R]],
+    rows: Iterable[R],
+    *,
+    key: Callable[[R], object] | None = None,
+    row_css: Callable[[R], str] | None = None,
+    css: str = "",
+    foot: object = "",
+) -> Markup:
+    """Return a table of our own look.
+
+    Parameters
+    ----------
+    columns, rows : what to show, in this order.
+    key : the id a row reports when it is picked on a `board`; None for a table that is only read.
+    row_css : class of a row, such as the one of its status.
+    css : further classes of the table; `cards` turns rows into cards on a phone.
+    foot : a last line under the rows, across all columns.
+    """
+    classes = [f" class='{c.css}'" if c.css else "" for c in columns]
+    head = "".join(f"<th scope='col'{css_}>{escape(c.head)}</th>" for c, css_ in zip(columns, classes, strict=True))
+    cells = [(c.cell, f"<td{css_}>") for c, css_ in zip(columns, classes, strict=True)]
+    body = []
+    for row in rows:
+        tag = "<tr" if row_css is None else f"<tr class='{row_css(row)}'"
+        if key is not None:
+            tag += f' data-id="{escape(key(row))}" tabindex="-1"'
+        # Not `+`: a plain text added to markup would be escaped.
+        body.append(f"{tag}>{''.join([f'{start}{escape(cell(row))}</td>' for cell, start in cells])}</tr>")
+    if foot:
+        body.append(f"<tr class='rest'><td colspan='{len(columns)}'>{escape(foot)}</td></tr>")
+    role = " role='grid'" if key is not None else ""
+    return raw(f"<table class='t {css}'{role}><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>")
+
+
+def records(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Iterate over the named columns as plain Python values; a column the frame does not have reads as None."""
+    columns: list[Iterable[Any]] = [frame[name].tolist() if name in frame else repeat(None) for name in names]
+    # The first column bounds the others, which may be endless repeats.
+    return zip(range(len(frame)), *columns, strict=False)
+
+
+def text(value: Any) -> str:
+    """Return a cell's text, "" for nothing."""
+    return "" if missing(value) else str(value)

@@ -1,0 +1,34 @@
+"""The tile of an action area: how many indicators are behind, and of what kind."""
+
+from components.html.base import Markup, escape, join, raw
+from components.status import ORDER, URGENT, badge_html, status, word
+from components.tally import Tally
+from data.language import Translator
+
+
+def tile_html(tally: Tally, _: Translator) -> Markup:
+    """Return number, stacked bar and counts of one area; the number is coloured by the worst status among them.
+
+    The bar runs from what is done to what is worst, so that the urgent end of all tiles is on the right.
+    """
+    counts = tally.binding
+    urgent = sum(counts.get(code, 0) for code in URGENT)
+    worst = next((code for code in URGENT if counts.get(code)), "done")
+    calm = sorted(counts, key=lambda code: (code in {"not_due", "no_data"}, -ORDER[code]))
+    stack = "".join(
+        f"<i class='{status(c).css}' style='--n:{counts[c]}' title='{escape(word(c, None, _))} {counts[c]}'></i>"
+        for c in calm
+    )
+    badges = join(badge_html(c, None, _, count=counts[c]) for c in calm)
+    soft = sum(tally.soft.values())
+    behind = sum(tally.soft.get(code, 0) for code in URGENT)
+    note = _("{n} in all, {scored} scored", n=tally.total, scored=tally.scored)
+    if soft and behind:
+        note = _("{note}; strive or reference {n}, {behind} behind", note=note, n=soft, behind=behind)
+    elif soft:
+        note = _("{note}; strive or reference {n}", note=note, n=soft)
+    return raw(
+        f"<div class='tile'><div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
+        f"<span>/ {sum(counts.values())}</span></div><div class='stack'>{stack}</div>"
+        f"<div class='cnt'>{badges}</div><div class='all'>{escape(note)}</div></div>"
+    )

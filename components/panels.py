@@ -1,0 +1,63 @@
+"""Panels, rows of panels and footers: what lets a page read as an outline of itself."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.html.base import Markup, escape, raw
+
+_GAP = 9
+_TILE_WIDTH = 160
+
+
+@contextmanager
+def panel(
+    key: str, title: object = "", note: object = "", right: object = "", *, stretch: bool = True
+) -> Iterator[DeltaGenerator]:
+    """Open a panel with a head; texts are escaped unless they are markup.
+
+    Parameters
+    ----------
+    key : unique on the page; the container is `.st-key-panel_<key>`.
+    title, note, right : head: name, muted remark, and what stands at the right end.
+    stretch : as high as the panels beside it.
+    """
+    box = st.container(key=f"panel_{key}", height="stretch" if stretch else "content")
+    with box:
+        if title or note or right:
+            st.html(head_html(title, note, right))
+        yield box
+
+
+def head_html(title: object, note: object = "", right: object = "") -> Markup:
+    """Return a panel's head."""
+    end = f"<span class='r'>{escape(right)}</span>" if right else ""
+    return raw(f"<div class='hd'><h2>{escape(title)}</h2><span>{escape(note)}</span>{end}</div>")
+
+
+def foot(*parts: object) -> None:
+    """Close a panel with 口径 · 来源 · 数据截至 · 已报 · 分档; empty parts are left out."""
+    shown = "".join(f"<span>{escape(p)}</span>" for p in parts if p)
+    if shown:
+        st.html(f"<div class='ft'>{shown}</div>")
+
+
+def side_by_side(weights: Sequence[float] | int) -> Sequence[DeltaGenerator]:
+    """Open columns for panels of equal height."""
+    return st.columns(weights, gap=_GAP)
+
+
+@contextmanager
+def tile_row(count: int, key: str = "areas") -> Iterator[None]:
+    """Open a row of equal tiles that wraps on narrow screens."""
+    with st.grid(count, min_column_width=_TILE_WIDTH, gap=_GAP, key=key):
+        yield
+
+
+def link_tile(key: str, page: object, label: str, body: Markup) -> None:
+    """Show a tile that is a link as a whole: its title is a page link stretched over it."""
+    with st.container(key=f"tile_{key}", height="stretch"):
+        st.page_link(page, label=label)  # type: ignore[arg-type]
+        st.html(body)

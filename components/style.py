@@ -1,0 +1,32 @@
+"""The stylesheet of a run: tokens from the palette, statuses from their registry, rules from static/style.css."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from components import palette, status
+
+FILE = Path(__file__).parents[1] / "static" / "style.css"
+MEETING_FONT_SIZE = 21
+MEETING_SCALE = 1.5
+
+
+@cache
+def stylesheet() -> str:
+    """Return the whole stylesheet; built once per process."""
+    return palette.variables() + status.stylesheet() + FILE.read_text("utf-8")
+
+
+def inject(*, meeting: bool = False) -> None:
+    """Add the stylesheet to the page, once per run. Everything is in rem, so meeting mode is one font size."""
+    st.html(f"<style>{stylesheet()}</style>")
+    if meeting:
+        st.html(
+            f"<style>html{{font-size:{MEETING_FONT_SIZE}px!important}}.brand small{{display:none!important}}</style>"
+        )
+
+
+def scale(*, meeting: bool) -> float:
+    """Return the factor for figures, whose letters do not follow the page's font size."""
+    return MEETING_SCALE if meeting else 1.0

@@ -1,0 +1,87 @@
+"""Counting statuses: by action area for the tiles, by place and area for the heat table. Pure."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from components.status import SCORED, STATUSES
+
+SOFT = frozenset({"strive", "reference"})
+
+
+class Tally(NamedTuple):
+    """Statuses of one action area.
+
+    Attributes
+    ----------
+    binding : count by status of the scored indicators that bind.
+    soft : the same for targets to strive for and reference targets, which are counted apart.
+    total : all indicators of the area, unscored ones included.
+    """
+
+    binding: dict[str, int]
+    soft: dict[str, int]
+    total: int
+
+    @property
+    def scored(self) -> int:
+        """Number of scored indicators, both kinds."""
+        return sum(self.binding.values()) + sum(self.soft.values())
+
+
+def _soft(marks: object) -> bool:
+    return isinstance(marks, (tuple, list)) and not SOFT.isdisjoint(marks)
+
+
+def tallies(progress: pd.DataFrame, area_of: Mapping[str, str]) -> dict[str, Tally]:
+    """Count the statuses of one region's rows by action area, worst status first; every area of `area_of` is there."""
+    found = {area: Tally({}, {}, 0) for area in dict.fromkeys(area_of.values())}
+    for indicator, code, marks in zip(progress["indicator"], progress["status"], progress["marks"], strict=True):
+        area = area_of.get(indicator)
+        if area is None:
+            continue
+        tally = found[area]
+        found[area] = tally._replace(total=tally.total + 1)
+        if code in SCORED:
+            counts = tally.soft if _soft(marks) else tally.binding
+            counts[code] = counts.get(code, 0) + 1
+    return {area: t._replace(binding=_ordered(t.binding), soft=_ordered(t.soft)) for area, t in found.items()}
+
+
+def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+    return {code: counts[code] for code in STATUSES if code in counts}
+
+
+def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return for every place the share of its judged indicators that are fine, in per cent, worst place first.
+
+    An indicator is judged where it has data and a target that counts by now (`not_due` and `no_data` are left out);
+    it is fine when on schedule or done.
+
+    Parameters
+    ----------
+    progress : rows of the progress frame, several regions.
+    area_of : action area by indicator.
+    before : the same at the comparison date, for the column `change`.
+
+    Returns
+    -------
+    DataFrame indexed by region: one column per area (NaN: nothing judged), `total`, `change` (percentage points),
+    `reported` and `of` (scored indicators with data, all scored ones).
+    """
+    scored = progress[progress["status"].isin(SCORED)]
+    area = scored["indicator"].map(area_of)
+    fine = scored["status"].map({code: s.counts for code, s in STATUSES.items()}).astype("float64")
+    judged = pd.DataFrame({"region": scored["region"], "area": area, "fine": fine * 100})
+    wide = judged.pivot_table(index="region", columns="area", values="fine", aggfunc="mean")
+    regions = pd.Index(progress["region"].unique(), name="region")
+    result = wide.reindex(index=regions, columns=list(dict.fromkeys(area_of.values())))
+    result.columns.name = None
+    result["total"] = judged.groupby("region")["fine"].mean().reindex(regions)
+    has_data = scored["status"] != "no_data"
+    result["reported"] = has_data.groupby(scored["region"]).sum().reindex(regions, fill_value=0).astype(int)
+    result["of"] = has_data.groupby(scored["region"]).size().reindex(regions, fill_value=0).astype(int)
+    past = shares(before, area_of)["total"].reindex(regions) if before is not None else float("nan")
+    result["change"] = result["total"] - past
+    return result.sort_values("total", kind="stable", na_position="last")
