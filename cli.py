@@ -1,0 +1,398 @@
+"""The `xianjie` command: serve, load, check, import, undo, look back, and compute progress.
+
+Exit status: 0 fine, 1 refused (the reason is printed), 2 wrong use.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from data.registry import County, counties
+from data.registry import county as find_county
+
+app = typer.Typer(
+    help="衔接看板: village-level progress against county plans. 衔接工作进展看板的命令行工具。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+plan_app = typer.Typer(help="The plans: list, show and check them. 计划：列出、查看、校验。", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
+
+
+class Level(StrEnum):
+    """Levels of `xianjie progress`."""
+
+    county = "county"
+    township = "township"
+    village = "village"
+
+
+class Language(StrEnum):
+    """Languages of texts."""
+
+    zh = "zh"
+    en = "en"
+
+
+CountyOption = Annotated[str, typer.Option("--county", "-c", help="County: slug (banan) or six-digit code (500113).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only, for programs.")]
+ActorOption = Annotated[
+    str, typer.Option("--actor", help="Who does it: name and office, kept in the history.", envvar="XIANJIE_ACTOR")
+]
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
+
+
+def refuse(message: str) -> NoReturn:
+    """Print why something is refused and end with status 1."""
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _county(text: str) -> County:
+    try:
+        return find_county(text)
+    except KeyError as error:
+        raise typer.BadParameter(str(error.args[0])) from error
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a date: write it as 2023-09-30") from error
+
+
+def _plan(text: str) -> Any:  # noqa: ANN401 - Plan; its module is imported when needed
+    from data.plan import PlanError, load_plan
+
+    try:
+        return load_plan(text)
+    except FileNotFoundError as error:
+        raise typer.BadParameter(str(error)) from error
+    except PlanError as error:
+        refuse(str(error))
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None, default=str) + "\n")
+
+
+def _table(rows: Iterable[dict[str, Any]], columns: dict[str, str]) -> None:
+    """Print rows as aligned columns; a Chinese character is two cells wide."""
+    from unicodedata import east_asian_width
+
+    def width(text: str) -> int:
+        return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+    cells = [list(columns.values()), *([("" if r[c] is None else str(r[c])) for c in columns] for r in rows)]
+    widths = [max(width(row[k]) for row in cells) for k in range(len(columns))]
+    for row in cells:
+        line = "  ".join(text + " " * (w - width(text)) for text, w in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
+
+
+# ---- serving ---------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole intranet.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+) -> None:
+    """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
+    from components.server.run import serve as run
+
+    for entry in counties():
+        typer.echo(f"{entry.name_zh} {entry.name_en}: http://{'localhost' if host == '127.0.0.1' else host}:{port}/{entry.slug}")
+    run(host, port)
+
+
+@app.command()
+def demo(
+    county: Annotated[
+        str | None, typer.Option("--county", "-c", help="Only this county (slug or code); all five without it.")
+    ] = None,
+) -> None:
+    """Load the marked sample data (示例数据) through the same checks and store as any upload. 导入示例数据。"""
+    from data import demo as loading
+    from data.store import open_store
+
+    chosen = [_county(county)] if county else list(counties())
+    store = open_store()
+    with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据") as bar:
+        for entry in chosen:
+            try:
+                loading.load(store, entry, advance=lambda: bar.update(1))
+            except loading.NotEmptyError as error:
+                refuse(str(error))
+    for entry in chosen:
+        typer.echo(f"{entry.name_zh}: version {store.version(entry.code)}")
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or Excel file.")],
+    county: Annotated[str | None, typer.Option("--county", "-c", help="County whose villages are meant.")] = None,
+    table: Annotated[str | None, typer.Option(help="Upload table; recognised by its headers without it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a file without storing anything: what was understood, repaired and refused. 校验文件，不入库。"""
+    from data.intake import check_file
+
+    code = _county(county).code if county else None
+    checked = check_file(file.read_bytes(), file.name, code, _table_id(table))
+    if as_json:
+        _print_json(checked.to_json())
+    else:
+        _print_checked(checked)
+    if checked.outcome == "reject":
+        raise typer.Exit(1)
+
+
+@app.command(name="import")
+def import_(
+    county: CountyOption,
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="CSV, Excel or GeoJSON file.")] = None,
+    table: Annotated[str | None, typer.Option(help="Upload table; recognised by its headers without it.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="`boundaries` for the county's own village boundaries.")] = None,
+    mode: Annotated[str | None, typer.Option(help="replace (periods and townships in the file) or merge (by key).")] = None,
+    nil: Annotated[str | None, typer.Option(help="Nil return (零报告) for this table; needs --period.")] = None,
+    period: Annotated[list[str] | None, typer.Option(help="Month of a nil return, 2023-09; may be repeated.")] = None,
+    township: Annotated[list[str] | None, typer.Option(help="Township code of a nil return; all without it.")] = None,
+    note: Annotated[str, typer.Option(help="Why, kept in the history.")] = "",
+    actor: ActorOption = "command line",
+    as_json: JsonOption = False,
+) -> None:
+    """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
+    from data import upload
+    from data.store import StoreError, open_store
+
+    entry = _county(county)
+    who = upload.Actor(actor, verified=False)
+    try:
+        if nil:
+            batch = upload.nil_return(open_store(), entry, _required_table(nil), period or [], township or [], who, note)
+        elif file is None:
+            raise typer.BadParameter("a FILE to import, or --nil TABLE --period 2023-09")
+        elif dataset == "boundaries":
+            batch, report = upload.boundaries(open_store(), entry, file.read_bytes(), file.name, who, note)
+            typer.echo(report, err=True)
+        elif dataset is not None:
+            raise typer.BadParameter(f"unknown dataset '{dataset}'; there is: boundaries")
+        else:
+            checked = upload.check(entry, file.read_bytes(), file.name, _table_id(table))
+            if checked.outcome == "reject":
+                _print_checked(checked, err=True)
+                refuse("refused: nothing was stored")
+            batch = upload.commit(open_store(), entry, checked, file.read_bytes(), file.name, who, note=note, mode=mode)
+    except (StoreError, upload.UploadError) as error:
+        refuse(str(error))
+    if as_json:
+        _print_json(batch.to_json())
+    else:
+        typer.echo(batch.describe())
+
+
+@app.command()
+def undo(
+    county: CountyOption,
+    batch: Annotated[int, typer.Argument(help="Number of the batch, from `xianjie history`.")],
+    note: Annotated[str, typer.Option(help="Why, kept in the history.")] = "",
+    actor: ActorOption = "command line",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a committed batch; refused, naming them, if later batches touched the same rows. 撤销一次导入。"""
+    from data import upload
+    from data.store import StoreError, open_store
+
+    try:
+        result = upload.undo(open_store(), _county(county), batch, upload.Actor(actor, verified=False), note)
+    except StoreError as error:
+        refuse(str(error))
+    if as_json:
+        _print_json(result.to_json())
+    else:
+        typer.echo(result.describe())
+
+
+@app.command()
+def history(county: CountyOption, as_json: JsonOption = False) -> None:
+    """List what was imported and undone: when, who, which file, how many rows. 导入记录。"""
+    from data.store import open_store
+
+    rows = open_store().history(_county(county).code).to_dict("records")
+    if as_json:
+        _print_json(rows)
+        return
+    columns = ("batch_id", "at", "action", "table", "row_count", "actor", "file_name", "state")
+    _table(rows, {c: c for c in columns})
+
+
+def _table_id(text: str | None) -> str | None:
+    return _required_table(text) if text else None
+
+
+def _required_table(text: str) -> str:
+    from data.tables import tables
+
+    for table in tables().values():
+        if text in {table.id, table.name_zh}:
+            return table.id
+    raise typer.BadParameter(f"unknown table '{text}'; there are: {', '.join(tables())}")
+
+
+def _print_checked(checked: Any, *, err: bool = False) -> None:  # noqa: ANN401 - data.intake.Checked
+    typer.echo(checked.summary(), err=err)
+    for problem in checked.problem_lines():
+        typer.echo(problem, err=err)
+
+
+# ---- progress --------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def progress(
+    as_of: Annotated[str, typer.Option("--as-of", help="Date up to which data counts, 2023-09-30.")],
+    county: Annotated[str | None, typer.Option("--county", "-c", help="County: slug or six-digit code.")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help="Plan id or YAML file; the county's first without it.")] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder with one CSV or XLSX per table; then no store is used."),
+    ] = None,
+    level: Annotated[Level, typer.Option(help="county is the plan's top region.")] = Level.county,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute progress of every indicator at a date, from the store or from a folder of tables. 计算进展。"""
+    from data import report
+    from data.registry import Bands
+
+    day = _date(as_of)
+    if plan is None and county is None:
+        raise typer.BadParameter("--plan, --county or both")
+    entry = _county(county) if county else None
+    loaded = _plan(plan or (entry.plans[0] if entry else ""))
+    if entry and loaded.county_code != entry.code:
+        raise typer.BadParameter(f"plan {loaded.id} belongs to {loaded.county_code}, not to {entry.code}")
+    known = [c for c in counties() if c.code == loaded.county_code]
+    bands = known[0].bands if known else Bands()
+    if tables is not None:
+        from data.intake import Refusal, read_table_dir
+        from data.measures import Tables
+
+        try:
+            frames, warnings = read_table_dir(tables, loaded.county_code)
+        except Refusal as error:
+            refuse(str(error))
+        for warning in warnings:
+            typer.echo(warning, err=True)
+        records = report.from_tables(loaded, Tables(frames), day, bands, level=level.value, lang=lang.value)
+    else:
+        from data import derive
+        from data.store import open_store
+
+        if not known:
+            raise typer.BadParameter(f"no county {loaded.county_code} in the registry: give --tables DIR")
+        records = derive.progress_at(open_store(), known[0], loaded, day, level=level.value, lang=lang.value)
+    if as_json:
+        _print_json(records)
+        return
+    columns = {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")}
+    _table(records, columns)
+
+
+# ---- plans -----------------------------------------------------------------------------------------------------------
+
+
+@plan_app.command("list")
+def plan_list(as_json: JsonOption = False) -> None:
+    """List the plans with their county, period and size. 列出计划。"""
+    from data.plan import load_plan
+
+    rows = []
+    for entry in counties():
+        for plan_id in entry.plans:
+            loaded = load_plan(plan_id)
+            rows.append(
+                {
+                    "id": loaded.id,
+                    "county": entry.slug,
+                    "title": loaded.title_zh,
+                    "start": loaded.start.isoformat(),
+                    "end": loaded.end.isoformat(),
+                    "indicators": len(loaded.indicators),
+                    "tasks": len(loaded.tasks),
+                }
+            )
+    if as_json:
+        _print_json(rows)
+    else:
+        _table(rows, {c: c for c in rows[0]})
+
+
+@plan_app.command("show")
+def plan_show(
+    plan: Annotated[str, typer.Argument(help="Plan id or YAML file.")],
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a plan: its indicators with targets, due dates and offices. 查看计划。"""
+    loaded = _plan(plan)
+    if as_json:
+        _print_json(loaded.model_dump(mode="json"))
+        return
+    zh = lang is Language.zh
+    typer.echo(f"{loaded.id}  {loaded.title_zh if zh else loaded.title_en}  {loaded.start} – {loaded.end}")
+    rows = [
+        {
+            "id": i.id,
+            "name": i.name(lang.value),
+            "target": i.value_original if zh else f"{i.comparator} {i.value if i.value is not None else '–'} {i.unit}",
+            "rule": i.rule,
+            "due": i.due,
+            "lead": "、".join(i.lead),
+        }
+        for i in loaded.indicators
+    ]
+    _table(rows, {c: c for c in ("id", "name", "target", "rule", "due", "lead")})
+
+
+@plan_app.command("check")
+def plan_check(
+    plan: Annotated[str, typer.Argument(help="Plan id or YAML file.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Check a plan file and print all that is wrong with it, not only the first. 校验计划文件。"""
+    from data.plan import plan_problems
+
+    try:
+        problems = plan_problems(plan)
+    except FileNotFoundError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        _print_json([p.model_dump(mode="json") for p in problems])
+    for problem in problems if not as_json else []:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(1)
+    if not as_json:
+        typer.echo("OK")
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

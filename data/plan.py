@@ -223,7 +223,7 @@ _Found = Iterator[tuple[_Where, str]]
 class _Loader(yaml.CSafeLoader):
     """Leaves dates as text, so that `2023-02-30` becomes a problem with a place and not a failure of the file."""
 
-    yaml_implicit_resolvers: ClassVar = {
+    yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc]  # the stubs call it an instance's
         first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
@@ -672,5 +672,5 @@ def _plain(detail: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         form = "lower-case letters, digits and _" if field == "id" else detail["ctx"]["pattern"]
         return f"{shown} does not have the right form: {form}"
-    text = _PLAIN.get(kind) or _PLAIN.get(kind.partition("_")[0]) or detail["msg"]
-    return text.format(shown=shown, expected=detail.get("ctx", {}).get("expected"))
+    text = _PLAIN.get(kind) or _PLAIN.get(kind.partition("_")[0])
+    return text.format(shown=shown, expected=detail.get("ctx", {}).get("expected")) if text else detail["msg"]

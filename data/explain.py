@@ -1,0 +1,188 @@
+"""Why a figure has its status, in one sentence, composed from the engine's own numbers."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from data import wording
+from data.language import translator
+from data.plan import Indicator, Plan
+
+
+def explain(row: Mapping[str, Any], plan: Plan, as_of: dt.date, lang: str = "zh") -> str:
+    """Return the sentence for one row of `data.progress.evaluate`.
+
+    Every number in it is the row's own; nothing is added that the engine did not compute.
+    """
+    return _Sentence(row, plan, as_of, lang).text()
+
+
+class _Sentence:
+    def __init__(self, row: Mapping[str, Any], plan: Plan, as_of: dt.date, lang: str) -> None:
+        self.row, self.plan, self.as_of, self.lang = row, plan, as_of, lang
+        self.indicator: Indicator = plan.indicator(row["indicator"])
+        self.due = self.indicator.due
+        self._ = translator(lang)
+
+    def text(self) -> str:
+        clauses = [getattr(self, f"_{self.row['status']}")(), *self._asides()]
+        joined = self._("; ").join(c for c in clauses if c)
+        return joined + self._(".")
+
+    # ---- one clause per status -----------------------------------------------------------------------------------
+
+    def _not_scored(self) -> str:
+        _ = self._
+        why = {
+            "directional": _("Not scored: the plan gives a direction, not a number"),
+            "unspecified": _("Not scored: the plan names no quantity"),
+            "annex_missing": _("Not scored: the figure stands in an annex that is not at hand"),
+        }.get(self.indicator.kind, _("Not scored"))
+        if self._missing("value"):
+            return why + self._("; ") + _("no data by {date}", date=self._date(self.as_of))
+        parts = [why, _("{value} by {date}", value=self._value(), date=self._date(self.as_of))]
+        if not self._missing("change"):
+            parts.append(self._moved("change", _("the previous date")))
+        if not self._missing("year_ago"):
+            parts.append(self._moved("year_ago", _("a year before")))
+        return self._("; ").join(parts)
+
+    def _moved(self, column: str, since: str) -> str:
+        delta = self.row["change"] if column == "change" else self.row["value"] - self.row["year_ago"]
+        size = wording.difference(delta, self.row["unit"], self.lang)
+        if abs(delta) < 1e-9:  # noqa: PLR2004
+            return self._("unchanged against {since}", since=since)
+        if delta > 0:
+            return self._("up {size} on {since}", size=size, since=since)
+        return self._("down {size} on {since}", size=size, since=since)
+
+    def _no_target(self) -> str:
+        _ = self._
+        if self._missing("value"):
+            return _("The plan sets no target at this level")
+        return _("The plan sets no target at this level") + _("; ") + _(
+            "{value} by {date}", value=self._value(), date=self._date(self.as_of)
+        )
+
+    def _no_data(self) -> str:
+        return self._(
+            "No data reported by {date}; asked is {target}", date=self._date(self.as_of), target=self._target()
+        )
+
+    def _done(self) -> str:
+        _ = self._
+        values = {"date": self._date(self.as_of), "target": self._target(), "value": self._value()}
+        if "alternative" in self.row["marks"]:
+            average = wording.quantity(self.row["alternative"], "%", self.lang)
+            return _("{value} by {date}, not below the national average of {average}", average=average, **values)
+        if self.indicator.rule == "keep":
+            return _("{target} must hold at any time; it is {value} on {date}: met", **values)
+        return _("{value} by {date}, the target of {target} is reached", **values)
+
+    def _overdue(self) -> str:
+        days = (self.as_of - self.due).days
+        return self._(
+            "{target} was due on {due}; {value} by {date}, short of it by {size}, {days} days overdue",
+            target=self._target(),
+            due=self._date(self.due),
+            value=self._value(),
+            date=self._date(self.as_of),
+            size=self._difference("target"),
+            days=days,
+        )
+
+    def _not_due(self) -> str:
+        return self._(
+            "{target} is due on {due}; {value} by {date}",
+            target=self._target(),
+            due=self._date(self.due),
+            value=self._value(),
+            date=self._date(self.as_of),
+        )
+
+    def _on_schedule(self) -> str:
+        return self._schedule()
+
+    def _slightly_behind(self) -> str:
+        return self._schedule()
+
+    def _behind(self) -> str:
+        return self._schedule()
+
+    def _far_behind(self) -> str:
+        if self._missing("gap"):
+            return self._(
+                "{target} is required; {value} on {date}, off by {size}",
+                target=self._target(),
+                value=self._value(),
+                date=self._date(self.as_of),
+                size=self._difference("target"),
+            )
+        return self._schedule()
+
+    def _schedule(self) -> str:
+        _ = self._
+        values = {
+            "date": self._date(self.as_of),
+            "expected": wording.quantity(self.row["expected"], self.row["unit"], self.lang),
+            "value": self._value(),
+            "gap": wording.points(self.row["gap"], self.lang),
+        }
+        if "alternative" in self.row["marks"]:
+            head = _("By {date} the national average is {expected}, actual {value}", **values)
+        elif self.indicator.rule == "keep":
+            head = _("{expected} must hold at any time; actual {value} on {date}", **values)
+        else:
+            head = _("By {date} {expected} was due, actual {value}", **values)
+        gap = self.row["gap"]
+        if gap == 0:
+            return head + _(", exactly on schedule")
+        return head + (_(", {gap} ahead", **values) if gap > 0 else _(", {gap} behind", **values))
+
+    # ---- what follows from it ------------------------------------------------------------------------------------
+
+    def _asides(self) -> list[str]:
+        _ = self._
+        result = []
+        if self.row["status"] in {"on_schedule", "slightly_behind", "behind", "far_behind", "not_due"}:
+            due = self._date(self.due)
+            if not self._missing("forecast"):
+                value = wording.quantity(self.row["forecast"], self.row["unit"], self.lang)
+                result.append(_("at the pace of the last 3 months {value} by {due}", value=value, due=due))
+            if not self._missing("needed_per_month") and self.row["status"] not in {"on_schedule", "not_due"}:
+                size = wording.difference(self.row["needed_per_month"], self.row["unit"], self.lang)
+                result.append(_("{size} a month needed until {due}", size=size, due=due))
+        if "regressed" in self.row["marks"] and not self._missing("change"):
+            size = wording.difference(self.row["change"], self.row["unit"], self.lang)
+            result.append(_("worse by {size} than at the previous date", size=size))
+        if not self._missing("carried"):
+            result.append(_("figure carried over from {n} months ago", n=int(self.row["carried"])))
+        if self.row["direct"]:
+            result.append(_("figure reported directly"))
+        return result
+
+    # ---- words ---------------------------------------------------------------------------------------------------
+
+    def _missing(self, column: str) -> bool:
+        value = self.row[column]
+        return value is None or math.isnan(value)
+
+    def _value(self) -> str:
+        return wording.quantity(self.row["value"], self.row["unit"], self.lang)
+
+    def _target(self) -> str:
+        return wording.requirement(
+            self.row["target"],
+            self.indicator.comparator,
+            self.row["unit"],
+            self.lang,
+            self._,
+            strict=bool(self.indicator.strict),
+        )
+
+    def _difference(self, column: str) -> str:
+        return wording.difference(self.row["value"] - self.row[column], self.row["unit"], self.lang)
+
+    def _date(self, value: dt.date) -> str:
+        return wording.day(value, self.lang, year=value.year != self.plan.start.year or self.plan.end.year != value.year)

@@ -1,0 +1,745 @@
+"""Measures: the value of every indicator for every region at a date, computed from the upload tables.
+
+The reading conventions of `tables.yaml` hold to the letter. Rows are located at a node of the region tree (village,
+township or top); additive parts are counted per node and summed up the tree, so every total is the sum of its parts and
+a rate is always sum of numerators over sum of denominators.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+
+from data import schedule
+from data.expressions import Expression, parse
+from data.plan import Indicator, Plan
+from data.tables import tables, typed
+from geo.regions import normalise_code
+
+MEASURE_COLUMNS = (
+    "indicator",
+    "region",
+    "level",
+    "as_of",
+    "value",
+    "numerator",
+    "denominator",
+    "alternative",
+    "reported",
+    "of",
+    "newest",
+    "direct",
+)
+# Levels of a `facts` or `funds` row, finest first: only the finest that is present is added up.
+FINENESS = {"village": 0, "site": 1, "project": 2, "body": 3, "township": 4, "county": 5}
+# Long tables hold many series; a series is what the key columns say beside place and date.
+SERIES = {"facts": ("item",), "funds": ("tier", "fund")}
+# In these tables a village may truly have nothing to list, so a file covers every village of the townships in it.
+REGISTERS = ("projects", "assets")
+
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class NilReturn:
+    """A 零报告: nothing to report for a table in these months (`YYYY-MM`, `-` for a list) and townships (9 digits)."""
+
+    table: str
+    months: tuple[str, ...] = ("-",)
+    townships: tuple[str, ...] = ("-",)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What has been uploaded: typed frames by table id (a missing id was never uploaded) and nil returns."""
+
+    frames: Mapping[str, pd.DataFrame]
+    nil: tuple[NilReturn, ...] = ()
+
+
+def register(regions: pd.DataFrame, villages: pd.DataFrame | None, *, whole: bool) -> pd.DataFrame:
+    """Return the villages of the plan with their attributes, in table form.
+
+    Parameters
+    ----------
+    regions
+        Regions of the plan (`geo.regions.scope`).
+    villages
+        The uploaded `villages` table, or None.
+    whole
+        True: the upload is the whole register (a folder of tables is all there is). False: it only adds
+        attributes to the official register, so that a file of one township does not make the others vanish.
+    """
+    official = regions.loc[regions["level"] == "village"]
+    base = pd.DataFrame(
+        {
+            "village_code": official["code"].to_numpy(),
+            "village_name": official["name"].to_numpy(),
+            "township_code": official["parent"].to_numpy(),
+            "unit_type": official["unit_type"].to_numpy(),
+        }
+    )
+    if villages is None or villages.empty:
+        return typed("villages", base)
+    uploaded = villages.assign(village_code=villages["village_code"].map(normalise_code))
+    uploaded = uploaded.loc[uploaded["village_code"].isin(set(base["village_code"]))]
+    if whole:
+        return uploaded.reset_index(drop=True)
+    merged = uploaded.set_index("village_code").combine_first(base.set_index("village_code")).reset_index()
+    return typed("villages", merged)
+
+
+class Tree:
+    """The regions of a plan as nodes: 0 is the top, then townships, then villages."""
+
+    def __init__(self, regions: pd.DataFrame, village_codes: Iterable[str]) -> None:
+        present = set(village_codes)
+        keep = (regions["level"] != "village") | regions["code"].isin(present)
+        regions = regions.loc[keep]
+        codes = regions["code"].to_numpy(dtype=object)
+        parents = set(regions["parent"])
+        self.top = next(c for c, p in zip(codes, regions["parent"], strict=True) if p not in set(codes))
+        top_level = regions.loc[regions["code"] == self.top, "level"].iloc[0]
+        towns = [c for c, lv in zip(codes, regions["level"], strict=True) if lv == "township" and c != self.top]
+        # A township without villages of its own in the register stays: its own rows still count.
+        villages = [c for c, lv in zip(codes, regions["level"], strict=True) if lv == "village"]
+        del parents
+        self.codes = [self.top, *towns, *villages]
+        self.levels = [top_level] + ["township"] * len(towns) + ["village"] * len(villages)
+        self.index = {c: i for i, c in enumerate(self.codes)}
+        parent_of = dict(zip(regions["code"], regions["parent"], strict=True))
+        self.parent = np.array([0] + [self.index.get(parent_of[c], 0) for c in self.codes[1:]], dtype=np.int64)
+        self.size = len(self.codes)
+        self.first_village = 1 + len(towns)
+        self.is_village = np.arange(self.size) >= self.first_village
+
+    def up(self, own: Floats) -> Floats:
+        """Add what is located at each node up the tree: townships get their villages, the top gets all."""
+        total = own.copy()
+        f = self.first_village
+        np.add.at(total, self.parent[f:], own[f:])
+        if f > 1:  # villages directly below the top (a township's plan) were added to it already
+            total[0] += total[1:f].sum()
+        return total
+
+    def count(self, nodes: Ints, weights: Floats | None = None) -> Floats:
+        """Sum weights (or count rows) per node and add up the tree; rows with node -1 are left out."""
+        ok = nodes >= 0
+        return self.up(
+            np.bincount(nodes[ok], None if weights is None else weights[ok], minlength=self.size).astype(float)
+        )
+
+    def newest(self, nodes: Ints, days: Ints) -> Ints:
+        """Return the newest day number per node, from it and below; minimum integer where there is none."""
+        result = np.full(self.size, np.iinfo(np.int64).min)
+        ok = nodes >= 0
+        np.maximum.at(result, nodes[ok], days[ok])
+        f = self.first_village
+        np.maximum.at(result, self.parent[f:], result[f:].copy())
+        result[0] = result.max(initial=result[0])
+        return result
+
+    def ancestors(self, nodes: Ints) -> list[Ints]:
+        """Return for each row the chain of nodes it counts for: itself, its township, the top."""
+        up = self.parent[nodes]
+        return [nodes, np.where(up != nodes, up, -1), np.where((up != 0) & (nodes != 0), 0, -1)]
+
+
+NO_DAY = np.iinfo(np.int64).min
+DAY = np.timedelta64(1, "D")
+
+
+@dataclass
+class Source:
+    """One upload table, located in the tree, with rows in the order of their dates."""
+
+    table: str
+    frame: pd.DataFrame
+    tree: Tree
+    ancestors_of_top: frozenset[str]
+    _cache: dict[object, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "as_of" in self.frame:
+            self.frame = self.frame.sort_values("as_of", kind="stable", ignore_index=True)
+        else:
+            self.frame = self.frame.reset_index(drop=True)
+
+    @cached_property
+    def days(self) -> Ints | None:
+        """Day numbers of `as_of` in row order, or None for a list."""
+        if "as_of" not in self.frame:
+            return None
+        days = self.frame["as_of"].to_numpy(dtype="datetime64[D]")
+        return np.where(np.isnat(days), NO_DAY, days.astype(np.int64))
+
+    @cached_property
+    def nodes(self) -> Ints:
+        """Node of the tree each row is located at; -1 for places outside the plan."""
+        frame, index = self.frame, self.tree.index
+
+        def node(column: str) -> Ints:
+            codes = frame[column]
+            known = {c: index.get(normalise_code(c) or "", -1) for c in codes.dropna().unique()}
+            return codes.map(known).fillna(-1).to_numpy(dtype=np.int64)
+
+        result = node("village_code") if "village_code" in frame else np.full(len(frame), -1)
+        if "geo_code" in frame:
+            place = node("geo_code")
+            if "geo_level" in frame:
+                level = frame["geo_level"].to_numpy(dtype=object)
+                own = np.isin(level, ["village", "township", "county"])
+                result = np.where(own & (place >= 0), place, np.where(result >= 0, result, place))
+                # A site, project or body without a village belongs to the top as a whole.
+                result = np.where((result < 0) & np.isin(level, ["site", "project", "body"]), 0, result)
+            else:
+                result = np.where(result >= 0, result, place)
+        return result
+
+    @cached_property
+    def above(self) -> Bools:
+        """Rows given for a region above the plan's top (the county of a township's plan)."""
+        if "geo_code" not in self.frame:
+            return np.zeros(len(self.frame), dtype=bool)
+        codes = self.frame["geo_code"].map(normalise_code)
+        return codes.isin(self.ancestors_of_top).to_numpy()
+
+    @cached_property
+    def fineness(self) -> Ints:
+        """Rank of each row's level, finest first; all zero for tables whose rows are never doubled."""
+        if "geo_level" in self.frame and self.table == "facts":
+            return self.frame["geo_level"].map(FINENESS).fillna(5).to_numpy(dtype=np.int64)
+        if self.table == "funds":
+            level = np.array([FINENESS[lv] for lv in self.tree.levels])
+            return np.where(self.nodes >= 0, level[self.nodes], 5)
+        return np.zeros(len(self.frame), dtype=np.int64)
+
+    @cached_property
+    def things(self) -> Ints:
+        """Number of the thing each row is about (the key without its dates)."""
+        key = list(tables()[self.table].thing)
+        return self.frame.groupby(key, sort=False, dropna=False).ngroup().to_numpy(dtype=np.int64)
+
+    def rows(self, mode: str, plan: Plan, day: dt.date) -> Ints:
+        """Return the positions of the rows a query reads at a date: latest, window or all."""
+        if self.days is None:
+            return np.arange(len(self.frame))
+        stamp = (np.datetime64(day) - np.datetime64("1970-01-01")) // DAY
+        key = (mode, stamp)
+        if key not in self._cache:
+            end = int(np.searchsorted(self.days, stamp, side="right"))
+            begin = int(np.searchsorted(self.days, NO_DAY, side="right"))
+            positions = np.arange(begin, end)
+            if mode == "latest":
+                last = np.full(int(self.things.max(initial=-1)) + 1, -1, dtype=np.int64)
+                np.maximum.at(last, self.things[positions], positions)
+                positions = np.sort(last[last >= 0])
+            elif mode == "window":
+                first = (np.datetime64(plan.start) - np.datetime64("1970-01-01")) // DAY
+                final = (np.datetime64(min(day, plan.end)) - np.datetime64("1970-01-01")) // DAY
+                positions = positions[(self.days[positions] >= first) & (self.days[positions] <= final)]
+            self._cache[key] = positions
+        return self._cache[key]  # type: ignore[return-value]
+
+    def mask(self, text: str | None, dates: Mapping[str, dt.date]) -> Bools:
+        """Evaluate a condition on every row; no condition holds everywhere."""
+        if text is None:
+            return np.ones(len(self.frame), dtype=bool)
+        expression = self.expression(text)
+        key = (text, tuple(dates[name] for name in sorted(expression.dates)))
+        if key not in self._cache:
+            stamps = {name: pd.Timestamp(value) for name, value in dates.items()}
+            self._cache[key] = expression.mask(self.frame, stamps)
+        return self._cache[key]  # type: ignore[return-value]
+
+    def expression(self, text: str) -> Expression:
+        """Parse a query text for this table, once."""
+        return _parsed(text, self.table)
+
+    def numbers(self, expression: Expression, name: object) -> Floats:
+        """Evaluate an arithmetic expression on every row, once per name."""
+        key = ("numbers", name)
+        if key not in self._cache:
+            self._cache[key] = expression.numbers(self.frame, {})
+        return self._cache[key]  # type: ignore[return-value]
+
+    def series(self, where: str | None) -> Bools:
+        """Rows of the series a query speaks of: its conditions on the key columns of a long table."""
+        key = ("series", where)
+        if key not in self._cache:
+            result = np.ones(len(self.frame), dtype=bool)
+            for name in SERIES.get(self.table, ()) if where else ():
+                pinned = self.expression(where or "").equals(name)
+                if pinned:
+                    result &= self.frame[name].isin(pinned).to_numpy()
+            self._cache[key] = result
+        return self._cache[key]  # type: ignore[return-value]
+
+    def codes(self, column: str) -> Ints:
+        """Number the distinct texts of a column; -1 for blanks."""
+        key = ("codes", column)
+        if key not in self._cache:
+            self._cache[key] = pd.factorize(self.frame[column])[0].astype(np.int64)
+        return self._cache[key]  # type: ignore[return-value]
+
+
+@cache
+def _parsed(text: str, table: str) -> Expression:
+    return parse(text, tables()[table])
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one indicator gives per node: the value and its parts, whether there is data, and how new it is."""
+
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+    newest: Ints
+    direct: Bools
+
+
+class Engine:
+    """Computes measures of one plan from one state of the tables."""
+
+    def __init__(
+        self, plan: Plan, uploaded: Tables, regions: pd.DataFrame, *, whole_register: bool = False
+    ) -> None:
+        self.plan = plan
+        self.uploaded = uploaded
+        self.villages = register(regions, uploaded.frames.get("villages"), whole=whole_register)
+        self.tree = Tree(regions, self.villages["village_code"])
+        county = plan.county_code + "000000"
+        above = frozenset() if self.tree.top == county else frozenset({county})
+        self.sources = {
+            name: Source(name, frame, self.tree, above) for name, frame in uploaded.frames.items() if name != "villages"
+        }
+        self._bases: dict[str | None, Bools] = {}
+
+    # ---- one indicator at one date -------------------------------------------------------------------------------
+
+    def part(self, indicator: Indicator, day: dt.date) -> Part:
+        """Return the measures of one indicator at one date, per node."""
+        own = self._queried(indicator, day)
+        return self._with_direct(indicator, day, own)
+
+    def _queried(self, indicator: Indicator, day: dt.date) -> Part:
+        query = indicator.data
+        source = self.sources.get(query.table)
+        dates = schedule.query_dates(self.plan, day)
+        if source is None or (source.frame.empty and query.table in SERIES):
+            return self._nothing(indicator, day)
+        positions = source.rows(query.rows, self.plan, day)
+        nodes = source.nodes[positions]
+        if indicator.rollup == "county_only":  # a township's plan may rest on a figure of its county
+            nodes = np.where(source.above[positions], 0, nodes)
+        where = source.mask(query.where, dates)[positions]
+        series = source.series(query.where)[positions]
+        # The newest figure of a place is not added up: there, coarser rows count beside finer ones.
+        kept = series if query.agg == "last" else self._finest(source, query.where, positions, nodes, series)
+        present = self._present(source, nodes[kept], day)
+        where = where & kept
+        days = source.days[positions] if source.days is not None else np.full(len(positions), NO_DAY)
+        newest = self.tree.newest(nodes[series & (nodes >= 0)], days[series & (nodes >= 0)])
+        value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates)
+        value = np.where(present, value, np.nan)
+        missing = np.isnan(value)
+        return Part(
+            value,
+            np.where(missing, np.nan, num),
+            np.where(missing, np.nan, den),
+            newest,
+            np.zeros(self.tree.size, dtype=bool),
+        )
+
+    def _nothing(self, indicator: Indicator, day: dt.date) -> Part:
+        """No file at all: only a nil return makes a count zero."""
+        nan = np.full(self.tree.size, np.nan)
+        value = nan.copy()
+        if indicator.data.agg in {"count", "sum"} and indicator.data.table not in SERIES:
+            value = np.where(self._nil(indicator.data.table, day), 0.0, np.nan)
+        return Part(value, nan, nan, np.full(self.tree.size, NO_DAY), np.zeros(self.tree.size, dtype=bool))
+
+    def _nil(self, table: str, day: dt.date) -> Bools:
+        """Nodes for which a nil return says: nothing to report, at or before the date."""
+        result = np.zeros(self.tree.size, dtype=bool)
+        month = f"{day:%Y-%m}"
+        for nil in self.uploaded.nil:
+            if nil.table == table and any(m == "-" or m <= month for m in nil.months):
+                if "-" in nil.townships:
+                    result[:] = True
+                else:
+                    town = np.isin([c[:9] for c in self.tree.codes], list(nil.townships))
+                    result |= town
+                    result[0] = True
+        return result
+
+    def _present(self, source: Source, nodes: Ints, day: dt.date) -> Bools:
+        """Nodes with data. A list that was uploaded speaks for every node: what it does not name is zero."""
+        if source.days is None or source.frame.empty:  # a file with a header only is a nil return
+            return np.ones(self.tree.size, dtype=bool)
+        present = self.tree.count(nodes) > 0
+        return present if source.table in SERIES else present | self._nil(source.table, day)
+
+    def _finest(self, source: Source, where: str | None, positions: Ints, nodes: Ints, series: Bools) -> Bools:
+        """Keep, per series, only the rows of the finest level present, unless the query itself names the level."""
+        rank = source.fineness[positions]
+        if source.table not in SERIES or len(np.unique(rank[series])) <= 1:
+            return series
+        if where is not None and "geo_level" in source.expression(where).columns:
+            return series
+        groups = np.zeros(len(positions), dtype=np.int64)
+        for name in SERIES[source.table]:
+            codes = source.codes(name)[positions]
+            groups = groups * (codes.max(initial=0) + 2) + codes + 1
+        keep = series.copy()
+        for group in np.unique(groups[series]):
+            mine = series & (groups == group) & (nodes >= 0)
+            if mine.any():
+                keep &= ~((groups == group) & (rank > rank[mine].min()))
+        return keep
+
+    def _aggregate(
+        self,
+        indicator: Indicator,
+        source: Source,
+        positions: Ints,
+        nodes: Ints,
+        where: Bools,
+        kept: Bools,
+        dates: Mapping[str, dt.date],
+    ) -> tuple[Floats, Floats, Floats]:
+        query, tree = indicator.data, self.tree
+        nan = np.full(tree.size, np.nan)
+        match query.agg:
+            case "count":
+                return tree.count(nodes[where]), nan, nan
+            case "share":
+                base = source.mask(query.base, dates)[positions] & kept
+                num, den = tree.count(nodes[base & where]), tree.count(nodes[base])
+                return _ratio(num, den, 100.0), num, den
+            case "ratio" | "wmean" | "mean":
+                return self._quotient(indicator, source, positions, nodes, where)
+            case "sum":
+                expression = source.expression(query.value or "")
+                numbers = source.numbers(expression, query.value)[positions]
+                given = where & ~np.isnan(numbers)
+                blank = (tree.count(nodes[where]) > 0) & (tree.count(nodes[given]) == 0)
+                return np.where(blank, np.nan, tree.count(nodes[given], numbers[given])), nan, nan
+            case "last":
+                return self._last(source, query.value or "", positions, nodes, where), nan, nan
+            case "periods":
+                return self._distinct(source.codes("period")[positions], nodes, where), nan, nan
+            case "distinct_tasks":
+                return self._distinct(source.codes("task_id")[positions], nodes, where), nan, nan
+            case "distinct_geo":
+                return self._distinct(source.codes("geo_code")[positions], nodes, where), nan, nan
+            case "village_share":
+                flagged = np.bincount(nodes[where & (nodes >= 0)], minlength=tree.size) > 0
+                return self._village_share(query.base, flagged)
+            case "village_sum_share":
+                expression = source.expression(query.value or "")
+                left, right = expression.factors() or (expression, expression)
+                numbers = source.numbers(left, ("left", query.value))[positions]
+                given = where & ~np.isnan(numbers) & (nodes >= 0)
+                total = np.bincount(nodes[given], numbers[given], minlength=tree.size)
+                threshold = float(right.numbers(source.frame.iloc[:1], {})[0])
+                return self._village_share(query.base, _compare(total, expression.operator or ">=", threshold))
+        message = f"{self.plan.id}/{indicator.id}: unknown aggregation {query.agg}"
+        raise ValueError(message)
+
+    def _quotient(
+        self, indicator: Indicator, source: Source, positions: Ints, nodes: Ints, where: Bools
+    ) -> tuple[Floats, Floats, Floats]:
+        """Σa/Σb over rows where both are given; a weighted mean is Σab/Σb, a mean has b = 1."""
+        query = indicator.data
+        expression = source.expression(query.value or "")
+        if query.agg == "mean":
+            a = source.numbers(expression, query.value)[positions]
+            b = np.ones(len(positions))
+        else:
+            left, right = expression.factors() or (expression, expression)
+            a = source.numbers(left, ("left", query.value))[positions]
+            b = source.numbers(right, ("right", query.value))[positions]
+            if query.agg == "wmean":
+                a = a * b
+        given = where & ~np.isnan(a) & ~np.isnan(b)
+        num, den = self.tree.count(nodes[given], a[given]), self.tree.count(nodes[given], b[given])
+        percent = query.agg == "ratio" and indicator.unit != "倍"
+        return _ratio(num, den, 100.0 if percent else 1.0), num, den
+
+    def _last(self, source: Source, text: str, positions: Ints, nodes: Ints, where: Bools) -> Floats:
+        """Return the newest figure given for a node itself or, failing that, for a place below it."""
+        numbers = source.numbers(source.expression(text), text)[positions]
+        given = np.flatnonzero(where & ~np.isnan(numbers) & (nodes >= 0))
+        days = source.days[positions] if source.days is not None else np.zeros(len(positions), dtype=np.int64)
+        result = np.full(self.tree.size, np.nan)
+        # Later assignments win: deeper places first, then older before newer, so that a node's own newest figure stays.
+        for chain in reversed(self.tree.ancestors(nodes[given])):
+            order = np.lexsort((numbers[given], days[given]))
+            order = order[chain[order] >= 0]
+            result[chain[order]] = numbers[given][order]
+        return result
+
+    def _distinct(self, codes: Ints, nodes: Ints, where: Bools) -> Floats:
+        """Count distinct codes per node, from it and below; blanks do not count."""
+        ok = where & (codes >= 0) & (nodes >= 0)
+        width = int(codes.max(initial=0)) + 1
+        result = np.zeros(self.tree.size)
+        pairs = [chain[chain >= 0] * width + codes[ok][chain >= 0] for chain in self.tree.ancestors(nodes[ok])]
+        unique = np.unique(np.concatenate(pairs)) if pairs else np.array([], dtype=np.int64)
+        np.add.at(result, unique // width, 1.0)
+        return result
+
+    def base(self, text: str | None) -> Bools:
+        """Nodes of the villages that meet a condition on the table `villages`."""
+        if text not in self._bases:
+            chosen = np.zeros(self.tree.size, dtype=bool)
+            if text is None:
+                mask = np.ones(len(self.villages), dtype=bool)
+            else:
+                mask = _parsed(text, "villages").mask(self.villages, {})
+            chosen[[self.tree.index[c] for c in self.villages["village_code"].to_numpy()[mask]]] = True
+            self._bases[text] = chosen
+        return self._bases[text]
+
+    def _village_share(self, base_text: str | None, flagged: Bools) -> tuple[Floats, Floats, Floats]:
+        base = self.base(base_text) & self.tree.is_village
+        num = self.tree.up((flagged & base).astype(float))
+        den = self.tree.up(base.astype(float))
+        return _ratio(num, den, 100.0), num, den
+
+    # ---- direct rows ---------------------------------------------------------------------------------------------
+
+    def _with_direct(self, indicator: Indicator, day: dt.date, own: Part) -> Part:
+        """Put in figures reported directly (`facts` rows whose item is the indicator's id), rolled up where needed."""
+        source = self.sources.get("facts")
+        if source is None or source.frame.empty:
+            return own
+        where = indicator.data.where
+        if indicator.data.table == "facts" and where and indicator.id in source.expression(where).equals("item"):
+            return own
+        is_item = self._items(source).get(indicator.id)
+        if is_item is None:
+            return own
+        positions = source.rows("latest", self.plan, day)
+        positions = positions[is_item[positions] & (source.nodes[positions] >= 0)]
+        if not len(positions):
+            return own
+        nodes = source.nodes[positions]
+        frame = source.frame
+        value, num, den = (frame[c].to_numpy()[positions] for c in ("value", "numerator", "denominator"))
+        factor = 1.0 if indicator.unit != "%" else 100.0
+        rates = ~np.isnan(num) & ~np.isnan(den) & (den != 0)
+        figure = np.where(rates & np.isnan(value), factor * num / np.where(rates, den, 1.0), value)
+        tree, size = self.tree, self.tree.size
+        at = np.full((3, size), np.nan)
+        at[0][nodes], at[1][nodes], at[2][nodes] = figure, np.where(rates, num, np.nan), np.where(rates, den, np.nan)
+        rolled = self._roll_direct(indicator, at, factor)
+        given = ~np.isnan(at[0])
+        merged = [np.where(given, own_at, np.where(np.isnan(r), o, r)) for own_at, r, o in zip(
+            at, rolled, (own.value, own.numerator, own.denominator), strict=True)]
+        direct = given | ~np.isnan(rolled[0])
+        for k in (1, 2):
+            merged[k] = np.where(direct & np.isnan(np.where(given, at[k], rolled[k])), np.nan, merged[k])
+        assert source.days is not None
+        newest = np.where(direct, tree.newest(nodes, source.days[positions]), own.newest)
+        return Part(merged[0], merged[1], merged[2], newest, direct)
+
+    def _roll_direct(self, indicator: Indicator, at: np.ndarray, factor: float) -> list[Floats]:
+        """Roll direct figures up to regions that have none of their own: sums, or Σnumerator over Σdenominator."""
+        tree = self.tree
+        nan = np.full(tree.size, np.nan)
+        given = ~np.isnan(at[0])
+        f = tree.first_village
+        # A township's own figure stands in place of its villages'.
+        leaf = given.copy()
+        leaf[f:] &= ~given[tree.parent[f:]] | (tree.parent[f:] == 0)
+        any_below = tree.up(leaf.astype(float)) > 0
+        if indicator.rollup == "sum":
+            total = tree.up(np.where(leaf, np.nan_to_num(at[0]), 0.0))
+            return [np.where(any_below, total, np.nan), nan, nan]
+        if indicator.rollup == "weighted_ratio":
+            ok = leaf & ~np.isnan(at[1])
+            num, den = (tree.up(np.where(ok, np.nan_to_num(a), 0.0)) for a in (at[1], at[2]))
+            return [_ratio(num, den, factor), np.where(den > 0, num, np.nan), np.where(den > 0, den, np.nan)]
+        return [nan, nan, nan]
+
+    def _items(self, source: Source) -> dict[str, Bools]:
+        key = "direct items"
+        if key not in source._cache:  # noqa: SLF001 - the cache of our own source
+            items = source.frame["item"].to_numpy(dtype=object)
+            ids = {i.id for i in self.plan.indicators}
+            source._cache[key] = {x: items == x for x in set(items) & ids}  # noqa: SLF001
+        return source._cache[key]  # type: ignore[return-value]  # noqa: SLF001
+
+    # ---- who has reported ----------------------------------------------------------------------------------------
+
+    def reported(self, indicator: Indicator, day: dt.date) -> tuple[Ints, Ints]:
+        """Return per node how many units have reported for the period of the date, and how many should.
+
+        Units are villages (those that meet the base of a village share), townships or the top itself, by the
+        indicator's level. The period is that of the indicator's `frequency`; continuous counts as monthly.
+        """
+        tree = self.tree
+        unit = np.zeros(tree.size, dtype=bool)
+        if indicator.level == "county" or indicator.rollup == "county_only":
+            unit[0] = True
+        elif indicator.level == "township" and tree.first_village > 1:
+            unit[1 : tree.first_village] = True
+        elif indicator.data.agg in {"village_share", "village_sum_share"}:
+            unit = self.base(indicator.data.base) & tree.is_village
+        else:
+            unit = tree.is_village.copy()
+        covered = self._covered(indicator, day)
+        if unit[0]:
+            covered = np.full(tree.size, covered.any())
+        done = tree.up((covered & unit).astype(float)) if not unit[0] else (covered & unit).astype(float)
+        of = tree.up(unit.astype(float)) if not unit[0] else unit.astype(float)
+        return done.astype(np.int64), of.astype(np.int64)
+
+    def _covered(self, indicator: Indicator, day: dt.date) -> Bools:
+        tree, query = self.tree, indicator.data
+        months = schedule.PERIOD_MONTHS.get(indicator.frequency, 1)
+        first = schedule.period_start(day, months)
+        result = self._nil_between(query.table, first, day)
+        for table, items in ((query.table, None), ("facts", indicator.id)):
+            source = self.sources.get(table)
+            if source is None or (items and items not in self._items(source)):
+                continue
+            if source.days is None or source.frame.empty:
+                return np.ones(tree.size, dtype=bool)
+            series = self._items(source)[items] if items else source.series(query.where)
+            low, high = ((np.datetime64(d) - np.datetime64("1970-01-01")) // DAY for d in (first, day))
+            rows = series & (source.days >= low) & (source.days <= high) & (source.nodes >= 0)
+            seen = np.zeros(tree.size, dtype=bool)
+            seen[source.nodes[rows]] = True
+            f = tree.first_village
+            if table in REGISTERS:
+                seen[tree.parent[f:][seen[f:]]] = True
+            if f > 1:
+                seen[f:] |= seen[tree.parent[f:]] & (tree.parent[f:] != 0)
+            elif table in REGISTERS:
+                seen[f:] |= seen[0]
+            result |= seen
+        return result
+
+    def _nil_between(self, table: str, first: dt.date, day: dt.date) -> Bools:
+        months = (f"{first:%Y-%m}", f"{day:%Y-%m}")
+        result = np.zeros(self.tree.size, dtype=bool)
+        for nil in self.uploaded.nil:
+            if nil.table == table and any(m == "-" or months[0] <= m <= months[1] for m in nil.months):
+                everywhere = "-" in nil.townships
+                result |= everywhere or np.isin([c[:9] for c in self.tree.codes], list(nil.townships))
+        return result
+
+    # ---- alternatives --------------------------------------------------------------------------------------------
+
+    def alternative(self, indicator: Indicator, day: dt.date) -> float:
+        """Newest value of the column an `any_of` target names, or NaN."""
+        for option in indicator.any_of:
+            if option.target == "column" and option.table in self.sources and option.column:
+                source = self.sources[option.table]
+                positions = source.rows("latest", self.plan, day)
+                values = source.frame[option.column].to_numpy()[positions]
+                ok = ~np.isnan(values)
+                if ok.any():
+                    assert source.days is not None
+                    days = source.days[positions][ok]
+                    return float(values[ok][days == days.max()].max())
+        return float("nan")
+
+
+def compute(
+    plan: Plan,
+    uploaded: Tables,
+    regions: pd.DataFrame,
+    dates: Sequence[dt.date],
+    indicators: Iterable[str] | None = None,
+    *,
+    whole_register: bool = False,
+) -> pd.DataFrame:
+    """Compute measures of a plan at dates.
+
+    Parameters
+    ----------
+    plan, uploaded, regions
+        The plan, the tables as uploaded, the regions from the plan's top down (`geo.regions.scope`).
+    dates
+        Evaluation dates.
+    indicators
+        Indicator ids to compute; all if None.
+    whole_register
+        Whether the uploaded `villages` table is all the villages there are (see `register`).
+
+    Returns
+    -------
+    DataFrame
+        `MEASURE_COLUMNS`; one row per indicator, region and date with a value or a report. `value` in the
+        indicator's unit (a share of villages in %), `reported`/`of` in units that report, `newest` the date of
+        the newest row used.
+    """
+    engine = Engine(plan, uploaded, regions, whole_register=whole_register)
+    wanted = None if indicators is None else set(indicators)
+    blocks = [
+        _block(engine, indicator, day)
+        for indicator in plan.indicators
+        if wanted is None or indicator.id in wanted
+        for day in dates
+    ]
+    if not blocks:
+        return pd.DataFrame({c: [] for c in MEASURE_COLUMNS})
+    merged = {c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS}
+    return pd.DataFrame(merged)
+
+
+def _block(engine: Engine, indicator: Indicator, day: dt.date) -> dict[str, np.ndarray]:
+    tree = engine.tree
+    part = engine.part(indicator, day)
+    reported, of = engine.reported(indicator, day)
+    keep = ~np.isnan(part.value) | (of > 0)
+    if indicator.rollup == "county_only":
+        keep &= np.arange(tree.size) == 0
+    chosen = np.flatnonzero(keep)
+    newest = part.newest[chosen].astype("datetime64[D]").astype("datetime64[ns]")
+    newest[part.newest[chosen] == NO_DAY] = np.datetime64("NaT")
+    n = len(chosen)
+    alternative = engine.alternative(indicator, day) if indicator.any_of else np.nan
+    return {
+        "indicator": np.full(n, indicator.id, dtype=object),
+        "region": np.array(tree.codes, dtype=object)[chosen],
+        "level": np.array(tree.levels, dtype=object)[chosen],
+        "as_of": np.full(n, np.datetime64(day, "ns")),
+        "value": part.value[chosen],
+        "numerator": part.numerator[chosen],
+        "denominator": part.denominator[chosen],
+        "alternative": np.full(n, alternative),
+        "reported": reported[chosen],
+        "of": of[chosen],
+        "newest": newest,
+        "direct": part.direct[chosen],
+    }
+
+
+def _ratio(num: Floats, den: Floats, factor: float) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(den != 0, factor * num / den, np.nan)
+
+
+def _compare(values: Floats, operator: str, threshold: float) -> Bools:
+    eps = 1e-9
+    match operator:
+        case ">=":
+            return values >= threshold - eps
+        case ">":
+            return values > threshold + eps
+        case "<=":
+            return values <= threshold + eps
+        case "<":
+            return values < threshold - eps
+    return np.abs(values - threshold) <= eps

@@ -1,0 +1,161 @@
+"""Profiles: counts of households or persons by category, declared in `profiles.yaml`, computed from snapshots.
+
+Pages show these instead of rows, so that nothing about a single person reaches a browser.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from data.measures import Engine, Source
+from data.tables import tables
+
+FILE = Path(__file__).with_name("profiles.yaml")
+COLUMNS = ("profile", "region", "as_of", "category", "n")
+SMALLEST_CELL = 5
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Split(_Model):
+    """A yes/no condition that doubles every category."""
+
+    condition: str
+    yes_zh: str
+    no_zh: str
+    yes_en: str
+    no_en: str
+
+
+class Flag(_Model):
+    """One category of its own condition; the flags of a profile may overlap."""
+
+    id: str
+    condition: str
+    zh: str
+    en: str
+
+
+class Band(_Model):
+    """A named band between two edges."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Profile(_Model):
+    """One declared profile."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    area: str
+    unit: str
+    table: str
+    where: str
+    by: str | None = None
+    edges: tuple[float, ...] = ()
+    bands: tuple[Band, ...] = ()
+    split: Split | None = None
+    flags: tuple[Flag, ...] = ()
+
+    def categories(self, lang: str) -> dict[str, str]:
+        """Return category -> words, in the order they are shown."""
+        if self.flags:
+            return {f.id: f.zh if lang == "zh" else f.en for f in self.flags}
+        if self.bands:
+            return {b.id: b.zh if lang == "zh" else b.en for b in self.bands}
+        column = tables()[self.table].column(self.by or "")
+        words = dict(zip(column.values, column.labels if lang == "zh" and column.labels else column.values, strict=True))
+        if lang == "en":
+            words = {v: w.replace("_", " ") for v, w in words.items()}
+        words.pop("none", None)
+        if self.split is None:
+            return words
+        yes, no = (self.split.yes_zh, self.split.no_zh) if lang == "zh" else (self.split.yes_en, self.split.no_en)
+        joint = "，" if lang == "zh" else ", "
+        return {
+            f"{v}|{answer}": w + joint + word for v, w in words.items() for answer, word in (("yes", yes), ("no", no))
+        }
+
+
+@cache
+def profiles() -> dict[str, Profile]:
+    """Return the declared profiles by id."""
+    raw = yaml.safe_load(FILE.read_text("utf-8"))
+    return {k: Profile.model_validate({"id": k} | v) for k, v in raw.items()}
+
+
+def compute_profiles(engine: Engine, tables_touched: set[str] | None = None) -> pd.DataFrame:
+    """Count every profile at every snapshot date of its table, for every region.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; only categories with at least one household or person.
+    """
+    blocks = [
+        block
+        for profile in profiles().values()
+        if profile.table in engine.sources and (tables_touched is None or profile.table in tables_touched)
+        for block in _snapshots(engine, profile)
+    ]
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _snapshots(engine: Engine, profile: Profile) -> list[pd.DataFrame]:
+    source = engine.sources[profile.table]
+    if source.frame.empty:
+        return []
+    where = source.mask(profile.where, {})
+    blocks = []
+    for stamp in source.frame["as_of"].dropna().unique():
+        day = pd.Timestamp(stamp).date()
+        positions = source.rows("latest", engine.plan, day)
+        positions = positions[where[positions]]
+        for category, chosen in _categories(source, profile, positions, pd.Timestamp(day)):
+            counts = engine.tree.count(source.nodes[positions[chosen]])
+            nodes = np.flatnonzero(counts > 0)
+            blocks.append(
+                pd.DataFrame(
+                    {
+                        "profile": profile.id,
+                        "region": np.array(engine.tree.codes, dtype=object)[nodes],
+                        "as_of": pd.Timestamp(day),
+                        "category": category,
+                        "n": counts[nodes].astype(np.int64),
+                    }
+                )
+            )
+    return blocks
+
+
+def _categories(
+    source: Source, profile: Profile, positions: np.ndarray, day: pd.Timestamp
+) -> list[tuple[str, np.ndarray]]:
+    """Name each category and which of the rows at `positions` are in it."""
+    if profile.flags:
+        return [(f.id, source.mask(f.condition, {})[positions]) for f in profile.flags]
+    values = source.frame[profile.by].iloc[positions]
+    if profile.edges:
+        numbers = (day - values).dt.days.to_numpy(dtype=float) if values.dtype.kind == "M" else values.to_numpy(float)
+        band = np.searchsorted(np.array(profile.edges), numbers, side="left").astype(str)
+        band = np.where(np.isnan(numbers), "blank", band)
+    else:
+        band = values.fillna("none").to_numpy(dtype=str)
+    if profile.split is not None:
+        answer = np.where(source.mask(profile.split.condition, {})[positions], "|yes", "|no")
+        band = np.char.add(band, answer)
+    return [(str(c), band == c) for c in np.unique(band)]
+
+
+def visible(counts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out cells under `SMALLEST_CELL`, so that no single household or person can be seen."""
+    return counts.loc[counts["n"] >= SMALLEST_CELL]

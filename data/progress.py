@@ -1,0 +1,601 @@
+"""Progress: measures against the targets in force, for every indicator and region at a date.
+
+Rules, statuses and their order are those of `docs/architecture.md`, "The progress engine". Pure functions on frames.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data import schedule
+from data.plan import Indicator, Plan, concepts
+from data.registry import Bands
+from geo.regions import match_place
+
+# In the order of the decision: the first that holds is the status.
+STATUSES = (
+    "not_scored",
+    "no_target",
+    "no_data",
+    "done",
+    "overdue",
+    "not_due",
+    "on_schedule",
+    "slightly_behind",
+    "behind",
+    "far_behind",
+)
+FINE = frozenset({"done", "on_schedule", "not_due"})
+BAD = ("far_behind", "overdue", "behind")  # the worst first
+# How far a status is from good, for "worst first" and "moved up".
+SEVERITY = {
+    s: n
+    for n, s in enumerate(
+        ("far_behind", "overdue", "behind", "slightly_behind", "no_data", "not_due", "on_schedule", "done")
+    )
+} | {"not_scored": 8, "no_target": 9}
+EPS = 1e-9
+PROGRESS_COLUMNS = (
+    "indicator",
+    "concept",
+    "area",
+    "region",
+    "level",
+    "value",
+    "numerator",
+    "denominator",
+    "start_value",
+    "target",
+    "comparator",
+    "unit",
+    "rule",
+    "schedule_share",
+    "expected",
+    "completion",
+    "gap",
+    "status",
+    "marks",
+    "reported",
+    "of",
+    "newest",
+    "carried",
+    "direct",
+    "alternative",
+    "forecast",
+    "needed_per_month",
+    "previous",
+    "change",
+    "year_ago",
+)
+
+Floats = np.ndarray
+Bools = np.ndarray
+
+
+class Cube:
+    """Measures of one plan as grids: one array per indicator and date, aligned with the regions."""
+
+    def __init__(self, plan: Plan, measures: pd.DataFrame, regions: pd.DataFrame) -> None:
+        self.plan = plan
+        self.codes = list(regions["code"])
+        self.names = list(regions["name"])
+        self.size = len(self.codes)
+        index = {c: i for i, c in enumerate(self.codes)}
+        parent = [index.get(p, -1) for p in regions["parent"]]
+        self.top = parent.index(-1)
+        self.parent = np.array([self.top if p < 0 else p for p in parent])
+        self.level = regions["level"].to_numpy(dtype=object)
+        self.is_top = np.arange(self.size) == self.top
+        self.is_village = self.level == "village"
+        self.is_town = (self.level == "township") & ~self.is_top
+        self.regions = regions
+        rows = measures.assign(_row=measures["region"].map(index))
+        rows = rows.loc[rows["_row"].notna()]
+        rows = rows.assign(_row=rows["_row"].astype(int))
+        self._groups = dict(iter(rows.groupby(["as_of", "indicator"], sort=False, observed=True)))
+        self._grids: dict[tuple[object, str, str], np.ndarray] = {}
+
+    def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
+        """Values of one measure column per region at a date; NaN (NaT, 0, False) where nothing is kept."""
+        key = (day, indicator, column)
+        if key not in self._grids:
+            rows = None if day is None else self._groups.get((pd.Timestamp(day), indicator))
+            fill: object = np.nan
+            if column == "newest":
+                fill = np.datetime64("NaT", "ns")
+            elif column in {"reported", "of"}:
+                fill = 0
+            elif column == "direct":
+                fill = False
+            result = np.full(self.size, fill)
+            if rows is not None:
+                result[rows["_row"].to_numpy()] = rows[column].to_numpy()
+            self._grids[key] = result
+        return self._grids[key]
+
+    def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
+        """Value, numerator and denominator per region at a date.
+
+        Where a plan asks for the share of villages that meet what is due, that share is formed here, because it
+        depends on the target: measures hold none.
+        """
+        parts = tuple(self.grid(indicator.id, day, c).astype(float) for c in ("value", "numerator", "denominator"))
+        if day is None or not counts_villages(indicator):
+            return parts  # type: ignore[return-value]
+        value, numerator, denominator = (p.copy() for p in parts)
+        upper = ~self.is_village
+        for part in (value, numerator, denominator):
+            part[upper] = np.nan
+        if not np.isnan(value[self.is_village]).all():
+            due = schedule.schedule_share(indicator, self.plan, day) * (indicator.value or 0.0)
+            passed = self.is_village & (np.nan_to_num(value, nan=-np.inf) >= due - EPS)
+            num, den = self._up(passed), self._up(self.is_village)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                value[upper] = np.where(den > 0, 100.0 * num / den, np.nan)[upper]
+            numerator[upper], denominator[upper] = num[upper], den[upper]
+        return value, numerator, denominator
+
+    def _up(self, flags: Bools) -> Floats:
+        total = np.zeros(self.size)
+        np.add.at(total, self.parent[flags], 1.0)
+        towns = np.flatnonzero(self.is_town)
+        total[self.top] += total[towns].sum()
+        return total
+
+
+def counts_villages(indicator: Indicator) -> bool:
+    """Whether the county figure is the share of villages whose own count meets what is due by now."""
+    return indicator.rollup == "share_of_villages" and not is_flag(indicator)
+
+
+def is_flag(indicator: Indicator) -> bool:
+    """Whether a village either has the thing or not."""
+    return indicator.data.agg in {"village_share", "village_sum_share"}
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is asked of each region by one indicator at one date."""
+
+    target: Floats  # NaN: nothing is asked at this level
+    start: float  # baseline B; at the top only
+    share: Floats  # S(t)
+    yes_no: Bools
+    rate: Bools
+    waits: Bools  # nothing is due before the due date
+    unit: np.ndarray
+
+
+def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
+    """Return the target at each level: the county's own, the same rate, the village rule, zero, a breakdown, or none."""
+    plan, size = cube.plan, cube.size
+    top_target = indicator.rollup_value if indicator.rollup_value is not None else indicator.value
+    s = schedule.schedule_share(indicator, plan, day)
+    due = indicator.due
+    target = np.full(size, np.nan)
+    share = np.full(size, s)
+    yes_no = np.full(size, indicator.yes_no)
+    rate = np.full(size, indicator.is_rate)
+    waits = np.full(size, indicator.rule == "deadline")
+    unit = np.full(size, indicator.unit, dtype=object)
+    if indicator.scored and top_target is not None and indicator.value is not None:
+        target[cube.is_top] = top_target
+        lower = ~cube.is_top
+        if counts_villages(indicator):
+            target[cube.is_village] = indicator.value
+            target[cube.is_town] = top_target
+            upper = ~cube.is_village
+            share[upper] = float(day >= plan.start)
+            rate[upper], waits[upper], yes_no[upper] = True, False, False
+            unit[upper] = "%"
+        elif is_flag(indicator):
+            target[cube.is_town] = top_target
+            asked = cube.grid(indicator.id, day, "of") > 0
+            target[cube.is_village & asked] = 100.0
+            yes_no[cube.is_village] = True
+            if indicator.rule == "window":
+                months = schedule.window_months(indicator)
+                due = min(due, schedule.period_end(day, months))
+            waits[cube.is_village] = indicator.rule != "keep"
+            share[cube.is_village] = float(day >= due) if indicator.rule != "keep" else share[0]
+        elif indicator.rollup == "weighted_ratio" or (indicator.comparator == "==" and indicator.value == 0):
+            if indicator.rollup != "county_only":
+                target[lower] = indicator.value
+                # A figure that exists for the county (or townships) only is not asked of the villages.
+                coarse = {"county": cube.is_town | cube.is_village, "township": cube.is_village}.get(indicator.level)
+                if coarse is not None:
+                    target[coarse & np.isnan(cube.grid(indicator.id, day, "value").astype(float))] = np.nan
+        elif indicator.breakdown_basis == "per_unit":
+            for code, value in breakdown(cube.regions, indicator).items():
+                target[cube.codes.index(code)] = value
+    equal = target == (indicator.start_value or 0.0)
+    return Targets(target, indicator.start_value or 0.0, share, yes_no | (equal & ~rate), rate, waits, unit)
+
+
+def breakdown(regions: pd.DataFrame, indicator: Indicator) -> dict[str, float]:
+    """Find the regions for which the plan names an own figure: {region code: target}."""
+    found: dict[str, float] = {}
+    for part in indicator.breakdown:
+        if part.value is not None and part.level in {"village", "township"}:
+            codes = match_place(regions, part.name, part.township, part.level)
+            if len(codes) == 1:
+                found[codes[0]] = part.value
+    return found
+
+
+def met(indicator: Indicator, value: Floats, target: Floats, *, rate: Bools) -> Bools:
+    """Whether a value meets a target, with a tolerance of 1e-9; missing values do not."""
+    with np.errstate(invalid="ignore"):
+        match indicator.comparator:
+            case ">=":
+                return value > target + EPS if indicator.strict else value >= target - EPS
+            case "<=":
+                return value < target - EPS if indicator.strict else value <= target + EPS
+            case "~":
+                return np.abs(value - target) <= (indicator.tolerance or 0.0) + EPS
+        # == 100 % is a rate to be reached; == 0 and a fixed sum are to be hit.
+        exact = np.abs(value - target) <= EPS
+        return np.where(rate & (target > 0), value >= target - EPS, exact)
+
+
+def evaluate(
+    plan: Plan,
+    measures: pd.DataFrame,
+    regions: pd.DataFrame,
+    as_of: dt.date,
+    bands: Bands,
+    *,
+    levels: Sequence[str] | None = None,
+    cube: Cube | None = None,
+) -> pd.DataFrame:
+    """Compare measures with the targets in force at a date.
+
+    Parameters
+    ----------
+    plan, regions
+        The plan and its regions, top down (`geo.regions.scope`).
+    measures
+        `data.measures.MEASURE_COLUMNS` at `as_of` and, for marks and forecasts, at earlier dates.
+    as_of
+        The date up to which data counts.
+    bands
+        Lower edges of the status bands in percentage points.
+    levels
+        Only regions of these levels (`top`, `township`, `village`); all if None.
+    cube
+        The same measures as a `Cube`, when several dates are evaluated.
+
+    Returns
+    -------
+    DataFrame
+        `PROGRESS_COLUMNS`: one row per indicator and region, in the order of the plan and of the regions. Shares
+        `schedule_share` 0-1, `completion` in percent, `gap` in percentage points (NaN for yes/no targets).
+    """
+    cube = cube or Cube(plan, measures, regions)
+    dates = _dates(measures, as_of)
+    chosen = np.ones(cube.size, dtype=bool)
+    if levels is not None:
+        chosen = (cube.is_top & ("top" in levels)) | (cube.is_town & ("township" in levels))
+        chosen |= cube.is_village & ("village" in levels)
+    frames = [_one(cube, indicator, as_of, dates, bands, chosen) for indicator in plan.indicators]
+    return pd.DataFrame({c: np.concatenate([f[c] for f in frames]) for c in PROGRESS_COLUMNS})
+
+
+def _dates(measures: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
+    days = pd.DatetimeIndex(measures["as_of"].unique())
+    return sorted(d.date() for d in days if d.date() <= as_of)
+
+
+def _one(
+    cube: Cube, indicator: Indicator, day: dt.date, dates: Sequence[dt.date], bands: Bands, chosen: Bools
+) -> dict[str, np.ndarray]:
+    goal = targets(cube, indicator, day)
+    value, numerator, denominator = cube.values(indicator, day)
+    target, start = goal.target, goal.start
+    due = indicator.due
+    expected = np.where(goal.rate, goal.share * target, start + goal.share * (target - start))
+    expected = np.where(goal.yes_no, np.where(goal.waits & (day < due), np.nan, target), expected)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gap = np.where(goal.rate, value - expected, 100.0 * (value - expected) / (target - start))
+        completion = np.where(goal.rate, 100.0 * value / target, 100.0 * (value - start) / (target - start))
+    if indicator.comparator == "<=" and not (start > (indicator.value or 0.0)):
+        gap = -gap
+    gap = np.where(np.abs(gap) < EPS, 0.0, gap)
+    alternative = cube.grid(indicator.id, day, "alternative").astype(float)
+    by_alternative = np.zeros(cube.size, dtype=bool)
+    reached = met(indicator, value, target, rate=goal.rate)
+    if indicator.any_of:
+        with np.errstate(invalid="ignore"):
+            by_alternative = ~np.isnan(alternative) & (value - alternative > gap) & ~reached
+            # The average moves until the day it is judged: reaching it early is on schedule, not yet done.
+            reached |= by_alternative & (value >= alternative - EPS) & (day >= due)
+        expected = np.where(by_alternative, alternative, expected)
+        gap = np.where(by_alternative, value - alternative, gap)
+    gap = np.where(goal.yes_no | np.isnan(target), np.nan, gap)
+    completion = np.where(goal.yes_no, np.nan, completion)
+    status = _status(indicator, goal, value, reached, gap, day, due, bands)
+    previous_day = max((d for d in dates if d < day), default=None)
+    previous = cube.values(indicator, previous_day)[0]
+    year_ago = cube.values(indicator, _year_before(day, dates))[0]
+    forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
+    newest = cube.grid(indicator.id, day, "newest")
+    reported, of = cube.grid(indicator.id, day, "reported"), cube.grid(indicator.id, day, "of")
+    carried = _carried(newest, reported, of, value, day)
+    direct = cube.grid(indicator.id, day, "direct").astype(bool)
+    worse = _worse(indicator, value, previous)
+    marks = _marks(indicator, worse, direct, carried, by_alternative, chosen)
+    n = int(chosen.sum())
+
+    def constant(text: object) -> np.ndarray:
+        return np.full(n, text, dtype=object)
+
+    pick = np.flatnonzero(chosen)
+    hidden = np.isnan(target)
+    return {
+        "indicator": constant(indicator.id),
+        "concept": constant(indicator.concept),
+        "area": constant(indicator.area),
+        "region": np.array(cube.codes, dtype=object)[pick],
+        "level": np.where(cube.is_top, cube.level, cube.level)[pick],
+        "value": value[pick],
+        "numerator": numerator[pick],
+        "denominator": denominator[pick],
+        "start_value": np.where(cube.is_top & (indicator.start_value is not None), start, np.nan)[pick],
+        "target": target[pick],
+        "comparator": constant(indicator.comparator),
+        "unit": goal.unit[pick],
+        "rule": constant(indicator.rule),
+        "schedule_share": np.where(hidden, np.nan, goal.share)[pick],
+        "expected": expected[pick],
+        "completion": completion[pick],
+        "gap": gap[pick],
+        "status": status[pick],
+        "marks": marks,
+        "reported": reported[pick].astype(np.int64),
+        "of": of[pick].astype(np.int64),
+        "newest": newest[pick].astype("datetime64[ns]"),
+        "carried": carried[pick],
+        "direct": direct[pick],
+        "alternative": alternative[pick],
+        "forecast": forecast[pick],
+        "needed_per_month": needed[pick],
+        "previous": previous[pick],
+        "change": (value - previous)[pick],
+        "year_ago": year_ago[pick],
+    }
+
+
+def _status(
+    indicator: Indicator,
+    goal: Targets,
+    value: Floats,
+    reached: Bools,
+    gap: Floats,
+    day: dt.date,
+    due: dt.date,
+    bands: Bands,
+) -> np.ndarray:
+    waits = goal.waits & (day < due)
+    with np.errstate(invalid="ignore"):
+        conditions = [
+            np.full(len(value), not indicator.scored),
+            np.isnan(goal.target),
+            np.isnan(value),
+            reached,
+            np.full(len(value), day > due),
+            waits | (goal.yes_no & (indicator.rule in {"linear", "milestones"}) & (day < due)),
+            gap >= -EPS,
+            gap >= bands.slightly_behind - EPS,
+            gap >= bands.behind - EPS,
+        ]
+    return np.select(conditions, STATUSES[:-1], default=STATUSES[-1]).astype(object)
+
+
+def _year_before(day: dt.date, dates: Sequence[dt.date]) -> dt.date | None:
+    wanted = schedule.month_end(dt.date(day.year - 1, day.month, 1)) if day == schedule.month_end(day) else None
+    if wanted is None:
+        wanted = dt.date(day.year - 1, day.month, min(day.day, 28 if day.month == 2 else day.day))  # noqa: PLR2004
+    return wanted if wanted in dates else None
+
+
+def _forecast(
+    cube: Cube,
+    indicator: Indicator,
+    goal: Targets,
+    value: Floats,
+    reached: Bools,
+    day: dt.date,
+    due: dt.date,
+    dates: Sequence[dt.date],
+) -> tuple[Floats, Floats]:
+    """Forecast at the due date by the mean increment of the last three months, and the monthly rate needed from now.
+
+    Only where something is still to be reached by a date: not for what must hold at any time, nor for yes/no targets.
+    """
+    nothing = np.full(cube.size, np.nan)
+    if day >= due or indicator.rule in {"keep", "window"} or not indicator.scored:
+        return nothing, nothing
+    left = schedule.months_between(day, due)
+    open_ = ~np.isnan(goal.target) & ~goal.yes_no & ~np.isnan(value)
+    if counts_villages(indicator):  # a share of villages that keep pace has no pace of its own
+        open_ &= cube.is_village
+    needed = np.where(open_ & ~reached, (goal.target - value) / left, np.nan)
+    ends = _last_month_ends(day, dates)
+    pace = nothing
+    if len(ends) > 1:
+        then = cube.values(indicator, ends[0])[0]
+        now = cube.values(indicator, ends[-1])[0]
+        pace = (now - then) / (len(ends) - 1)
+    forecast = np.where(open_, value + pace * left, np.nan)
+    if indicator.unit == "%":
+        forecast = np.where(value <= 100.0, np.clip(forecast, 0.0, 100.0), forecast)
+    return forecast, needed
+
+
+def _last_month_ends(day: dt.date, dates: Sequence[dt.date], steps: int = 3) -> list[dt.date]:
+    """Consecutive evaluation month ends up to a date, oldest first: at most `steps` increments."""
+    end = day if day == schedule.month_end(day) else schedule.previous_month_end(day)
+    found: list[dt.date] = []
+    while end in dates and len(found) <= steps:
+        found.append(end)
+        end = schedule.previous_month_end(end)
+    return found[::-1]
+
+
+def _carried(newest: np.ndarray, reported: np.ndarray, of: np.ndarray, value: Floats, day: dt.date) -> Floats:
+    """Whole months since the newest row of a figure nobody has reported for this period; NaN where it is fresh."""
+    days = newest.astype("datetime64[D]")
+    months = (np.datetime64(day, "M") - days.astype("datetime64[M]")).astype(float)
+    stale = ~np.isnan(value) & (reported == 0) & (of > 0) & ~np.isnat(days) & (months > 0)
+    return np.where(stale, months, np.nan)
+
+
+def _worse(indicator: Indicator, value: Floats, previous: Floats) -> Bools:
+    """Whether a value is worse than at the previous evaluation date (倒退)."""
+    with np.errstate(invalid="ignore"):
+        if indicator.comparator == "~" and indicator.value is not None:
+            return np.abs(value - indicator.value) > np.abs(previous - indicator.value) + EPS
+        return (value > previous + EPS) if lower_is_better(indicator) else (value < previous - EPS)
+
+
+def lower_is_better(indicator: Indicator) -> bool:
+    """Whether less of the indicator is better: ceilings, zero targets and concepts that say so."""
+    if indicator.scored:
+        return indicator.comparator == "<=" or (indicator.comparator == "==" and indicator.value == 0)
+    concept = concepts().get(indicator.concept)
+    return concept is not None and concept.better == "down"
+
+
+def _marks(
+    indicator: Indicator, worse: Bools, direct: Bools, carried: Floats, by_alternative: Bools, chosen: Bools
+) -> np.ndarray:
+    always = tuple(
+        m
+        for m in (indicator.strength, indicator.kind)
+        if m in {"strive", "reference", "implied", "derived", "directional", "unspecified", "annex_missing"}
+    )
+    result = np.empty(int(chosen.sum()), dtype=object)
+    flags = (
+        ("regressed", worse),
+        ("direct", direct),
+        ("carried", ~np.isnan(carried)),
+        ("alternative", by_alternative),
+    )
+    cache: dict[tuple[bool, ...], tuple[str, ...]] = {}
+    for k, i in enumerate(np.flatnonzero(chosen)):
+        key = tuple(bool(f[i]) for _, f in flags)
+        if key not in cache:
+            cache[key] = tuple(name for (name, _), on in zip(flags, key, strict=True) if on) + always
+        result[k] = cache[key]
+    return result
+
+
+def tally(progress: pd.DataFrame, plan: Plan) -> dict[str, dict[str, int]]:
+    """Count statuses per action area at one region.
+
+    Returns
+    -------
+    dict
+        Area -> {status: count of binding targets, "total": indicators, "scored": targets with a number, "aside": those
+        among them that are only strived for or for reference and are counted apart, "bad": far behind, overdue or
+        behind}.
+    """
+    result: dict[str, dict[str, int]] = {}
+    for area in dict.fromkeys(i.area for i in plan.indicators):
+        rows = progress.loc[progress["area"] == area]
+        scored = rows.loc[~rows["status"].isin(["not_scored"])]
+        aside = scored["marks"].map(lambda m: bool({"strive", "reference"} & set(m)))
+        counted = scored.loc[~aside.astype(bool)]["status"].value_counts()
+        counts = {s: int(counted.get(s, 0)) for s in STATUSES}
+        counts["scored"] = len(scored)
+        counts["aside"] = int(aside.astype(bool).sum())
+        counts["total"] = len(rows)
+        counts["bad"] = sum(counts[s] for s in BAD)
+        result[area] = counts
+    return result
+
+
+def worst_first(progress: pd.DataFrame) -> pd.DataFrame:
+    """Sort by status, the worst first, then by gap, the largest arrears first; ties in the order of the plan."""
+    order = progress["status"].map(SEVERITY)
+    gap = progress["gap"].fillna(np.inf)
+    return progress.assign(_s=order, _g=gap).sort_values(["_s", "_g"], kind="stable").drop(columns=["_s", "_g"])
+
+
+def fine_share(progress: pd.DataFrame, regions: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Share of scored indicators that are fine, per region of a level and action area.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by region code: one column per area and `all`, in percent (NaN: nothing scored has data), and
+        `n`, the scored figures with data. What has no target at the level is left out.
+    """
+    rows = progress.loc[(progress["level"] == level) & ~progress["status"].isin(["not_scored", "no_target", "no_data"])]
+    fine = rows["status"].isin(list(FINE)).astype(float)
+    table = (100.0 * fine.groupby([rows["region"], rows["area"]]).mean()).unstack("area")
+    result = table.reindex(regions.loc[regions["level"] == level, "code"])
+    result["all"] = 100.0 * fine.groupby(rows["region"]).mean().reindex(result.index)
+    result["n"] = fine.groupby(rows["region"]).size().reindex(result.index).fillna(0).astype(int)
+    return result
+
+
+def ranking(progress: pd.DataFrame, indicator: Indicator, level: str, *, by: str = "value") -> pd.DataFrame:
+    """Rank the regions of a level by an indicator's value or by its change; regions without data are not ranked.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `progress` with `rank` (1 is best; ties share the better rank; NaN without data), ranked first.
+    """
+    rows = progress.loc[(progress["indicator"] == indicator.id) & (progress["level"] == level)].copy()
+    ascending = lower_is_better(indicator)
+    key = rows[by]
+    if indicator.comparator == "~" and indicator.value is not None and by == "value":
+        key, ascending = (rows["value"] - indicator.value).abs(), True
+    rows["rank"] = key.round(9).rank(method="min", ascending=ascending)
+    return rows.sort_values(["rank", "region"], na_position="last", kind="stable").reset_index(drop=True)
+
+
+def movements(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Compare the statuses of one region at two dates.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `now` whose status changed, with `status_before`, `gap_before`, `value_before` and `movement`:
+        newly_red, newly_done, up, down, newly_reported, no_longer_reported.
+    """
+    columns = {"status": "status_before", "gap": "gap_before", "value": "value_before"}
+    both = now.merge(before[["indicator", "region", *columns]].rename(columns=columns), on=["indicator", "region"])
+    both = both.loc[both["status"] != both["status_before"]].copy()
+    both["movement"] = [
+        _movement(a, b) for a, b in zip(both["status_before"], both["status"], strict=True)
+    ] or pd.Series(dtype=object)
+    return both.loc[both["movement"] != ""]
+
+
+def _movement(before: str, now: str) -> str:
+    if before == "no_data":
+        return "newly_reported"
+    if now == "no_data":
+        return "no_longer_reported"
+    if now == "done":
+        return "newly_done"
+    if now in BAD and before not in BAD:
+        return "newly_red"
+    better = SEVERITY[now] > SEVERITY[before]
+    return "up" if better else "down"
+
+
+def bad_since(statuses: Mapping[dt.date, str]) -> dt.date | None:
+    """Return the evaluation date since which a status has been bad without a break, or None if it is not bad now."""
+    since = None
+    for day in sorted(statuses, reverse=True):
+        if statuses[day] not in BAD:
+            break
+        since = day
+    return since

@@ -1,0 +1,95 @@
+"""Progress as records for programs: what `xianjie progress --json` prints."""
+
+import datetime as dt
+import math
+from typing import Any
+
+import pandas as pd
+
+from data import progress, schedule
+from data.explain import explain
+from data.measures import Tables, compute
+from data.places import plan_regions
+from data.plan import Plan
+from data.registry import Bands
+
+FIELDS = (
+    "indicator",
+    "concept",
+    "area",
+    "region",
+    "region_name",
+    "level",
+    "value",
+    "numerator",
+    "denominator",
+    "start_value",
+    "target",
+    "comparator",
+    "unit",
+    "rule",
+    "schedule_share",
+    "expected",
+    "completion",
+    "gap",
+    "status",
+    "marks",
+    "reported",
+    "of",
+    "forecast",
+    "needed_per_month",
+    "explanation",
+)
+
+
+def dates_needed(plan: Plan, as_of: dt.date) -> list[dt.date]:
+    """Return the dates whose measures the progress at `as_of` looks at: itself, the one before, three months, a year."""
+    end = as_of if as_of == schedule.month_end(as_of) else schedule.previous_month_end(as_of)
+    wanted = {as_of, *(schedule.previous_month_end(end, n) if n else end for n in range(4))}
+    wanted |= set([d for d in schedule.evaluation_dates(plan, as_of) if d < as_of][-1:])
+    wanted.add(schedule.month_end(dt.date(as_of.year - 1, as_of.month, 1)))
+    return sorted(d for d in wanted if plan.start <= d <= as_of or d == as_of)
+
+
+def from_tables(
+    plan: Plan, uploaded: Tables, as_of: dt.date, bands: Bands, *, level: str = "county", lang: str = "zh"
+) -> list[dict[str, Any]]:
+    """Compute progress from a folder of tables, without a store; the `villages` table is all the villages there are."""
+    regions = plan_regions(plan, uploaded.frames.get("villages"))
+    measures = compute(plan, uploaded, regions, dates_needed(plan, as_of), whole_register=True)
+    register = uploaded.frames.get("villages")
+    if register is not None and not register.empty:
+        seen = set(measures.loc[measures["level"] == "village", "region"])
+        regions = regions.loc[(regions["level"] != "village") | regions["code"].isin(seen)].reset_index(drop=True)
+    return from_measures(plan, measures, regions, as_of, bands, level=level, lang=lang)
+
+
+def from_measures(
+    plan: Plan,
+    measures: pd.DataFrame,
+    regions: pd.DataFrame,
+    as_of: dt.date,
+    bands: Bands,
+    *,
+    level: str = "county",
+    lang: str = "zh",
+) -> list[dict[str, Any]]:
+    """Return one record per indicator and region of a level (`county` is the plan's top), with `FIELDS`.
+
+    Percentages are 0-100, `schedule_share` 0-1; what does not apply is None.
+    """
+    rows = progress.evaluate(plan, measures, regions, as_of, bands, levels=["top" if level == "county" else level])
+    names = dict(zip(regions["code"], regions["name"], strict=True))
+    records = []
+    for row in rows.to_dict("records"):
+        row["region_name"] = names[row["region"]]
+        row["explanation"] = explain(row, plan, as_of, lang)
+        row["marks"] = list(row["marks"])
+        records.append({field: _plain(row[field]) for field in FIELDS})
+    return records
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 10)
+    return value
