@@ -19,28 +19,36 @@ _PLACE = re.compile(r"\d{6}|\d{9}|\d{12}")
 def county(county_code: str) -> str:
     """Return the code if it is six digits: a slug or a longer code would quietly open another tenant."""
     if not _COUNTY.fullmatch(county_code):
-        msg = f"a county code is six digits, not '{county_code}'"
-        raise StoreError(msg)
+        raise StoreError(f"a county code is six digits, not '{county_code}'")
     return county_code
 
 
-def upload(table: str) -> Table:
-    if table not in ROWS:
-        msg = f"there is no table '{table}'; tables are {', '.join(ROWS)}"
-        raise InvalidSubmissionError(msg)
-    return tables()[table]
+def upload(table_id: str) -> Table:
+    """Return an upload table; `InvalidSubmissionError` if there is none of this name."""
+    _refuse(table_id not in ROWS, f"there is no table '{table_id}'; tables are {', '.join(ROWS)}")
+    return tables()[table_id]
 
 
 def need_actor(actor: str) -> None:
-    if not actor.strip():
-        msg = "every change needs the name of who makes it"
-        raise InvalidSubmissionError(msg)
+    """Refuse a change by nobody."""
+    _refuse(not actor.strip(), "every change needs the name of who makes it")
 
 
 def need_inside(frame: pd.DataFrame, column: str, chosen: list[str], from_date: dt.date) -> None:
-    if not frame[column].isin(chosen).all() or (frame["as_of"] < pd.Timestamp(from_date)).any():
-        msg = f"rows to write go beyond the {column}s or the date they are said to replace"
-        raise InvalidSubmissionError(msg)
+    """Refuse computed rows that belong to other things or earlier dates than those they replace."""
+    outside = ~frame[column].isin(chosen) | (frame["as_of"] < pd.Timestamp(from_date))
+    _refuse(outside.any(), f"{int(outside.sum())} rows are of another {column} or an earlier date than they replace")
+
+
+def canonical(frame: pd.DataFrame, kinds: dict[str, str], key: tuple[str, ...]) -> pd.DataFrame:
+    """Bring computed rows to the declared columns and dtypes; refuse double or blank keys."""
+    missing = [name for name in kinds if name not in frame]
+    _refuse(missing, f"columns are missing: {', '.join(missing)}")
+    dtypes = {"str": "object", "date": "datetime64[ns]", "float": "float64", "bool": "bool"}
+    result = frame[list(kinds)].astype({name: dtypes[kind] for name, kind in kinds.items()}).reset_index(drop=True)
+    _refuse(result[list(key)].isna().any(axis=None), f"{', '.join(key)} must not be blank")
+    _refuse(result.duplicated(list(key)).any(), f"two rows have the same {', '.join(key)}")
+    return result
 
 
 def _refuse(condition: object, message: str) -> None:
@@ -97,10 +105,3 @@ def _townships(spec: Table, county_code: str, frame: pd.DataFrame) -> "pd.Series
         }
         found = found.where(found.notna(), frame[column].map(codes))
     return found.where(found.notna(), f"{county_code}000")
-
-
-def canonical(frame: pd.DataFrame, kinds: dict[str, str]) -> pd.DataFrame:
-    missing = [name for name in kinds if name not in frame]
-    _refuse(missing, f"columns are missing: {', '.join(missing)}")
-    dtypes = {"str": "object", "date": "datetime64[ns]", "float": "float64", "bool": "bool"}
-    return frame[list(kinds)].astype({name: dtypes[kind] for name, kind in kinds.items()}).reset_index(drop=True)

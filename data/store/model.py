@@ -33,6 +33,13 @@ class UnavailableError(StoreError):
     """The database cannot be reached, is busy for too long, or refused the data."""
 
 
+class StaleError(StoreError):
+    """What was computed is out of date: data changed in the meantime. Compute again."""
+
+    def __init__(self, computed_from: int, now: int) -> None:
+        super().__init__(f"computed from version {computed_from} of the data, which is now at {now}")
+
+
 class NoSuchBatchError(StoreError):
     """The county has no batch of this number."""
 
@@ -57,6 +64,14 @@ class Scope:
     table: str
     periods: tuple[str, ...] = (NONE,)
     townships: tuple[str, ...] = (NONE,)
+
+    def overlaps(self, other: "Scope") -> bool:
+        """Whether both speak for some month of some township of the same table."""
+        return (
+            self.table == other.table
+            and not set(self.periods).isdisjoint(other.periods)
+            and not set(self.townships).isdisjoint(other.townships)
+        )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -16,14 +17,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     tuple_,
     update,
 )
 
 from data.store.checks import county
-from data.store.database import bulk
 from data.store.schema import sql_name
+from data.store.transfer import bulk
 from data.tables import tables
 
 # A recomputed figure that differs by less is the same figure: sums may run in another order.
@@ -59,13 +59,12 @@ def end(connection: Connection, table: Table, county_code: str, version: int, *w
 def end_listed(connection: Connection, table: Table, county_code: str, version: int, keys: pd.DataFrame) -> int:
     """End the current rows whose key columns (all of the primary key but county and version) are listed."""
     names = [c.name for c in table.primary_key if c.name not in {"county_code", "from_version"}]
-    listed = Table("listed", MetaData(), *(c._copy() for c in table.columns if c.name in names))  # noqa: SLF001
-    columns = ", ".join(names)
-    connection.execute(text(f"CREATE TEMPORARY TABLE listed AS SELECT {columns} FROM {table.name} WHERE 1 = 0"))  # noqa: S608
+    listed = Table("listed", MetaData(), *(Column(n, table.c[n].type) for n in names), prefixes=["TEMPORARY"])
+    listed.create(connection)
     bulk(connection, listed, keys[names])
     wanted = tuple_(*(table.c[n] for n in names)).in_(select(*(listed.c[n] for n in names)))
     ended = end(connection, table, county_code, version, wanted)
-    connection.execute(text("DROP TABLE listed"))
+    listed.drop(connection)
     return ended
 
 
@@ -74,7 +73,9 @@ def revive(connection: Connection, table: Table, county_code: str, ended_at: int
     changed: dict[str, ColumnElement[Any]] = {"from_version": literal(version), "to_version": null()}
     columns = [changed.get(c.name, c) for c in table.columns]
     source = select(*columns).where(table.c.county_code == county_code, table.c.to_version == ended_at)
-    return connection.execute(insert(table).from_select([c.name for c in table.columns], source)).rowcount
+    statement = insert(table).from_select([c.name for c in table.columns], source)
+    # SQLAlchemy forgets how many rows an insert made, unless asked.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def difference(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,132 @@
+"""Batches: the audit list, and which of them stand in each other's way."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, intersect, select
+
+from data.store.checks import county
+from data.store.model import Batch, NoSuchBatchError, Scope
+from data.store.rows import has_key_of, key_columns
+from data.store.schema import ROWS, batch, batch_scope, sql_name
+from data.store.transfer import bulk
+from data.tables import tables
+
+_undo = batch.alias("undo")
+UNDONE = and_(_undo.c.county_code == batch.c.county_code, _undo.c.undoes == batch.c.batch_id)
+SCOPED = and_(batch_scope.c.county_code == batch.c.county_code, batch_scope.c.batch_id == batch.c.batch_id)
+
+
+def find(connection: Connection, county_code: str, *where: ColumnElement[bool]) -> list[Batch]:
+    """Return the county's batches that meet `where`, newest first."""
+    chosen = (batch.c.county_code == county(county_code), *where)
+    query = select(batch, _undo.c.batch_id.label("undone_by")).join_from(batch, _undo, UNDONE, isouter=True)
+    found = connection.execute(query.where(*chosen).order_by(batch.c.batch_id.desc())).all()
+    pairs = select(batch_scope.c.batch_id, batch_scope.c.period, batch_scope.c.township)
+    periods: dict[int, set[str]] = {}
+    townships: dict[int, set[str]] = {}
+    for batch_id, period, township in connection.execute(pairs.join_from(batch_scope, batch, SCOPED).where(*chosen)):
+        periods.setdefault(batch_id, set()).add(period)
+        townships.setdefault(batch_id, set()).add(township)
+    return [_batch(row, periods[row.batch_id], townships[row.batch_id]) for row in found]
+
+
+def get(connection: Connection, county_code: str, batch_id: int) -> Batch:
+    """Return one batch; `NoSuchBatchError` if the county has none of this number."""
+    found = find(connection, county_code, batch.c.batch_id == batch_id)
+    if not found:
+        raise NoSuchBatchError(county_code, batch_id)
+    return found[0]
+
+
+def _batch(row: Row[Any], periods: set[str], townships: set[str]) -> Batch:
+    # SQLite keeps no time zone.
+    at = row.at.astimezone(dt.UTC) if row.at.tzinfo else row.at.replace(tzinfo=dt.UTC)
+    return Batch(
+        county_code=row.county_code,
+        batch_id=row.batch_id,
+        table=row.table_name,
+        action=row.action,
+        mode=row.mode,
+        file_name=row.file_name,
+        sha256=row.sha256,
+        actor=row.actor,
+        verified=row.verified,
+        sample=row.sample,
+        note=row.note,
+        at=at,
+        rows=row.rows_n,
+        added=row.added_n,
+        changed=row.changed_n,
+        unchanged=row.unchanged_n,
+        removed=row.removed_n,
+        undoes=row.undoes,
+        undone_by=row.undone_by,
+        scope=Scope(row.table_name, tuple(sorted(periods)), tuple(sorted(townships))),
+    )
+
+
+def record(connection: Connection, county_code: str, batch_id: int, scope: Scope, values: dict[str, object]) -> Batch:
+    """Write the audit row and the scope of a batch."""
+    fixed = {"county_code": county_code, "batch_id": batch_id, "table_name": scope.table, "at": dt.datetime.now(dt.UTC)}
+    connection.execute(insert(batch), fixed | values)
+    bulk(connection, batch_scope, scope_frame(scope).assign(county_code=county_code, batch_id=batch_id))
+    return get(connection, county_code, batch_id)
+
+
+def scope_frame(scope: Scope) -> pd.DataFrame:
+    """Return the scope as rows `period, township`."""
+    pairs = pd.MultiIndex.from_product([scope.periods, scope.townships], names=["period", "township"])
+    return pairs.to_frame(index=False)
+
+
+def compared(connection: Connection, table_id: str, county_code: str, batch_id: int) -> tuple[int, int]:
+    """Count the rows of a batch whose key had a row the batch ended, and those of them that say the same."""
+    rows = ROWS[table_id]
+    new = and_(rows.c.county_code == county_code, rows.c.batch_id == batch_id)
+    old = and_(rows.c.county_code == county_code, rows.c.to_version == batch_id)
+
+    def common(columns: list[ColumnElement[Any]]) -> int:
+        both = intersect(select(*columns).where(new), select(*columns).where(old)).subquery()
+        return connection.execute(select(func.count()).select_from(both)).scalar_one()
+
+    declared: list[ColumnElement[Any]] = [rows.c[sql_name(name)] for name in tables()[table_id].names]
+    return common(key_columns(table_id, rows)), common(declared)
+
+
+def clashing(
+    connection: Connection, table_id: str, county_code: str, version: int, periods: tuple[str, ...]
+) -> list[Batch]:
+    """Return the batches with older current rows that have the key of a row that `version` brought in.
+
+    A key has at most one current row; only `periods` are searched, since the date is part of the key.
+    """
+    new = ROWS[table_id]
+    old = new.alias()
+    brought = and_(new.c.county_code == county_code, new.c.from_version == version, new.c.to_version.is_(None))
+    current = and_(old.c.county_code == county_code, old.c.to_version.is_(None), old.c.from_version < version)
+    query = select(old.c.batch_id).where(current, old.c.in_period.in_(periods), has_key_of(table_id, old, new, brought))
+    found = list(connection.execute(query.distinct()).scalars())
+    return find(connection, county_code, batch.c.batch_id.in_(found)) if found else []
+
+
+def later(connection: Connection, undone: Batch) -> list[Batch]:
+    """Return the later active batches that touched what `undone` touched.
+
+    Two merges touch the same if they share a key; where one of them replaced, if their scopes share a month of a
+    township.
+    """
+    county_code, table_id = undone.county_code, undone.table
+    of_table = (batch.c.table_name == table_id, batch.c.batch_id > undone.batch_id)
+    after = [b for b in find(connection, county_code, *of_table) if b.active]
+    merges = [b.batch_id for b in after if b.mode == undone.mode == "merge"]
+    touched: set[int] = set()
+    if merges:
+        old = ROWS[table_id]
+        new = old.alias()
+        ours = and_(old.c.county_code == county_code, old.c.batch_id == undone.batch_id)
+        theirs = and_(new.c.county_code == county_code, new.c.batch_id.in_(merges))
+        query = select(new.c.batch_id).where(theirs, has_key_of(table_id, new, old, ours)).distinct()
+        touched = set(connection.execute(query).scalars())
+    return [b for b in after if b.batch_id in touched or (b.batch_id not in merges and b.scope.overlaps(undone.scope))]
