@@ -4,13 +4,14 @@ Counts of villages are reached by taking the villages in the order of `Story.cho
 curve written here while the better townships get there first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data.sample.story import MIGRANTS, YEAR, Bools, Floats, Story, within_year
+from data.tables import tables
 
 Curve = Callable[[pd.Timestamp], float]
 
@@ -24,13 +25,23 @@ class _Facts:
         self.codes = story.villages["code"].to_numpy(object)
         self.months = story.setting.months
         self.quarters = self.months[(self.months.month % 3 == 0) | (self.months == self.months[-1])]
-        self.parts: list[pd.DataFrame] = []
+        self.parts: list[dict[str, Any]] = []
+
+    def flows(self, item: str, amounts: Mapping[pd.Timestamp, Floats], among: Bools | None = None, dept: str = "") -> None:
+        """Add a row per village and month with the amount of the month; who missed a month reports it with the next."""
+        waiting = np.zeros(self.story.n)
+        reported = {}
+        for date, amount in amounts.items():
+            waiting = waiting + amount
+            reported[date] = waiting
+            waiting = np.where(self.story.silent_at(date), waiting, 0.0)
+        self.villages(item, pd.DatetimeIndex(list(amounts)), among, dept, value=lambda date: reported[date])
 
     def villages(self, item: str, dates: pd.DatetimeIndex, among: Bools | None = None, dept: str = "", **columns: Any) -> None:
         """Add a row per village and date; a column is a function of the date giving one value per village."""
         among = np.ones(self.story.n, dtype=bool) if among is None else among
         for date in dates:
-            listed = among & ~self.story.silent.loc[date].to_numpy()
+            listed = among & ~self.story.silent_at(date)
             rows = {name: np.broadcast_to(of(date), self.story.n)[listed] for name, of in columns.items()}
             codes = self.codes[listed]
             self._add(item, date, dept or "各镇街", geo_level="village", geo_code=codes, village_code=codes, **rows)
@@ -68,15 +79,22 @@ class _Facts:
         for date in self.months:
             season = 1 - migrant * (1 - MIGRANTS[date.month - 1]) + shift * (date.month - 10) / 10
             value = np.round(total * season * weight / weight.sum())
-            self._add(item, date, "县人力社保局", geo_level="township", geo_code=self.story.towns["code"], value=value)
+            self._add(item, date, "县人力社保局", geo_level="township", geo_code=self.story.towns["code"].to_numpy(object), value=value)
             self._add(item, date, "县人力社保局", geo_level="county", geo_code=[self.story.setting.top], value=[value.sum()])
 
     def frame(self) -> pd.DataFrame:
         """All rows."""
-        return pd.concat(self.parts, ignore_index=True)
+        columns = {}
+        for column in tables()["facts"].columns:
+            dtype = "datetime64[ns]" if column.type == "date" else float if column.numeric else object
+            blank = np.nan if column.numeric else None
+            columns[column.name] = np.concatenate(
+                [np.broadcast_to(np.asarray(part.get(column.name, blank), dtype), part["rows"]) for part in self.parts]
+            )
+        return pd.DataFrame(columns)
 
     def _add(self, item: str, date: pd.Timestamp, dept: str, **columns: Any) -> None:
-        self.parts.append(pd.DataFrame({"as_of": date, "item": item, "source_dept": dept, **columns}))
+        self.parts.append({"as_of": date, "item": item, "source_dept": dept, "rows": len(columns["geo_code"]), **columns})
 
     # Shapes used by several counties
 
@@ -182,7 +200,7 @@ def _banan(f: _Facts) -> None:
         numerator=lambda date: np.round(money * key * within_year(date), 2),
         denominator=lambda date: np.round(money * within_year(date), 2),
     )
-    f.collective(24, months)
+    f.collective(24, months.union(months - pd.offsets.MonthEnd(12)))  # the year before too: its growth is measured
     # five of six kinds of risk are screened by autumn
     f.county("risk_types_screened", months, "区乡村振兴局", value=lambda date: float(date.month in (2, 3, 5, 7, 9)))
     for name, number in (("平原村", 22), ("滩子口村", 16), ("油房村", 9)):
@@ -240,7 +258,7 @@ def _mouding(f: _Facts) -> None:
     entities = np.round(826 * _weights(f, "entities"))
     entities[0] += 826 - entities.sum()
     added = _integers(f, "entities.new", f.ramp(0, 262), months)
-    f.villages("market_entities_net", months, None, "县市场监管局", value=lambda date: added[date])
+    f.flows("market_entities_net", added, None, "县市场监管局")
     stock = {date: entities + sum((added[d] for d in months if d <= date), np.zeros(story.n)) for date in months}
     f.villages("market_entities_total", months, None, "县市场监管局", value=lambda date: stock[date])
     f.county("leading_enterprises", months, "县农业农村局", value=_series(months, (52, 52, 53, 54, 54, 55, 56, 57, 57, 58)))
@@ -251,11 +269,11 @@ def _mouding(f: _Facts) -> None:
     f.rate("sewage_rate", months, f.ramp(0.46, 0.805), natural, dept="县农业农村局")
     f.rate("garbage_rate", months, f.ramp(0.63, 0.902), natural, dept="县农业农村局")
     created = _integers(f, "beautiful", f.ramp(0, 588), months, natural)
-    f.villages("beautiful_villages", months, None, "县农业农村局", value=lambda date: created[date])
+    f.flows("beautiful_villages", created, None, "县农业农村局")
     total = {date: sum((created[d] for d in months if d <= date), np.zeros(story.n)) for date in months}
     f.villages("beautiful_village_rate", months, None, "县农业农村局", numerator=lambda date: total[date], denominator=lambda _: natural)
-    commended = _integers(f, "commended", f.ramp(0, 151), months, natural)
-    f.villages("commended_villages", months, None, "县农业农村局", value=lambda date: commended[date])
+    commended = _integers(f, "commended", f.ramp(0, 128), months, natural)
+    f.flows("commended_villages", commended, None, "县农业农村局")
     f.flags("village_plan", months, f.ramp(0.52, 0.884), rural, "县自然资源局")
     f.flags("model_village", quarters, lambda date: _steps(("2023-03-01", 1), ("2023-06-01", 3), ("2023-09-01", 5))(date) / 9, story.chosen("model", 9, rural))
     trunk = f.register["on_trunk_road"].to_numpy()
@@ -284,7 +302,7 @@ def _mouding(f: _Facts) -> None:
     f.county("vocational_recruitment", months, "县教育体育局", value=lambda date: {8: 260.0, 9: 310.0, 10: 24.0}.get(date.month, 0.0))
     paid = np.array([182, 341, 560, 752, 948, 1150, 1342, 1551, 1748, 1951], dtype=float)
     f.county("inpatient_reimbursement", months, "县医保局", numerator=_series(months, np.round(paid * 0.706, 1)), denominator=_series(months, paid))
-    f.collective(24.5, months, 0.38)
+    f.collective(19, months, 0.38)
     f.named("field_school", quarters, ("官河", "飒马场"), _steps(("2023-03-01", 1), ("2023-06-01", 2)), "县农业农村局")
     f.flags("teaching_point", quarters, lambda date: _steps(("2023-03-01", 2), ("2023-06-01", 4), ("2023-09-01", 6))(date) / 8, story.chosen("points", 8, rural))
     f.county("tasks_quantified", quarters, "县乡村振兴局", value=_series(quarters, (6, 8, 10, 10)))
@@ -338,7 +356,7 @@ def _greenhouses(f: _Facts) -> None:
         for date in f.months:
             shares[date] = np.round(area * (within_year(date) / last - before) * weight)
             before = within_year(date) / last
-        f.villages("greenhouse_area", f.months, among, "县农业农村局", value=lambda date, s=shares: s[date])
+        f.flows("greenhouse_area", shares, among, "县农业农村局")
 
 
 def _fuhuan(f: _Facts) -> None:
@@ -385,7 +403,7 @@ def _baiyin(f: _Facts) -> None:
     for number, name in enumerate(("特色产品一", "特色产品二", "特色产品三", "特色产品四")):
         f.place("ganwei_brand", "body", f"示例{name}", quarters, "区农业农村局", value=f.from_month(("2021-09-30", "2022-03-31", "2099-01-01", "2099-01-01")[number]))
     f.county("industry_benefit_multiple", quarters, "区统计局", numerator=_series(quarters, (1.06, 1.12, 1.17, 1.24, 1.31, 1.36, 1.42)), denominator=lambda _: 1.0)
-    f.collective(17, f.months, 0.55, rural)
+    f.collective(21, f.months, 0.6, rural)
     f.county("display_centre", quarters, "区商务局", value=f.from_month("2022-06-30"))
     categories = ("蔬菜", "林果", "核桃", "食醋", "长面", "肉羊", "生猪", "奶牛", "中药材", "食用菌", "休闲农业", "富硒产品", "花卉", "水产", "小杂粮")
     for number, name in enumerate(categories):

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from data.tables import Column, tables
 
-XLSX_ROWS = 5000  # more rows go to CSV
+XLSX_ROWS = 2000  # more rows go to CSV
 CREATED = datetime(2023, 1, 1)  # noqa: DTZ001 - a fixed property, so that the bytes do not depend on the clock
 
 

@@ -36,6 +36,8 @@ SPENT = {
     "county": (5.2, 11.0, 22.0, 36.5, 46.0, 57.5, 63.0, 69.5, 77.0, 84.6, 92.0, 99.0),
 }
 NATIONAL = (4.8, 10.1, 20.6, 33.8, 42.9, 54.6, 60.7, 66.5, 71.2, 76.3, 84.7, 93.9)
+TITLE_LAG = {"wanzhou": -0.5, "baiyin": -0.3}  # registering titles began late there
+
 RECEIVED: Mapping[str, tuple[float, float, float]] = {  # 万元 a year: central, provincial, county
     "banan": (4620, 3150, 1480),
     "wanzhou": (21800, 12600, 5200),
@@ -256,7 +258,7 @@ def assets(story: Story) -> pd.DataFrame:
     for date in dates:
         time = (date.year - setting.start.year) + within_year(date) if date >= setting.start else 0.0
         grown = base + (0.96 - base) * min(1.0, 0.42 * time)
-        done = {name: u[name] < grown + shift + 0.06 * drive for name, shift in (("registered", 0.06), ("title", -0.1), ("manager", 0.02), ("custodian", -0.03))}
+        done = {name: u[name] < grown + shift + 0.06 * drive for name, shift in (("registered", 0.06), ("title", TITLE_LAG.get(setting.slug, -0.1)), ("manager", 0.02), ("custodian", -0.03))}
         season = YEAR[date.month - 1]
         payable = np.round(due * season, 2)
         paid = np.where(u["paid"] < 0.022 * story.risk[at], np.round(payable * 0.4, 2), payable)

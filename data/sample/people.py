@@ -25,18 +25,18 @@ PERSONS = len(HOUSE_OF)
 
 # Share of cases not in order in a steady village; townships that are behind have about three times as many.
 MISSES = {
-    "visit": 0.045,
-    "income_check": 0.03,
+    "visit": 0.03,
+    "income_check": 0.025,
     "responsible": 0.004,
     "file": 0.004,
     "plan": 0.02,
     "dev_measure": 0.014,
     "safety_net": 0.01,
     "income_duty": 0.01,
-    "income_measure": 0.2,
+    "income_measure": 0.1,
     "q1_measure": 0.03,
     "unsafe_owner": 0.01,
-    "unsafe_plan": 0.05,
+    "unsafe_plan": 0.02,
     "water": 0.02,
     "settlement": 0.02,
     "insured": 0.008,
@@ -48,8 +48,8 @@ MISSES = {
     "edu_aid": 0.004,
     "vocational": 0.01,
     "care": 0.02,
-    "wage_check": 0.035,
-    "referral": 0.08,
+    "wage_check": 0.026,
+    "referral": 0.05,
     "leader_pool": 0.01,
 }
 
@@ -138,7 +138,7 @@ class _Families:
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         households, persons = [], []
         for date in self.story.setting.snapshots:
-            heard = ~self.story.silent.loc[date].to_numpy()
+            heard = ~self.story.silent_at(date)
             person = self.persons(date)
             household = self.households(date, person)
             listed = heard[self.pp.village]
@@ -248,7 +248,7 @@ class _Families:
         since = (date - setting.start).days / 365
         # job: a few lose theirs, many migrants are at home around the spring festival
         lost = pp.draw("lost") < 0.02 * risk * (1 + 0.4 * np.sin(date.month))
-        at_work = self.labour & (pp.draw("work") < 0.955 + 0.022 * self.story.drive[pp.village] + 0.004 * date.month / 10)
+        at_work = self.labour & (pp.draw("work") < 0.984 + 0.016 * self.story.drive[pp.village] - 0.08 * self.new)
         away = pp.draw("home") < MIGRANTS[date.month - 1]
         home = ~away & np.isin(self.place, ["province", "out_province"])
         employed = at_work & ~lost & ~(home & (pp.draw("idle") < 0.25))
@@ -429,7 +429,7 @@ class _Families:
         level = 1 + 0.06 * story.drive - 0.14 * story.remote + np.where(story.rural, 0.0, 0.08)
         level = level[village] * np.where(self.lifted, 1.0, 1.15) * np.where(self.poor, 0.68, 1.0)
         growth = 0.115 + 0.02 * story.drive[village] + 0.055 * self.hh_noise
-        hit = (story.villages["character"] == "dropped").to_numpy()[village] & (date >= setting.end - pd.Timedelta(days=130))
+        hit = (story.villages["character"] == "dropped").to_numpy()[village] & (date >= setting.end - pd.Timedelta(days=100))
         growth = growth - np.where(hit, 0.15, 0.0)
         income = setting.income * level * np.exp(0.2 * self.z) * (1.105**years) * np.where(hit, 0.87, 1.0)
         return np.round(income), np.round(income / (1 + growth))

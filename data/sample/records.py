@@ -298,12 +298,12 @@ def staff(story: Story, register: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for date in setting.months:
         length = date.days_in_month
-        share = np.where(resident, 0.735, 0.25) + diligence + rng.normal(0, 0.035, count) - (0.03 if date.month in (1, 2) else 0.0)
+        share = np.where(resident, 0.748, 0.25) + diligence + rng.normal(0, 0.035, count) - (0.03 if date.month in (1, 2) else 0.0)
         expert = role == "expert"
         days = np.where(expert, np.clip(np.round(rng.normal(3.1 + 0.8 * story.drive[at], 0.9)), 0, 8), np.round(np.clip(share, 0, 0.95) * length))
         visits = np.where(expert, rng.random(count) < 0.62 + 0.15 * story.drive[at], np.where(resident, np.round(days * 0.6), 2)).astype(float)
         time = within_year(date)
-        heard = ~story.silent.loc[date].to_numpy()[at] & ~vacant
+        heard = ~story.silent_at(date)[at] & ~vacant
         parts.append(
             pd.DataFrame(
                 {
@@ -315,8 +315,8 @@ def staff(story: Story, register: pd.DataFrame) -> pd.DataFrame:
                     "days": days,
                     "month_days": length,
                     "visits_n": visits,
-                    "trained": resident & (trained_on < 0.3 + 0.8 * time + 0.05 * story.drive[at]),
-                    "theme_trained": (role != "expert") & (theme_on < 0.4 + 0.72 * time),
+                    "trained": resident & (trained_on < np.minimum(0.975, 0.55 + 0.55 * time) + 0.02 * story.drive[at]),
+                    "theme_trained": (role != "expert") & (theme_on < 0.55 + 0.6 * time),
                 }
             )[heard]
         )

@@ -231,6 +231,10 @@ class Story:
         silent[-1, late] = False
         return pd.DataFrame(silent, index=months)
 
+    def silent_at(self, date: pd.Timestamp) -> Bools:
+        """Where villages do not report at a date; before the sample's months all did."""
+        return self.silent.loc[date].to_numpy() if date in self.silent.index else np.zeros(self.n, dtype=bool)
+
     def chosen(self, subject: str, count: float, among: Bools | None = None, by: float = 1.0) -> Bools:
         """Pick about `count` villages, those with the most drive first, with some chance.
 
