@@ -28,7 +28,7 @@ def _replaced(html: str, pattern: str, by: str) -> str:
     """Replace what must be there; a Streamlit that changed its page is noticed at start, not by a visitor."""
     html, times = re.subn(pattern, lambda _: by, html, flags=re.DOTALL)
     if not times:
-        raise RuntimeError(f"Streamlit's index.html has no {pattern!r} any more")  # noqa: EM102, TRY003
+        raise RuntimeError(f"Streamlit's index.html has no {pattern!r} any more")
     return html
 
 

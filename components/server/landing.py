@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from components.server.document import Document
 from components.server.site import ICON, PRODUCT, language_of
+from data.plan import load_plan
 from data.registry import County, counties
 
 _TEXTS = {
@@ -64,21 +65,13 @@ def _html(lang: str, title: str, switch: str, main: str) -> str:
     )
 
 
-def _title(plan: str) -> str:
-    try:
-        from data.plan import load_plan  # noqa: PLC0415
-    except ImportError:
-        return plan
-    return load_plan(plan).title
-
-
 def _cards(lang: str) -> str:
     """Return one card per county: its names, its plans, its address."""
     other = "en" if lang == "zh" else "zh"
     query = "" if lang == "zh" else "?lang=en"
     cards = []
     for county in counties():
-        plans = "".join(f"<span>{escape(_title(plan))}</span>" for plan in county.plans)
+        plans = "".join(f"<span>{escape(load_plan(plan).title(lang))}</span>" for plan in county.plans)
         cards.append(
             f'<li><a href="/{county.slug}{query}"><b>{escape(county.name(lang))}</b>'
             f"<small>{escape(county.name(other))}</small>{plans}<code>/{county.slug}</code></a></li>"

@@ -7,15 +7,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.server.assets import FOREVER, Assets
+from components.server.document import Document
 from components.server.index_page import index_page
 from components.server.landing import not_found
-from components.server.site import HEADER, PATHS, language_of
+from components.server.site import HEADER, ICON, MARK, PATHS, language_of
 from data.registry import County, counties
 
 _HEADER = HEADER.lower().encode()
 _POLICY_VIOLATION = 1008
 
 ROOT_PATHS = frozenset({"/", "/healthz", "/_stcore/health", "/_stcore/metrics"})
+# Streamlit's client asks for its own icon at the root when a page names none.
+_ICONS = frozenset({ICON, "/favicon.png", "/favicon.ico"})
 _STREAM = "_stcore/stream"
 # What else Streamlit's client asks for below a county; metrics and the agent interface are nobody's business there.
 _INNER = re.compile(r"(?:_stcore/(?!metrics$|agent/)|media/|component/|app/static/).+")
@@ -48,6 +51,7 @@ class CountyPrefix:
         self.app = app
         self.counties = {county.slug: county for county in counties()}
         self.assets = Assets()
+        self.icon = Document(MARK.encode(), "image/svg+xml", "public, max-age=86400")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one websocket."""
@@ -69,8 +73,12 @@ class CountyPrefix:
 
         if county:
             answer = self._below(county, rest, scope)
+        elif known and path in ROOT_PATHS:
+            answer = self.app
+        elif path in _ICONS:
+            answer = self.icon
         else:
-            answer = self.app if known and path in ROOT_PATHS else not_found(None, language_of(scope["query_string"]))
+            answer = not_found(None, language_of(scope["query_string"]))
         await answer(inner, receive, _with_headers(send, rest if county else ""))
 
     def _below(self, county: County, rest: str, scope: Scope) -> ASGIApp:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from data.language import N_
 
@@ -12,12 +12,12 @@ HEADER = "X-County"  # set by the server for each request and websocket; the cli
 LANGUAGE_PARAMETER = "lang"  # the key of the language switch, bound to the address
 
 PRODUCT = {"zh": "衔接看板", "en": "Xianjie"}
-_MARK = (
+MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#0F2F4E"/>'
     '<path d="M6 23h5V15H6zM13.5 23h5V9h-5zM21 23h5V12h-5z" fill="#F4F8FC"/>'
     '<path d="M5 26.5h22" stroke="#F0B93A" stroke-width="2.5"/></svg>'
 )
-ICON = f"data:image/svg+xml,{quote(_MARK)}"
+ICON = "/favicon.svg"
 
 
 @dataclass(frozen=True)

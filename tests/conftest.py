@@ -1,0 +1,50 @@
+"""What all tests share: a home of their own, a county for AppTest, a server, a browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from support.server import Server
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty `XIANJIE_HOME`, so that none reads or writes the developer's own store."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("XIANJIE_HOME", str(folder))
+    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let AppTest, which has no server and so no address, stand in a county: `as_county("banan")`."""
+
+    def choose(slug: str) -> None:
+        monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Server]":
+    """Serve the application on an empty store, once for all tests of this process."""
+    from support.server import running
+
+    with running(tmp_path_factory.mktemp("server")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Run one Chromium for all tests of this process."""
+    from support.browser import chromium
+
+    with chromium() as started:
+        yield started
