@@ -198,13 +198,13 @@ def _values(node: _Node, frame: pd.DataFrame, dates: Dates) -> _Values:
         case _Column(name):
             series = frame[name]
             return _Values(series.to_numpy(), series.notna().to_numpy(dtype=bool))
-        case _Literal(value):
-            return _Values(value, np.True_)
+        case _Literal(value):  # numpy divides by zero without a complaint, Python does not
+            return _Values(np.float64(value) if isinstance(value, float) else value, np.True_)
         case _Date(name):
             return _Values(pd.Timestamp(dates[name]).to_datetime64(), np.True_)
         case _Arithmetic(sign, left, right, days):
             a, b = _values(left, frame, dates), _values(right, frame, dates)
-            with np.errstate(divide="ignore", invalid="ignore"):
+            with np.errstate(all="ignore"):
                 values = np.asarray(_ARITHMETIC[sign](a.values, b.values))
             if days:
                 values = values / np.timedelta64(1, "D")
@@ -401,7 +401,7 @@ class _Parser:
     def need(self, text: str, why: str) -> _Token:
         token = self.take(text)
         if token is None:
-            raise ExpressionError(f"'{text}' is missing {why}", self.now.at)  # noqa: EM102
+            raise ExpressionError(f"'{text}' is missing {why}", self.now.at)
         return token
 
     def note(self, message: str, at: int) -> None:

@@ -6,6 +6,7 @@ A file is checked part by part, so that one mistake hides no other; `plan_proble
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -74,6 +75,7 @@ __all__ = [
 
 FOLDER = Path(__file__).with_name("plans")
 CATALOGUE = FOLDER / "concepts.yaml"
+MAX_DEPTH = 30
 SECTIONS: Mapping[str, type[Model]] = {
     "parameters": Parameter,
     "indicators": Indicator,
@@ -227,6 +229,17 @@ class _Loader(yaml.CSafeLoader):
         first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
+    depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:  # noqa: ARG002
+        """Bound the nesting: libyaml's composer recurses in C, where too deep a file ends the whole process."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem=f"nested more than {MAX_DEPTH} deep")
+
+    def ascend_resolver(self) -> None:
+        """Leave a level."""
+        self.depth -= 1
 
 
 class _Document:
@@ -283,7 +296,7 @@ class _Document:
         return ""
 
 
-def _without_blanks(value: Any) -> Any:  # noqa: ANN401 - whatever YAML can hold
+def _without_blanks(value: Any) -> Any:  # whatever YAML can hold
     """Drop fields that are null: a blank field is a field left out."""
     if isinstance(value, dict):
         return {key: _without_blanks(inner) for key, inner in value.items() if inner is not None}
@@ -318,6 +331,26 @@ def _read(path: Path) -> tuple[Plan | None, list[PlanProblem]]:
     return (reader.plan() if not problems else None), problems
 
 
+_NEUTRAL: Mapping[str, Any] = {
+    "id": "unnamed",
+    "concept": "mass_relapse_events",
+    "name_zh": "-",
+    "name_en": "-",
+    "title_zh": "-",
+    "area": "support",
+    "clause": "-",
+    "kind": "unspecified",
+    "comparator": ">=",
+    "unit": "%",
+    "due": "9999-12-31",
+    "rule": "keep",
+    "level": "county",
+    "rollup": "sum",
+    "recurrence": "once",
+    "data": {"table": "issues", "agg": "count"},
+}
+
+
 class _Reader:
     """Validates the parts of a document one by one, then what they say about each other."""
 
@@ -325,6 +358,7 @@ class _Reader:
         self.raw = document.raw
         self.header: Header | None = None
         self.parts: dict[str, dict[int, Model]] = {section: {} for section in SECTIONS}
+        self.wrong: dict[tuple[str, int], set[str]] = {}
         self.ids: dict[str, set[str]] = {section: set() for section in SECTIONS}
 
     def plan(self) -> Plan:
@@ -347,7 +381,8 @@ class _Reader:
         }.items():
             for index, part in self.parts[section].items():
                 for where, reason in check(part):  # type: ignore[operator]
-                    yield (section, index, *where), reason
+                    if where[0] not in self.wrong.get((section, index), ()):
+                        yield (section, index, *where), reason
 
     # Shapes and types.
 
@@ -390,12 +425,23 @@ class _Reader:
             if name and name in seen:
                 yield (section, index, "id"), f"'{name}' is there twice; ids are unique in {section}"
             seen.add(name)
+            filled = self._defaults(section, entry)
             try:
-                self.parts[section][index] = SECTIONS[section].model_validate(self._defaults(section, entry))
+                self.parts[section][index] = SECTIONS[section].model_validate(filled)
             except ValidationError as error:
                 for detail in error.errors():
                     yield (section, index, *detail["loc"]), _plain(detail)
+                self._mend(section, index, filled, {str(detail["loc"][0]) for detail in error.errors()})
         self.ids[section] = seen
+
+    def _mend(self, section: str, index: int, entry: dict[str, Any], wrong: set[str]) -> None:
+        """Put neutral values for what is wrong, so that the rest of the part is checked in the same run."""
+        model = SECTIONS[section]
+        right = {key: value for key, value in entry.items() if key not in wrong}
+        neutral = {key: value for key, value in _NEUTRAL.items() if key in model.model_fields}
+        self.wrong[section, index] = wrong
+        with suppress(ValidationError):
+            self.parts[section][index] = model.model_validate({**neutral, **right})
 
     def _defaults(self, section: str, entry: dict[str, Any]) -> dict[str, Any]:
         """Fill what a file may leave out because it follows from the rest."""
@@ -449,11 +495,13 @@ class _Reader:
             yield from _check_dates(part, self.header.period)
         yield from _check_breakdown(part)
         yield from _check_lead(part)
-        for where, reason in self._check_query(part):
-            yield ("data", *where), reason
+        problems = list(self._check_query(part.data))
+        yield from ((("data", *where), reason) for where, reason in problems)
+        if not problems and (part.rule == "window") != bool(part.data.dates & {"m0", "m1", "h0", "h1"}):
+            yield ("rule",), "'window' goes with a query over @m0 @m1 (month) or @h0 @h1 (half-year), and only with it"
 
-    def _check_query(self, part: Indicator) -> _Found:
-        query, table = part.data, tables()[part.data.table]
+    def _check_query(self, query: Query) -> _Found:
+        table = tables()[query.table]
         parsed: dict[str, Expression] = {}
         for field in ("where", "base", "value"):
             try:
@@ -470,8 +518,6 @@ class _Reader:
         broken = sum(getattr(query, field) is not None for field in ("where", "base", "value")) - len(parsed)
         if not broken:
             yield from _check_columns(query)
-            if (part.rule == "window") != bool(query.dates & {"m0", "m1", "h0", "h1"}):
-                yield (("where",), "the rule 'window' goes with the dates @m0 @m1 or @h0 @h1, and only with it")
 
     def _check_names(self, query: Query, where: Expression) -> _Found:
         if query.table == "facts":
@@ -596,7 +642,8 @@ def _check_breakdown(part: Indicator) -> _Found:
     if part.breakdown and not part.breakdown_basis:
         yield ("breakdown_basis",), "is missing; write per_unit (own figures) or shared_total (only the sum is known)"
     for index, piece in enumerate(part.breakdown):
-        yield from _check_unit(("breakdown", index, "unit"), piece.unit)
+        if piece.unit != part.unit:
+            yield from _check_unit(("breakdown", index, "unit"), piece.unit)
         if part.breakdown_basis == "shared_total" and piece.value is not None:
             yield ("breakdown", index, "value"), "a place under a shared total has no figure of its own"
 
