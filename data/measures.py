@@ -348,6 +348,9 @@ class Engine:
         newest = self.tree.newest(nodes[series & (nodes >= 0)], days[series & (nodes >= 0)])
         value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates)
         value = np.where(present, value, np.nan)
+        if is_growth(indicator):
+            before = self._totals(indicator, _year_before(day))
+            value, num, den = _ratio(value - before, before, 100.0), value, before
         missing = np.isnan(value)
         return Part(
             value,
@@ -356,6 +359,11 @@ class Engine:
             newest,
             np.zeros(self.tree.size, dtype=bool),
         )
+
+    def _totals(self, indicator: Indicator, day: dt.date) -> Floats:
+        """The sum whose growth is measured, at another date; rows of that date's year count, whatever the plan period."""
+        plain = indicator.model_copy(update={"unit": ""})
+        return self._queried(plain, day).value
 
     def _nothing(self, indicator: Indicator, day: dt.date) -> Part:
         """No file at all: only a nil return makes a count zero."""
@@ -656,46 +664,47 @@ class Engine:
 
 
 def compute(
-    plan: Plan,
-    uploaded: Tables,
-    regions: pd.DataFrame,
-    dates: Sequence[dt.date],
-    indicators: Iterable[str] | None = None,
-    *,
-    whole_register: bool = False,
+    engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] | None = None
 ) -> pd.DataFrame:
-    """Compute measures of a plan at dates.
+    """Compute measures of the engine's plan at dates.
 
     Parameters
     ----------
-    plan, uploaded, regions
-        The plan, the tables as uploaded, the regions from the plan's top down (`geo.regions.scope`).
+    engine
+        The plan and the state of its tables.
     dates
         Evaluation dates.
     indicators
         Indicator ids to compute; all if None.
-    whole_register
-        Whether the uploaded `villages` table is all the villages there are (see `register`).
 
     Returns
     -------
     DataFrame
-        `MEASURE_COLUMNS`; one row per indicator, region and date with a value or a report. `value` in the
-        indicator's unit (a share of villages in %), `reported`/`of` in units that report, `newest` the date of
+        `MEASURE_COLUMNS`; one row per indicator, region and date with a value or something to report. `value` in
+        the indicator's unit (a share of villages in %), `reported`/`of` in units that report, `newest` the date of
         the newest row used.
     """
-    engine = Engine(plan, uploaded, regions, whole_register=whole_register)
     wanted = None if indicators is None else set(indicators)
     blocks = [
         _block(engine, indicator, day)
-        for indicator in plan.indicators
+        for indicator in engine.plan.indicators
         if wanted is None or indicator.id in wanted
         for day in dates
     ]
     if not blocks:
-        return pd.DataFrame({c: [] for c in MEASURE_COLUMNS})
-    merged = {c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS}
-    return pd.DataFrame(merged)
+        blocks = [_block(engine, i, engine.plan.start) for i in engine.plan.indicators[:1]]
+        return pd.DataFrame(blocks[0] if blocks else {c: [] for c in MEASURE_COLUMNS}).iloc[:0]
+    return pd.DataFrame({c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS})
+
+
+def is_growth(indicator: Indicator) -> bool:
+    """Whether the measure is the growth of a sum in percent: a sum cannot be a rate by itself."""
+    return indicator.data.agg == "sum" and indicator.unit == "%"
+
+
+def _year_before(day: dt.date) -> dt.date:
+    first = dt.date(day.year - 1, day.month, 1)
+    return schedule.month_end(first) if day == schedule.month_end(day) else first.replace(day=min(day.day, 28))
 
 
 def _block(engine: Engine, indicator: Indicator, day: dt.date) -> dict[str, np.ndarray]:

@@ -96,6 +96,7 @@ class Cube:
         rows = rows.loc[rows["_row"].notna()]
         rows = rows.assign(_row=rows["_row"].astype(int))
         self._groups = dict(iter(rows.groupby(["as_of", "indicator"], sort=False, observed=True)))
+        self.dates = sorted({stamp.date() for stamp, _ in self._groups})
         self._grids: dict[tuple[object, str, str], np.ndarray] = {}
 
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
@@ -275,18 +276,13 @@ def evaluate(
         `schedule_share` 0-1, `completion` in percent, `gap` in percentage points (NaN for yes/no targets).
     """
     cube = cube or Cube(plan, measures, regions)
-    dates = _dates(measures, as_of)
+    dates = [d for d in cube.dates if d <= as_of]
     chosen = np.ones(cube.size, dtype=bool)
     if levels is not None:
         chosen = (cube.is_top & ("top" in levels)) | (cube.is_town & ("township" in levels))
         chosen |= cube.is_village & ("village" in levels)
     frames = [_one(cube, indicator, as_of, dates, bands, chosen) for indicator in plan.indicators]
     return pd.DataFrame({c: np.concatenate([f[c] for f in frames]) for c in PROGRESS_COLUMNS})
-
-
-def _dates(measures: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
-    days = pd.DatetimeIndex(measures["as_of"].unique())
-    return sorted(d.date() for d in days if d.date() <= as_of)
 
 
 def _one(
@@ -366,6 +362,24 @@ def _one(
         "change": (value - previous)[pick],
         "year_ago": year_ago[pick],
     }
+
+
+def history(plan: Plan, measures: pd.DataFrame, cube: Cube, bands: Bands, region: str) -> pd.DataFrame:
+    """Evaluate one region at every date there are measures for.
+
+    Returns
+    -------
+    DataFrame
+        indicator, as_of, value, expected, gap, status; dates oldest first.
+    """
+    at = cube.codes.index(region)
+    level = "top" if cube.is_top[at] else str(cube.level[at])
+    columns = ["indicator", "value", "expected", "gap", "status"]
+    frames = []
+    for day in cube.dates:
+        rows = evaluate(plan, measures, cube.regions, day, bands, levels=[level], cube=cube)
+        frames.append(rows.loc[rows["region"] == region, columns].assign(as_of=pd.Timestamp(day)))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "as_of"])
 
 
 def _status(

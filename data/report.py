@@ -8,7 +8,7 @@ import pandas as pd
 
 from data import progress, schedule
 from data.explain import explain
-from data.measures import Tables, compute
+from data.measures import Engine, Tables, compute
 from data.places import plan_regions
 from data.plan import Plan
 from data.registry import Bands
@@ -56,11 +56,9 @@ def from_tables(
 ) -> list[dict[str, Any]]:
     """Compute progress from a folder of tables, without a store; the `villages` table is all the villages there are."""
     regions = plan_regions(plan, uploaded.frames.get("villages"))
-    measures = compute(plan, uploaded, regions, dates_needed(plan, as_of), whole_register=True)
-    register = uploaded.frames.get("villages")
-    if register is not None and not register.empty:
-        seen = set(measures.loc[measures["level"] == "village", "region"])
-        regions = regions.loc[(regions["level"] != "village") | regions["code"].isin(seen)].reset_index(drop=True)
+    engine = Engine(plan, uploaded, regions, whole_register=True)
+    regions = regions.loc[regions["code"].isin(set(engine.tree.codes))].reset_index(drop=True)
+    measures = compute(engine, dates_needed(plan, as_of))
     return from_measures(plan, measures, regions, as_of, bands, level=level, lang=lang)
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from data.measures import NilReturn, Tables, compute
+from data.measures import Engine, NilReturn, Tables, compute
 from tests.support.worked import A1, A2, A3, B1, B2, B3, COUNTY, REGIONS, A, B, fact, households, indicator, plan, table
 
 
 def measured(one, tables, day, nil=()):
-    rows = compute(plan(one), Tables(tables, nil), REGIONS, [dt.date.fromisoformat(day)])
+    rows = compute(Engine(plan(one), Tables(tables, nil), REGIONS), [dt.date.fromisoformat(day)])
     return {r["region"]: r for r in rows.to_dict("records")}
 
 
@@ -238,6 +238,15 @@ def test_order_of_rows_does_not_matter() -> None:
     rows = [*households(A1, "2023-03-31", 5, toilet_ok=1), *households(A1, "2023-06-30", 3, toilet_ok=3),
             *households(B2, "2023-06-30", 4, toilet_ok=2)]
     one = indicator()
-    straight = compute(plan(one), Tables(table("households", *rows)), REGIONS, [dt.date(2023, 6, 30)])
-    turned = compute(plan(one), Tables(table("households", *rows[::-1])), REGIONS, [dt.date(2023, 6, 30)])
+    straight = compute(Engine(plan(one), Tables(table("households", *rows)), REGIONS), [dt.date(2023, 6, 30)])
+    turned = compute(Engine(plan(one), Tables(table("households", *rows[::-1])), REGIONS), [dt.date(2023, 6, 30)])
     assert straight.equals(turned)
+
+
+def test_growth_of_a_sum_compares_with_the_same_day_a_year_before() -> None:
+    one = indicator({"table": "facts", "agg": "sum", "where": "item=='collective_income'", "value": "value"},
+                    kind="directional", value=None, rollup_value=None, level="village")
+    rows = [fact(A1, "2022-06-30", "collective_income", 10), fact(B1, "2022-06-30", "collective_income", 30),
+            fact(A1, "2023-06-30", "collective_income", 14), fact(B1, "2023-06-30", "collective_income", 36)]
+    # 40 last year, 50 this year: 25 %.
+    assert values(one, table("facts", *rows), "2023-06-30") == {A1: 40, A: 40, B1: 20, B: 20, COUNTY: 25}

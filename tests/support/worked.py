@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.measures import Tables, compute
+from data.measures import Engine, Tables, compute
 from data.plan import Indicator, Plan
 from data.progress import evaluate
 from data.registry import Bands
@@ -113,6 +113,6 @@ def evaluated(
     """Evaluate one indicator at a date: {region code: row of progress}."""
     whole = plan(one, start=start)
     as_of = dt.date.fromisoformat(day)
-    measures = compute(whole, Tables(tables, nil), REGIONS, dates_needed(whole, as_of))
+    measures = compute(Engine(whole, Tables(tables, nil), REGIONS), dates_needed(whole, as_of))
     rows = evaluate(whole, measures, REGIONS, as_of, Bands())
     return {row["region"]: row for row in rows.to_dict("records")}

@@ -1,0 +1,156 @@
+"""Derive: after a batch, recompute the measures and profiles it affects, from the earliest date it touches onward."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from data import report, schedule
+from data.measures import Engine, NilReturn, Tables, compute
+from data.places import plan_regions
+from data.plan import Indicator, Plan, load_plan
+from data.profiles import compute_profiles, profiles
+from data.registry import County
+from data.store import Batch, Store
+from data.tables import tables
+
+PROFILES = "profiles"
+EVERYTHING = frozenset(tables())
+
+
+def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, since: dt.date | None = None) -> None:
+    """Bring a county's measures and profiles up to date with its rows.
+
+    Parameters
+    ----------
+    touched
+        Upload tables that changed.
+    since
+        Earliest date whose figures can have changed; None = from the plan's start.
+
+    Notes
+    -----
+    Only indicators that read a touched table are recomputed, and only from `since` on. Evaluation dates that appear or
+    vanish because the newest data date moved are brought in line for all indicators.
+    """
+    version = store.data_version(county.code)
+    uploaded = load_tables(store, county)
+    for plan_id in county.plans:
+        _derive_plan(store, county, load_plan(plan_id), uploaded, set(touched), since)
+        store.mark_computed(county.code, plan_id, version)
+    _derive_profiles(store, county, uploaded, set(touched))
+    store.mark_computed(county.code, PROFILES, version)
+
+
+def catch_up(store: Store, county: County) -> bool:
+    """Recompute everything if a process stopped between commit and computation; return whether that was needed."""
+    version = store.data_version(county.code)
+    behind = any(store.computed_version(county.code, what) < version for what in (*county.plans, PROFILES))
+    if behind:
+        derive(store, county)
+    return behind
+
+
+def after(store: Store, county: County, batch: Batch) -> None:
+    """Derive what a committed batch or an undo affects."""
+    version = store.data_version(county.code)
+    missed = any(
+        store.computed_version(county.code, what) < version and _uncomputed(store, county, what, batch)
+        for what in (*county.plans, PROFILES)
+    )
+    if missed:
+        derive(store, county)
+    else:
+        derive(store, county, {batch.table}, _earliest(batch))
+
+
+def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:
+    """Whether batches other than this one are still uncomputed."""
+    computed = store.computed_version(county.code, what)
+    return any(b.batch_id > computed and b.batch_id != batch.batch_id and b.table in EVERYTHING for b in store.batches(county.code))
+
+
+def _earliest(batch: Batch) -> dt.date | None:
+    """First day of the earliest month a batch speaks for; None for a running list."""
+    months = [p for p in batch.scope.periods if p != "-"]
+    return dt.date.fromisoformat(min(months) + "-01") if months else None
+
+
+def load_tables(store: Store, county: County) -> Tables:
+    """Return all that is uploaded for a county, as the engine reads it."""
+    code = county.code
+    frames = {name: store.rows(code, name) for name in tables() if store.version(code, name) > 0}
+    nils = tuple(NilReturn(s.table, s.periods, s.townships) for s in store.nils(code))
+    reported = {n.table for n in nils}
+    # A table whose batches were all undone was never uploaded; a header-only frame would read as a nil return.
+    return Tables({k: f for k, f in frames.items() if not f.empty}, tuple(n for n in nils if n.table in reported))
+
+
+def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:
+    """Return the newest date of any dated row at or after the plan's start, or None."""
+    stamps = [f["as_of"].max() for f in uploaded.frames.values() if "as_of" in f and not f.empty]
+    days = [s.date() for s in stamps if not pd.isna(s)]
+    return max(days) if days and max(days) >= plan.start else None
+
+
+def readers(plan: Plan, touched: set[str], uploaded: Tables) -> list[Indicator]:
+    """Return the indicators whose measures can change when these tables do."""
+    if "villages" in touched:
+        return list(plan.indicators)
+    direct: set[str] = set()
+    if "facts" in touched:
+        # Rows of an item that is an indicator's own id stand in for its query; a row taken back leaves no trace in
+        # the table, so every indicator not read from `facts` is looked at again: the store keeps what is unchanged.
+        direct = {i.id for i in plan.indicators if i.data.table != "facts"}
+    return [i for i in plan.indicators if i.data.table in touched or i.id in direct]
+
+
+def _derive_plan(
+    store: Store, county: County, plan: Plan, uploaded: Tables, touched: set[str], since: dt.date | None
+) -> None:
+    regions = plan_regions(plan, uploaded.frames.get("villages"))
+    newest = newest_date(uploaded, plan)
+    dates = schedule.evaluation_dates(plan, newest) if newest else []
+    top = store.measures(county.code, plan.id, regions=[plan.top_region])
+    known = {d.date() for d in pd.DatetimeIndex(top["as_of"].unique())}
+    start = max(since, plan.start) if since else plan.start
+    moved = known.symmetric_difference(dates)
+    mine = readers(plan, touched, uploaded)
+    engine = Engine(plan, uploaded, regions)
+    _write(store, county, engine, mine, [d for d in dates if d >= start], start)
+    chosen = {i.id for i in mine}
+    others = [i for i in plan.indicators if i.id not in chosen]
+    if moved and others:
+        _write(store, county, engine, others, [d for d in dates if d >= min(moved)], min(moved))
+    if moved and min(moved) < start:
+        _write(store, county, engine, mine, [d for d in dates if d >= min(moved)], min(moved))
+
+
+def _write(
+    store: Store, county: County, engine: Engine, indicators: list[Indicator], dates: list[dt.date], start: dt.date
+) -> None:
+    if not indicators:
+        return
+    ids = [i.id for i in indicators]
+    store.write_measures(county.code, engine.plan.id, compute(engine, dates, ids), ids, start)
+
+
+def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str]) -> None:
+    plan = load_plan(county.plans[0])
+    chosen = [p.id for p in profiles().values() if p.table in touched or "villages" in touched]
+    if not chosen:
+        return
+    engine = Engine(plan, uploaded, plan_regions(plan, uploaded.frames.get("villages")))
+    found = compute_profiles(engine, None if "villages" in touched else touched)
+    store.write_profiles(county.code, found, chosen, dt.date(1900, 1, 1))
+
+
+def progress_at(
+    store: Store, county: County, plan: Plan, day: dt.date, *, level: str = "county", lang: str = "zh"
+) -> list[dict[str, Any]]:
+    """Compute progress at any date from the stored rows, with the function that made the stored measures."""
+    uploaded = load_tables(store, county)
+    regions = plan_regions(plan, uploaded.frames.get("villages"))
+    measures = compute(Engine(plan, uploaded, regions), report.dates_needed(plan, day))
+    return report.from_measures(plan, measures, regions, day, county.bands, level=level, lang=lang)

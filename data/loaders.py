@@ -1,0 +1,260 @@
+"""Cached reading for pages and components: the only place with Streamlit's cache.
+
+Every entry is keyed by county, dataset and version, so that a change made by any process is seen at the next rerun and
+nothing is read twice. What is returned is shared between sessions: do not change it in place.
+"""
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from data import derive, progress, schedule
+from data.places import plan_regions
+from data.plan import Plan, load_plan
+from data.profiles import visible
+from data.progress import Cube
+from data.registry import County, county
+from data.store import Batch, Store, open_store
+from geo.boundaries import Boundaries, load_boundaries
+from geo.map_document import MapDocument, publish
+
+# Tables whose rows pages may read; households, persons and staff never leave the server as rows.
+OPEN_TABLES = frozenset({"projects", "funds", "assets", "issues", "actions"})
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """Return the process's store."""
+    return open_store()
+
+
+def plan(plan_id: str) -> Plan:
+    """Return a plan of the registry (cached by the file's age in `data.plan`)."""
+    return load_plan(plan_id)
+
+
+def version(slug: str, dataset: str = "*") -> int:
+    """Return the version at which a dataset of a county last changed; 0 if it never held anything."""
+    return store().version(county(slug).code, dataset)
+
+
+def has_data(slug: str) -> bool:
+    """Whether the county's store holds measures."""
+    return version(slug, "measures") > 0 and bool(evaluation_dates(slug, county(slug).plans[0]))
+
+
+def catch_up(slug: str) -> None:
+    """Compute what a stopped process left uncomputed."""
+    derive.catch_up(store(), county(slug))
+
+
+# ---- regions and maps ------------------------------------------------------------------------------------------------
+
+
+def regions(slug: str, plan_id: str) -> pd.DataFrame:
+    """Return the plan's regions, top first: code, name, level, parent, short_name, lon, lat, unit_type."""
+    return _regions(slug, plan_id, version(slug, "villages"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _regions(slug: str, plan_id: str, _version: int) -> pd.DataFrame:
+    villages = store().rows(county(slug).code, "villages")
+    return plan_regions(load_plan(plan_id), villages)
+
+
+def names(slug: str, plan_id: str) -> dict[str, str]:
+    """Return the name of each region by code."""
+    return _names(slug, plan_id, version(slug, "villages"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _names(slug: str, plan_id: str, villages_version: int) -> dict[str, str]:
+    frame = _regions(slug, plan_id, villages_version)
+    return dict(zip(frame["code"], frame["name"], strict=True))
+
+
+def boundaries(slug: str, plan_id: str) -> Boundaries:
+    """Return the shapes of the plan's regions: the county's own if it loaded any, else the schematic ones."""
+    return _boundaries(slug, plan_id, version(slug, "boundaries"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _boundaries(slug: str, plan_id: str, _version: int) -> Boundaries:
+    code = county(slug).code
+    own = store().boundaries(code)
+    return load_boundaries(code, own.body if own else None).within(load_plan(plan_id).top_region)
+
+
+def map_document(slug: str, plan_id: str) -> MapDocument | None:
+    """Return the county's map page, written once per version of its boundaries; None without any shape."""
+    return _map_document(slug, plan_id, version(slug, "boundaries"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocument | None:
+    shapes = _boundaries(slug, plan_id, boundaries_version)
+    return publish(county(slug).code, shapes) if shapes.level("village") else None
+
+
+# ---- measures and progress -------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _cube(slug: str, plan_id: str, _version: int, villages_version: int) -> tuple[pd.DataFrame, Cube]:
+    measures = store().measures(county(slug).code, plan_id)
+    cube = Cube(load_plan(plan_id), measures, _regions(slug, plan_id, villages_version))
+    return measures, cube
+
+
+def _measured(slug: str, plan_id: str) -> tuple[pd.DataFrame, Cube]:
+    return _cube(slug, plan_id, version(slug, "measures"), version(slug, "villages"))
+
+
+def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
+    """Return the dates measures are kept for, newest first."""
+    return _evaluation_dates(slug, plan_id, version(slug, "measures"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _evaluation_dates(slug: str, plan_id: str, _version: int) -> list[dt.date]:
+    days = _measured(slug, plan_id)[1].dates
+    return sorted(days, reverse=True)
+
+
+def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
+    """Return progress of every indicator and region at a date (`data.progress.PROGRESS_COLUMNS`)."""
+    return _evaluated(slug, plan_id, as_of, version(slug, "measures"), version(slug, "villages"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
+    measures, cube = _cube(slug, plan_id, measures_version, villages_version)
+    frame = progress.evaluate(
+        load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube
+    )
+    return frame
+
+
+def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
+    """Return progress of one region (the plan's top if None) at a date, one row per indicator."""
+    return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, version(slug, "measures"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _at(slug: str, plan_id: str, as_of: dt.date, region: str, _version: int) -> pd.DataFrame:
+    frame = evaluated(slug, plan_id, as_of)
+    return frame.loc[frame["region"] == region].reset_index(drop=True)
+
+
+def for_indicator(slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None = None) -> pd.DataFrame:
+    """Return progress of one indicator at a date, one row per region (of a level)."""
+    return _for_indicator(slug, plan_id, as_of, indicator, level, version(slug, "measures"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _for_indicator(
+    slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None, _version: int
+) -> pd.DataFrame:
+    frame = evaluated(slug, plan_id, as_of)
+    chosen = frame["indicator"] == indicator
+    if level is not None:
+        chosen &= frame["level"] == level
+    return frame.loc[chosen].reset_index(drop=True)
+
+
+def history(slug: str, plan_id: str, region: str | None = None) -> pd.DataFrame:
+    """Return progress of one region (the plan's top if None) at every evaluation date, with `as_of`.
+
+    Columns: indicator, as_of, value, expected, gap, status, oldest first.
+    """
+    return _history(
+        slug, plan_id, region or load_plan(plan_id).top_region, version(slug, "measures"), version(slug, "villages")
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=80)
+def _history(slug: str, plan_id: str, region: str, measures_version: int, villages_version: int) -> pd.DataFrame:
+    measures, cube = _cube(slug, plan_id, measures_version, villages_version)
+    bands = county(slug).bands
+    return progress.history(load_plan(plan_id), measures, cube, bands, region)
+
+
+# ---- rows and profiles -----------------------------------------------------------------------------------------------
+
+
+def profile(slug: str, profile_id: str, region: str) -> pd.DataFrame:
+    """Return a profile's counts of one region: as_of, category, n; cells under five left out."""
+    return _profile(slug, profile_id, region, version(slug, "profiles"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _profile(slug: str, profile_id: str, region: str, _version: int) -> pd.DataFrame:
+    return visible(store().profiles(county(slug).code, [profile_id], [region]))
+
+
+def rows(slug: str, table: str) -> pd.DataFrame:
+    """Return the current rows of a table without personal data.
+
+    Raises
+    ------
+    PermissionError
+        Households, persons and staff are never shown as rows.
+    """
+    if table not in OPEN_TABLES:
+        raise PermissionError(f"rows of {table} are not shown on pages")
+    return _rows(slug, table, version(slug, table))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _rows(slug: str, table: str, _version: int) -> pd.DataFrame:
+    return store().rows(county(slug).code, table)
+
+
+def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
+    """Return the newest row of each thing (project, asset, fund line ...) up to a date."""
+    return _latest(slug, table, as_of, version(slug, table))
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _latest(slug: str, table: str, as_of: dt.date, _version: int) -> pd.DataFrame:
+    from data.tables import tables
+
+    frame = rows(slug, table)
+    if "as_of" not in frame:
+        return frame
+    frame = frame.loc[frame["as_of"] <= pd.Timestamp(as_of)].sort_values("as_of", kind="stable")
+    return frame.drop_duplicates(list(tables()[table].thing), keep="last").reset_index(drop=True)
+
+
+def facts(slug: str, items: tuple[str, ...]) -> pd.DataFrame:
+    """Return the `facts` rows of some items: figures of places, nothing personal."""
+    return _facts(slug, items, version(slug, "facts"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _facts(slug: str, items: tuple[str, ...], _version: int) -> pd.DataFrame:
+    frame = store().rows(county(slug).code, "facts")
+    return frame.loc[frame["item"].isin(items)].reset_index(drop=True)
+
+
+def batches(slug: str) -> list[Batch]:
+    """Return the county's imports and undos, newest first."""
+    return _batches(slug, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _batches(slug: str, _version: int) -> list[Batch]:
+    return store().batches(county(slug).code)
+
+
+def is_sample(slug: str) -> bool:
+    """Whether any figure shown rests on sample data."""
+    return any(b.sample and b.active for b in batches(slug))
+
+
+def month_ends(slug: str, plan_id: str) -> list[dt.date]:
+    """Return the evaluation dates that are month ends, newest first."""
+    return [d for d in evaluation_dates(slug, plan_id) if d == schedule.month_end(d)]
+
+
