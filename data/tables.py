@@ -147,7 +147,8 @@ def tables() -> dict[str, Table]:
 @cache
 def items() -> dict[str, Item]:
     """Return the items of `facts` by code."""
-    return {k: Item.model_validate(v) for k, v in yaml.load(ITEMS_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader).items()}
+    raw = yaml.load(ITEMS_FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {code: Item.model_validate(item) for code, item in raw.items()}
 
 
 def empty(table_id: str) -> pd.DataFrame:

@@ -27,7 +27,11 @@ _NUMBERS = ("_id", "hh_id")
 
 
 def check_file(
-    raw: bytes, file_name: str, county_code: str, table: str | None = None, today: date | None = None
+    raw: bytes,
+    file_name: str,
+    county_code: str | None = None,
+    table: str | None = None,
+    today: date | None = None,
 ) -> Checked:
     """Read, recognise and check an upload; nothing is stored.
 
@@ -38,7 +42,7 @@ def check_file(
     file_name
         As the sender called it; shown, never used as a path.
     county_code
-        Six digits; places are looked up in this county's register.
+        Six digits; places are looked up in this county's register. Without it codes are only brought to 12 digits.
     table
         Id of the upload table if the sender says which; else it is recognised by its headers.
     today
@@ -60,7 +64,7 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     try:
-        frame = _Check(layout, county_code, problems, today or date.today(), started).frame()  # noqa: DTZ011
+        frame = TableCheck(layout, county_code, problems, today or date.today(), started).frame()  # noqa: DTZ011
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     definition = tables()[layout.table]
@@ -94,7 +98,7 @@ def townships(table: Table, frame: pd.DataFrame, county_code: str | None) -> tup
     known = places.register(county_code)
     if known:
         return tuple(sorted({town for code in codes if (town := known.township(code))}))
-    return tuple(sorted({code[:9].ljust(12, "0") for code in codes if len(code) == 12 and code.isdigit()}))  # noqa: PLR2004
+    return tuple(sorted({code[:9].ljust(12, "0") for code in codes if len(code) == 12 and code.isdigit()}))
 
 
 def _in_time(started: float) -> None:
@@ -102,8 +106,8 @@ def _in_time(started: float) -> None:
         raise Refusal("too_slow", limit=int(limits.SECONDS))
 
 
-class _Check:
-    """One run over one table."""
+class TableCheck:
+    """One run over one table; `frame` does it."""
 
     def __init__(
         self, layout: Layout, county_code: str | None, problems: Problems, today: date | None, started: float
@@ -180,10 +184,9 @@ class _Check:
         problems.add("total_row", self.layout.total_rows)
 
     def _derivable(self, name: str) -> bool:
-        return (self.table.id, name) in {("staff", "as_of"), ("staff", "month")} and bool(
-            {"as_of", "month"} & set(self.found)
-            or {"as_of", "month"} & {c.name for c in self.layout.columns if c.name}
-        )
+        """Whether another column of the file says the same (see `_fill`)."""
+        given = {c.name for c in self.layout.columns}
+        return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 
     def _unit(self, found: FoundColumn, column: Column) -> None:
         if not found.unit or not column.numeric or not column.unit or not units.known(column.unit):
@@ -215,7 +218,8 @@ class _Check:
             for position in masked:
                 parsed.notes[position] = ("identity_number", "", {})
         self._tell(found, codes, texts, parsed.notes)
-        return pd.Series(parsed.values[codes] if texts else [], index=self.rows + 1, dtype=parsed.values.dtype)
+        values = parsed.found[codes] if texts else np.empty(0, dtype=object)
+        return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
 
     def _tell(
         self,
@@ -275,10 +279,11 @@ class _Check:
         written = self._strings(found) if found else blank
         towns = self._strings(town) if town else blank
         names = blank
-        if column.role == "village" and column.name in self.table.key + ("village_code",):
+        if column.role == "village" and column.name in (*self.table.key, "village_code"):
             names = self._strings(village) if village else blank
         elif column.role == "place":
-            names = self._strings(village or town) if village or town else blank
+            nearest = village or town
+            names = self._strings(nearest) if nearest else blank
         elif column.role == "township":
             names = towns
         free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
@@ -331,11 +336,10 @@ class _Check:
         codes, texts = self._cells(village)
         pairs = pd.DataFrame({"code": self.data[column.name].to_numpy(), "name": codes})
         pairs["coded"] = written != ""
-        for (code, position), group in pairs[pairs["coded"]].dropna().groupby(["code", "name"], sort=False):
-            name = texts[position]
-            if is_blank(name) or code not in known.name:
-                continue
-            if code in places.match_place(known.frame, name, known.parent[code], "village"):
+        pairs = pairs[pairs["coded"]].dropna()
+        for _, group in pairs.groupby(["code", "name"], sort=False):
+            code, name = str(group["code"].iloc[0]), texts[int(group["name"].iloc[0])]
+            if is_blank(name) or code not in known.name or known.is_called(code, name):
                 continue
             rows = self.rows[group.index.to_numpy()]
             more = {"code": code, "name": known.short[code]}
@@ -464,7 +468,7 @@ class _Check:
 def _shown(text: str) -> str:
     """Return a cell as it may be shown: without identity numbers, not endless."""
     text = IDENTITY.sub(MASK, text)
-    return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a problem list is read on a screen
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _month_end(month: str) -> date | None:

@@ -2,10 +2,11 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from data.intake.check import _Check
+from data.intake.check import TableCheck
 from data.intake.model import Problems, Refusal, rule_book
 from data.intake.read import read
 from data.intake.recognise import recognise
@@ -69,7 +70,7 @@ def _read_one(path: Path, table_id: str, county_code: str | None) -> tuple[pd.Da
     except OSError as error:
         raise Refusal("strict", file=path.name, reason=error.strerror or str(error)) from None
     problems = Problems()
-    frame = _Check(layout, county_code, problems, None, time.monotonic()).frame()
+    frame = TableCheck(layout, county_code, problems, None, time.monotonic()).frame()
     found = problems.frame()
     fatal = found["rule"].isin(_WRONG_TYPE) | (
         (found["rule"] == "missing_column") & found["column"].isin(tables()[table_id].key)
@@ -85,11 +86,11 @@ def _sentences(problems: pd.DataFrame) -> list[str]:
     rules = rule_book().by_id
     result = []
     for _, group in problems.groupby(["rule", "column", "header"], sort=False):
-        first = group.iloc[0].to_dict()
+        first: dict[str, Any] = {str(name): value for name, value in group.iloc[0].items()}
         where = "" if pd.isna(first["row"]) else f"row {first['row']}, "
         column = f"column {first['column'] or first['header']}: " if first["column"] or first["header"] else ""
         others = group["row"].dropna().astype(int).tolist()[1:]
-        more = f" ({len(others)} more: rows {', '.join(map(str, others[:5]))}{' ...' if len(others) > 5 else ''})"  # noqa: PLR2004
+        more = f" ({len(others)} more: rows {', '.join(map(str, others[:5]))}{' ...' if len(others) > 5 else ''})"
         said = rules[str(first["rule"])].say("en", {**first, **first["more"]})
         result.append(f"{where}{column}{said}{more if others else ''}")
     return result

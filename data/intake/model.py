@@ -11,6 +11,9 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from data.tables import tables
+
+_SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "repair": "修正"}
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
 
@@ -38,7 +41,8 @@ class Rule(BaseModel):
 
     def say(self, lang: str, values: Mapping[str, object]) -> str:
         """Return the sentence in `lang` with its values put in."""
-        return (self.say_zh if lang == "zh" else self.say_en).format_map(values)
+        said: str = (self.say_zh if lang == "zh" else self.say_en).format_map(values)
+        return said
 
 
 class RuleBook(BaseModel):
@@ -251,6 +255,11 @@ class Problems:
         return together.sort_values(["row", "col"], kind="stable", na_position="first", ignore_index=True)
 
 
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dictionaries with text keys."""
+    return [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
+
+
 def _no_problems() -> pd.DataFrame:
     return Problems().frame()
 
@@ -319,8 +328,34 @@ class Checked:
         """Return the sentence of each problem (of the first `limit`), in the order of `problems`."""
         rules = rule_book().by_id
         head = self.problems if limit is None else self.problems.head(limit)
-        records: list[dict[str, Any]] = head.to_dict("records")
-        return [rules[r["rule"]].say(lang, {**r, **r["more"]}) for r in records]
+        return [rules[str(r["rule"])].say(lang, {**r, **r["more"]}) for r in records_of(head)]
+
+    def summary(self, lang: str = "zh") -> str:
+        """Return one line: which table, how many rows, how many problems, or why the file was refused."""
+        zh = lang == "zh"
+        if self.refusal:
+            return f"{self.file_name}{'：' if zh else ': '}{self.refusal.text(lang)}"
+        table = tables()[self.table].name(lang) if self.table else "?"
+        n, rows = self.counts(), len(self.frame)
+        if zh:
+            said = f"{self.file_name}：{table}，{rows} 行；错误 {n['error']}，提醒 {n['warning']}，修正 {n['repair']}"
+            return said if self.ok else f"{said}。有错误，不能入库"
+        counted = f"{n['error']} errors, {n['warning']} warnings, {n['repair']} repairs"
+        said = f"{self.file_name}: {table}, {rows} rows; {counted}"
+        return said if self.ok else f"{said}. It has errors and cannot be stored"
+
+    def problem_lines(self, lang: str = "zh", limit: int | None = None) -> list[str]:
+        """Return each problem (the first `limit`) as a line of text: how grave, row, column and sentence."""
+        zh = lang == "zh"
+        words = _SEVERITY_ZH if zh else {}
+        lines = []
+        head = self.problems if limit is None else self.problems.head(limit)
+        for record, message in zip(records_of(head), self.messages(lang, limit), strict=True):
+            row = "" if pd.isna(record["row"]) else f"第 {record['row']} 行 " if zh else f"row {record['row']} "
+            column = record["header"] or record["column"]
+            severity = words.get(record["severity"], record["severity"])
+            lines.append(f"[{severity}] {row}{f'“{column}” ' if column else ''}{message}")
+        return lines
 
     def listing(self, lang: str, limit: int | None = None) -> pd.DataFrame:
         """Return the problems for people: row, column, value, rule, severity, message, repair; for a page or a file."""

@@ -57,6 +57,10 @@ class Register:
         level = self.level.get(code)
         return self.parent[code] if level == "village" else code if level else None
 
+    def is_called(self, code: str, name: str) -> bool:
+        """Whether a village may be written like this."""
+        return code in match_place(self.frame, name, self.parent[code], "village")
+
     def near(self, name: str, level: str) -> list[str]:
         """Return up to three places with a name like this one, described."""
         levels = _WANTED[level][0]

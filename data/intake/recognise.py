@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -12,8 +12,32 @@ from data.tables import Table, tables
 
 # Names of places instead of codes: read in every table that has a code of that level.
 _PLACE_NAMES = {
-    "village_name": ("村", "行政村", "村名", "村名称", "行政村名称", "村居", "村(社区)", "村社区", "所在村", "village", "village name"),
-    "township_name": ("乡镇", "镇街", "乡", "镇", "乡(镇)", "乡镇(街道)", "乡镇名", "乡镇名称", "所在乡镇", "township", "township name"),
+    "village_name": [
+        "村",
+        "行政村",
+        "村名",
+        "村名称",
+        "行政村名称",
+        "村居",
+        "村(社区)",
+        "村社区",
+        "所在村",
+        "village",
+        "villagename",
+    ],
+    "township_name": [
+        "乡镇",
+        "镇街",
+        "乡",
+        "镇",
+        "乡(镇)",
+        "乡镇(街道)",
+        "乡镇名",
+        "乡镇名称",
+        "所在乡镇",
+        "township",
+        "townshipname",
+    ],
 }
 _IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
 _TOTAL = re.compile(r"^(?:全[县区市镇乡]|本[县区市页镇乡])?(?:合|总|小|共)计[::]?$")
@@ -22,14 +46,18 @@ _TITLE_UNIT = re.compile(r"单位\s*[::]\s*([^\s,,、;;))]+)")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
 _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
+_TOTAL_LENGTH = 12
+_NOTE_STARTS = frozenset("注备说填制审单")
 _ENOUGH = 0.4
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Return a header for comparison: half-width, lower case, without blanks, underscores and asterisks."""
     return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", text).lower())
 
 
+@lru_cache(maxsize=8192)
 def split_unit(header: str) -> tuple[str, str | None]:
     """Return a header's plain form without its unit, and the unit: `累计支出（万元）` → (`累计支出`, `万元`)."""
     text = plain(header)
@@ -98,7 +126,8 @@ def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
     if not names:
         return 0.0
     roles = {c.role for c in columns}
-    by_name = {c.name for c in table.columns if c.role in {"village", "place"} and roles & {"village_name", "township_name"}}
+    by_names = bool(roles & {"village_name", "township_name"})
+    by_name = {c.name for c in table.columns if by_names and c.role in {"village", "place"}}
     keys = sum(key in names or key in by_name for key in table.key) / len(table.key)
     known = sum(c.score for c in columns if c.role == "column") / len(telling)
     named = 0.1 if plain(hint) in {plain(table.id), plain(table.name_zh), plain(table.name_en)} else 0.0
@@ -148,7 +177,7 @@ def recognise(book: Book, table: str | None = None) -> Layout:
         if sum(bool(text) for text in headers) <= 1:
             raise Refusal("no_table")
         shown = "、".join(text for text in headers if text)
-        raise Refusal("unknown_table", headers=shown if len(shown) < 200 else f"{shown[:200]}…")  # noqa: PLR2004
+        raise Refusal("unknown_table", headers=shown if len(shown) < 200 else f"{shown[:200]}…")
     return _layout(sheet, row, chosen, columns, score)
 
 
@@ -180,7 +209,9 @@ def _special_rows(sheet: Sheet, rows: np.ndarray) -> tuple[tuple[int, ...], tupl
         special = [
             (code, _TOTAL.match(plain(text)) is not None)
             for code, text in enumerate(column.texts)
-            if text and (_TOTAL.match(plain(text)) or _NOTE.match(unicodedata.normalize("NFKC", text)))
+            # Few texts are short with 计 or begin like a note; only those are worth a closer look.
+            if ("计" in text and len(text) < _TOTAL_LENGTH and _TOTAL.match(plain(text)))
+            or (text[:1] in _NOTE_STARTS and _NOTE.match(unicodedata.normalize("NFKC", text)))
         ]
         for code, is_total in special:
             for row in np.flatnonzero(column.codes == code).tolist():

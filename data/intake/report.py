@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from data.intake.model import Checked, FoundColumn
+from data.intake import units
+from data.intake.model import Checked, FoundColumn, records_of
 from data.tables import tables
 
 
@@ -43,7 +45,7 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
             }
         ]
         return result
-    records: list[dict[str, Any]] = checked.problems.to_dict("records")
+    records = records_of(checked.problems)
     result["problems"] = [
         {
             "row": _number(record["row"], -1),
@@ -61,8 +63,8 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
     return result
 
 
-def _number(value: Any, shift: int) -> int | None:  # noqa: ANN401 - an Int64 cell is an int or NA
-    return int(value) + shift if value == value and value is not None and str(value) != "<NA>" else None  # noqa: PLR0124
+def _number(value: Any, shift: int) -> int | None:
+    return None if pd.isna(value) else int(value) + shift
 
 
 def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
@@ -81,8 +83,6 @@ def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
 
 def _sums(checked: Checked) -> dict[str, float]:
     """Return the sums of numeric columns by position, in the unit the file uses, totals left out."""
-    from data.intake import units  # noqa: PLC0415
-
     if not checked.table or checked.frame.empty:
         return {}
     sums = {}

@@ -26,10 +26,11 @@ _TEXTS = {
     "who": ("谁来填", "Filled by"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
-    "blank": (
-        "空白表示没有数据，0 表示零，两者不同。日期写 2023-05-31。请勿填写姓名和身份证号，编号用化名。列可以调换次序，不用的列可以删去（主键除外）。",
-        "A blank means no data and 0 means zero; they differ. Write dates as 2023-05-31. Enter no names or identity numbers; "
-        "use pseudonymous numbers. Columns may change places; unused ones may be deleted, except key columns.",
+    "blank": ("空白表示没有数据，0 表示零，两者不同。", "A blank means no data, 0 means zero."),
+    "people": ("请勿填写姓名和身份证号，编号用化名。", "Enter no names or identity numbers; use pseudonymous numbers."),
+    "order": (
+        "列可以调换次序，不用的列可以删去（主键除外）。",
+        "Columns may change places; unused ones may be deleted, except key columns.",
     ),
     "str": ("文字", "text"),
     "int": ("整数", "whole number"),
@@ -40,7 +41,7 @@ _PLACES = {
     "village": ("村的 12 位统计代码（9 位、6 位自动补零），或村名", "12-digit code of the village, or its name"),
     "township": ("乡镇的 12 位统计代码，或名称", "12-digit code of the township, or its name"),
     "county": ("县区的 12 位统计代码", "12-digit code of the county"),
-    "place": ("县区、乡镇或村的 12 位统计代码，或名称", "12-digit code of the county, township or village, or its name"),
+    "place": ("县区、乡镇或村的 12 位统计代码，或名称", "12-digit code of county, township or village, or its name"),
 }
 
 
@@ -138,7 +139,8 @@ def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Fo
     sheet.write_string(1, 1, table.grain_zh if zh else table.grain)
     sheet.write_string(2, 0, _say("who", lang))
     sheet.write_string(2, 1, table.filled_by_zh if zh else table.filled_by)
-    sheet.merge_range(3, 0, 3, 5, _say("blank", lang), styles["wrap"])
+    advice = " ".join(_say(word, lang) for word in ("blank", "people", "order"))
+    sheet.merge_range(3, 0, 3, 5, advice, styles["wrap"])
     sheet.set_row(3, 48)
     for position, word in enumerate(("column", "form", "unit", "required", "code", "example")):
         sheet.write_string(5, position, _say(word, lang), styles["head"])
@@ -181,7 +183,9 @@ def _example(column: Column, lang: str) -> str:
 
 def _write_items(sheet: Worksheet, lang: str, styles: dict[str, Format]) -> None:
     """List the items that `facts` takes, with unit and the fields each fills."""
-    heads = ("事项代码", "名称", "单位", "填写的列") if lang == "zh" else ("Item code", "Name", "Unit", "Columns to fill")
+    heads = (
+        ("事项代码", "名称", "单位", "填写的列") if lang == "zh" else ("Item code", "Name", "Unit", "Columns to fill")
+    )
     fields = {c.name: c.title(lang) for c in tables()["facts"].columns}
     for position, text in enumerate(heads):
         sheet.write_string(0, position, text, styles["head"])
@@ -195,4 +199,4 @@ def _write_items(sheet: Worksheet, lang: str, styles: dict[str, Format]) -> None
 
 
 def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)  # noqa: PLR2004 - CJK is twice as wide
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)

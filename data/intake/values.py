@@ -1,4 +1,4 @@
-"""Cells to values: numbers, dates, yes and no, options, as people write them. Works on the distinct texts of a column."""
+"""Cells to values: numbers, dates, yes and no, options, as people write them; each distinct text is read once."""
 
 import re
 import unicodedata
@@ -17,14 +17,20 @@ from data.tables import Column
 
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
 _NOT_APPLICABLE = frozenset({"无", "没有", "不适用", "不涉及", "无此项"})
-_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
+_ERRORS = frozenset(
+    {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "true", "t", "1", "1.0", "yes", "y", "已", "真"})
-_NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"})
+_NO = frozenset(
+    {"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"}
+)
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[\d,]*\.?\d+)(?P<unit>[^\d.,+-]{1,8})")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|\+\d{2}:?\d{2})?)?")
+_DAY = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|\+\d{2}:?\d{2})?)?"
+)
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _COMPACT_MONTH = re.compile(r"(20\d{2})(0[1-9]|1[0-2])")
@@ -32,7 +38,9 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _AMBIGUOUS_MONTH = re.compile(r"\d{4}\.1")
 _PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]|S[1-4])|\d{4}")
 # Eighteen digits that begin like a division code and hold a birthday: an identity number, right or mistyped.
-IDENTITY = re.compile(r"(?<!\d)[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
+IDENTITY = re.compile(
+    r"(?<!\d)[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
+)
 MASK = "*" * 18
 _EPOCH = date(1899, 12, 30)
 _SERIAL_DAYS = range(20_000, 80_000)
@@ -44,13 +52,13 @@ class Parsed:
 
     Attributes
     ----------
-    values
+    found
         Shape (texts,): float64 for numbers, object (bool, datetime64-ready date, str, None) otherwise.
     notes
         Position of a text → (rule, what it is read as, further words of the sentence).
     """
 
-    values: np.ndarray[Any, Any]
+    found: np.ndarray[Any, Any]
     notes: dict[int, tuple[str, str, Mapping[str, object]]] = field(default_factory=dict)
 
 
@@ -76,7 +84,8 @@ def is_blank(text: str) -> bool:
 def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
     scale = (units.factor(unit, column.unit) if unit and column.unit else None) or 1.0
     # pandas reads plain numbers at once; only what it cannot read is looked at one by one.
-    values = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce").to_numpy(dtype="float64", na_value=np.nan).copy()
+    numbers = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce")
+    values = numbers.to_numpy(dtype="float64", na_value=np.nan).copy()
     values[~np.isfinite(values)] = np.nan
     parsed = Parsed(values)
     for position in np.flatnonzero(np.isnan(values)).tolist():
@@ -119,7 +128,7 @@ def _one_number(text: str, column: Column) -> tuple[float | None, str | None]:
     return None, "not_a_number"
 
 
-def _date(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _date(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
     for position, text in enumerate(texts):
@@ -144,7 +153,7 @@ def one_date(text: str) -> tuple[date | None, str | None]:
         return day, "read_as_date" if day else "not_a_date"
     if match := (_MONTH.fullmatch(plain) or _COMPACT_MONTH.fullmatch(plain)):
         year, month = map(int, match.groups())
-        if not 1 <= month <= 12 or not 1900 <= year <= 2100:  # noqa: PLR2004 - months and years
+        if not 1 <= month <= 12 or not 1900 <= year <= 2100:
             return None, "not_a_date"
         told = "january_or_october" if _AMBIGUOUS_MONTH.fullmatch(plain) else "read_as_date"
         return date(year, month, monthrange(year, month)[1]), told
@@ -154,7 +163,7 @@ def one_date(text: str) -> tuple[date | None, str | None]:
 
 
 def _day(year: int, month: int, day: int) -> date | None:
-    if not 1900 <= year <= 2100:  # noqa: PLR2004 - beyond lies a typing error
+    if not 1900 <= year <= 2100:
         return None
     try:
         return date(year, month, day)
@@ -162,7 +171,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _bool(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _bool(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
     for position, text in enumerate(texts):
@@ -178,8 +187,9 @@ def _bool(column: Column, texts: list[str], _unit: str | None) -> Parsed:
 
 def _enum(column: Column, texts: list[str], _unit: str | None) -> Parsed:
     known: dict[str, str] = {}
-    for names in (column.values, column.labels, column.labels_en):
-        for name, value in zip(names, column.values, strict=True):
+    codes = column.values  # noqa: PD011 - the options, no pandas
+    for names in (codes, column.labels, column.labels_en):
+        for name, value in zip(names, codes, strict=True):
             known.setdefault(narrow(name), value)
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
@@ -213,7 +223,7 @@ def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
 
 def _months(values: np.ndarray[Any, Any], parsed: Parsed) -> None:
     """Bring months to `2023-05`."""
-    for position, text in enumerate(values.tolist()):
+    for position, text in enumerate(list(values)):
         if text is None or re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", text):
             continue
         day, told = one_date(text)
