@@ -7,7 +7,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -84,8 +83,7 @@ SECTIONS: Mapping[str, type[Model]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
+class PlanProblem(Model):
     """One mistake in a plan file.
 
     Attributes
@@ -105,9 +103,9 @@ class PlanProblem:
     """
 
     file: str
-    section: str
-    where: str
-    field: str
+    section: str = ""
+    where: str = ""
+    field: str = ""
     reason: str
     line: int | None = None
 
@@ -139,19 +137,24 @@ def load_plan(id_or_path: str | Path) -> Plan:
 
     Raises
     ------
+    FileNotFoundError
+        There is no such plan or file.
     PlanError
-        There is no such plan, or the file has mistakes; the error holds all of them.
+        The file has mistakes; the error holds all of them.
     """
     path = _path(id_or_path)
-    try:
-        state = path.stat()
-    except OSError:
-        raise PlanError([_absent(path)]) from None
+    state = path.stat()
     return _load(path, state.st_mtime_ns, state.st_size)
 
 
 def plan_problems(path: str | Path) -> list[PlanProblem]:
-    """Return every mistake of a plan file (or of the shipped plan of that id), in the order of the file."""
+    """Return every mistake of a plan file (or of the shipped plan of that id), in the order of the file.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such plan or file.
+    """
     return _read(_path(path))[1]
 
 
@@ -198,14 +201,12 @@ def _catalogue() -> dict[str, Any]:
 
 def _path(id_or_path: str | Path) -> Path:
     text = str(id_or_path)
-    is_id = isinstance(id_or_path, str) and "/" not in text and "\\" not in text and "." not in text
-    return FOLDER / f"{text}.yaml" if is_id else Path(text)
-
-
-def _absent(path: Path) -> PlanProblem:
-    if path.parent == FOLDER:
-        return PlanProblem(str(path), "", "", "", f"there is no plan '{path.stem}'; there are {', '.join(plans())}")
-    return PlanProblem(str(path), "", "", "", "there is no such file")
+    is_id = isinstance(id_or_path, str) and not set(text) & set("/\\.")
+    path = FOLDER / f"{text}.yaml" if is_id else Path(text)
+    if not path.is_file() or path == CATALOGUE:
+        known = f"there is no plan '{text}'; there are {', '.join(plans())}"
+        raise FileNotFoundError(known if is_id else f"there is no file '{text}'")
+    return path
 
 
 @lru_cache(maxsize=64)
@@ -307,17 +308,15 @@ def _read(path: Path) -> tuple[Plan | None, list[PlanProblem]]:
     file = str(path)
     try:
         document = _Document(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None, [_absent(path)]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [PlanProblem(file, "", "", "", f"the file cannot be read as UTF-8 text: {error}")]
+        return None, [PlanProblem(file=file, reason=f"the file cannot be read as UTF-8 text: {error}")]
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a value that does not fit its explicit tag
         mark = getattr(error, "problem_mark", None)
         reason = f"the file is not YAML: {getattr(error, 'problem', None) or error}"
-        return None, [PlanProblem(file, "", "", "", reason, mark.line + 1 if mark else None)]
+        return None, [PlanProblem(file=file, reason=reason, line=mark.line + 1 if mark else None)]
 
     problems = [
-        PlanProblem(file, "", "", key, "is written twice in one group; the first would be lost", line)
+        PlanProblem(file=file, field=key, reason="is written twice in one group; the first would be lost", line=line)
         for key, line in document.doubled
     ]
     reader = _Reader(document)
@@ -325,7 +324,14 @@ def _read(path: Path) -> tuple[Plan | None, list[PlanProblem]]:
         rest = where[2:] if where[0] in SECTIONS and len(where) > 1 else where[1:]
         field = ".".join(str(step + 1) if isinstance(step, int) else step for step in rest)
         problems.append(
-            PlanProblem(file, str(where[0]), document.name(where), field, reason, document.line(where)),
+            PlanProblem(
+                file=file,
+                section=str(where[0]),
+                where=document.name(where),
+                field=field,
+                reason=reason,
+                line=document.line(where),
+            )
         )
     problems.sort(key=lambda problem: problem.line or 0)
     return (reader.plan() if not problems else None), problems
