@@ -1,0 +1,134 @@
+"""What the colours of a map mean: a class per status, or per range of a value. No Streamlit here."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor, isfinite, log10
+
+import pandas as pd
+
+from components.palette import HEAT, Shade
+from components.status import ORDER, STATUSES, Status, word
+from data.language import Translator
+
+STEPS = (1, 2, 2.5, 5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class MapClass:
+    """One row of the legend: the word, and three channels that say it (fill, texture, symbol).
+
+    `texture` is "", "wide", "dense", "lines" or "dashes"; `symbol` the body of a 12 x 12 SVG; `ink` its colour.
+    """
+
+    word: str
+    fill: Shade
+    ink: Shade
+    symbol: str
+    texture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place named by the plan: at a region (12-digit code) or at lon, lat in degrees; `kind` is a word for people."""
+
+    where: str | tuple[float, float]
+    name: str
+    kind: str = ""
+
+
+Value = tuple[int, float | None]
+
+
+def of_status(status: Status, text: str) -> MapClass:
+    """Return the class of a status: its tint, so that what is behind stands out on a map."""
+    return MapClass(text, status.tint, status.text, status.symbol, status.texture)
+
+
+def status_classes(_: Translator, rule: str | None = None) -> list[MapClass]:
+    """Return one class per status, worst first; `rule` as in the progress frame."""
+    return [of_status(status, word(code, rule, _)) for code, status in STATUSES.items()]
+
+
+def status_values(progress: pd.DataFrame) -> dict[str, Value]:
+    """Return class and number per region of a progress frame (columns region, status, value), for `status_classes`."""
+    numbers = pd.to_numeric(progress["value"]).astype("float64")
+    rows = zip(progress["region"], progress["status"], numbers, strict=True)
+    return {region: (ORDER[status], None if pd.isna(number) else number) for region, status, number in rows}
+
+
+def value_classes(
+    numbers: Mapping[str, float | None], unit: str, *, low_is_bad: bool = True, edges: Sequence[float] = ()
+) -> tuple[list[MapClass], dict[str, Value]]:
+    """Class numbers into at most five ranges, orange to blue from bad to good.
+
+    Parameters
+    ----------
+    numbers
+        Value per region; None and NaN are left out, so that the map shows them as not reported.
+    unit
+        Written behind the edges.
+    low_is_bad
+        False where more is worse; then the colours turn round.
+    edges
+        Inner edges, a number on an edge being in the higher class; default round ones at equal distances.
+
+    Returns
+    -------
+    classes, values
+        As `county_map` takes them.
+    """
+    known = {code: float(n) for code, n in numbers.items() if n is not None and isfinite(n)}
+    if not known:
+        return [], {}
+    low, high = min(known.values()), max(known.values())
+    cuts = list(edges) or _edges(low, high)
+    colours = [fill for _low, fill, _text in HEAT][:: 1 if low_is_bad else -1]
+    size = len(cuts) + 1
+    fills = [colours[round(i * (len(colours) - 1) / (size - 1))] for i in range(size)] if cuts else [colours[2]]
+    texts = _ranges(cuts) if cuts else [_written(low)]
+    worst = (0 if low_is_bad else size - 1) if cuts else None
+    ink = STATUSES["no_data"].text
+    classes = [
+        MapClass(text + unit, fill, ink, _level(i, len(fills)), "wide" if i == worst else "")
+        for i, (text, fill) in enumerate(zip(texts, fills, strict=True))
+    ]
+    return classes, {code: (bisect_right(cuts, n), n) for code, n in known.items()}
+
+
+def _edges(low: float, high: float) -> list[float]:
+    """Return at most four round numbers, evenly spaced, between `low` and `high`."""
+    if low == high:
+        return []
+    size = 10 ** floor(log10((high - low) / len(HEAT)))
+    for width in (step * size for step in STEPS):
+        first, last = floor(low / width) + 1, ceil(high / width) - 1
+        if last - first < len(HEAT) - 1:
+            return [round(i * width, 10) for i in range(first, last + 1)]
+    raise AssertionError(low, high)
+
+
+def _ranges(cuts: Sequence[float]) -> list[str]:
+    """Return the words of the classes: below the first edge, between two, from the last on."""
+    written = [_written(cut) for cut in cuts]
+    return [f"<{written[0]}", *(f"{a}–{b}" for a, b in pairwise(written)), f"≥{written[-1]}"]
+
+
+def _level(index: int, size: int) -> str:
+    """Return the symbol of a class: a column as high as the class."""
+    height = 2 + 9 * (index + 1) / size
+    return f"<path d='M3 11.5V{11.5 - height:.1f}H9V11.5z'/>"
+
+
+def _written(number: float) -> str:
+    return f"{number:,g}".replace(",", "\u2009").replace("-", "−")
+
+
+def tally(indices: Iterable[int | None], size: int) -> list[int]:
+    """Count how often each class occurs; None is not counted."""
+    counts = [0] * size
+    for index in indices:
+        if index is not None:
+            counts[index] += 1
+    return counts
