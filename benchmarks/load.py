@@ -1,0 +1,202 @@
+"""Many viewers at once: open sessions over websockets as a browser would, rerun the page, time each rerun.
+
+    python benchmarks/load.py http://localhost:8501/banan/funds --sessions 50 --reruns 12 --think 5 --pid 1234
+
+One rerun is the time from sending the message to the server's "script finished". Prints one JSON object. The client
+shares the processors with the server when both are on one machine; it does next to nothing with what it receives.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Subprotocol
+
+_PATIENCE = 180.0  # seconds for one rerun
+_AT_ONCE = 10  # sessions that open at the same time
+_MB = 2**20
+
+
+@dataclass
+class Viewer:
+    """One open page.
+
+    Parameters
+    ----------
+    url : str
+        The page as in the browser's address bar: scheme, host, county, page, query.
+    """
+
+    url: str
+    socket: websockets.ClientConnection = field(init=False)
+    page_hash: str = ""
+    known: set[str] = field(default_factory=set)
+    received: int = 0
+    errors: int = 0
+
+    async def open(self) -> float:
+        """Connect and run the script for the first time; return the seconds that took."""
+        parts = urlsplit(self.url)
+        county = parts.path.strip("/").split("/")[0]
+        stream = f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}/{county}/_stcore/stream"
+        began = time.perf_counter()
+        self.socket = await websockets.connect(
+            stream,
+            subprotocols=[Subprotocol("streamlit"), Subprotocol("none")],
+            additional_headers={"Origin": f"{parts.scheme}://{parts.netloc}"},
+            max_size=None,
+            compression=None,
+            open_timeout=_PATIENCE,
+            ping_interval=None,
+        )
+        await self.rerun()
+        return time.perf_counter() - began
+
+    async def rerun(self, query: str | None = None) -> float:
+        """Run the script again, with another query if one is given; return the seconds until it had finished."""
+        parts = urlsplit(self.url)
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = parts.query if query is None else query
+        state.page_script_hash = self.page_hash
+        if not self.page_hash:
+            state.page_name = parts.path.strip("/").partition("/")[2]
+        state.cached_message_hashes.extend(self.known)
+        state.context_info.locale, state.context_info.timezone = "zh-CN", "Asia/Shanghai"
+        state.context_info.url = self.url
+        began = time.perf_counter()
+        await self.socket.send(message.SerializeToString())
+        await asyncio.wait_for(self._finished(), _PATIENCE)
+        return time.perf_counter() - began
+
+    async def _finished(self) -> None:
+        started = False
+        while True:
+            raw = await self.socket.recv(decode=False)
+            self.received += len(raw)
+            reply = ForwardMsg.FromString(raw)
+            if reply.hash and reply.metadata.cacheable:
+                self.known.add(reply.hash)
+            kind = reply.WhichOneof("type")
+            if kind == "new_session":
+                started, self.page_hash = True, reply.new_session.page_script_hash
+            elif kind == "delta":
+                self.errors += reply.delta.new_element.WhichOneof("type") == "exception"
+            elif (
+                kind == "script_finished"
+                and started
+                and reply.script_finished != ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+            ):
+                return
+
+
+@dataclass(frozen=True)
+class Load:
+    """What to do: how many viewers, how often each reruns, how long they think, between which queries they change."""
+
+    url: str
+    sessions: int = 1
+    reruns: int = 20
+    think: float = 0.0
+    queries: Sequence[str] = ()
+    pid: int | None = None
+
+
+def milliseconds(seconds: Sequence[float], share: float) -> float:
+    """Return a quantile in milliseconds."""
+    ordered = sorted(seconds)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 1)
+
+
+async def measure(load: Load) -> dict[str, Any]:
+    """Carry out a load and return what was measured.
+
+    Returns
+    -------
+    dict
+        `first_*_ms` connect and first run, `p50_ms`, `p95_ms`, `max_ms` of later reruns, `reruns_per_s`,
+        `kb_per_rerun` received, `errors` exceptions drawn, `rss_mb` and `peak_rss_mb` of the server with its children.
+    """
+    viewers = [Viewer(load.url) for _ in range(load.sessions)]
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def enter(viewer: Viewer) -> float:
+        async with gate:
+            return await viewer.open()
+
+    async def stay(viewer: Viewer, chance: random.Random) -> list[float]:
+        taken = []
+        await asyncio.sleep(chance.random() * load.think)  # nobody clicks in step
+        for turn in range(load.reruns):
+            query = load.queries[(turn + chance.randrange(9)) % len(load.queries)] if load.queries else None
+            taken.append(await viewer.rerun(query))
+            await asyncio.sleep(load.think * (0.5 + chance.random()))
+        return taken
+
+    memory: list[float] = []
+    watch = asyncio.create_task(_sample(load.pid, memory)) if load.pid else None
+    first = await asyncio.gather(*map(enter, viewers))
+    before = sum(viewer.received for viewer in viewers)
+    began = time.perf_counter()
+    runs = await asyncio.gather(*(stay(viewer, random.Random(seed)) for seed, viewer in enumerate(viewers)))
+    lasted = time.perf_counter() - began
+    taken = [seconds for run in runs for seconds in run]
+    result: dict[str, Any] = {
+        "url": load.url,
+        "sessions": load.sessions,
+        "think_s": load.think,
+        "first_p50_ms": round(statistics.median(first) * 1000, 1),
+        "first_max_ms": round(max(first) * 1000, 1),
+        "reruns": len(taken),
+        "p50_ms": milliseconds(taken, 0.5),
+        "p95_ms": milliseconds(taken, 0.95),
+        "max_ms": milliseconds(taken, 1),
+        "reruns_per_s": round(len(taken) / lasted, 1),
+        "kb_per_rerun": round((sum(viewer.received for viewer in viewers) - before) / len(taken) / 1024, 1),
+        "errors": sum(viewer.errors for viewer in viewers),
+    }
+    if watch and load.pid:
+        watch.cancel()
+        result |= {"rss_mb": _rss(load.pid), "peak_rss_mb": max(memory)}
+    await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
+    return result
+
+
+def _rss(pid: int) -> float:
+    """Return the memory of a process and its children in MB."""
+    process = psutil.Process(pid)
+    return round(sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / _MB, 1)
+
+
+async def _sample(pid: int, into: list[float]) -> None:
+    while True:
+        into.append(_rss(pid))
+        await asyncio.sleep(0.5)
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("url", help="page to load, with its county: http://localhost:8501/banan/funds?year=2023")
+    parser.add_argument("--sessions", type=int, default=1, help="viewers")
+    parser.add_argument("--reruns", type=int, default=20, help="reruns of each")
+    parser.add_argument("--think", type=float, default=0.0, help="mean seconds between the reruns of one viewer")
+    parser.add_argument("--queries", nargs="*", default=[], help="queries to change between, such as lang=en lang=zh")
+    parser.add_argument("--pid", type=int, help="process of the server, for its memory")
+    options = parser.parse_args()
+    print(json.dumps(asyncio.run(measure(Load(**vars(options)))), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
