@@ -6,7 +6,9 @@ import streamlit as st
 
 from components.html.base import Markup
 
-_JS = Path(__file__).with_name("board.js").read_text("utf-8")
+_SOURCE = Path(__file__).with_name("board.js").read_text("utf-8")
+# The script travels with every board: leave out what only its readers need.
+_JS = "\n".join(line for line in map(str.strip, _SOURCE.splitlines()) if line and not line.startswith("//"))
 _MARK_JS = """export default ({ data }) => {
   const entry = (globalThis.xianjieBoards ??= {})[data.name] ??= {}
   entry.picked = data.picked

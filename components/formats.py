@@ -70,6 +70,11 @@ def missing(value: Any) -> bool:
     return value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value))
 
 
+def _moves(text: str) -> bool:
+    """Whether a written number is more than zeros, so that −0.04 is 0.0 and neither positive nor negative."""
+    return any(c in "123456789" for c in text)
+
+
 def number(value: float | None, digits: int | None = None) -> str:
     """Write a number: thin gaps between thousands, a real minus, no empty decimals unless `digits` are asked for.
 
@@ -85,7 +90,7 @@ def number(value: float | None, digits: int | None = None) -> str:
     text = f"{abs(value):,.{places}f}".replace(",", GAP)
     if digits is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return (MINUS if value < 0 and any(c in "123456789" for c in text) else "") + text
+    return (MINUS if value < 0 and _moves(text) else "") + text
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -98,7 +103,7 @@ def signed(value: float | None, digits: int = 1) -> str:
     if missing(value):
         return NOTHING
     text = number(value, digits)
-    return text if text.startswith(MINUS) or not any(c in "123456789" for c in text) else "+" + text
+    return text if text.startswith(MINUS) or not _moves(text) else "+" + text
 
 
 def points(value: float | None, _: Translator) -> str:
@@ -131,41 +136,45 @@ def quantity(
     if name == "0/1":
         return _("yes") if value else _("no")
     if name == "%":
-        return percent(value, 1 if digits is None else digits)
+        return (number(round(float(value or 0), 1)) if digits is None else number(value, digits)) + "%"
     value, name = scaled(value, name) if big else (value, name)
     return f"{number(value, digits)} {unit(name, _)}".rstrip()
 
 
-def quantity_html(value: float | None, name: str | None, _: Translator, *, big: bool = False) -> Markup:
+def quantity_html(
+    value: float | None, name: str | None, _: Translator, *, big: bool = False, digits: int | None = None
+) -> Markup:
     """Return the same as `quantity`, with the unit small and muted."""
     if missing(value) or name == "0/1":
         return escape(quantity(value, name, _))
     value, name = scaled(value, name) if big else (value, name)
-    text = number(value, 1) if name == "%" and not float(value or 0).is_integer() else number(value)
+    text = number(round(float(value or 0), 1)) if name == "%" and digits is None else number(value, digits)
     label = unit(name, _)
     return raw(f"{text}<small> {escape(label)}</small>") if label else raw(text)
 
 
-def change(value: float | None, _: Translator) -> str:
+def change(value: float | None, _: Translator, *, digits: int | None = None) -> str:
     """Write a change as arrow and size, "↑ 4.1"; no change is "持平"; unknown stays "—"."""
     if missing(value):
         return NOTHING
-    size = number(abs(float(value or 0)))
-    return _("unchanged") if size == "0" else f"{'↑' if float(value or 0) > 0 else '↓'} {size}"
+    size = number(abs(float(value or 0)), digits)
+    if not _moves(size):
+        return _("same")
+    return f"{'↑' if float(value or 0) > 0 else '↓'} {size}"
 
 
-def change_html(value: float | None, _: Translator, *, worse: bool = False) -> Markup:
+def change_html(value: float | None, _: Translator, *, worse: bool = False, digits: int | None = None) -> Markup:
     """Return the same as `change`; muted when nothing moved, in the warning colour when it got worse."""
-    text = change(value, _)
-    css = "dn" if worse else "eq" if text[0] not in "↑↓" else "up"
+    text = change(value, _, digits=digits)
+    css = "dn" if worse and text[0] in "↑↓" else "eq" if text[0] not in "↑↓" else "up"
     return raw(f"<span class='{css}'>{escape(text)}</span>")
 
 
 def worsens(value: float | None, comparator: str | None) -> bool:
-    """Whether a change goes the wrong way for the comparator (`<=` wants less; equalities have no direction)."""
-    if missing(value) or not value or comparator in {"==", "~"}:
+    """Whether a change goes the wrong way for the comparator (`<=` wants less; equalities want neither)."""
+    if missing(value) or comparator not in {"<=", "<", ">=", ">"}:
         return False
-    return value > 0 if comparator in {"<=", "<"} else value < 0
+    return float(value or 0) > 0 if comparator in {"<=", "<"} else float(value or 0) < 0
 
 
 def share_of(part: float | None, whole: float | None, name: str | None, _: Translator) -> str:

@@ -37,6 +37,13 @@ def head_html(title: object, note: object = "", right: object = "") -> Markup:
     return raw(f"<div class='hd'><h2>{escape(title)}</h2><span>{escape(note)}</span>{end}</div>")
 
 
+@contextmanager
+def scroll(key: str) -> Iterator[None]:
+    """Open a box that scrolls a long table under its head; its height follows the page's font size."""
+    with st.container(key=f"scroll_{key}"):
+        yield
+
+
 def foot(*parts: object) -> None:
     """Close a panel with 口径 · 来源 · 数据截至 · 已报 · 分档; empty parts are left out."""
     shown = "".join(f"<span>{escape(p)}</span>" for p in parts if p)

@@ -1,6 +1,7 @@
 """What all figures share: margins, letters, axes. Pure `plotly.graph_objects`; colours read well on both themes."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -46,8 +47,17 @@ def layout(
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
         showlegend=legend,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font_size": size * 0.92},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font_size": size * 0.92,
+            "traceorder": "normal",
+        },
         hoverlabel={"font_size": size, "font_family": FONT},
+        # Numbers that do not fit their bar are left out, not shrunk.
+        uniformtext={"minsize": size * 0.8, "mode": "hide"},
         separators=".\u202f",
         bargap=0.28,
         xaxis=axis,
@@ -80,9 +90,57 @@ def month_ticks(days: Sequence[Any], _: Translator, most: int = 13) -> tuple[lis
     return dates(stamps), words
 
 
+def span(days: Sequence[Any], room: int = 10) -> list[str]:
+    """Return the range of a date axis with some days of room, so that the last point and its tick are not cut."""
+    edge = pd.Timedelta(days=room)
+    return dates([pd.Timestamp(min(days)) - edge / 2, pd.Timestamp(max(days)) + edge])
+
+
 def colours(count: int) -> list[tuple[str, str]]:
     """Return colour and pattern of the first `count` categories; more than there are repeat."""
     return [(SERIES[i % len(SERIES)], PATTERNS[i % len(PATTERNS)]) for i in range(count)]
+
+
+def plain(name: Any) -> str:
+    """Return a data value as text that Plotly will not read as markup."""
+    return escape(str(name), quote=False)
+
+
+def rows(fig: go.Figure, words: Sequence[str]) -> None:
+    """Give horizontal bars at 0, 1, 2 ... their words, the first on top; equal names stay apart."""
+    fig.update_yaxes(
+        range=[len(words) - 0.4, -0.6],
+        tickvals=list(range(len(words))),
+        ticktext=list(words),
+        showgrid=False,
+        zeroline=False,
+        automargin=True,
+        ticklabelstandoff=4,
+    )
+
+
+def fill(colour: Any, pattern: Any, scale: float) -> dict[str, Any]:
+    """Return a bar's marker: colour with its pattern drawn over it; both may be lists, one per bar."""
+    over = {"shape": pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,.55)", "fgopacity": 1}
+    return {"color": colour, "pattern": {**over, "size": 7 * scale, "solidity": 0.28}}
+
+
+def unit_note(fig: go.Figure, words: str, scale: float) -> None:
+    """Write the unit above the value axis, where it can be read without turning the head."""
+    if words:
+        fig.add_annotation(
+            text=words,
+            showarrow=False,
+            x=0,
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="right",
+            yanchor="bottom",
+            xshift=-6 * scale,
+            yshift=2 * scale,
+            font={"size": 12 * scale, "color": NEUTRAL},
+        )
 
 
 def wash(colour: str, alpha: float) -> str:

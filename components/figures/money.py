@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, WARN, colours, dates, empty, layout, month_ticks, numbers
+from components.figures.base import ACTUAL, WARN, colours, dates, empty, fill, layout, month_ticks, numbers
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -106,11 +106,9 @@ def share(
             name=name,
             text=f"{formats.percent(rate)}",
             textposition="inside",
+            textangle=0,
             insidetextanchor="middle",
-            marker={
-                "color": colour,
-                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.45)", "size": 7 * scale},
-            },
+            marker=fill(colour, pattern, scale),
             hovertemplate=f"%{{fullData.name}}: {amount}, {formats.percent(rate)}<extra></extra>",
         )
     layout(fig, scale, height, barmode="stack", left=8)
@@ -120,9 +118,10 @@ def share(
             line={"color": WARN, "width": 3 * scale},
             annotation_text=_("at least {n}", n=formats.percent(floor, 0)),
             annotation_position="bottom right",
+            annotation_yanchor="top",
             annotation_font={"size": 12 * scale, "color": WARN},
         )
-    fig.update_xaxes(range=[0, 100], ticksuffix="%", showgrid=False, nticks=6)
+    fig.update_xaxes(range=[0, 100], showgrid=False, showticklabels=False)
     fig.update_yaxes(visible=False)
     return fig
 
@@ -147,12 +146,10 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
             x=names,
             y=values,
             name=name,
-            marker={
-                "color": colour,
-                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.6)", "size": 7 * scale},
-            },
+            marker=fill(colour, pattern, scale),
             text=[formats.number(v) if v else "" for v in values],
             textposition="auto",
+            textangle=0,
             customdata=[formats.quantity(v, unit, _, big=True) for v in values],
             hovertemplate="%{x} %{fullData.name}: %{customdata}<extra></extra>",
         )

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, WARN, empty, layout, numbers, wash
+from components.figures.base import ACTUAL, HOVER, WARN, empty, fill, layout, numbers, plain, rows, unit_note, wash
 from components.palette import NEUTRAL
 from components.status import STATUSES, status, word
 from data.language import Translator
@@ -59,10 +59,7 @@ def distribution(
                 width=width * 0.92,
                 name=name,
                 customdata=spans,
-                marker={
-                    "color": s.fill.light,
-                    "pattern": {"shape": s.pattern, "fgcolor": "rgba(255,255,255,.6)", "size": 6 * scale},
-                },
+                marker=fill(s.fill.light, s.pattern, scale),
                 hovertemplate=f"%{{customdata}} {label}<br>{name} %{{y}} {villages}<extra></extra>",
             )
     if target is not None:
@@ -102,35 +99,53 @@ def ranking(
     if known.empty:
         return empty(_("Nothing reported yet"), scale)
     styles = [status(code) for code in known["status"]]
+    values = [float(v) for v in known["value"]]
+    shown = [formats.quantity(v, unit, _, digits=1 if unit == "%" else None) for v in values]
+    names = [plain(n) for n in known["name"]]
+    notes = [
+        f"{name}: {value}<br>{word(code, None, _)}"
+        for name, value, code in zip(names, shown, known["status"], strict=True)
+    ]
     fig = go.Figure(
         go.Bar(
-            y=[str(n) for n in known["name"]],
-            x=numbers(known["value"]),
+            y=list(range(len(values))),
+            x=values,
             orientation="h",
-            text=[formats.quantity(v, unit, _) for v in known["value"]],
-            textposition="outside",
-            cliponaxis=False,
-            marker={
-                "color": [s.fill.light for s in styles],
-                "pattern": {"shape": [s.pattern for s in styles], "fgcolor": "rgba(255,255,255,.6)", "size": 6 * scale},
-            },
-            customdata=[word(code, None, _) for code in known["status"]],
-            hovertemplate="%{y}: %{text}<br>%{customdata}<extra></extra>",
+            marker=fill([s.fill.light for s in styles], [s.pattern for s in styles], scale),
+            customdata=notes,
+            hovertemplate="%{customdata}<extra></extra>",
         )
     )
     if due is not None:
         fig.add_vline(x=due, line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"})
-    layout(fig, scale, 30 + row_height * len(known), legend=False, left=90)
-    values = [float(v) for v in known["value"]] + ([due] if due is not None else [])
-    room = (max([0, *values]) - min([0, *values])) * 0.16 or 1
-    fig.update_yaxes(autorange="reversed", showgrid=False, tickmode="linear", automargin=True)
+        words = _("due {n}", n=formats.quantity(due, unit, _))
+        fig.add_annotation(
+            x=due,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=words,
+            showarrow=False,
+            font={"size": 12 * scale, "color": NEUTRAL},
+        )
+    layout(fig, scale, 44 + row_height * len(values), legend=False, left=90)
+    fig.update_layout(margin_t=22 * scale)
+    # The number stands at the name, where no bar and no line can cross it.
+    rows(fig, [f"{name}  <b>{value}</b>" for name, value in zip(names, shown, strict=True)])
+    ends = [0, *values] + ([due] if due is not None else [])
+    low, high = min(ends), max(ends)
+    room = (high - low) * 0.06 or 1
     fig.update_xaxes(
-        range=[min([0, *values]) - (room if min(values) < 0 else 0), max([0, *values]) + room],
+        range=[low - (room if low < 0 else 0), high + room],
         nticks=5,
         ticksuffix="%" if unit == "%" else "",
         tickformat=",~f",
     )
     return fig
+
+
+def _named(names: list[str], values: pd.Series, unit: str, _: Translator) -> list[str]:
+    return [f"{name}: {formats.quantity(v, unit, _)}" for name, v in zip(names, numbers(values), strict=True)]
 
 
 def against_targets(
@@ -144,20 +159,21 @@ def against_targets(
     """
     if places.empty:
         return empty(_("Nothing reported yet"), scale)
-    names = [str(n) for n in places["name"]]
+    names = [plain(n) for n in places["name"]]
+    at = list(range(len(names)))
     fig = go.Figure(
         [
             go.Bar(
-                y=names,
+                y=at,
                 x=numbers(places["value"]),
                 orientation="h",
                 name=_("Actual"),
                 marker_color=ACTUAL,
-                customdata=[formats.quantity(v, unit, _) for v in numbers(places["value"])],
+                customdata=_named(names, places["value"], unit, _),
                 hovertemplate=HOVER,
             ),
             go.Scatter(
-                y=names,
+                y=at,
                 x=numbers(places["target"]),
                 mode="markers",
                 name=_("Target"),
@@ -166,13 +182,14 @@ def against_targets(
                     "size": row_height * 0.7 * scale,
                     "line": {"width": 3 * scale, "color": WARN},
                 },
-                customdata=[formats.quantity(v, unit, _) for v in numbers(places["target"])],
+                customdata=_named(names, places["target"], unit, _),
                 hovertemplate=HOVER,
             ),
         ]
     )
-    layout(fig, scale, 40 + row_height * len(names), left=90)
-    fig.update_yaxes(autorange="reversed", showgrid=False, tickmode="linear", automargin=True)
+    layout(fig, scale, 60 + row_height * len(names), left=90)
+    rows(fig, names)
+    unit_note(fig, formats.unit(unit, _), scale)
     fig.update_xaxes(rangemode="tozero", nticks=6, tickformat=",~f")
     return fig
 
@@ -211,19 +228,27 @@ def cumulative(
         )
     )
     top = max([float(known.iloc[0]), *thresholds]) * 1.05
-    for edge, words in thresholds.items():
-        reached = 100 * float((known >= edge).mean())
+    reached = [100 * float((known >= edge).mean()) for edge in thresholds]
+    for edge in thresholds:
         fig.add_vline(x=edge, line={"color": WARN, "width": 1.5 * scale, "dash": "dot"})
-        fig.add_annotation(
-            x=edge,
-            y=reached,
-            text=f"<b>{formats.percent(reached)}</b> {words}",
-            showarrow=False,
-            xanchor="left",
-            xshift=4 * scale,
-            yshift=9 * scale,
-            font_size=12 * scale,
-        )
+    fig.add_scatter(
+        x=list(thresholds), y=reached, mode="markers", marker={"color": WARN, "size": 8 * scale}, hoverinfo="skip"
+    )
+    # The curve falls, so that the upper right is free for what it says at each threshold.
+    lines = [
+        f"{plain(words)}  <b>{formats.percent(r)}</b>" for words, r in zip(thresholds.values(), reached, strict=True)
+    ]
+    fig.add_annotation(
+        x=1,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="right",
+        yanchor="top",
+        align="right",
+        text="<br>".join(lines),
+        showarrow=False,
+    )
     layout(fig, scale, height, legend=False, bottom=38)
     fig.update_xaxes(range=[0, top], title_text=_("At least ({unit})", unit=label), tickformat=",~f")
     fig.update_yaxes(range=[0, 108], ticksuffix="%", nticks=6)

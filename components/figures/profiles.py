@@ -6,7 +6,20 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, colours, dates, empty, layout, month_ticks, numbers
+from components.figures.base import (
+    ACTUAL,
+    HOVER,
+    colours,
+    dates,
+    empty,
+    fill,
+    layout,
+    month_ticks,
+    numbers,
+    plain,
+    rows,
+    unit_note,
+)
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -43,10 +56,7 @@ def categories(
                 y=numbers(shown[category]),
                 name=name,
                 customdata=[formats.quantity(v, unit, _) for v in numbers(wide[category])],
-                marker={
-                    "color": colour,
-                    "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.5)", "size": 6 * scale},
-                },
+                marker=fill(colour, pattern, scale),
                 hovertemplate="%{y:.1f}% (%{customdata})<extra>%{fullData.name}</extra>" if share else HOVER,
             )
     layout(fig, scale, height, barmode="stack", hovermode="x unified", left=46)
@@ -75,26 +85,24 @@ def split(
     """
     if counts.empty:
         return empty(_("Nothing reported yet"), scale)
-    names = [str(n) for n in counts["name"]]
+    names = [plain(n) for n in counts["name"]]
     fig = go.Figure()
     for (column, name), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
         values = numbers(counts[column])
         fig.add_bar(
-            y=names,
+            y=list(range(len(names))),
             x=values,
             orientation="h",
             name=name,
             text=[formats.number(v) if v else "" for v in values],
             textposition="auto",
-            marker={
-                "color": colour,
-                "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,.5)", "size": 6 * scale},
-            },
-            customdata=[formats.quantity(v, unit, _) for v in values],
-            hovertemplate="%{y} %{fullData.name}: %{customdata}<extra></extra>",
+            textangle=0,
+            marker=fill(colour, pattern, scale),
+            customdata=[f"{n}: {formats.quantity(v, unit, _)}" for n, v in zip(names, values, strict=True)],
+            hovertemplate=HOVER,
         )
     layout(fig, scale, 60 + row_height * len(names), barmode="stack", left=80)
-    fig.update_yaxes(autorange="reversed", showgrid=False, automargin=True)
+    rows(fig, names)
     fig.update_xaxes(nticks=6, tickformat=",~f")
     return fig
 
@@ -110,7 +118,6 @@ def monthly(
     """
     if amounts["value"].notna().sum() == 0:
         return empty(_("Nothing reported yet"), scale, height)
-    label = formats.unit(unit, _)
     values = numbers(amounts["value"])
     fig = go.Figure(
         go.Bar(
@@ -134,12 +141,13 @@ def monthly(
         )
     ticks, words = month_ticks([*amounts["date"]], _)
     layout(fig, scale, height, legend=False, left=50)
+    fig.update_layout(margin_t=22 * scale)
+    unit_note(fig, formats.unit(unit, _), scale)
     top = max(v for v in [*values, target] if v is not None)
     fig.update_xaxes(showgrid=False, tickvals=[t[:8] + "15" for t in ticks], ticktext=words)
     fig.update_yaxes(
         nticks=5,
         tickformat=",~f",
         range=[min(0, *(v for v in values if v is not None), 0), (top or 1) * 1.15],
-        title_text=label,
     )
     return fig

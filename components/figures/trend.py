@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, dates, empty, layout, month_ticks, numbers
+from components.figures.base import ACTUAL, HOVER, dates, empty, layout, month_ticks, numbers, span, unit_note
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -93,8 +93,10 @@ def trend(
             font={"size": 15 * scale, "color": ACTUAL},
         )
     ticks, words = month_ticks([*days], _)
+    if not suffix:
+        unit_note(fig, formats.unit(unit, _), scale)
     room = (top - low) * 0.12 or 1
     layout(fig, scale, height, hovermode="x unified", left=44)
-    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d")
+    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d", range=span([*days]))
     fig.update_yaxes(range=[low - (room if low < 0 else 0), top + room], nticks=5, ticksuffix=suffix, tickformat=",~f")
     return fig

@@ -60,8 +60,7 @@ def heat_table(
 
 
 def _points_change(value: float | None, _: Translator) -> Markup:
-    rounded = None if formats.missing(value) else round(float(value or 0), 1)
-    return formats.change_html(rounded, _, worse=(rounded or 0) < 0)
+    return formats.change_html(value, _, worse=not formats.missing(value) and float(value or 0) < 0, digits=1)
 
 
 def heat_key(_: Translator) -> Markup:

@@ -10,7 +10,7 @@ from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.progress import bar_html
 from components.html.table import Column, records, table, text
-from components.status import status
+from components.status import marks_html, status
 from data.language import Translator
 
 _LANE_CHARS = 92.0
@@ -23,6 +23,44 @@ def facts(items: Iterable[tuple[object, object, object]]) -> Markup:
         for label, value, note in items
     ]
     return element("dl", join(cells), "facts")
+
+
+def share_bars(items: Iterable[tuple[object, float, float]], _: Translator, *, unit: str = "村") -> Markup:
+    """Return one bar per item, how many of how many (reporting by table, measures in place): label, part, whole."""
+    columns: list[Column[tuple[Any, ...]]] = [
+        Column("", lambda r: r[0], "nm"),
+        Column("", lambda r: bar_html(100 * r[1] / r[2] if r[2] else None, None), "bar s-on-schedule"),
+        Column("", lambda r: formats.share_of(r[1], r[2], unit, _), "num"),
+    ]
+    return table(columns, items, css="slim bare")
+
+
+def plan_table(indicators: pd.DataFrame, _: Translator, *, areas: Mapping[str, str]) -> Markup:
+    """Return a plan's indicators as the document states them.
+
+    Parameters
+    ----------
+    indicators : columns id, clause, name, marks, area, target (text with comparator and unit), due, milestones (text),
+        office, rule (translated), definition, reason (why not scored; "" if it is).
+    """
+    fields = ("id", "clause", "name", "marks", "area", "target", "due", "milestones", "office", "rule", "definition")
+
+    def measured(row: tuple[Any, ...]) -> Markup:
+        reason = element("b", f" {text(row[12])}") if text(row[12]) else ""
+        return element("small", join([text(row[11]), reason]))
+
+    columns: list[Column[tuple[Any, ...]]] = [
+        Column(_("Clause"), lambda r: element("small", text(r[2])), "x"),
+        Column(_("Indicator"), lambda r: join([text(r[3]), " ", marks_html(r[4] or (), _)]), "nm"),
+        Column(_("Area"), lambda r: areas.get(r[5], text(r[5])), "x"),
+        Column(_("Target"), lambda r: text(r[6]), "num gap0"),
+        Column(_("Due"), lambda r: formats.date(r[7], _), "num x"),
+        Column(_("Milestones"), lambda r: text(r[8]), "wrap x"),
+        Column(_("Lead office"), lambda r: text(r[9]), "org wrap"),
+        Column(_("Schedule"), lambda r: text(r[10]), "x"),
+        Column(_("How it is measured"), measured, "wrap x"),
+    ]
+    return table(columns, records(indicators, (*fields, "reason")), key=lambda r: r[1], css="cards")
 
 
 def project_table(projects: pd.DataFrame, _: Translator, *, stages: Mapping[str, str], as_of: Any = None) -> Markup:

@@ -124,7 +124,7 @@ def _change(value: float | None, row: Row, _: Translator) -> Markup:
 
 
 def _number(row: Row, _: Translator) -> Markup:
-    return element("b", formats.quantity_html(row.value, row.unit, _))
+    return element("b", formats.quantity_html(row.value, row.unit, _, digits=1 if row.unit == "%" else None))
 
 
 Columns = Sequence[str]
@@ -146,6 +146,7 @@ def progress_table(
     heads: Mapping[str, str] | None = None,
     first_rank: int = 1,
     pickable: bool = True,
+    css: str = "cards",
 ) -> Markup:
     """Return a table of progress rows in the frame's order (see `worst_first`).
 
@@ -159,6 +160,8 @@ def progress_table(
     trends : the last values by the same key, for "trend".
     heads : other heads for some columns, translated.
     first_rank : number of the first row where "rank" is shown.
+    pickable : whether rows can be picked on a `board`.
+    css : "cards" turns rows into cards where the panel is narrow, "slim" keeps a table and drops columns.
     """
     key: Callable[[Row], str] = (lambda r: r.region) if by == "region" else (lambda r: r.indicator)
     nothing = Label("")
@@ -187,7 +190,7 @@ def progress_table(
             _("Reported"), lambda r: element("small", formats.share_of(r.reported, r.of, "", _)), "num x"
         ),
         "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
-        "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _), "x"),
+        "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _)),
     }
     chosen = [known[c] for c in columns]
     if heads:
@@ -197,7 +200,7 @@ def progress_table(
         rows_of(progress),
         key=key if pickable else None,
         row_css=lambda r: status(r.status).css,
-        css="cards",
+        css=css,
     )
 
 
@@ -228,7 +231,13 @@ def ranking_table(
     unranked : region codes without data.
     """
     body = progress_table(
-        progress, labels, _, columns=RANKING, by="region", heads={"actual": value_head} if value_head else None
+        progress,
+        labels,
+        _,
+        columns=RANKING,
+        by="region",
+        heads={"actual": value_head} if value_head else None,
+        css="slim",
     )
     names = [labels[c].name if c in labels else c for c in unranked]
     if not names:
@@ -240,13 +249,12 @@ def ranking_table(
 def changes_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Translator) -> Markup:
     """Return the rows whose status differs from the one at the comparison date, those that got worse first."""
     moved = progress[(progress["status"] != progress["status_before"]) & progress["status_before"].notna()]
-    now, before = moved["status"].map(ORDER), moved["status_before"].map(ORDER)
-    moved = moved.assign(_step=now - before).sort_values("_step", kind="stable").drop(columns="_step")
     if moved.empty:
         return element("p", _("No status changed since the comparison date."), "quiet")
-    return progress_table(
-        moved, labels, _, columns=("name", "before", "status", "gap", "change"), heads={"status": _("Now")}
-    )
+    now, before = moved["status"].map(ORDER), moved["status_before"].map(ORDER)
+    moved = moved.assign(_step=now - before).sort_values("_step", kind="stable").drop(columns="_step")
+    columns, heads = ("name", "before", "status", "gap", "change"), {"status": _("Now")}
+    return progress_table(moved, labels, _, columns=columns, heads=heads, css="slim")
 
 
 def why_html(code: str, rule: str | None, sentence: object, _: Translator, *, office: str = "") -> Markup:

@@ -1,14 +1,15 @@
 """One dense table for every page: columns are a head and a function from a row to its cell."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from components.formats import missing
+from components.formats import date, missing, number, percent
 from components.html.base import Markup, escape, raw
+from data.language import Translator
 
 R = TypeVar("R")
 
@@ -65,6 +66,46 @@ def records(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ..
     columns: list[Iterable[Any]] = [frame[name].tolist() if name in frame else repeat(None) for name in names]
     # The first column bounds the others, which may be endless repeats.
     return zip(range(len(frame)), *columns, strict=False)
+
+
+CELLS: dict[str, Callable[[Any, Translator], object]] = {
+    "text": lambda v, _: text(v),
+    "number": lambda v, _: number(v),
+    "percent": lambda v, _: percent(v),
+    "date": date,
+    "yes": lambda v, _: "" if missing(v) else _("yes") if v else _("no"),
+}
+"""How a column of a plain frame is written, by kind."""
+
+
+def frame_table(
+    frame: pd.DataFrame,
+    heads: Mapping[str, str],
+    _: Translator,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    key: str | None = None,
+    css: str = "slim",
+) -> Markup:
+    """Return a plain frame as a table: problems of an upload, the history of batches, parameters of a plan.
+
+    Parameters
+    ----------
+    heads : translated head by column, in the order shown.
+    kinds : kind of a column as in `CELLS`; "text" where nothing is said. Text breaks lines, numbers stand right.
+    key : column whose value a row reports when picked on a `board`.
+    """
+    named = kinds or {}
+
+    def column(i: int, name: str) -> Column[tuple[Any, ...]]:
+        kind = named.get(name, "text")
+        write = CELLS[kind]
+        css_ = {"number": "num", "percent": "num", "text": "wrap"}.get(kind, "")
+        return Column(heads[name], lambda row: write(row[i], _), css_)
+
+    fields = [*heads, *([key] if key else [])]
+    columns = [column(i + 1, name) for i, name in enumerate(heads)]
+    return table(columns, records(frame, fields), key=(lambda row: row[-1]) if key else None, css=css)
 
 
 def text(value: Any) -> str:

@@ -5,6 +5,8 @@ from components.status import ORDER, URGENT, badge_html, status, word
 from components.tally import Tally
 from data.language import Translator
 
+_SHORT = 5
+
 
 def tile_html(tally: Tally, _: Translator) -> Markup:
     """Return number, stacked bar and counts of one area; the number is coloured by the worst status among them.
@@ -20,6 +22,8 @@ def tile_html(tally: Tally, _: Translator) -> Markup:
         for c in calm
     )
     badges = join(badge_html(c, None, _, count=counts[c]) for c in calm)
+    # Three words beside each other fit in Chinese; longer ones flow.
+    grid = "cnt" if all(len(word(c, None, _)) <= _SHORT for c in counts) else "cnt flow"
     soft = sum(tally.soft.values())
     behind = sum(tally.soft.get(code, 0) for code in URGENT)
     note = _("{n} in all, {scored} scored", n=tally.total, scored=tally.scored)
@@ -30,5 +34,5 @@ def tile_html(tally: Tally, _: Translator) -> Markup:
     return raw(
         f"<div class='tile'><div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
         f"<span>/ {sum(counts.values())}</span></div><div class='stack'>{stack}</div>"
-        f"<div class='cnt'>{badges}</div><div class='all'>{escape(note)}</div></div>"
+        f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></div>"
     )

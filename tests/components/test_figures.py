@@ -1,0 +1,180 @@
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from components.figures import base, money, places, profiles, trend
+from components.status import STATUSES
+
+NAN = float("nan")
+MONTHS = pd.date_range("2023-01-31", periods=9, freq="ME")
+DUE = pd.DataFrame({"date": pd.to_datetime(["2023-01-01", "2023-04-30", "2023-09-30"]), "value": [0, 30, 75]})
+
+
+def series(values):
+    return pd.DataFrame({"date": MONTHS[: len(values)], "value": values})
+
+
+def spread(values, codes=None):
+    frame = pd.DataFrame({"name": [f"p{i}" for i in range(len(values))], "value": values})
+    return frame.assign(status=codes or ["behind"] * len(values), target=[1.0, *[NAN] * (len(values) - 1)])
+
+
+def counts():
+    return pd.DataFrame({"date": [*MONTHS[:2]] * 2, "category": ["a", "a", "b", "b"], "count": [5.0, 6, NAN, 7]})
+
+
+def figures(_, scale=1.0):
+    two = {"a": "Ill<b>ness</b>", "b": "School"}
+    spent = pd.DataFrame({"tier": "central", "date": MONTHS, "rate": [NAN, *range(10, 90, 10)]})
+    steps = pd.DataFrame({"date": pd.to_datetime(["2023-04-30", "2023-06-30"]), "rate": [30.0, 50]})
+    kinds = pd.DataFrame({"name": ["x", "y"], "clear": [1.0, NAN], "unclear": [0.0, 3]})
+    split = pd.DataFrame({"name": ["x", "y"], "a": [1.0, NAN], "b": [2.0, 3]})
+    areas = spread([-3.0, NAN, 120.0])
+    return {
+        "trend": trend.trend(
+            series([1, NAN, -3.5, 60]), DUE, _, target=75, milestones=DUE[1:], forecast=series([2, 70])[1:], scale=scale
+        ),
+        "trend in persons": trend.trend(
+            series([NAN, 12000]), DUE.assign(value=[0, NAN, 20000]), _, unit="人", scale=scale
+        ),
+        "distribution": places.distribution(spread([1, NAN, 50, 100, 130]), _, target=75, scale=scale),
+        "one value": places.distribution(spread([5.0, 5.0]), _, unit="万元", scale=scale),
+        "ranking": places.ranking(spread([-3.0, NAN, 120.0]), _, due=75, scale=scale),
+        "areas": places.against_targets(areas, _, unit="亩", scale=scale),
+        "cumulative": places.cumulative(pd.Series([1.0, NAN, 12, 30]), {5: "5", 10: "10"}, _, scale=scale),
+        "expenditure": money.expenditure(spent, steps, {"central": "Central"}, _, scale=scale),
+        "share": money.share({"Industry": 60.0, "Other": NAN, "Jobs": 40.0}, _, floor=60, scale=scale),
+        "assets": money.assets(kinds, _, scale=scale),
+        "categories": profiles.categories(counts(), two, _, scale=scale),
+        "shares": profiles.categories(counts(), two, _, share=True, scale=scale),
+        "split": profiles.split(split, two, _, scale=scale),
+        "monthly": profiles.monthly(series([NAN, 3.0, -2.0]), _, unit="人", target=5, scale=scale),
+    }
+
+
+def texts(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key not in {"template", "x", "y", "tickvals", "range", "dash", "shape", "hoverformat", "xanchor"}:
+                yield from texts(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from texts(part)
+
+
+def test_every_figure_is_valid_json_without_nan(en):
+    for name, fig in figures(en).items():
+        json.loads(fig.to_json(), parse_constant=lambda word, name=name: pytest.fail(f"{word} in {name}"))
+
+
+def test_negative_numbers_are_written_with_a_real_minus(en):
+    for name, fig in figures(en).items():
+        shown = [t for t in texts(json.loads(fig.to_json())) if not t.startswith(("rgba", "%{"))]
+        assert not [t for t in shown if re.search(r"(^|[\s>:])-\d", t)], name
+    assert "−3.5%" in str(figures(en)["trend"].to_dict())
+
+
+def test_meeting_size_grows_letters_and_height_together(en):
+    for name, fig in figures(en).items():
+        large = figures(en, 1.5)[name]
+        assert large.layout.font.size == pytest.approx(fig.layout.font.size * 1.5)
+        assert large.layout.height == pytest.approx(fig.layout.height * 1.5, abs=1)
+
+
+def test_figures_set_no_ground_and_no_letter_colour_so_that_the_theme_shows_through(en):
+    for fig in figures(en).values():
+        assert fig.layout.paper_bgcolor == fig.layout.plot_bgcolor == base.CLEAR
+        assert fig.layout.font.color is None
+    assert base.CONFIG["displayModeBar"] is False
+
+
+def test_categories_differ_in_pattern_as_well_as_in_colour(en):
+    for name in ("categories", "split", "assets", "share"):
+        bars = [t for t in figures(en)[name].data if isinstance(t, go.Bar)]
+        assert len({t.marker.color for t in bars}) == len(bars), name
+        assert len({t.marker.pattern.shape for t in bars}) == len(bars), name
+
+
+def test_names_from_uploads_are_not_read_as_markup(en):
+    evil = "<a href='x'>v</a>"
+    frame = spread([1.0]).assign(name=[evil])
+    for fig in (places.ranking(frame, en), places.against_targets(frame, en, unit="亩")):
+        assert "<a" not in fig.to_json()
+        assert "\\u003ca" not in fig.to_json()
+
+
+def test_places_of_the_same_name_keep_a_bar_each(en):
+    fig = places.ranking(spread([1.0, 2.0]).assign(name=["新村", "新村"]), en)
+    assert list(fig.data[0].y) == [0, 1]
+    assert len(fig.layout.yaxis.ticktext) == 2
+
+
+def test_ranking_colours_follow_the_status_even_beyond_a_hundred_per_cent(en):
+    fig = places.ranking(spread([140.0, 100.0, 40.0], ["done", "done", "far_behind"]), en)
+    done, far = STATUSES["done"].fill.light, STATUSES["far_behind"].fill.light
+    assert list(fig.data[0].marker.color) == [done, done, far]
+    assert fig.layout.xaxis.range[1] > 140
+
+
+def test_distribution_counts_every_village_with_a_value_once(en):
+    values = np.random.default_rng(1).normal(80, 20, 313)
+    values[:13] = NAN
+    codes = ["behind" if v < 75 else "done" for v in values]
+    fig = places.distribution(spread(list(values), codes), en, target=75)
+    assert sum(sum(bar.y) for bar in fig.data) == 300
+    assert {bar.name for bar in fig.data} == {"Behind", "Done"}
+    low, high = fig.layout.xaxis.range
+    assert low < np.nanmin(values)
+    assert high > np.nanmax(values)
+
+
+def test_cumulative_says_which_share_reaches_each_threshold(en):
+    fig = places.cumulative(pd.Series([4.0, 5, 10, 20]), {5: "five", 10: "ten"}, en)
+    words = fig.layout.annotations[0].text
+    assert "five  <b>75.0%</b>" in words
+    assert "ten  <b>50.0%</b>" in words
+
+
+def test_a_gap_in_the_schedule_breaks_its_line(en):
+    due = pd.DataFrame({"date": MONTHS[:3], "value": [100.0, NAN, 0.0]})
+    fig = trend.trend(series([1.0]), due, en)
+    assert list(fig.data[0].y) == [100.0, None, 0.0]
+    assert fig.data[0].connectgaps is None
+
+
+def test_withheld_counts_are_not_drawn_and_shares_sum_to_a_hundred(en):
+    fig = profiles.categories(counts(), {"a": "A", "b": "B"}, en, share=True)
+    assert fig.data[1].y[0] is None
+    assert fig.data[0].y[1] + fig.data[1].y[1] == pytest.approx(100)
+
+
+def test_nothing_reported_is_said_in_words(en):
+    none = pd.DataFrame({"date": [], "value": [], "name": [], "status": [], "target": [], "tier": [], "rate": []})
+    empty = [
+        trend.trend(none, none, en),
+        places.distribution(spread([NAN]), en),
+        places.ranking(spread([NAN]), en),
+        places.cumulative(pd.Series([NAN]), {}, en),
+        money.expenditure(none, none, {}, en),
+        money.share({"a": NAN}, en),
+        money.assets(pd.DataFrame(), en),
+        profiles.monthly(none, en, unit="人"),
+        profiles.split(pd.DataFrame(), {}, en),
+        profiles.categories(counts(), {"z": "Z"}, en),
+    ]
+    assert all("reported" in fig.layout.annotations[0].text for fig in empty)
+
+
+def test_month_axis_is_thinned_and_names_the_year_once_a_year(zh):
+    ticks, words = base.month_ticks([pd.Timestamp("2021-01-31"), pd.Timestamp("2022-12-31")], zh)
+    assert ticks[0] == "2021-01-31"
+    assert len(ticks) <= 13
+    assert words[0] == "2021年1月"
+    assert words[1] == "3月"
+    assert "2022年1月" in words
