@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, units
-from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Problems, Refusal, rule_book
+from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.read import read
 from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
@@ -122,6 +122,8 @@ class TableCheck:
         self.known = places.register(county_code)
         self.found: dict[str, FoundColumn] = {}
         self.data: dict[str, pd.Series[Any]] = {}
+        # For columns of places: in which rows a code or a name is written.
+        self.written: dict[str, Mask] = {}
 
     def frame(self) -> pd.DataFrame:
         """Return the typed rows, after all problems were collected."""
@@ -288,6 +290,7 @@ class TableCheck:
             names = towns
         free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
         source = np.where(written == "", names, written)
+        self.written[column.name] = source != ""
         self._read_places(column, found or village or town, source, towns, free)
         if found and self.known and village and column.role == "village":
             self._compare_names(column, village, written)
@@ -395,7 +398,9 @@ class TableCheck:
         for name in wanted:
             found = self.found.get(name)
             missing = frame[name].isna().to_numpy()
-            if found is not None:
+            if name in self.written:
+                missing = missing & ~self.written[name]
+            elif found is not None:
                 codes, texts = self._cells(found)
                 empty = np.array([is_blank(text) for text in texts] + [True], dtype=bool)[codes]
                 missing = missing & empty

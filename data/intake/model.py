@@ -106,11 +106,13 @@ class Cells:
     @cached_property
     def blank(self) -> Mask:
         """Shape (rows,): which cells are blank."""
-        return np.array([not text for text in self.texts], dtype=bool)[self.codes]
+        result: Mask = np.array([not text for text in self.texts], dtype=bool)[self.codes]
+        return result
 
     def text(self, row: int) -> str:
         """Return one cell."""
-        return self.texts[self.codes[row]]
+        found: str = self.texts[self.codes[row]]
+        return found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,41 @@
+import pytest
+from intake.making import csv_bytes
+
+from data.intake import Checked, check_file
+from data.tables import tables
+
+
+class Desk:
+    """Builds small files of one table from {column: value} rows and checks them for 巴南区."""
+
+    def rows(self, table, *rows, headers=None):
+        columns = list(rows[0])
+        head = [(headers or {}).get(name) or tables()[table].column(name).header("zh") for name in columns]
+        return [head, *[[row[name] for name in columns] for row in rows]]
+
+    def check(self, table, *rows, headers=None, told=None, today=None) -> Checked:
+        return check_file(csv_bytes(self.rows(table, *rows, headers=headers)), "t.csv", "500113", told, today=today)
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.fixture
+def told():
+    """The rules of a result with their row and column, as (rule, row, column); row None is the whole file."""
+
+    def read(checked):
+        problems = checked.problems
+        return [
+            (rule, None if row is None or row != row else int(row), column)
+            for rule, row, column in zip(
+                problems["rule"],
+                problems["row"].astype(object).where(problems["row"].notna(), None),
+                problems["column"],
+                strict=True,
+            )
+        ]
+
+    return read

@@ -1,0 +1,335 @@
+"""A file checked: what was understood, and each rule with its row and column."""
+
+import json
+from datetime import date
+from string import Formatter
+
+import pandas as pd
+import pytest
+from intake.making import csv_bytes, xlsx_bytes
+
+from data.intake import check_file, rule_book
+from data.tables import tables
+from geo.regions import regions
+
+TODAY = date(2023, 7, 15)
+VILLAGE = "500113003200"  # 道角村, 龙洲湾街道
+HOUSEHOLD = {"village_code": VILLAGE, "hh_id": "H1", "as_of": "2023-06-30", "is_lifted": "是", "members_n": "3"}
+FUND = {
+    "geo_code": "500113", "as_of": "2023-06-30", "tier": "中央", "fund": "衔接资金", "received": "100", "spent": "46.3",
+}  # fmt: skip
+FACT = {"geo_level": "村", "geo_code": VILLAGE, "as_of": "2023-06-30", "item": "collective_income", "value": "5"}
+
+
+def rules(checked):
+    return list(checked.problems["rule"])
+
+
+def test_a_clean_file(desk):
+    checked = desk.check("households", HOUSEHOLD, {**HOUSEHOLD, "hh_id": "H2", "members_n": ""}, today=TODAY)
+    assert (checked.table, checked.outcome, checked.ok, rules(checked)) == ("households", "parse", True, [])
+    assert list(checked.frame) == list(tables()["households"].names)
+    assert checked.frame["as_of"].tolist() == [pd.Timestamp(2023, 6, 30)] * 2
+    assert checked.frame["members_n"].iloc[0] == 3
+    assert pd.isna(checked.frame["members_n"].iloc[1])
+    assert (checked.periods, checked.townships) == (("2023-06",), ("500113003000",))
+    assert list(checked.frame.index) == [2, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-16"])
+def test_encodings_give_the_same_rows(desk, encoding):
+    raw = csv_bytes(desk.rows("households", HOUSEHOLD), encoding)
+    pd.testing.assert_frame_equal(check_file(raw, "a", "500113").frame, desk.check("households", HOUSEHOLD).frame)
+
+
+def test_workbook_with_title_unit_and_total_rows(desk):
+    rows = [
+        [None],
+        ["巴南区2023年6月资金支出表"],
+        [None, None, None, None, "单位：元"],
+        *desk.rows("funds", FUND, headers={"received": "到位额", "spent": "累计支出"}),
+        ["合 计", None, None, None, 100, 46.3],
+        ["注：数据由财政部门提供"],
+    ]
+    checked = check_file(xlsx_bytes(rows), "x.xlsx", "500113", today=TODAY)
+    assert checked.ok
+    assert (checked.table, checked.header_row, len(checked.frame)) == ("funds", 4, 1)
+    assert checked.frame["received"].tolist() == [0.01]
+    assert rules(checked).count("unit_converted") == 2
+    assert rules(checked).count("total_row") == 1
+    found = checked.to_json()
+    assert (found["header_rows"], found["data_rows"], found["total_rows"], found["note_rows"]) == ([3], [4], [5], [6])
+    assert found["sums"]["4"] == 100
+
+
+def test_columns_in_any_order_by_english_name(desk):
+    shuffled = dict(reversed(HOUSEHOLD.items()))
+    english = {name: name for name in HOUSEHOLD}
+    pd.testing.assert_frame_equal(
+        desk.check("households", shuffled, headers=english).frame, desk.check("households", HOUSEHOLD).frame
+    )
+
+
+def test_unit_in_the_header_is_converted_and_told(desk):
+    checked = desk.check("funds", FUND, headers={"spent": "累计支出（亿元）"})
+    assert checked.frame["spent"].tolist() == [463000]
+    assert checked.problems.loc[checked.problems["rule"] == "unit_converted", "severity"].tolist() == ["repair"]
+    assert "wrong_unit" in rules(desk.check("funds", FUND, headers={"spent": "累计支出（亩）"}))
+
+
+def test_blank_and_zero_stay_apart(desk):
+    checked = desk.check("funds", {**FUND, "spent": "0"}, {**FUND, "tier": "省级", "spent": "—"})
+    assert checked.frame["spent"].iloc[0] == 0
+    assert pd.isna(checked.frame["spent"].iloc[1])
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "change", "rule", "severity", "column"),
+    [
+        ("households", HOUSEHOLD, {"members_n": "三"}, "not_a_number", "error", "members_n"),
+        ("households", HOUSEHOLD, {"members_n": "2.5"}, "not_an_integer", "error", "members_n"),
+        ("households", HOUSEHOLD, {"as_of": "上月底"}, "not_a_date", "error", "as_of"),
+        ("households", HOUSEHOLD, {"is_lifted": "也许"}, "not_yes_or_no", "error", "is_lifted"),
+        ("households", HOUSEHOLD, {"hh_id": ""}, "blank_key", "error", "hh_id"),
+        ("households", HOUSEHOLD, {"village_code": "500113999999"}, "unknown_place", "error", "village_code"),
+        ("households", HOUSEHOLD, {"village_code": "500101001001"}, "other_county", "error", "village_code"),
+        ("households", HOUSEHOLD, {"village_code": "500113003"}, "wrong_level", "error", "village_code"),
+        ("households", HOUSEHOLD, {"village_code": "没有这个村"}, "unknown_place", "error", "village_code"),
+        ("households", HOUSEHOLD, {"village_code": "道角村"}, "place_by_name", "repair", "village_code"),
+        ("households", HOUSEHOLD, {"members_n": "300"}, "out_of_range", "warning", "members_n"),
+        ("households", HOUSEHOLD, {"as_of": "2023-09-30"}, "far_date", "warning", "as_of"),
+        ("households", HOUSEHOLD, {"as_of": "1990-09-30"}, "far_date", "warning", "as_of"),
+        ("households", HOUSEHOLD, {"as_of": "2023.1"}, "january_or_october", "warning", "as_of"),
+        ("households", HOUSEHOLD, {"members_n": "#REF!"}, "error_cell", "warning", "members_n"),
+        ("households", HOUSEHOLD, {"members_n": "3人"}, "read_as_number", "repair", "members_n"),
+        ("households", HOUSEHOLD, {"members_n": "无"}, "not_applicable", "repair", "members_n"),
+        ("households", HOUSEHOLD, {"as_of": "2023年6月"}, "read_as_date", "repair", "as_of"),
+        ("households", HOUSEHOLD, {"hh_id": "11010119900307999X"}, "identity_number", "error", "hh_id"),
+        ("funds", FUND, {"fund": "扶贫款"}, "unknown_value", "error", "fund"),
+        ("funds", FUND, {"spent": "120"}, "above", "warning", "spent"),
+        ("facts", FACT, {"item": "collective_incom"}, "unknown_item", "error", "item"),
+        ("facts", FACT, {"item": "村集体收入增长"}, "item_by_name", "repair", "item"),
+    ],
+)
+def test_each_rule_names_its_row_column_and_value(desk, table, row, change, rule, severity, column):
+    checked = desk.check(table, {**row, **change}, table and {**row, **_other(table)}, told=table, today=TODAY)
+    problem = checked.problems.loc[checked.problems["rule"] == rule].iloc[0]
+    assert (problem["row"], problem["column"], problem["severity"]) == (2, column, severity)
+    assert problem["col"] == list(row).index(column)
+    written = next(iter(change.values()))
+    assert problem["value"] == ("*" * 18 if rule == "identity_number" else written)
+    assert checked.ok == (severity != "error")
+
+
+def _other(table):
+    return {"households": {"hh_id": "H9"}, "funds": {"tier": "省级"}, "facts": {"as_of": "2023-05-31"}}[table]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "rule"),
+    [
+        ("facts", {**FACT, "value": "", "numerator": "5", "denominator": "4"}, "above"),
+        ("households", {**HOUSEHOLD, "labour_n": "4"}, "above"),
+        ("households", {**HOUSEHOLD, "risk_found_on": "2023-05-02", "enrolled_on": "2023-05-01"}, "earlier"),
+        ("issues", {"issue_id": "1", "found_on": "2023-05-02", "closed_on": "2023-05-01"}, "earlier"),
+    ],
+)
+def test_columns_compared(desk, table, row, rule):
+    assert rule in rules(desk.check(table, row, told=table))
+
+
+def test_duplicate_keys_name_the_first_row(desk):
+    other = {**HOUSEHOLD, "hh_id": "H2"}
+    checked = desk.check("households", HOUSEHOLD, other, {**HOUSEHOLD, "members_n": "4"})
+    repeated = checked.problems[checked.problems["rule"] == "duplicate_key"]
+    assert repeated["row"].tolist() == [4]
+    assert "2" in checked.messages("zh")[0]
+    assert not checked.ok
+
+
+def test_every_bad_cell_is_told_not_the_first(desk):
+    bad = [{**HOUSEHOLD, "hh_id": f"H{i}", "members_n": "甲"} for i in range(7)]
+    problems = desk.check("households", *bad).problems
+    assert problems["row"].tolist() == list(range(2, 9))
+
+
+def test_repairs_are_told_once_per_way_of_writing(desk):
+    rows = [{**HOUSEHOLD, "hh_id": f"H{i}", "as_of": "2023年6月"} for i in range(7)]
+    problems = desk.check("households", *rows).problems
+    assert problems[["rule", "row", "count"]].values.tolist() == [["read_as_date", 2, 7]]
+
+
+def test_missing_and_unknown_and_doubled_columns(desk):
+    row = {k: v for k, v in HOUSEHOLD.items() if k != "as_of"}
+    missing = desk.check("households", row, told="households")
+    assert ("missing_column", "as_of") in set(zip(missing.problems["rule"], missing.problems["column"], strict=True))
+    rows = desk.rows("households", HOUSEHOLD)
+    rows = [[*rows[0], "杂项", "户编号"], [*rows[1], "x", "H1"]]
+    assert {"unknown_column", "column_twice"} <= set(rules(check_file(csv_bytes(rows), "a", "500113")))
+
+
+def test_ragged_rows_are_named(desk):
+    rows = desk.rows("households", HOUSEHOLD, {**HOUSEHOLD, "hh_id": "H2"})
+    rows[1] = rows[1][:-1]
+    rows[2] = [*rows[2], "多余"]
+    problems = check_file(csv_bytes(rows), "a", "500113").problems
+    assert problems[["rule", "row"]].values.tolist() == [["short_row", 2], ["unnamed_column", 3]]
+
+
+def test_codes_of_six_and_nine_digits_are_completed(desk):
+    for code, full in (("500113", "500113000000"), ("500113003", "500113003000"), ("５００１１３", "500113000000")):
+        checked = desk.check("funds", {**FUND, "geo_code": code})
+        assert checked.frame["geo_code"].tolist() == [full]
+        assert checked.problems["rule"].tolist() == ["code_completed"]
+    assert desk.check("funds", {**FUND, "geo_code": "500113000000"}).problems.empty
+
+
+def test_village_by_name_and_township(desk):
+    known = regions("500113")
+    villages = known[known["level"] == "village"].merge(known[["code", "name"]], left_on="parent", right_on="code")
+    picked = villages.iloc[[0, 100, 200, 300]]
+    head = ["乡镇", "村", "户编号", "快照日", "脱贫户", "人口"]
+    rows = [[r.name_y, r.short_name, f"H{r.Index}", "2023-06-30", "是", "3"] for r in picked.itertuples()]
+    checked = check_file(csv_bytes([head, *rows]), "a", "500113")
+    assert checked.ok, checked.messages("zh")
+    assert checked.frame["village_code"].tolist() == picked["code_x"].tolist()
+    wrong = check_file(csv_bytes([head, ["姜家镇", "道角村", "H1", "2023-06-30", "是", "3"]]), "a", "500113")
+    assert "unknown_place" in rules(wrong)
+
+
+def test_same_named_villages_need_their_township(desk):
+    known = regions("500110")
+    names = known.loc[known["level"] == "village", "name"]
+    twice = names[names.duplicated()].iloc[0]
+    head = ["村", "户编号", "快照日", "脱贫户"]
+    checked = check_file(csv_bytes([head, [twice, "H1", "2021-06-30", "是"]]), "a", "500110")
+    assert rules(checked) == ["ambiguous_place"]
+    town = known.set_index("code").loc[known.loc[known["name"] == twice, "parent"].iloc[0], "name"]
+    both = check_file(csv_bytes([["乡镇", *head], [town, twice, "H1", "2021-06-30", "是"]]), "a", "500110")
+    assert both.ok
+    assert both.frame["village_code"].iloc[0] == known.loc[known["name"] == twice, "code"].iloc[0]
+
+
+def test_a_code_whose_name_differs_is_doubted(desk):
+    row = {"village_code": VILLAGE, "village_name": "红星村"}
+    checked = desk.check("villages", row, told="villages")
+    assert "name_differs" in rules(checked)
+    assert "name_differs" not in rules(desk.check("villages", {**row, "village_name": "道角村"}, told="villages"))
+
+
+def test_villages_are_completed_from_the_register(desk):
+    row = desk.check(
+        "villages", {"village_code": VILLAGE, "village_name": "道角村", "is_poverty_village": "否"}
+    ).frame.iloc[0]
+    assert (row["township_code"], row["township_name"], row["county_code"]) == (
+        "500113003000",
+        "龙洲湾街道",
+        "500113000000",
+    )
+
+
+def test_free_places_of_facts_stay_text(desk):
+    checked = desk.check("facts", {**FACT, "geo_level": "主体", "geo_code": "某合作社"})
+    assert checked.ok
+    assert checked.frame["geo_code"].tolist() == ["某合作社"]
+
+
+def test_staff_month_gives_its_last_day(desk):
+    row = {"staff_id": "S1", "village_code": VILLAGE, "month": "2023-02", "role": "第一书记", "days": "22"}
+    checked = desk.check("staff", row, told="staff")
+    assert checked.ok, checked.messages("zh")
+    assert checked.frame["as_of"].tolist() == [pd.Timestamp(2023, 2, 28)]
+
+
+def test_personal_columns_are_dropped_at_the_door(desk):
+    rows = desk.rows("households", HOUSEHOLD)
+    made_up = "11010119900307999X"
+    rows = [[*rows[0], "户主姓名", "证件号码"], [*rows[1], "某某某", made_up]]
+    checked = check_file(csv_bytes(rows), "a", "500113")
+    assert rules(checked).count("personal_column") == 2
+    everything = json.dumps(checked.to_json(), ensure_ascii=False) + checked.frame.to_csv() + checked.problems.to_csv()
+    assert made_up not in everything
+    assert "某某某" not in everything
+
+
+def test_identity_numbers_never_reach_a_message(desk):
+    made_up = "11010119900307999X"
+    checked = desk.check(
+        "households", {**HOUSEHOLD, "hh_id": made_up, "members_n": made_up, "settlement": f"住{made_up}"}
+    )
+    said = json.dumps(checked.to_json(), ensure_ascii=False) + str(checked.listing("zh").to_csv())
+    assert made_up not in said
+
+
+def test_a_header_alone_says_so(desk):
+    checked = check_file(csv_bytes(desk.rows("funds", FUND)[:1]), "a", "500113")
+    assert (checked.table, checked.outcome, len(checked.frame), rules(checked)) == ("funds", "warn", 0, ["no_rows"])
+
+
+def test_refused_files_say_why_in_both_languages():
+    for raw in (b"", b"%PDF-1.4", "只有一行字".encode(), "甲,乙\n1,2\n".encode()):
+        checked = check_file(raw, "a", "500113")
+        assert (checked.outcome, checked.ok) == ("reject", False)
+        assert checked.refusal is not None
+        assert checked.refusal.text("zh") in checked.summary("zh")
+        assert checked.refusal.text("en") in checked.summary("en")
+        assert checked.to_json()["problems"][0]["severity"] == "refusal"
+
+
+def test_the_table_may_be_told(desk):
+    shared = {"village_code": VILLAGE, "as_of": "2023-06-30"}
+    assert desk.check("assets", shared, told="assets").table == "assets"
+
+
+@pytest.mark.parametrize("table", list(tables()))
+def test_each_table_is_known_by_its_headers(desk, table):
+    headers = [c.header("zh") for c in tables()[table].columns]
+    assert check_file(csv_bytes([headers, ["1"] * len(headers)]), "a", "500113").table == table
+    names = list(tables()[table].names)
+    assert check_file(csv_bytes([names, ["1"] * len(names)]), "a", "500113").table == table
+
+
+def test_a_county_without_a_register_still_reads(desk):
+    checked = check_file(csv_bytes(desk.rows("funds", {**FUND, "geo_code": "999999"})), "a", "999999")
+    assert "no_register" in rules(checked)
+    assert check_file(csv_bytes(desk.rows("funds", FUND)), "a").ok
+
+
+def test_hostile_text_is_only_text(desk):
+    for text in (
+        "<script>alert(1)</script>",
+        "=cmd|'/c calc'!A0",
+        "{0.__class__}",
+        "%s%n",
+        "'; DROP TABLE x; --",
+        "[a](b)",
+    ):
+        row = {**HOUSEHOLD, "hh_id": text, "members_n": text, "settlement": text}
+        checked = desk.check("households", row)
+        assert checked.frame["hh_id"].tolist() == [text]
+        assert any(text in message for message in checked.messages("zh") + checked.messages("en"))
+
+
+def test_json_form(desk):
+    found = json.loads(json.dumps(desk.check("funds", {**FUND, "spent": "甲"}).to_json()))
+    assert (found["outcome"], found["kind"], found["header_rows"], found["data_rows"]) == ("reject", "funds", [0], [1])
+    assert found["columns"][5] == {
+        "col": 5, "header": "累计支出（万元）", "canonical": "spent", "table_column": "funds.spent", "unit": "万元",
+        "dtype": "number", "score": 1.0,
+    }  # fmt: skip
+    wrong = [p for p in found["problems"] if p["rule"] == "not_a_number"]
+    assert [(p["row"], p["col"], p["value"]) for p in wrong] == [(1, 5, "甲")]
+    assert (found["period"], found["county"]) == ("2023-06", "500113")
+
+
+def test_rules_say_the_same_things_in_both_languages():
+    def fields(text):
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    for rule in rule_book().rules:
+        zh, en = fields(rule.say_zh), fields(rule.say_en)
+        assert {f.removesuffix("_zh") for f in zh} == {f.removesuffix("_en") for f in en}, rule.id
+    assert len(rule_book().by_id) == len(rule_book().rules)
+    for pairs in (rule_book().not_above, rule_book().not_before):
+        for table, columns in pairs.items():
+            assert {name for pair in columns for name in pair} <= set(tables()[table].names)
