@@ -1,13 +1,13 @@
 # Thin names for real commands; deploy/setup.sh puts in place what they need.
+.DEFAULT_GOAL := run
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
-RUN := uv run --frozen
+RUN := uv run --no-sync
 # Succeeds if any county has data.
 HAS_DATA := from data.registry import counties; from data.store import open_store; store = open_store(); raise SystemExit(not any(store.version(county.code) for county in counties()))
 
-.PHONY: run test suite lint ruff format-check mypy format bench pictures messages
+.PHONY: ready run test suite lint ruff format-check mypy format bench pictures messages
 
-run:       ## serve on port 8501, with sample data if the store is empty
-	@deploy/setup.sh run
+run: ready  ## serve on port 8501, with sample data if the store is empty
 	@$(RUN) python -c '$(HAS_DATA)' || $(RUN) xianjie demo
 	@$(RUN) xianjie serve
 
@@ -15,21 +15,24 @@ test:      ## everything CI asks for; goes on after a failure and fails at the e
 	@deploy/setup.sh test
 	@$(MAKE) --no-print-directory --keep-going lint suite
 
-suite:
+suite: ready
 	$(RUN) pytest -n auto --dist loadfile
 
 lint: ruff format-check mypy
 
-ruff:
+ready:
+	@deploy/setup.sh run
+
+ruff: ready
 	$(RUN) ruff check
 
-format-check:
+format-check: ready
 	$(RUN) ruff format --check
 
-mypy:
+mypy: ready
 	$(RUN) mypy
 
-format:
+format: ready
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
@@ -41,6 +44,6 @@ pictures:  ## the pictures of the README
 	@deploy/setup.sh test
 	$(RUN) python docs/pictures.py
 
-messages:  ## collect new texts for the Chinese catalogue
+messages: ready  ## collect new texts for the Chinese catalogue
 	$(RUN) pybabel extract --keywords=N_ --no-location --sort-output -o var/xianjie.pot app.py frame.py cli.py pages components data geo
 	$(RUN) pybabel update --domain xianjie --input-file var/xianjie.pot --output-dir data/locale --locale zh_CN

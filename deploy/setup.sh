@@ -9,6 +9,12 @@ set -eu
 cd "$(dirname "$0")/.."
 PATH="$PWD/.tools/bin:$PATH"
 
+# A network with a certificate authority of its own has told the system, not pip and uv.
+bundle=/etc/ssl/certs/ca-certificates.crt
+if [ -s "$bundle" ]; then
+    export SSL_CERT_FILE="${SSL_CERT_FILE:-$bundle}" PIP_CERT="${PIP_CERT:-$bundle}"
+fi
+
 say() { printf '==> %s\n' "$*"; }
 fail() {
     printf '\n*** %s\n' "$*" >&2
@@ -26,8 +32,8 @@ root() {
 }
 
 updated=
-# apt PACKAGE... : install system packages, or say which are missing
-apt() {
+# packages NAME... : install system packages, or say which are missing
+packages() {
     command -v apt-get >/dev/null || fail "no apt-get here; install by hand: $*"
     say "installing system packages: $*"
     if [ -z "$updated" ]; then
@@ -40,50 +46,53 @@ apt() {
 }
 
 python_environment() {
-    command -v python3 >/dev/null || apt python3
+    command -v python3 >/dev/null || packages python3
     # A uv on the path may be a stub that only names versions; one that answers is enough.
     if ! uv --version >/dev/null 2>&1; then
         # Debian ships python3 without what makes an environment.
-        python3 -c 'import ensurepip, venv' 2>/dev/null || apt python3-venv
+        python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3-venv
         say "installing uv into .tools/"
         python3 -m venv --clear .tools || fail "python3 -m venv failed: is the package python3-venv complete?"
         .tools/bin/python -m pip install --quiet --disable-pip-version-check uv || fail "pip could not install uv"
     fi
     [ -d .venv ] || say "installing Python packages into .venv/"
     # uv finds a Python by itself and fetches one where the system's is older than 3.11.
-    uv sync --frozen --quiet || fail "uv could not install the packages of uv.lock; Python 3.11 or newer is needed, here is $(python3 --version)"
+    uv sync --frozen --quiet || fail "uv could not install the packages of uv.lock, for the reason above (Python 3.11 or newer is needed; the system has $(python3 --version))"
 }
 
-chromium() {
+browser() {
     for name in "${CHROMIUM:-}" chromium google-chrome google-chrome-stable chromium-browser; do
         # Ubuntu's chromium-browser is a stub for a snap, which containers cannot run: only one that answers counts.
         [ -n "$name" ] && command -v "$name" >/dev/null && "$name" --version >/dev/null 2>&1 && return
     done
-    uv run --frozen python - <<'PYTHON' && return
+    uv run --no-sync python - <<'PYTHON' && return
 from pathlib import Path
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     raise SystemExit(not Path(playwright.chromium.executable_path).exists())
 PYTHON
     if [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
-        apt chromium
+        packages chromium
     else
         say "installing Chromium with Playwright"
-        uv run --frozen playwright install --with-deps chromium </dev/null || fail "could not install: chromium"
+        uv run --no-sync playwright install --with-deps chromium </dev/null || fail "could not install: chromium"
     fi
 }
 
 test_programs() {
-    chromium
+    browser
     missing=
     ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$missing fonts-noto-cjk"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
     # shellcheck disable=SC2086 # one word per package
-    [ -z "$missing" ] || apt $missing
+    [ -z "$missing" ] || packages $missing
 }
 
 case "${1:-}" in
 run) python_environment ;;
-test) python_environment && test_programs ;;
+test)
+    python_environment
+    test_programs
+    ;;
 *) fail "usage: deploy/setup.sh run|test" ;;
 esac
