@@ -248,11 +248,18 @@ function countyMap({ map, villages, towns, county }) {
     if (touched || size.x < 50 || size.y < 50) return
     map.fitBounds(bounds(), { padding: [6, 6], animate: false })
   }
+  function arrange() {  // legend beside the map or below it, whichever leaves the county larger
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize), box = bounds()
+    const size = map.project(box.getNorthEast(), 9).subtract(map.project(box.getSouthWest(), 9))
+    const room = (width, height) => Math.min(width / size.x, height / -size.y)
+    const tall = room(innerWidth, innerHeight - 6 * rem) > room(innerWidth - 13 * rem, innerHeight - 2 * rem)
+    document.body.classList.toggle("tall", tall)
+  }
   // A hidden tab has no size and is shown in steps: fit at every size until the viewer moves the map.
   for (const name of ["pointerdown", "wheel", "keydown"])
     box.addEventListener(name, () => { touched = true }, { capture: true, passive: true })
   new ResizeObserver(() => {
-    document.body.classList.toggle("tall", innerWidth < .95 * innerHeight)
+    arrange()
     map.invalidateSize({ pan: false, animate: false })
     fit()
     if (args) label()
@@ -291,6 +298,7 @@ function countyMap({ map, villages, towns, county }) {
     last = same
     focus = next.focus
     explain()
+    arrange()
     if (refocus) fit(true)
     paint()
     showPlaces()
