@@ -1,8 +1,8 @@
 """Sample data of the five counties: deterministic, plausible, imperfect, and marked as 示例数据 in every file name.
 
-Nobody and nothing in it is real except the places and the plans' own names: households and persons are codes, problems and
-projects are types. `write_sample` writes the ten tables as the files an office would hold, `sample_files` gives the same
-rows as typed frames.
+Nobody and nothing in it is real except the places and the plans' own names: households and persons are codes, problems
+and projects are types. `write_sample` writes the ten tables as the files an office would hold, `sample_files` gives the
+same rows as typed frames.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ from data.sample.story import REASONS, SETTINGS, story
 from data.tables import tables, typed
 
 __all__ = ["REASONS", "SampleFile", "sample_counties", "sample_files", "story", "write_sample"]
+
+
+FILE_ROWS = 30_000
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,17 @@ def write_sample(county_slug: str, folder: Path) -> list[SampleFile]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for table_id, frame in sample_files(county_slug).items():
-        name = tables()[table_id].name_zh.partition("（")[0]
-        path = write_table(table_id, frame, folder / f"示例数据_{told.name}_{name}")
-        note = "示例数据，非真实数据"
-        if table_id == "villages":
-            note += "；经纬度取示意单元内的点，非实测"
-        written.append(SampleFile(path, table_id, note))
+        stem = f"示例数据_{told.name}_{tables()[table_id].name_zh.partition('（')[0]}"
+        note = "示例数据，非真实数据" + ("；经纬度取示意单元内的点，非实测" if table_id == "villages" else "")
+        for label, part in _parts(frame):
+            written.append(SampleFile(write_table(table_id, part, folder / f"{stem}{label}"), table_id, note))
     return written
+
+
+def _parts(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Split a very long table by half-year, as an office does so that the files stay below upload limits."""
+    if len(frame) <= FILE_ROWS:
+        return [("", frame)]
+    second = frame["as_of"].dt.month > 6
+    label = "_" + frame["as_of"].dt.year.astype(str) + second.map({False: "年上半年", True: "年下半年"})
+    return [(str(name), part) for name, part in frame.groupby(label, sort=True)]

@@ -34,18 +34,18 @@ def write_table(table_id: str, frame: pd.DataFrame, stem: Path) -> Path:
 
 
 def _text(values: pd.Series, column: Column) -> pd.Series:
-    """A column as text; blanks stay missing."""
+    """Return a column as text; blanks stay missing."""
     if column.type == "bool":
         return pd.Series(np.where(values.to_numpy(bool), "是", "否"), dtype="object")
     if column.type == "date":
-        return values.dt.strftime("%Y-%m-%d").astype("object")
+        return pd.Series(values.dt.strftime("%Y-%m-%d"), dtype="object")
     if column.type == "enum":
-        return values.map({value: column.label(value, "zh") for value in column.values}).astype("object")
-    if column.numeric:
-        whole = values.notna() & (values == values.round())
-        text = values.map(repr, na_action="ignore").astype("object")
-        return text.where(~whole, values.where(whole, 0).astype("int64").astype(str).astype("object"))
-    return values
+        texts = {value: column.label(value, "zh") for value in column.values}  # noqa: PD011 - no frame
+    elif column.numeric:
+        texts = {value: f"{value:.15g}" for value in values.dropna().unique()}
+    else:
+        return values
+    return values.map(texts).astype("object")
 
 
 def _write_csv(frame: pd.DataFrame, columns: tuple[Column, ...], path: Path) -> None:
@@ -53,7 +53,8 @@ def _write_csv(frame: pd.DataFrame, columns: tuple[Column, ...], path: Path) -> 
     table = pa.table(texts, names=[c.header("zh") for c in columns])
     with path.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
-        pyarrow.csv.write_csv(table, file, pyarrow.csv.WriteOptions(quoting_style="needed"))
+        # our texts hold no commas or quotes; Arrow raises if one ever does
+        pyarrow.csv.write_csv(table, file, pyarrow.csv.WriteOptions(quoting_style="none"))
 
 
 def _write_xlsx(frame: pd.DataFrame, columns: tuple[Column, ...], path: Path) -> None:

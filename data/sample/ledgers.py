@@ -12,7 +12,18 @@ import pandas as pd
 from data.sample.people import Texts
 from data.sample.story import YEAR, Bools, Floats, Story, within_year
 
-KINDS = ("industry", "infrastructure", "water", "farmland", "courtyard", "housing", "governance", "training", "employment", "greenhouse")
+KINDS = (
+    "industry",
+    "infrastructure",
+    "water",
+    "farmland",
+    "courtyard",
+    "housing",
+    "governance",
+    "training",
+    "employment",
+    "greenhouse",
+)
 KIND_SHARES = (0.3, 0.24, 0.09, 0.07, 0.09, 0.04, 0.05, 0.04, 0.04, 0.04)
 KIND_NAMES = {
     "industry": ("特色种植基地", "农产品加工", "冷链仓储", "生态养殖"),
@@ -28,8 +39,8 @@ KIND_NAMES = {
 }
 LINKED = ("industry", "courtyard", "greenhouse", "farmland")
 
-# Spending of received linkage funds in percent by month. Banan in 2023 reaches the milestone of April, misses that of June
-# narrowly and that of September clearly, and is still short of it in October.
+# Spending of received linkage funds in percent by month. Banan in 2023 reaches the milestone of April, misses that of
+# June narrowly and that of September clearly, and is still short of it in October.
 SPENT = {
     "central": (2.9, 7.2, 16.4, 31.2, 38.7, 48.6, 52.9, 57.6, 63.4, 72.8, 85.0, 96.5),
     "provincial": (3.6, 8.4, 18.9, 34.0, 42.5, 53.8, 58.6, 64.9, 71.6, 80.4, 90.2, 97.8),
@@ -53,17 +64,24 @@ def projects(story: Story) -> pd.DataFrame:
     months = setting.months
     dates = months if len(months) <= 12 else months[(months.month % 3 == 0)]
     table = _project_list(story, rng)
-    first = setting.start
+    first, halt = setting.start, _halt(story)
     parts = []
     for date in dates:
         now = (date - first).days / 365.25
-        progress = np.clip((now - table["begin"]) / table["length"], 0, 1)
-        status = np.select([now < table["begin"] - 0.15, progress <= 0, progress < 1, progress * 0 + now < table["begin"] + table["length"] + 0.12],
-                           ["reserve", "approved", "started", "finished"], "accepted").astype(object)
+        running = np.where(table["halted"], min(now, halt), now)  # a halted project stays as it was
+        progress = np.clip((running - table["begin"]) / table["length"], 0, 1)
+        status = np.select(
+            [
+                now < table["begin"] - 0.15,
+                progress <= 0,
+                progress < 1,
+                progress * 0 + now < table["begin"] + table["length"] + 0.12,
+            ],
+            ["reserve", "approved", "started", "finished"],
+            "accepted",
+        ).astype(object)
         status = np.where(table["reserve"], "reserve", status)
-        halted = table["halted"] & (date >= setting.end - pd.Timedelta(days=110))
-        progress = np.where(halted, np.minimum(progress, 0.4), progress)
-        status = np.where(halted, "suspended", status)
+        status = np.where(table["halted"] & (now >= halt), "suspended", status)
         open_or_done = np.isin(status, ["started", "finished", "accepted", "suspended"])
         paid = np.round(np.where(open_or_done, table["invest"] * progress * table["pays"], 0.0), 2)
         due = np.round(paid * 0.16 * table["relief"], 2)
@@ -72,7 +90,19 @@ def projects(story: Story) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "as_of": date,
-                    **{name: table[name] for name in ("project_id", "name", "village_code", "plan_year", "kind", "operating", "invest", "fiscal")},
+                    **{
+                        name: table[name]
+                        for name in (
+                            "project_id",
+                            "name",
+                            "village_code",
+                            "plan_year",
+                            "kind",
+                            "operating",
+                            "invest",
+                            "fiscal",
+                        )
+                    },
                     "status": status,
                     "paid": paid,
                     "benefit_link": _linked(table, status),
@@ -94,14 +124,19 @@ def projects(story: Story) -> pd.DataFrame:
 
 
 def _linked(table: pd.DataFrame, status: Texts) -> Bools:
-    """Where a benefit link exists: what has none yet is only approved, or farmland; nothing operating is begun without."""
+    """Tell where a benefit link exists: what has none is not begun yet, or farmland."""
     linked = table["kind"].isin(LINKED) & ~table["unlinked"]
     begun = np.isin(status, ["started", "finished", "accepted", "suspended"]) & (table["kind"] != "farmland")
     return np.asarray(linked | (table["operating"] & begun))
 
 
+def _halt(story: Story) -> float:
+    """Return when a project is suspended, in years from the plan's start: some months before the sample ends."""
+    return (story.setting.end - story.setting.start).days / 365.25 - 0.3
+
+
 def _project_list(story: Story, rng: np.random.Generator) -> pd.DataFrame:
-    """What does not change of each project; begin and length in years from the plan's start."""
+    """List what does not change of each project; begin and length in years from the plan's start."""
     count = max(14, round(0.55 * story.n))
     rural = np.flatnonzero(story.rural)
     at = np.sort(rng.choice(rural, count, replace=count > len(rural)))
@@ -117,7 +152,10 @@ def _project_list(story: Story, rng: np.random.Generator) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "at": at,
-            "name": [f"{story.villages['name'].iloc[v]}{KIND_NAMES[k][(i + v) % len(KIND_NAMES[k])]}项目" for i, (v, k) in enumerate(zip(at, kind, strict=True))],
+            "name": [
+                f"{story.villages['name'].iloc[v]}{KIND_NAMES[k][(i + v) % len(KIND_NAMES[k])]}项目"
+                for i, (v, k) in enumerate(zip(at, kind, strict=True))
+            ],
             "plan_year": story.setting.start.year + year,
             "kind": kind,
             "invest": invest,
@@ -128,29 +166,37 @@ def _project_list(story: Story, rng: np.random.Generator) -> pd.DataFrame:
             "yield": rng.uniform(0.055, 0.083, count),
             "unlinked": rng.random(count) < 0.05,
             "govt": rng.random(count) < 0.85,
-            "area": np.where(np.isin(kind, ["farmland", "greenhouse", "industry"]), rng.integers(20, 400, count), np.nan),
+            "area": np.where(
+                np.isin(kind, ["farmland", "greenhouse", "industry"]), rng.integers(20, 400, count), np.nan
+            ),
             "people": rng.integers(40, 900, count),
-            "source": rng.choice(np.array(["fiscal", "mixed", "east_west", "private"], dtype=object), count, p=[0.7, 0.16, 0.1, 0.04]),
+            "source": rng.choice(
+                np.array(["fiscal", "mixed", "east_west", "private"], dtype=object), count, p=[0.7, 0.16, 0.1, 0.04]
+            ),
             "reserve": rng.random(count) < 0.07,
         }
     )
-    table["listed_on"] = pd.NaT
-    table = pd.concat([table, _named_projects(story)], ignore_index=True)
+    table["listed_on"] = pd.Series(pd.NaT, index=table.index, dtype="datetime64[ns]")
+    named = _named_projects(story)
+    table = pd.concat([table, named], ignore_index=True) if len(named) else table
     count = len(table)
     table["village_code"] = story.villages["code"].to_numpy()[table["at"].to_numpy(int)]
     table["project_id"] = [f"X{story.code}{number:04d}" for number in range(1, count + 1)]
     table["operating"] = table["kind"].isin(["industry", "greenhouse", "courtyard"])
-    table["relief"] = table["govt"].astype(bool) & table["kind"].isin(["infrastructure", "farmland"]) & (table["invest"] % 5 < 3)
-    weak = (story.villages["character"] == "behind").to_numpy()[table["at"].to_numpy(int)]
-    table["halted"] = table.index == table.index[weak & (table["kind"] != "water") & ~table["reserve"].astype(bool)][0]
+    table["relief"] = (
+        table["govt"].astype(bool) & table["kind"].isin(["infrastructure", "farmland"]) & (table["invest"] % 5 < 3)
+    )
+    behind = (story.villages["character"] == "behind").to_numpy()[table["at"].to_numpy(int)]
+    under_way = ((_halt(story) - table["begin"]) / table["length"]).between(0.15, 0.85) & ~table["reserve"].astype(bool)
+    candidates = table.index[under_way & (table["kind"] != "water")]
+    table["halted"] = table.index == min(candidates, key=lambda at: (not behind[at], at))
     table["short"] = table.index == table.index[table["relief"]][2 if story.setting.slug == "baiyin" else 0]
     table[["unlinked", "govt", "reserve"]] = table[["unlinked", "govt", "reserve"]].astype(bool)
-    table["listed_on"] = pd.to_datetime(table["listed_on"])
     return table
 
 
 def _named_projects(story: Story) -> pd.DataFrame:
-    """Projects the plans name: (village, name, kind, invest, people, begin, length, listed among the municipal key projects)."""
+    """List projects at places the plans name: village, name, kind, invest, people, begin, length, key-listed on."""
     named: dict[str, list[tuple[str, str, str, float, int, float, float, str | None]]] = {
         "banan": [
             ("姜家", "姜家“食黑”产业项目", "industry", 860, 1200, 0.2, 0.9, "2023-05-31"),
@@ -169,17 +215,19 @@ def _named_projects(story: Story) -> pd.DataFrame:
             ("大石板", "大石板村高标准农田项目", "farmland", 270, 540, 1.2, 0.9, None),
         ],
     }
-    rows = []
-    for village, name, kind, invest, people, begin, length, listed in named.get(story.setting.slug, []):
-        rows.append(
-            {
-                "at": story.find(village)[0], "name": name, "plan_year": story.setting.start.year + int(begin), "kind": kind,
-                "invest": invest, "fiscal": round(invest * 0.7, 1), "begin": begin, "length": length, "pays": 0.99,
-                "yield": 0.07, "unlinked": False, "govt": True, "area": float("nan"), "people": people, "source": "fiscal",
-                "reserve": False, "listed_on": pd.Timestamp(listed) if listed else pd.NaT,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+    columns = ["at", "name", "kind", "invest", "people", "begin", "length", "listed_on"]
+    table = pd.DataFrame(named.get(story.setting.slug, []), columns=columns)
+    table["at"] = story.find(*table["at"])
+    return table.assign(
+        plan_year=story.setting.start.year + table["begin"].astype(int),
+        fiscal=(table["invest"] * 0.7).round(1),
+        listed_on=pd.to_datetime(table["listed_on"]),
+        unlinked=False,
+        govt=True,
+        reserve=False,
+        source="fiscal",
+        **{"yield": 0.07, "pays": 0.99, "area": np.nan},
+    )
 
 
 def funds(story: Story) -> pd.DataFrame:
@@ -246,7 +294,9 @@ def assets(story: Story) -> pd.DataFrame:
     dates = snapshots[(snapshots.month % 3 == 0) | (snapshots == snapshots[-1])] if len(snapshots) > 6 else snapshots
     count = 3 * story.n
     at = np.repeat(np.arange(story.n), 3)
-    kind = np.where(np.tile(np.arange(3), story.n) == 0, "operating", np.where(rng.random(count) < 0.6, "public", "household")).astype(object)
+    kind = np.where(
+        np.tile(np.arange(3), story.n) == 0, "operating", np.where(rng.random(count) < 0.6, "public", "household")
+    ).astype(object)
     original = np.round(np.exp(rng.normal(3.4, 0.7, count)), 1)
     due = np.where(kind == "operating", np.round(original * rng.uniform(0.03, 0.07, count), 2), 0.0)
     u = {name: rng.random(count) for name in ("registered", "title", "manager", "custodian", "paid", "late")}
@@ -258,7 +308,15 @@ def assets(story: Story) -> pd.DataFrame:
     for date in dates:
         time = (date.year - setting.start.year) + within_year(date) if date >= setting.start else 0.0
         grown = base + (0.96 - base) * min(1.0, 0.42 * time)
-        done = {name: u[name] < grown + shift + 0.06 * drive for name, shift in (("registered", 0.06), ("title", TITLE_LAG.get(setting.slug, -0.1)), ("manager", 0.02), ("custodian", -0.03))}
+        done = {
+            name: u[name] < grown + shift + 0.06 * drive
+            for name, shift in (
+                ("registered", 0.06),
+                ("title", TITLE_LAG.get(setting.slug, -0.1)),
+                ("manager", 0.02),
+                ("custodian", -0.03),
+            )
+        }
         season = YEAR[date.month - 1]
         payable = np.round(due * season, 2)
         paid = np.where(u["paid"] < 0.022 * story.risk[at], np.round(payable * 0.4, 2), payable)
@@ -270,7 +328,12 @@ def assets(story: Story) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "as_of": date,
-                    "asset_id": [f"Z{code}{number}" for code, number in zip(story.villages["code"].to_numpy()[at], np.tile([1, 2, 3], story.n), strict=True)],
+                    "asset_id": [
+                        f"Z{code}{number}"
+                        for code, number in zip(
+                            story.villages["code"].to_numpy()[at], np.tile([1, 2, 3], story.n), strict=True
+                        )
+                    ],
                     "village_code": story.villages["code"].to_numpy()[at],
                     "kind": kind,
                     "original": original,

@@ -1,8 +1,8 @@
 """The village register and the household and person snapshots.
 
 Every village has eight households with twenty persons. Who they are is drawn once; what changes with time is decided by
-comparing one fixed random number per household or person and subject with a share that moves, so that cases do not flicker
-from one snapshot to the next and a better township has fewer of them at any time.
+comparing one fixed random number per household or person and subject with a share that moves, so that cases do not
+flicker from one snapshot to the next and a better township has fewer of them at any time.
 """
 
 from dataclasses import dataclass
@@ -57,6 +57,7 @@ MISSES = {
 HOUSE_WORKS = {"mouding": (("dilapidated", 16, 1.7), ("seismic", 77, 1.2))}
 SETTLEMENTS = {"baiyin": ("银馨家园", "锦华苑小区")}
 DAY = np.timedelta64(1, "D")
+NEVER = np.datetime64("NaT", "D")
 
 
 @dataclass
@@ -72,12 +73,12 @@ class _Frame:
         return self.story.rng(f"{self.prefix}.{subject}").random(len(self.village))
 
     def holds(self, subject: str, extra: Floats | float = 1.0) -> Bools:
-        """True where a case is in order; more often so in villages with drive."""
+        """Tell where a case is in order; more often so in villages with drive."""
         share = self.story.setting.misses.get(subject, MISSES[subject])
         return self.draw(subject) >= share * self.story.risk[self.village] * extra
 
     def grown(self, subject: str, share: float, pull: float = 0.12) -> Bools:
-        """True for about `share` of the cases, more in villages with drive; a growing share only adds cases."""
+        """Tell which about `share` of the cases, more in villages with drive; a growing share only adds cases."""
         return self.draw(subject) < share + pull * self.story.drive[self.village]
 
 
@@ -116,7 +117,7 @@ def _sum_to(values: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     """Scale whole numbers to a total, the rest going to the first ones."""
     scaled = np.maximum(1, np.floor(values * total / values.sum())).astype("int64")
     scaled[: total - scaled.sum()] += 1
-    return scaled
+    return np.asarray(scaled)
 
 
 def snapshots(story: Story) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -158,25 +159,27 @@ class _Families:
         self.village_code = code
         self.lifted = hh.draw("lifted") < story.setting.lifted
         aid = hh.draw("aid")
-        self.aid = np.select([aid < 0.12, aid < 0.16, aid < 0.22], ["dibao", "tekun", "low_income"], "none").astype(object)
+        self.aid = np.select([aid < 0.12, aid < 0.16, aid < 0.22], ["dibao", "tekun", "low_income"], "none")
         self.poor = self.lifted & (hh.draw("poor") < 0.12 + 0.05 * story.remote[hh.village])
         self.relocated = self.lifted & (hh.draw("relocated") < 0.05 + 0.1 * story.remote[hh.village])
-        own = story.villages["township_name"].str.replace(r"(?:街道|镇|乡)$", "", regex=True).to_numpy(object)[hh.village]
+        own = (
+            story.villages["township_name"].str.replace(r"(?:街道|镇|乡)$", "", regex=True).to_numpy(object)[hh.village]
+        )
         names = SETTLEMENTS.get(story.setting.slug)
-        site = np.array(names, dtype=object)[(hh.village % len(names))] if names else own + "安置点"
-        self.settlement = np.where(self.relocated & (hh.draw("settled") < 0.8), site, None)
+        self.settlement = np.array(names, dtype=object)[hh.village % len(names)] if names else own + "安置点"
+        self.settlement[~(self.relocated & (hh.draw("settled") < 0.8))] = None
         # a risk found: most before the sample starts, some in its course
         risky = hh.draw("monitored") < 0.11 + 0.05 * story.remote[hh.village]
         span = (story.setting.end - story.setting.start).days
         found = np.datetime64(story.setting.start, "D") + (hh.draw("found") * (span + 420) - 420).astype(int) * DAY
-        self.found = np.where(risky, found, np.datetime64("NaT", "D"))
+        self.found = np.where(risky, found, NEVER)
         self.enrolled = self.found + (6 + hh.draw("enrolled") * 20).astype(int) * DAY
         channel = hh.draw("channel")
         self.channel = np.select([channel < 0.3, channel < 0.75], ["self", "staff"], "data").astype(object)
         self.unsafe = hh.draw("unsafe") < 0.015 + 0.02 * story.remote[hh.village]
         self.z = story.rng("income").normal(0, 1, len(hh.village))
         self.works = np.full(len(hh.village), "none", dtype=object)
-        self.works_at = np.full(len(hh.village), np.inf)
+        self.works_at = np.zeros(len(hh.village))  # when in the year's programme, 0 to 1
         self.subsidy = np.zeros(len(hh.village))
         order = np.argsort(hh.draw("works") - 0.6 * story.remote[hh.village], kind="stable")
         plans = HOUSE_WORKS.get(story.setting.slug, (("dilapidated", story.n // 12, 1.4),))
@@ -208,13 +211,15 @@ class _Families:
         self.disabled = pp.draw("disabled") < 0.05
         self.labour = ~self.old & ~self.child & ~(self.disabled & (pp.draw("unable") < 0.5))
         self.new = (age >= 15) & (age <= 22) & (self.labour | (self.stage == "vocational"))
+        number = np.tile(np.arange(1, PERSONS + 1), story.n)
         self.person_id = np.array(
-            [f"P{c}{n:03d}" for c, n in zip(self.village_code[self.house], np.tile(np.arange(1, 21), story.n), strict=True)],
-            dtype=object,
+            [f"P{code}{n:03d}" for code, n in zip(self.village_code[self.house], number, strict=True)], dtype=object
         )
         place_of_work = pp.draw("place") + 0.12 * story.remote[pp.village]
         self.place = np.select(
-            [place_of_work < 0.34, place_of_work < 0.58, place_of_work < 0.8], ["local", "county", "province"], "out_province"
+            [place_of_work < 0.34, place_of_work < 0.58, place_of_work < 0.8],
+            ["local", "county", "province"],
+            "out_province",
         ).astype(object)
         u = pp.draw("channel")
         self.channel_of = np.select(
@@ -226,14 +231,17 @@ class _Families:
                 np.where(u < 0.93, "migrant", "self"),
                 np.select([u < 0.15, u < 0.7], ["workshop", "migrant"], "self"),
             ],
-            np.select([u < 0.16, u < 0.24, u < 0.33, u < 0.5], ["public_post", "workshop", "work_relief", "self"], "farm"),
+            np.select(
+                [u < 0.16, u < 0.24, u < 0.33, u < 0.5], ["public_post", "workshop", "work_relief", "self"], "farm"
+            ),
         ).astype(object)
         pay = np.select(
             [self.channel_of == "public_post", self.place == "local", self.place == "county", self.place == "province"],
             [900, 2300, 3500, 4500],
             5100,
         )
-        self.pay = pay * np.exp(0.12 * story.rng("pay").normal(0, 1, len(pp.village))) * (1 + 0.05 * story.drive[pp.village])
+        pay = pay * np.exp(0.12 * story.rng("pay").normal(0, 1, len(pp.village)))
+        self.pay = pay * (1 + 0.05 * story.drive[pp.village])
 
     # What changes
 
@@ -259,12 +267,12 @@ class _Families:
         job_lost = self.labour & (lost | (pp.draw("cut") < 0.01 * risk))
         studying = self.stage != "none"
         dropout, cause = self._dropouts(date)
-        due = np.select(
-            [aid == "tekun", (aid == "dibao") | monitored], ["full", "fixed"], "none"
-        ).astype(object)
+        due = np.select([aid == "tekun", (aid == "dibao") | monitored], ["full", "fixed"], "none").astype(object)
         support = np.isin(aid, ["dibao", "tekun"])
         leader = self._leaders(date)
         full = np.full(len(house), np.datetime64(date, "D"))
+        referred = full - (3 + pp.draw("referred") * 20).astype(int) * DAY
+        skilled = 0.5 + 0.22 * min(1.0, progress + max(0.0, since - 0.85) * 0.3)
         return {
             "as_of": date,
             "village_code": self.village_code[house],
@@ -308,13 +316,11 @@ class _Families:
             "job_channel": channel,
             "wage_month": wage,
             "wage_prev": before,
-            "wage_checked_on": np.where(self.labour, self._this_month(pp, "wage_check", full), np.datetime64("NaT", "D")),
+            "wage_checked_on": np.where(self.labour, self._this_month(pp, "wage_check", full), NEVER),
             "job_lost": job_lost,
-            "referral_on": np.where(
-                job_lost & pp.holds("referral"), full - (3 + pp.draw("referred") * 20).astype(int) * DAY, np.datetime64("NaT", "D")
-            ),
+            "referral_on": np.where(job_lost & pp.holds("referral"), referred, NEVER),
             "young_labour": self.labour & (self.age <= 45),
-            "certificate": self.labour & pp.grown("certificate", 0.5 + 0.22 * min(1.0, progress + max(0.0, since - 0.85) * 0.3)),
+            "certificate": self.labour & pp.grown("certificate", skilled),
             "new_labour": self.new,
             "trained": self.labour & pp.grown("trained", 0.35 * progress, 0.05),
             "leader_certified": leader,
@@ -329,12 +335,11 @@ class _Families:
         count = len(hh.village)
         day = np.datetime64(date, "D")
         today = np.full(count, day)
-        none = np.datetime64("NaT", "D")
         year = np.datetime64(f"{date.year}-01-01", "D")
         kind = np.where(self.lifted, "unstable", "marginal")
         kind = np.where(hh.draw("sudden") < 0.2, "sudden", kind)
-        found = np.where(self.found <= day, self.found, none)
-        enrolled = np.where(monitored, self.enrolled, none)
+        found = np.where(self.found <= day, self.found, NEVER)
+        enrolled = np.where(monitored, self.enrolled, NEVER)
         labour = np.bincount(self.house, person["labour"], count)
         income, before = self._income(date)
         fell = income < before
@@ -368,12 +373,14 @@ class _Families:
             "income_pc": income,
             "income_pc_prev": before,
             "visited_on": self._visits(date, tasked),
-            "lookback_on": np.where(monitored & (look <= day), look, none),
-            "income_checked_on": np.where(tasked, self._this_month(hh, "income_check", today), none),
+            "lookback_on": np.where(monitored & (look <= day), look, NEVER),
+            "income_checked_on": np.where(tasked, self._this_month(hh, "income_check", today), NEVER),
             "responsible_ok": tasked & hh.holds("responsible"),
             "file_ok": tasked & hh.holds("file"),
             "plan_ok": (monitored | (self.aid != "none")) & hh.holds("plan"),
-            "dev_measures_n": np.where(labour > 0, hh.holds("dev_measure") * (1 + (hh.draw("measures") * 3).astype(int)), 0),
+            "dev_measures_n": np.where(
+                (labour > 0) & hh.holds("dev_measure"), np.floor(1 + hh.draw("measures") * 3), 0
+            ),
             "safety_net_ok": (labour == 0) & hh.holds("safety_net"),
             "income_duty_ok": self.poor & hh.holds("income_duty"),
             "income_measure_on": planned,
@@ -392,7 +399,9 @@ class _Families:
             "water_vert_m": np.where(~water & (cause >= 0.6) & (cause < 0.7), 95, np.round(hh.draw("climb") * 40)),
             "water_min": np.where(~water & (cause >= 0.4) & (cause < 0.7), 28, np.round(hh.draw("walk") * 12)),
             "water_quality_ok": water | (cause < 0.7),
-            "toilet_ok": hh.grown("toilet", 0.62 + 0.2 * min(1.0, progress + max(0.0, (date.year - setting.start.year) * 0.4)), 0.1),
+            "toilet_ok": hh.grown(
+                "toilet", 0.62 + 0.2 * min(1.0, progress + 0.4 * (date.year > setting.start.year)), 0.1
+            ),
             "settlement_served": self.relocated & hh.holds("settlement"),
         }
 
@@ -401,9 +410,9 @@ class _Families:
 
     @staticmethod
     def _this_month(frame: _Frame, subject: str, today: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-        """A day of the month of `today`, or of an earlier month where the check was missed."""
+        """Return a day of the month of `today`, or of an earlier month where the check was missed."""
         month = str(today[0])[:7]
-        missed = ~(frame.draw(f"{subject}.{month}") >= frame.story.setting.misses.get(subject, MISSES[subject]) * frame.story.risk[frame.village])
+        missed = frame.draw(f"{subject}.{month}") < MISSES[subject] * frame.story.risk[frame.village]
         back = (frame.draw(f"{subject}.day") * 24).astype(int) + np.where(missed, 34, 0)
         return today - back * DAY
 
@@ -423,13 +432,14 @@ class _Families:
         return np.where(tasked, today - (day + np.where(missed, 31, 0)) * DAY, other)
 
     def _income(self, date: pd.Timestamp) -> tuple[Floats, Floats]:
-        """Income of the last twelve months and of the twelve before; one township loses a harvest in the last summer."""
+        """Income of the last twelve months and of those before; one township loses a harvest late in the sample."""
         story, village, setting = self.story, self.hh.village, self.story.setting
         years = (date - setting.snapshots[0]).days / 365
         level = 1 + 0.06 * story.drive - 0.14 * story.remote + np.where(story.rural, 0.0, 0.08)
         level = level[village] * np.where(self.lifted, 1.0, 1.15) * np.where(self.poor, 0.68, 1.0)
         growth = 0.115 + 0.02 * story.drive[village] + 0.055 * self.hh_noise
-        hit = (story.villages["character"] == "dropped").to_numpy()[village] & (date >= setting.end - pd.Timedelta(days=100))
+        hit = (story.villages["character"] == "dropped").to_numpy()[village]
+        hit = hit & (date >= setting.end - pd.Timedelta(days=100))
         growth = growth - np.where(hit, 0.15, 0.0)
         income = setting.income * level * np.exp(0.2 * self.z) * (1.105**years) * np.where(hit, 0.87, 1.0)
         return np.round(income), np.round(income / (1 + growth))
@@ -443,17 +453,17 @@ class _Families:
         hh = self.hh
         day = np.datetime64(date, "D")
         year = np.datetime64(f"{date.year}-01-01", "D")
-        spring = year + np.where(hh.holds("q1_measure"), 30 + hh.draw("spring") * 55, 96 + hh.draw("spring") * 40).astype(int) * DAY
-        spring = np.where(spring <= day, spring, np.datetime64("NaT", "D"))
-        later = np.where(hh.holds("income_measure"), day - (hh.draw("autumn") * 25).astype(int) * DAY, np.datetime64("NaT", "D"))
-        return np.where(self.poor, spring, np.where(fell & tasked, later, np.datetime64("NaT", "D")))
+        wait = np.where(hh.holds("q1_measure"), 30 + hh.draw("spring") * 55, 96 + hh.draw("spring") * 40)
+        spring = year + wait.astype(int) * DAY
+        later = day - (hh.draw("autumn") * 25).astype(int) * DAY
+        made = np.where(self.poor, spring <= day, fell & tasked & hh.holds("income_measure"))
+        return np.where(made, np.where(self.poor, spring, later), NEVER)
 
     def _house_works(self, date: pd.Timestamp) -> tuple[Texts, NDArray[np.datetime64]]:
         """Houses are finished one after another through the year; seismic works, begun later, lag."""
-        start = np.datetime64(self.story.setting.start, "D")
         pace = np.where(self.works == "seismic", 388, 352)
-        done = np.where(np.isfinite(self.works_at), start + (np.where(np.isfinite(self.works_at), self.works_at, 0) * pace).astype(int) * DAY, np.datetime64("NaT", "D"))
-        return self.works, np.where(done <= np.datetime64(date, "D"), done, np.datetime64("NaT", "D"))
+        done = np.datetime64(self.story.setting.start, "D") + (self.works_at * pace).astype(int) * DAY
+        return self.works, np.where((self.works != "none") & (done <= np.datetime64(date, "D")), done, NEVER)
 
     def _newly_unsafe(self, date: pd.Timestamp) -> Bools:
         """Two houses hurt by the summer rains of the first year, repaired half a year later."""

@@ -1,4 +1,4 @@
-"""Lists that people keep: problems found and closed, work done for the plan's tasks, and who is posted to the villages."""
+"""Lists that people keep: problems found, work done for the plan's tasks, and who is posted to the villages."""
 
 from dataclasses import dataclass
 
@@ -28,8 +28,8 @@ MEASURES = ("入户核实并限期整改", "协调部门现场办理", "纳入�
 def issues(story: Story) -> pd.DataFrame:
     """Return the problem list.
 
-    Nearly all are closed in time. On the last day two problems of the guarantees and one clue are overdue; one of them is
-    the unfinished return of a pupil to school.
+    Nearly all are closed in time. On the last day two problems of the guarantees and one clue are overdue; one of them
+    is the unfinished return of a pupil to school.
     """
     setting, rng = story.setting, story.rng("issues")
     count = max(24, round(0.55 * story.n * len(setting.months) / 10))
@@ -45,7 +45,8 @@ def issues(story: Story) -> pd.DataFrame:
     took = np.where(rng.random(count) < 0.05 * story.risk[at], allowed + rng.integers(3, 20, count), took)
     closed = pd.Series(found + pd.to_timedelta(np.round(took), unit="D"))
     # what was late is closed by the end, and the newest are still open
-    closed = closed.where(closed <= setting.end, pd.Series(np.where(due <= setting.end, setting.end - pd.Timedelta(days=2), pd.NaT)))
+    last = pd.Series(setting.end - pd.Timedelta(days=2), index=closed.index)
+    closed = closed.where(closed <= setting.end, last.where(pd.Series(due <= setting.end)))
     table = pd.DataFrame(
         {
             "village_code": story.villages["code"].to_numpy()[at],
@@ -131,7 +132,7 @@ SERIES: dict[str, tuple[_Series, ...]] = {
         _Series("quarterly_task_list", "document", "Q"),
     ),
     "wanzhou": (
-        _Series("dual_screening", "screening", "H", "village", 0.02),
+        _Series("dynamic_monitoring", "screening", "H", "village", 0.02),
         _Series("job_three_tier", "dispatch", "Q"),
     ),
     "mouding": (
@@ -164,11 +165,26 @@ ONCE: dict[str, tuple[_Once, ...]] = {
     "baiyin": tuple(
         _Once(task, "campaign", first, last)
         for task, first, last in (
-            ("rev_toilet", 0.3, 0.9), ("rev_garbage", 0.4, 0.95), ("rev_style", 0.2, 0.8), ("act_sewage", 0.05, 0.5),
-            ("act_film", 0.2, 0.85), ("act_planning", 0.1, 0.7), ("act_roads", 0.2, 0.75), ("act_facilities", 0.1, 0.65),
+            ("rev_toilet", 0.3, 0.9),
+            ("rev_garbage", 0.4, 0.95),
+            ("rev_style", 0.2, 0.8),
+            ("act_sewage", 0.05, 0.5),
+            ("act_film", 0.2, 0.85),
+            ("act_planning", 0.1, 0.7),
+            ("act_roads", 0.2, 0.75),
+            ("act_facilities", 0.1, 0.65),
             ("act_waste", 0.2, 0.7),
-        )  # fmt: skip
+        )
     ),
+}
+
+
+PLAN_END = {
+    "banan": "2023-12-31",
+    "wanzhou": "2025-12-31",
+    "mouding": "2023-12-31",
+    "qijiang": "2025-12-31",
+    "baiyin": "2024-12-31",
 }
 
 
@@ -177,10 +193,18 @@ def actions(story: Story, register: pd.DataFrame) -> pd.DataFrame:
     parts = [_series(story, series) for series in SERIES[story.setting.slug]]
     parts += [_once(story, once, register) for once in ONCE[story.setting.slug]]
     table = pd.concat(parts, ignore_index=True)
-    table["status"] = np.where(table["done_on"].notna(), "done", np.where(table["due_on"] <= story.setting.end, "overdue", "doing"))
+    table["status"] = np.where(
+        table["done_on"].notna(), "done", np.where(table["due_on"] <= story.setting.end, "overdue", "doing")
+    )
     done = table["status"] == "done"
     proof = story.rng("evidence").random(len(table)) >= 0.012
-    kinds = {"check": "排查台账", "screening": "排查台账", "dispatch": "调度纪要", "meeting": "会议纪要", "report": "报告存档"}
+    kinds = {
+        "check": "排查台账",
+        "screening": "排查台账",
+        "dispatch": "调度纪要",
+        "meeting": "会议纪要",
+        "report": "报告存档",
+    }
     table["evidence"] = table["kind"].map(kinds).fillna("影像和工作记录").where(done & proof, None)
     table["target_n"] = np.where(table["kind"] == "training", 30, 1)
     table["done_n"] = np.where(done, np.where(table["kind"] == "training", 24 + table.index % 7, 1), 0)
@@ -217,10 +241,9 @@ def _series(story: Story, series: _Series) -> pd.DataFrame:
         span = max(3, (due - first).days - 3)
         when = np.clip(rng.normal(0.72, 0.14, count) * span, 2, span)
         late = rng.random(count) < series.missed * (story.risk if series.level == "village" else 1.0)
-        done = first + pd.to_timedelta(np.round(when), unit="D")
-        done = pd.Series(done).where(~late & (done <= story.setting.end) if running < 1 else ~late)
-        if label in series.skips:
-            done[:] = pd.NaT
+        done = pd.Series(first + pd.to_timedelta(np.round(when), unit="D"))
+        kept = ~late & (label not in series.skips)
+        done = done.where(kept & (done <= story.setting.end) if running < 1 else kept)
         parts.append(
             pd.DataFrame(
                 {
@@ -253,9 +276,7 @@ def _once(story: Story, once: _Once, register: pd.DataFrame) -> pd.DataFrame:
     at = np.searchsorted(pace, time)
     done = pd.Series(days.to_numpy()[np.minimum(at, len(days) - 1)]).where((rank <= once.last) & (at < len(days)))
     code = places["code"].to_numpy()
-    due = pd.Timestamp(f"{max(setting.end.year, setting.start.year + 3 if setting.slug == 'baiyin' else setting.end.year)}-12-31")
-    if setting.slug in ("wanzhou", "qijiang"):
-        due = pd.Timestamp("2025-12-31")
+    due = pd.Timestamp(PLAN_END[setting.slug])
     table = pd.DataFrame(
         {
             "task_id": once.task,
@@ -290,25 +311,28 @@ def staff(story: Story, register: pd.DataFrame) -> pd.DataFrame:
     role = np.concatenate([np.full(int(where.sum()), name, dtype=object) for name, where in posts])
     at = np.concatenate([np.flatnonzero(where) for _, where in posts])
     count = len(at)
-    number = [f"R{story.villages['code'].iloc[v]}{r[0].upper()}{i % 97:02d}" for i, (v, r) in enumerate(zip(at, role, strict=True))]
+    codes = story.villages["code"].to_numpy()[at]
+    number = [f"R{code}{str(post)[0].upper()}" for code, post in zip(codes, role, strict=True)]
     diligence = 0.05 * story.drive[at] + rng.normal(0, 0.03, count)
     trained_on, theme_on = rng.random(count), rng.random(count)
-    resident = np.isin(role, ["first_secretary", "team_member"])
+    resident, expert = np.isin(role, ["first_secretary", "team_member"]), role == "expert"
     vacant = resident & (rng.random(count) < 0.01 * story.risk[at])
-    parts = []
+    parts: list[pd.DataFrame] = []
     for date in setting.months:
         length = date.days_in_month
-        share = np.where(resident, 0.748, 0.25) + diligence + rng.normal(0, 0.035, count) - (0.03 if date.month in (1, 2) else 0.0)
-        expert = role == "expert"
-        days = np.where(expert, np.clip(np.round(rng.normal(3.1 + 0.8 * story.drive[at], 0.9)), 0, 8), np.round(np.clip(share, 0, 0.95) * length))
-        visits = np.where(expert, rng.random(count) < 0.62 + 0.15 * story.drive[at], np.where(resident, np.round(days * 0.6), 2)).astype(float)
+        share = np.where(resident, 0.748, 0.25) + diligence + rng.normal(0, 0.035, count)
+        share -= 0.03 if date.month in (1, 2) else 0.0
+        days = np.round(np.clip(share, 0, 0.95) * length)
+        days = np.where(expert, np.clip(np.round(rng.normal(3.1 + 0.8 * story.drive[at], 0.9)), 0, 8), days)
+        came = rng.random(count) < 0.62 + 0.15 * story.drive[at]
+        visits = np.where(expert, came, np.where(resident, np.round(days * 0.6), 2)).astype(float)
         time = within_year(date)
         heard = ~story.silent_at(date)[at] & ~vacant
         parts.append(
             pd.DataFrame(
                 {
                     "staff_id": number,
-                    "village_code": story.villages["code"].to_numpy()[at],
+                    "village_code": codes,
                     "month": f"{date:%Y-%m}",
                     "as_of": date,
                     "role": role,

@@ -1,7 +1,7 @@
 """What the sample tells: which townships are ahead or behind and why, and how a year goes.
 
-Everything is drawn from generators seeded by county and subject, so a file has the same bytes on every run. Positions of
-village cells serve only to make neighbours alike; they are schematic.
+Everything is drawn from generators seeded by county and subject, so a file has the same bytes on every run. Positions
+of village cells serve only to make neighbours alike; they are schematic.
 """
 
 import json
@@ -90,11 +90,11 @@ class Setting:
 
 
 def _ends(first: str, last: str, frequency: str = "ME") -> pd.DatetimeIndex:
-    return pd.date_range(first, last, freq=frequency).astype("datetime64[ns]")
+    return pd.DatetimeIndex(pd.date_range(first, last, freq=frequency).to_numpy("datetime64[ns]"))
 
 
 def _dates(*days: str) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(days).astype("datetime64[ns]")
+    return pd.DatetimeIndex(np.array(days, dtype="datetime64[ns]"))
 
 
 _HALVES = _dates("2021-06-30", "2021-12-31", "2022-06-30", "2022-12-31")
@@ -198,15 +198,19 @@ class Story:
     def towns(self) -> pd.DataFrame:
         """One row per township: code, name, n (villages), remote, drive, character."""
         grouped = self.villages.groupby("township", sort=True)
-        return pd.DataFrame(
-            {
-                "name": grouped["township_name"].first(),
-                "n": grouped.size(),
-                "remote": grouped["remote"].mean(),
-                "drive": grouped["drive"].mean(),
-                "character": grouped["character"].first(),
-            }
-        ).rename_axis("code").reset_index()
+        return (
+            pd.DataFrame(
+                {
+                    "name": grouped["township_name"].first(),
+                    "n": grouped.size(),
+                    "remote": grouped["remote"].mean(),
+                    "drive": grouped["drive"].mean(),
+                    "character": grouped["character"].first(),
+                }
+            )
+            .rename_axis("code")
+            .reset_index()
+        )
 
     def find(self, *names: str) -> list[int]:
         """Return the positions of villages by the beginning of their names, in the order asked."""
@@ -221,13 +225,14 @@ class Story:
     def silent(self) -> pd.DataFrame:
         """True where a village did not report for a month: index month ends, one column per village position.
 
-        The late township misses two months in a row and catches up; a few other villages miss single months.
+        The late township misses two months in a row and catches up; a few other villages miss single months, none
+        the first.
         """
         months = self.setting.snapshots.union(self.setting.months)
         silent = self.rng("silent").random((len(months), self.n)) < 0.012 * self.risk
-        silent[0] = False
+        silent[(months == months[0]) | (months == self.setting.snapshots[0])] = False
         late = (self.villages["character"] == "late").to_numpy()
-        silent[np.ix_([len(months) - 3, len(months) - 2], late)] = True
+        silent[-3:-1, late] = True
         silent[-1, late] = False
         return pd.DataFrame(silent, index=months)
 
@@ -279,11 +284,11 @@ class Story:
         return shapely.get_x(points), shapely.get_y(points)
 
     def _neighbourhood(self, lon: Floats, lat: Floats) -> Floats:
-        """A smooth field over the county, about -1 to 1: near villages have near values."""
+        """Return a smooth field over the county, about -1 to 1: near villages have near values."""
         rng = self.rng("neighbourhood")
         x, y = ((v - v.min()) / (np.ptp(v) or 1.0) for v in (lon, lat))
         waves = [np.cos(2 * np.pi * (a * x + b * y + c)) for a, b, c in rng.uniform(-1.6, 1.6, (3, 3))]
-        return np.mean(waves, axis=0) * 1.5
+        return np.asarray(np.mean(waves, axis=0) * 1.5, dtype=float)
 
     @staticmethod
     def _characters(remote: pd.Series) -> dict[str, str]:
@@ -299,7 +304,7 @@ class Story:
 def story(county_slug: str) -> Story:
     """Return the story of a county; KeyError if the sample has none."""
     if county_slug not in SETTINGS:
-        raise KeyError(f"no sample data for '{county_slug}'; there is some for {', '.join(SETTINGS)}")  # noqa: EM102, TRY003
+        raise KeyError(f"no sample data for '{county_slug}'; there is some for {', '.join(SETTINGS)}")
     return Story(SETTINGS[county_slug])
 
 
