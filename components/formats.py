@@ -2,6 +2,7 @@
 
 import math
 from datetime import date as Date  # noqa: N812 - `date` is this module's function
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -75,6 +76,11 @@ def _moves(text: str) -> bool:
     return any(c in "123456789" for c in text)
 
 
+# The same few thousand numbers are written at every rerun.
+_remember = lru_cache(maxsize=1 << 14)
+
+
+@_remember
 def number(value: float | None, digits: int | None = None) -> str:
     """Write a number: thin gaps between thousands, a real minus, no empty decimals unless `digits` are asked for.
 
@@ -141,6 +147,7 @@ def quantity(
     return f"{number(value, digits)} {unit(name, _)}".rstrip()
 
 
+@_remember
 def quantity_html(
     value: float | None, name: str | None, _: Translator, *, big: bool = False, digits: int | None = None
 ) -> Markup:
@@ -163,6 +170,7 @@ def change(value: float | None, _: Translator, *, digits: int | None = None) -> 
     return f"{'↑' if float(value or 0) > 0 else '↓'} {size}"
 
 
+@_remember
 def change_html(value: float | None, _: Translator, *, worse: bool = False, digits: int | None = None) -> Markup:
     """Return the same as `change`; muted when nothing moved, in the warning colour when it got worse."""
     text = change(value, _, digits=digits)
@@ -193,6 +201,7 @@ def _day(value: Any) -> Date | None:
     return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 
 
+@_remember
 def date(value: Any, _: Translator) -> str:
     """Write a day in full: 2023年9月30日, 30 Sep 2023."""
     day = _day(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -221,6 +222,7 @@ def word(code: str | None, rule: str | None, _: Translator) -> str:
     return _(MET if code == "done" and rule == "keep" else status(code).word)
 
 
+@lru_cache(maxsize=4096)
 def badge_html(code: str | None, rule: str | None, _: Translator, *, count: int | None = None) -> Markup:
     """Return symbol and word in the status's colour, with a count behind it where given."""
     text = word(code, rule, _)

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, WARN, colours, dates, empty, fill, layout, month_ticks, numbers
+from components.figures.base import ACTUAL, WARN, Draft, colours, dates, empty, fill, month_ticks, numbers
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -33,13 +33,13 @@ def expenditure(
     """
     if spent.empty:
         return empty(_("Nothing reported yet"), scale, height)
-    fig = go.Figure()
+    fig = Draft(scale, height, hovermode="x unified")
     end = max([*spent["date"], *milestones["date"]])
     if len(milestones):
         steps = milestones.sort_values("date")
         x = [*dates(steps["date"]), dates([end])[0]]
         y = [*numbers(steps["rate"]), float(steps["rate"].iloc[-1])]
-        fig.add_scatter(
+        fig.scatter(
             x=x,
             y=y,
             name=_("Milestones"),
@@ -49,18 +49,11 @@ def expenditure(
             hovertemplate="%{y:.0f}%<extra>%{fullData.name}</extra>",
         )
         for day, rate in zip(dates(steps["date"]), numbers(steps["rate"]), strict=True):
-            fig.add_annotation(
-                x=day,
-                y=rate,
-                text=formats.percent(rate, 0),
-                showarrow=False,
-                yshift=13 * scale,
-                font={"size": 12 * scale, "color": NEUTRAL},
-            )
+            fig.note(formats.percent(rate, 0), day, rate, colour=NEUTRAL, yshift=13 * scale)
     for i, ((tier, name), (colour, _pattern)) in enumerate(zip(tiers.items(), colours(len(tiers)), strict=True)):
         part = spent[spent["tier"] == tier].sort_values("date")
         if len(part):
-            fig.add_scatter(
+            fig.scatter(
                 x=dates(part["date"]),
                 y=numbers(part["rate"]),
                 name=name,
@@ -70,10 +63,9 @@ def expenditure(
                 hovertemplate="%{y:.1f}%<extra>%{fullData.name}</extra>",
             )
     ticks, words = month_ticks([*spent["date"], *milestones["date"]], _)
-    layout(fig, scale, height, hovermode="x unified")
-    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d")
-    fig.update_yaxes(range=[0, 105], ticksuffix="%", nticks=6)
-    return fig
+    fig.xaxis |= {"showgrid": False, "tickvals": ticks, "ticktext": words, "hoverformat": "%Y-%m-%d"}
+    fig.yaxis |= {"range": [0, 105], "ticksuffix": "%", "nticks": 6}
+    return fig.figure()
 
 
 def share(
@@ -95,11 +87,11 @@ def share(
     total = sum(v for v in parts.values() if not formats.missing(v))
     if not total:
         return empty(_("Nothing reported yet"), scale, height)
-    fig = go.Figure()
+    fig = Draft(scale, height, barmode="stack", left=8)
     for (name, value), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
         rate = 100 * (0 if formats.missing(value) else value) / total
         amount = formats.quantity(value, unit, _, big=True)
-        fig.add_bar(
+        fig.bar(
             y=[""],
             x=[rate],
             orientation="h",
@@ -111,19 +103,12 @@ def share(
             marker=fill(colour, pattern, scale),
             hovertemplate=f"%{{fullData.name}}: {amount}, {formats.percent(rate)}<extra></extra>",
         )
-    layout(fig, scale, height, barmode="stack", left=8)
     if floor is not None:
-        fig.add_vline(
-            x=floor,
-            line={"color": WARN, "width": 3 * scale},
-            annotation_text=_("at least {n}", n=formats.percent(floor, 0)),
-            annotation_position="bottom right",
-            annotation_yanchor="top",
-            annotation_font={"size": 12 * scale, "color": WARN},
-        )
-    fig.update_xaxes(range=[0, 100], showgrid=False, showticklabels=False)
-    fig.update_yaxes(visible=False)
-    return fig
+        words = _("at least {n}", n=formats.percent(floor, 0))
+        fig.upright(floor, WARN, 3, words=words, y=0)
+    fig.xaxis |= {"range": [0, 100], "showgrid": False, "showticklabels": False}
+    fig.yaxis |= {"visible": False}
+    return fig.figure()
 
 
 def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: float = 1, height: int = 210) -> go.Figure:
@@ -136,13 +121,13 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
     if kinds.empty:
         return empty(_("Nothing reported yet"), scale, height)
     names = [str(n) for n in kinds["name"]]
-    fig = go.Figure()
+    fig = Draft(scale, height, barmode="stack", left=50)
     for column, name, colour, pattern in (
         ("clear", _("Title clear"), ACTUAL, ""),
         ("unclear", _("Title not clear"), WARN, "/"),
     ):
         values = numbers(kinds[column])
-        fig.add_bar(
+        fig.bar(
             x=names,
             y=values,
             name=name,
@@ -153,7 +138,6 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
             customdata=[formats.quantity(v, unit, _, big=True) for v in values],
             hovertemplate="%{x} %{fullData.name}: %{customdata}<extra></extra>",
         )
-    layout(fig, scale, height, barmode="stack", left=50)
-    fig.update_xaxes(showgrid=False)
-    fig.update_yaxes(nticks=5, tickformat=",~f")
-    return fig
+    fig.xaxis |= {"showgrid": False}
+    fig.yaxis |= {"nticks": 5, "tickformat": ",~f"}
+    return fig.figure()

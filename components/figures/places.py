@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, WARN, empty, fill, layout, numbers, plain, rows, unit_note, wash
+from components.figures.base import ACTUAL, HOVER, WARN, Draft, empty, fill, numbers, plain, wash
 from components.palette import NEUTRAL
 from components.status import STATUSES, status, word
 from data.language import Translator
@@ -46,14 +46,14 @@ def distribution(
     bins = ((known["value"] - low) // width).clip(0, _BINS - 1 if width < high - low else 0)
     counts = pd.crosstab(bins, known["status"])
     label, villages = formats.unit(unit, _), formats.unit("村", _)
-    fig = go.Figure()
+    fig = Draft(scale, height, barmode="stack", left=34, bargap=0)
     centres = [low + (b + 0.5) * width for b in counts.index]
     spans = [f"{formats.number(low + b * width)}–{formats.number(low + (b + 1) * width)}" for b in counts.index]
     for code in reversed(STATUSES):
         if code in counts:
             s = status(code)
             name = word(code, None, _)
-            fig.add_bar(
+            fig.bar(
                 x=centres,
                 y=[int(n) for n in counts[code]],
                 width=width * 0.92,
@@ -64,20 +64,16 @@ def distribution(
             )
     if target is not None:
         text = f"{target_name or _('Target')} {formats.quantity(target, unit, _)}"
-        fig.add_vline(
-            x=target,
-            line={"color": WARN, "width": 2 * scale},
-            annotation_text=text,
-            annotation_position="top left" if target > (low + high) / 2 else "top right",
-            annotation_font={"size": 12 * scale, "color": WARN},
-        )
-    layout(fig, scale, height, barmode="stack", left=34)
-    fig.update_layout(legend_traceorder="reversed", bargap=0)
-    fig.update_xaxes(
-        showgrid=False, range=[low - width * 0.6, high + width * 0.6], ticksuffix="%" if unit == "%" else ""
-    )
-    fig.update_yaxes(nticks=4, tickformat=",d")
-    return fig
+        right = target > (low + high) / 2
+        shift = (-4 if right else 4) * scale
+        fig.upright(target, WARN, words=text, xanchor="right" if right else "left", xshift=shift)
+    fig.xaxis |= {
+        "showgrid": False,
+        "range": [low - width * 0.6, high + width * 0.6],
+        "ticksuffix": "%" if unit == "%" else "",
+    }
+    fig.yaxis |= {"nticks": 4, "tickformat": ",d"}
+    return fig.figure()
 
 
 def ranking(
@@ -106,42 +102,30 @@ def ranking(
         f"{name}: {value}<br>{word(code, None, _)}"
         for name, value, code in zip(names, shown, known["status"], strict=True)
     ]
-    fig = go.Figure(
-        go.Bar(
-            y=list(range(len(values))),
-            x=values,
-            orientation="h",
-            marker=fill([s.fill.light for s in styles], [s.pattern for s in styles], scale),
-            customdata=notes,
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    fig = Draft(scale, 44 + row_height * len(values), legend=False, left=90, top=22)
+    fig.bar(
+        y=list(range(len(values))),
+        x=values,
+        orientation="h",
+        marker=fill([s.fill.light for s in styles], [s.pattern for s in styles], scale),
+        customdata=notes,
+        hovertemplate="%{customdata}<extra></extra>",
     )
     if due is not None:
-        fig.add_vline(x=due, line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"})
         words = _("due {n}", n=formats.quantity(due, unit, _))
-        fig.add_annotation(
-            x=due,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=words,
-            showarrow=False,
-            font={"size": 12 * scale, "color": NEUTRAL},
-        )
-    layout(fig, scale, 44 + row_height * len(values), legend=False, left=90)
-    fig.update_layout(margin_t=22 * scale)
+        fig.upright(due, NEUTRAL, dash="dash", words=words, yanchor="bottom")
     # The number stands at the name, where no bar and no line can cross it.
-    rows(fig, [f"{name}  <b>{value}</b>" for name, value in zip(names, shown, strict=True)])
+    fig.rows([f"{name}  <b>{value}</b>" for name, value in zip(names, shown, strict=True)])
     ends = [0, *values] + ([due] if due is not None else [])
     low, high = min(ends), max(ends)
     room = (high - low) * 0.06 or 1
-    fig.update_xaxes(
-        range=[low - (room if low < 0 else 0), high + room],
-        nticks=5,
-        ticksuffix="%" if unit == "%" else "",
-        tickformat=",~f",
-    )
-    return fig
+    fig.xaxis |= {
+        "range": [low - (room if low < 0 else 0), high + room],
+        "nticks": 5,
+        "ticksuffix": "%" if unit == "%" else "",
+        "tickformat": ",~f",
+    }
+    return fig.figure()
 
 
 def _named(names: list[str], values: pd.Series, unit: str, _: Translator) -> list[str]:
@@ -161,37 +145,33 @@ def against_targets(
         return empty(_("Nothing reported yet"), scale)
     names = [plain(n) for n in places["name"]]
     at = list(range(len(names)))
-    fig = go.Figure(
-        [
-            go.Bar(
-                y=at,
-                x=numbers(places["value"]),
-                orientation="h",
-                name=_("Actual"),
-                marker_color=ACTUAL,
-                customdata=_named(names, places["value"], unit, _),
-                hovertemplate=HOVER,
-            ),
-            go.Scatter(
-                y=at,
-                x=numbers(places["target"]),
-                mode="markers",
-                name=_("Target"),
-                marker={
-                    "symbol": "line-ns",
-                    "size": row_height * 0.7 * scale,
-                    "line": {"width": 3 * scale, "color": WARN},
-                },
-                customdata=_named(names, places["target"], unit, _),
-                hovertemplate=HOVER,
-            ),
-        ]
+    fig = Draft(scale, 60 + row_height * len(names), left=90)
+    fig.bar(
+        y=at,
+        x=numbers(places["value"]),
+        orientation="h",
+        name=_("Actual"),
+        marker_color=ACTUAL,
+        customdata=_named(names, places["value"], unit, _),
+        hovertemplate=HOVER,
     )
-    layout(fig, scale, 60 + row_height * len(names), left=90)
-    rows(fig, names)
-    unit_note(fig, formats.unit(unit, _), scale)
-    fig.update_xaxes(rangemode="tozero", nticks=6, tickformat=",~f")
-    return fig
+    fig.scatter(
+        y=at,
+        x=numbers(places["target"]),
+        mode="markers",
+        name=_("Target"),
+        marker={
+            "symbol": "line-ns",
+            "size": row_height * 0.7 * scale,
+            "line": {"width": 3 * scale, "color": WARN},
+        },
+        customdata=_named(names, places["target"], unit, _),
+        hovertemplate=HOVER,
+    )
+    fig.rows(names)
+    fig.unit(formats.unit(unit, _))
+    fig.xaxis |= {"rangemode": "tozero", "nticks": 6, "tickformat": ",~f"}
+    return fig.figure()
 
 
 def cumulative(
@@ -215,41 +195,30 @@ def cumulative(
         return empty(_("No village has reported yet"), scale, height)
     share = [100 * (i + 1) / len(known) for i in range(len(known))]
     label = formats.unit(unit, _)
-    fig = go.Figure(
-        go.Scatter(
-            x=[float(v) for v in known],
-            y=share,
-            mode="lines",
-            line={"color": ACTUAL, "width": 3 * scale, "shape": "vh"},
-            fill="tozeroy",
-            fillcolor=wash(ACTUAL, 0.12),
-            customdata=[formats.quantity(float(v), unit, _) for v in known],
-            hovertemplate="≥ %{customdata}: %{y:.1f}%<extra></extra>",
-        )
+    fig = Draft(scale, height, legend=False, bottom=38)
+    fig.scatter(
+        x=[float(v) for v in known],
+        y=share,
+        mode="lines",
+        line={"color": ACTUAL, "width": 3 * scale, "shape": "vh"},
+        fill="tozeroy",
+        fillcolor=wash(ACTUAL, 0.12),
+        customdata=[formats.quantity(float(v), unit, _) for v in known],
+        hovertemplate="≥ %{customdata}: %{y:.1f}%<extra></extra>",
     )
     top = max([float(known.iloc[0]), *thresholds]) * 1.05
     reached = [100 * float((known >= edge).mean()) for edge in thresholds]
     for edge in thresholds:
-        fig.add_vline(x=edge, line={"color": WARN, "width": 1.5 * scale, "dash": "dot"})
-    fig.add_scatter(
+        fig.upright(edge, WARN, 1.5, "dot")
+    fig.scatter(
         x=list(thresholds), y=reached, mode="markers", marker={"color": WARN, "size": 8 * scale}, hoverinfo="skip"
     )
     # The curve falls, so that the upper right is free for what it says at each threshold.
     lines = [
         f"{plain(words)}  <b>{formats.percent(r)}</b>" for words, r in zip(thresholds.values(), reached, strict=True)
     ]
-    fig.add_annotation(
-        x=1,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="top",
-        align="right",
-        text="<br>".join(lines),
-        showarrow=False,
-    )
-    layout(fig, scale, height, legend=False, bottom=38)
-    fig.update_xaxes(range=[0, top], title_text=_("At least ({unit})", unit=label), tickformat=",~f")
-    fig.update_yaxes(range=[0, 108], ticksuffix="%", nticks=6)
-    return fig
+    corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "top", "align": "right"}
+    fig.note("<br>".join(lines), 1, 1, size=13, **corner)
+    fig.xaxis |= {"range": [0, top], "title_text": _("At least ({unit})", unit=label), "tickformat": ",~f"}
+    fig.yaxis |= {"range": [0, 108], "ticksuffix": "%", "nticks": 6}
+    return fig.figure()

@@ -6,20 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import (
-    ACTUAL,
-    HOVER,
-    colours,
-    dates,
-    empty,
-    fill,
-    layout,
-    month_ticks,
-    numbers,
-    plain,
-    rows,
-    unit_note,
-)
+from components.figures.base import ACTUAL, HOVER, Draft, colours, dates, empty, fill, month_ticks, numbers, plain
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -48,10 +35,10 @@ def categories(
     wide = known.pivot_table(index="date", columns="category", values="count", aggfunc="sum").sort_index()
     shown = wide.div(wide.sum(axis=1), axis=0) * 100 if share else wide
     x = [formats.month(d, _, year=True) for d in wide.index]
-    fig = go.Figure()
+    fig = Draft(scale, height, barmode="stack", hovermode="x unified", left=46)
     for (category, name), (colour, pattern) in zip(names.items(), colours(len(names)), strict=True):
         if category in shown:
-            fig.add_bar(
+            fig.bar(
                 x=x,
                 y=numbers(shown[category]),
                 name=name,
@@ -59,12 +46,11 @@ def categories(
                 marker=fill(colour, pattern, scale),
                 hovertemplate="%{y:.1f}% (%{customdata})<extra>%{fullData.name}</extra>" if share else HOVER,
             )
-    layout(fig, scale, height, barmode="stack", hovermode="x unified", left=46)
-    fig.update_xaxes(showgrid=False, type="category")
-    fig.update_yaxes(
+    fig.xaxis |= {"showgrid": False, "type": "category"}
+    fig.yaxis |= dict(
         nticks=5, tickformat=",~f", ticksuffix="%" if share else "", **({"range": [0, 100]} if share else {})
     )
-    return fig
+    return fig.figure()
 
 
 def split(
@@ -86,10 +72,10 @@ def split(
     if counts.empty:
         return empty(_("Nothing reported yet"), scale)
     names = [plain(n) for n in counts["name"]]
-    fig = go.Figure()
+    fig = Draft(scale, 60 + row_height * len(names), barmode="stack", left=80)
     for (column, name), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
         values = numbers(counts[column])
-        fig.add_bar(
+        fig.bar(
             y=list(range(len(names))),
             x=values,
             orientation="h",
@@ -101,10 +87,9 @@ def split(
             customdata=[f"{n}: {formats.quantity(v, unit, _)}" for n, v in zip(names, values, strict=True)],
             hovertemplate=HOVER,
         )
-    layout(fig, scale, 60 + row_height * len(names), barmode="stack", left=80)
-    rows(fig, names)
-    fig.update_xaxes(nticks=6, tickformat=",~f")
-    return fig
+    fig.rows(names)
+    fig.xaxis |= {"nticks": 6, "tickformat": ",~f"}
+    return fig.figure()
 
 
 def monthly(
@@ -119,35 +104,26 @@ def monthly(
     if amounts["value"].notna().sum() == 0:
         return empty(_("Nothing reported yet"), scale, height)
     values = numbers(amounts["value"])
-    fig = go.Figure(
-        go.Bar(
-            x=dates(amounts["date"]),
-            y=values,
-            marker_color=ACTUAL,
-            name=_("Actual"),
-            xperiod="M1",
-            xperiodalignment="middle",
-            customdata=[formats.quantity(v, unit, _) for v in values],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    fig = Draft(scale, height, legend=False, left=50, top=22)
+    fig.bar(
+        x=dates(amounts["date"]),
+        y=values,
+        marker_color=ACTUAL,
+        name=_("Actual"),
+        xperiod="M1",
+        xperiodalignment="middle",
+        customdata=[formats.quantity(v, unit, _) for v in values],
+        hovertemplate="%{customdata}<extra></extra>",
     )
     if target is not None:
-        fig.add_hline(
-            y=target,
-            line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"},
-            annotation_text=_("Target {n}", n=formats.quantity(target, unit, _)),
-            annotation_position="top left",
-            annotation_font={"size": 12 * scale, "color": NEUTRAL},
-        )
+        fig.across(target, NEUTRAL, dash="dash", words=_("Target {n}", n=formats.quantity(target, unit, _)))
     ticks, words = month_ticks([*amounts["date"]], _)
-    layout(fig, scale, height, legend=False, left=50)
-    fig.update_layout(margin_t=22 * scale)
-    unit_note(fig, formats.unit(unit, _), scale)
+    fig.unit(formats.unit(unit, _))
     top = max(v for v in [*values, target] if v is not None)
-    fig.update_xaxes(showgrid=False, tickvals=[t[:8] + "15" for t in ticks], ticktext=words)
-    fig.update_yaxes(
-        nticks=5,
-        tickformat=",~f",
-        range=[min(0, *(v for v in values if v is not None), 0), (top or 1) * 1.15],
-    )
-    return fig
+    fig.xaxis |= {"showgrid": False, "tickvals": [t[:8] + "15" for t in ticks], "ticktext": words}
+    fig.yaxis |= {
+        "nticks": 5,
+        "tickformat": ",~f",
+        "range": [min(0, *(v for v in values if v is not None), 0), (top or 1) * 1.15],
+    }
+    return fig.figure()

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, dates, empty, layout, month_ticks, numbers, span, unit_note
+from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, month_ticks, numbers, span
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -37,10 +37,10 @@ def trend(
     if actual["value"].notna().sum() == 0 and due.empty:
         return empty(_("Nothing reported yet"), scale, height)
     suffix = "%" if unit == "%" else ""
-    fig = go.Figure()
+    fig = Draft(scale, height, hovermode="x unified", left=44)
 
     def line(frame: pd.DataFrame, name: str, **style: Any) -> None:
-        fig.add_scatter(
+        fig.scatter(
             x=dates(frame["date"]),
             y=numbers(frame["value"]),
             name=name,
@@ -73,30 +73,28 @@ def trend(
     top = max([*values, target or 0]) if len(values) or target else 1
     low = min([0, *values])
     if target is not None:
-        fig.add_hline(
-            y=target,
-            line={"color": NEUTRAL, "width": scale},
-            annotation_text=_("Target {n}", n=formats.quantity(target, unit, _)),
-            annotation_position="top left",
-            annotation_font={"size": 12 * scale, "color": NEUTRAL},
-        )
+        fig.across(target, NEUTRAL, 1, words=_("Target {n}", n=formats.quantity(target, unit, _)))
     known = actual.dropna(subset="value")
     if len(known):
         last = known.iloc[-1]
-        fig.add_annotation(
-            x=dates([last["date"]])[0],
-            y=float(last["value"]),
-            text=f"<b>{formats.quantity(float(last['value']), unit, _)}</b>",
-            showarrow=False,
-            yshift=-16 * scale,
-            xshift=4 * scale,
-            font={"size": 15 * scale, "color": ACTUAL},
-        )
-    ticks, words = month_ticks([*days], _)
+        words = f"<b>{formats.quantity(float(last['value']), unit, _)}</b>"
+        shift = {"xshift": 4 * scale, "yshift": -16 * scale}
+        fig.note(words, dates([last["date"]])[0], float(last["value"]), size=15, colour=ACTUAL, **shift)
+    ticks, names = month_ticks([*days], _)
     if not suffix:
-        unit_note(fig, formats.unit(unit, _), scale)
+        fig.unit(formats.unit(unit, _))
     room = (top - low) * 0.12 or 1
-    layout(fig, scale, height, hovermode="x unified", left=44)
-    fig.update_xaxes(showgrid=False, tickvals=ticks, ticktext=words, hoverformat="%Y-%m-%d", range=span([*days]))
-    fig.update_yaxes(range=[low - (room if low < 0 else 0), top + room], nticks=5, ticksuffix=suffix, tickformat=",~f")
-    return fig
+    fig.xaxis |= {
+        "showgrid": False,
+        "tickvals": ticks,
+        "ticktext": names,
+        "hoverformat": "%Y-%m-%d",
+        "range": span([*days]),
+    }
+    fig.yaxis |= {
+        "range": [low - (room if low < 0 else 0), top + room],
+        "nticks": 5,
+        "ticksuffix": suffix,
+        "tickformat": ",~f",
+    }
+    return fig.figure()

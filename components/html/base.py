@@ -1,14 +1,20 @@
 """Safe HTML from data: every value is escaped unless it is `Markup` already.
 
 Builders in this package are plain functions from frames to `Markup`. They join strings, for speed, and pass every data
-value through `markupsafe.escape`; `raw` is the only place that vouches for a joined text.
+value through `escape`; `raw` is the only place that vouches for a joined text.
 """
 
 from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+import markupsafe
+from markupsafe import Markup
 
 __all__ = ["Markup", "attribute", "element", "escape", "join", "raw"]
+
+
+def escape(value: object) -> Markup:
+    """Escape a value; markup passes, without the second copy that `markupsafe.escape` makes of it."""
+    return value if type(value) is Markup else markupsafe.escape(value)
 
 
 def raw(text: str) -> Markup:

@@ -1,6 +1,7 @@
 """Tables of progress rows: indicators of a region, or regions of an indicator, in the order of urgency."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -66,6 +67,7 @@ def worst_first(progress: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def bar_html(completion: float | None, share: float | None, title: str = "") -> Markup:
     """Return a bar: length = progress to the target, tick = where the schedule stands, both in per cent of the target.
 
@@ -108,14 +110,9 @@ def _gap(row: Row, _: Translator) -> str:
 
 
 def _bar(row: Row, _: Translator) -> Markup:
-    title = ""
-    if not formats.missing(row.completion):
-        done = formats.percent(row.completion)
-        if formats.missing(row.schedule_share):
-            title = _("{a} of the target", a=done)
-        else:
-            due = formats.percent(float(row.schedule_share or 0) * 100)
-            title = _("{a} of the target, {e} due by now", a=done, e=due)
+    done = formats.percent(row.completion)
+    due = formats.percent(None if formats.missing(row.schedule_share) else float(row.schedule_share or 0) * 100)
+    title = _("{a} of the target, {e} due by now", a=done, e=due)
     return bar_html(row.completion, row.schedule_share, title)
 
 

@@ -313,4 +313,4 @@ def test_six_hundred_rows_are_built_in_a_few_milliseconds(en, row):
         start = time.perf_counter()
         pr.progress_table(frame, names, en, by="region", columns=pr.VILLAGES)
         best = min(best, time.perf_counter() - start)
-    assert best < 0.05  # measured near 10 ms; this only catches a change of kind on a busy machine
+    assert best < 0.1  # measured near 10 ms: this only catches a change of kind, on a busy machine too
