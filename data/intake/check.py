@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -219,6 +220,8 @@ class TableCheck:
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
             for position in masked:
                 parsed.notes[position] = ("identity_number", "", {})
+                # Two people stay two in a preview; nothing of it is ever stored, as the rule blocks the commit.
+                parsed.found[position] = f"id-{blake2b(texts[position].encode(), digest_size=6).hexdigest()}"
         self._tell(found, codes, texts, parsed.notes)
         values = parsed.found[codes] if texts else np.empty(0, dtype=object)
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
@@ -284,7 +287,8 @@ class TableCheck:
         if column.role == "village" and column.name in (*self.table.key, "village_code"):
             names = self._strings(village) if village else blank
         elif column.role == "place":
-            nearest = village or town
+            # Beside a village's own column, a place that is no key says who is above it.
+            nearest = village or town if column.name in self.table.key else town
             names = self._strings(nearest) if nearest else blank
         elif column.role == "township":
             names = towns

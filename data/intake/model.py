@@ -375,6 +375,12 @@ class Checked:
             }
         )
 
+    def problem_list(self, lang: str) -> bytes:
+        """Return all problems as a CSV file that opens in Excel and runs nothing there."""
+        from data.intake.report import as_csv  # noqa: PLC0415 - the report reads this module
+
+        return as_csv(self, lang)
+
     def to_json(self, lang: str = "zh") -> dict[str, Any]:
         """Return what `xianjie check --json` prints; rows and columns count from 0 there.
 

@@ -128,7 +128,8 @@ def read_place(text: str, wanted: str, known: Register | None, township: str = "
 
 def _by_name(text: str, wanted: str, known: Register, township: str) -> tuple[str | None, _Note | None]:
     level = None if wanted == "place" else wanted
-    towns = township if township and wanted == "village" else None
+    within = wanted == "village" or (wanted == "place" and text != township)
+    towns = township if township and within else None
     found = [c for c in match_place(known.frame, text, towns, level) if known.level[c] in _WANTED[wanted][0]]
     if len(found) == 1:
         return found[0], ("place_by_name", known.full(found[0]), {})

@@ -5,10 +5,10 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice, zip_longest
+from itertools import count, islice, zip_longest
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from data.intake.model import Book, Cells, Codes, Refusal, Sheet
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 _BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+_MARKED = frozenset("0123456789=+-@")
 _BLOCK_ROWS = 4_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -44,7 +45,7 @@ def read(raw: bytes, file_name: str = "") -> Book:
     Parameters
     ----------
     raw
-        The file's content: CSV or TSV in UTF-8, GB18030 or UTF-16; XLSX, XLSB, XLS (also WPS) or ODS.
+        The file's content: CSV or TSV in UTF-8, GB18030 or UTF-16; XLSX or XLS (also under the names WPS gives).
     file_name
         Names the one sheet of a text file; it never decides how the file is read.
 
@@ -76,7 +77,7 @@ def _read_text(raw: bytes, file_name: str) -> Book:
     text, encoding, mixed = decode(raw)
     start = text[:2000].lstrip().lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<table", "<meta")) or "<html" in start:
-        raise Refusal("wrong_kind", kind_zh="网页（可用 Excel 打开后另存为 .xlsx）", kind_en="a web page")
+        raise Refusal("save_as_xlsx", kind_zh="网页", kind_en="a web page")
     if not text.strip(_BLANKS):
         raise Refusal("empty_file")
     delimiter = sniff(text)
@@ -202,14 +203,13 @@ class _Columns:
         _bounds(self.name, self.height + len(rows), max(width, len(self.texts)))
         while len(self.texts) < width:
             # Code 0 is the blank cell; rows above this column had none.
-            self.texts.append({"": 0})
+            # A new text gets the next code by itself, without a line of Python per cell.
+            codes: defaultdict[str, int] = defaultdict(count(1).__next__, {"": 0})
+            self.texts.append(codes)
             self.codes.append([np.zeros(self.height, dtype=np.intp)])
         for number, column in enumerate(zip_longest(*rows, fillvalue="")):
-            known = self.texts[number]
-            code = known.setdefault
-            self.codes[number].append(
-                np.fromiter((code(text, len(known)) for text in column), dtype=np.intp, count=len(rows))
-            )
+            code_of = self.texts[number].__getitem__
+            self.codes[number].append(np.fromiter(map(code_of, column), dtype=np.intp, count=len(rows)))
         for number in range(width, len(self.texts)):
             self.codes[number].append(np.zeros(len(rows), dtype=np.intp))
         self.height += len(rows)
@@ -236,8 +236,13 @@ def _cells(values: Iterable[str]) -> Cells:
     return _stripped(codes, distinct)
 
 
+def _unquoted(text: str) -> str:
+    """Return a text without the apostrophe that tells a spreadsheet `this is text` (`'0123`, `'=1`)."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _MARKED else text
+
+
 def _stripped(codes: Codes, distinct: Iterable[str]) -> Cells:
-    texts = [text.strip(_BLANKS) for text in distinct]
+    texts = [_unquoted(text.strip(_BLANKS)) for text in distinct]
     if max(map(len, texts), default=0) > limits.CELL_CHARACTERS:
         long = next(i for i, text in enumerate(texts) if len(text) > limits.CELL_CHARACTERS)
         raise Refusal("long_cell", row=int(np.argmax(codes == long)) + 1, limit=limits.CELL_CHARACTERS)
@@ -249,6 +254,7 @@ def _stripped(codes: Codes, distinct: Iterable[str]) -> Cells:
 # References such as r="AB12".
 _LETTERS = re.compile(rb'r="([A-Z]{1,3})[0-9]')
 _NUMBERS = re.compile(rb'r="[A-Z]{1,3}([0-9]{1,7})"')
+_ODD = re.compile(rb"r(?:\s+=|=[\s'])")
 _LETTERS_ODD = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})\d""")
 _NUMBERS_ODD = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{1,3}(\d{1,7})""")
 # A cell without content: formatted only, or blanks.
@@ -277,10 +283,11 @@ def _read_zip(raw: bytes) -> Book:
 def _zip_kind(names: set[str]) -> str:
     if "xl/workbook.xml" in names:
         return "xlsx"
+    # In both of these a few bytes may stand for billions of cells, which the reader would lay out before we can look.
     if "xl/workbook.bin" in names:
-        return "xlsb"
+        raise Refusal("save_as_xlsx", kind_zh="二进制工作簿（.xlsb）", kind_en="a binary workbook (.xlsb)")
     if "content.xml" in names and "mimetype" in names:
-        return "ods"
+        raise Refusal("save_as_xlsx", kind_zh="OpenDocument 表格（.ods）", kind_en="an OpenDocument sheet (.ods)")
     if any(name.startswith("word/") for name in names):
         raise Refusal("wrong_kind", kind_zh="Word 文档", kind_en="a Word document")
     if any(name.startswith("ppt/") for name in names):
@@ -335,8 +342,7 @@ def _rebuilt(archive: zipfile.ZipFile, trimmed: dict[str, bytes]) -> bytes:
 
 def _reach(content: bytes, name: str) -> None:
     # The usual spelling is found five times faster than every spelling XML allows.
-    usual = not any(odd in content for odd in (b"r =", b"r='", b"r= "))
-    letters, numbers = (_LETTERS, _NUMBERS) if usual else (_LETTERS_ODD, _NUMBERS_ODD)
+    letters, numbers = (_LETTERS_ODD, _NUMBERS_ODD) if _ODD.search(content) else (_LETTERS, _NUMBERS)
     columns = max((_column_number(found) + 1 for found in set(letters.findall(content))), default=0)
     rows = max(map(int, set(numbers.findall(content))), default=0)
     _bounds(name, rows, columns)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.intake import units
 from data.intake.model import Checked, FoundColumn, records_of
+from data.intake.template import safe_cell
 from data.tables import tables
 
 
@@ -61,6 +62,16 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
         for record, message in zip(records, checked.messages(lang), strict=True)
     ]
     return result
+
+
+def as_csv(checked: Checked, lang: str) -> bytes:
+    """Return the problem list as UTF-8 CSV with a mark by which Excel knows the encoding."""
+    heads = ("行", "列", "值", "规则", "程度", "说明", "读作")
+    listing = checked.listing(lang).astype("object")
+    if lang == "zh":
+        listing.columns = pd.Index(heads)
+    text: str = listing.map(safe_cell).to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
 
 
 def _number(value: Any, shift: int) -> int | None:

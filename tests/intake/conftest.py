@@ -20,22 +20,3 @@ class Desk:
 @pytest.fixture
 def desk():
     return Desk()
-
-
-@pytest.fixture
-def told():
-    """The rules of a result with their row and column, as (rule, row, column); row None is the whole file."""
-
-    def read(checked):
-        problems = checked.problems
-        return [
-            (rule, None if row is None or row != row else int(row), column)
-            for rule, row, column in zip(
-                problems["rule"],
-                problems["row"].astype(object).where(problems["row"].notna(), None),
-                problems["column"],
-                strict=True,
-            )
-        ]
-
-    return read

@@ -6,6 +6,8 @@ from string import Formatter
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from intake.making import csv_bytes, xlsx_bytes
 
 from data.intake import check_file, rule_book
@@ -156,7 +158,7 @@ def test_every_bad_cell_is_told_not_the_first(desk):
 def test_repairs_are_told_once_per_way_of_writing(desk):
     rows = [{**HOUSEHOLD, "hh_id": f"H{i}", "as_of": "2023年6月"} for i in range(7)]
     problems = desk.check("households", *rows).problems
-    assert problems[["rule", "row", "count"]].values.tolist() == [["read_as_date", 2, 7]]
+    assert problems[["rule", "row", "count"]].to_numpy().tolist() == [["read_as_date", 2, 7]]
 
 
 def test_missing_and_unknown_and_doubled_columns(desk):
@@ -173,7 +175,7 @@ def test_ragged_rows_are_named(desk):
     rows[1] = rows[1][:-1]
     rows[2] = [*rows[2], "多余"]
     problems = check_file(csv_bytes(rows), "a", "500113").problems
-    assert problems[["rule", "row"]].values.tolist() == [["short_row", 2], ["unnamed_column", 3]]
+    assert problems[["rule", "row"]].to_numpy().tolist() == [["short_row", 2], ["unnamed_column", 3]]
 
 
 def test_codes_of_six_and_nine_digits_are_completed(desk):
@@ -333,3 +335,59 @@ def test_rules_say_the_same_things_in_both_languages():
     for pairs in (rule_book().not_above, rule_book().not_before):
         for table, columns in pairs.items():
             assert {name for pair in columns for name in pair} <= set(tables()[table].names)
+
+
+def test_names_beside_a_place_code(desk):
+    head = ["编号", "乡镇", "村", "领域", "发现日"]
+    checked = check_file(
+        csv_bytes([head, ["1", "龙洲湾街道", "道角村", "收入", "2023-05-01"]]), "a", "500113", "issues"
+    )
+    assert checked.ok, checked.messages("zh")
+    assert checked.frame[["village_code", "geo_code"]].to_numpy().tolist() == [[VILLAGE, "500113003000"]]
+    head = ["乡镇", "村", "日期", "事项代码", "数值"]
+    checked = check_file(
+        csv_bytes([head, ["龙洲湾街道", "道角村", "2023-05-31", "collective_income", "1"]]), "a", "500113", "facts"
+    )
+    assert checked.frame[["geo_level", "geo_code"]].to_numpy().tolist() == [["village", VILLAGE]]
+
+
+def test_the_problem_list_runs_nothing_in_a_spreadsheet(desk):
+    checked = desk.check("households", {**HOUSEHOLD, "members_n": "=1+1"})
+    lines = checked.problem_list("zh").decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "'=1+1" in lines[1]
+    assert checked.problem_lines("zh") == ["[错误] 第 2 行 “人口（人）” “=1+1”不是数字。"]
+
+
+nasty = st.sampled_from(
+    [
+        "",
+        "合计",
+        "注：",
+        "2023.1",
+        "１２",
+        "#REF!",
+        "=1",
+        "{x}",
+        "500113",
+        VILLAGE,
+        "无",
+        "—",
+        "是",
+        "道角村",
+        "9" * 400,
+        "1e400",
+        "\ud7ff",
+    ]
+) | st.text(max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(tables())), st.data())
+def test_no_cell_breaks_the_check(table, data):
+    columns = data.draw(st.lists(st.sampled_from(tables()[table].columns), min_size=2, max_size=9))
+    rows = data.draw(st.lists(st.lists(nasty, min_size=1, max_size=10), max_size=6))
+    checked = check_file(csv_bytes([[c.header("zh") for c in columns], *rows]), "a", "500113", table)
+    assert json.loads(json.dumps(checked.to_json("en")))["outcome"] == checked.outcome
+    assert len(checked.problem_lines("zh")) == len(checked.problems)
+    assert list(checked.frame) in ([], list(tables()[table].names))
