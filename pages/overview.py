@@ -1,5 +1,10 @@
-"""Overview."""
+"""总览: the meeting's one screen. What is red, where, since when, who; what moved since the comparison date."""
 
-import streamlit as st
+from components import context, overview
 
-st.header("Overview")
+ctx = context.get()
+
+overview.area_tiles(ctx)
+overview.urgent_and_map(ctx)
+overview.heat(ctx)
+overview.changes_and_reporting(ctx)

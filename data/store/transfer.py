@@ -1,13 +1,12 @@
-"""Rows in and out at the speed of the drivers: COPY or executemany to write, ADBC to read."""
+"""Rows in and out at the speed of the drivers: COPY or executemany to write, ADBC or SQLite's own cursor to read."""
 
 import io
 import sqlite3
-from pathlib import Path
+from collections import deque
 from typing import Any, cast
-from urllib.parse import quote
 
+import adbc_driver_manager.dbapi as adbc
 import adbc_driver_postgresql.dbapi
-import adbc_driver_sqlite.dbapi
 import numpy as np
 import pandas as pd
 import psycopg
@@ -15,14 +14,13 @@ import pyarrow as pa
 import pyarrow.csv
 from sqlalchemy import BigInteger, Boolean, Connection, Date, Dialect, Double, Engine, Integer, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-from data.store.database import BUSY_MS, plain
+from data.store.database import plain
 from data.store.model import InvalidSubmissionError, UnavailableError
 
-# ADBC guesses a SQLite column's type from the first batch of rows and fails on the first row that does not fit:
-# let the whole answer be one batch.
-_ONE_BATCH = {"adbc.sqlite.query.batch_rows": str(1 << 30)}
+_BLOCK = 50_000
 _DTYPES = {"str": "object", "bool": "bool", "int": "int64", "float": "float64", "date": "datetime64[ns]"}
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -88,68 +86,122 @@ def _plain_values(kind: TypeEngine[Any], values: "pd.Series[Any]") -> list[Any]:
         days = values.to_numpy("datetime64[D]")
         texts = np.datetime_as_string(days).astype(object)
         texts[np.isnat(days)] = None
-        return texts.tolist()
+        return list(texts)
     # SQLite stores NaN as null and 3.0 in an integer column as 3.
-    return cast("list[Any]", values.tolist())
+    return values.tolist()
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def read(engine: Engine, query: Select[Any], kinds: dict[str, str]) -> pd.DataFrame:
-    """Run `query` outside SQLAlchemy and return its columns under the names and kinds of `kinds`, in that order.
+class Reader:
+    """Reads a database into frames. Threads may share it.
 
-    Kinds: `str` -> object (None for null), `bool` -> bool, `int` -> int64, `float` -> float64, `date` ->
-    datetime64[ns]. One statement sees one state of the database, whatever is being written meanwhile.
-
-    Raises
-    ------
-    UnavailableError
-        The database cannot be reached.
+    PostgreSQL through ADBC, whose connections are kept for the next read. SQLite through the library that writes: a
+    columnar driver brings a second copy of SQLite into the process, and when that closes the file it drops the first
+    one's locks; under load the shared memory vanished in mid-commit (SIGBUS).
     """
-    try:
-        arrow = _read_sqlite(engine, query) if engine.dialect.name == "sqlite" else _read_postgresql(engine, query)
-    except (adbc_driver_sqlite.dbapi.Error, adbc_driver_postgresql.dbapi.Error) as error:
-        raise UnavailableError(f"the database cannot be read ({type(error).__name__})") from error
-    columns = {
-        # Said, because pandas would make its own text type of objects.
-        name: pd.Series(_values(arrow.column(i), kind), dtype=_DTYPES[kind], copy=False)
-        for i, (name, kind) in enumerate(kinds.items())
-    }
-    return pd.DataFrame(columns, copy=False)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._free: deque[adbc.Connection] = deque()
+
+    def read(self, query: Select[Any], kinds: dict[str, str]) -> pd.DataFrame:
+        """Run `query` and return its columns under the names and kinds of `kinds`, in that order.
+
+        Kinds: `str` -> object (None for null), `bool` -> bool, `int` -> int64, `float` -> float64, `date` ->
+        datetime64[ns]. One statement sees one state of the database, whatever is being written meanwhile.
+
+        Raises
+        ------
+        UnavailableError
+            The database cannot be reached.
+        """
+        try:
+            if self._engine.dialect.name == "sqlite":
+                arrays = self._read_sqlite(query, list(kinds.values()))
+            else:
+                arrow = self._fetch(query)
+                arrays = [_values(arrow.column(i), kind) for i, kind in enumerate(kinds.values())]
+        except (adbc.Error, DBAPIError, sqlite3.Error) as error:
+            raise UnavailableError(f"the database cannot be read ({type(error).__name__})") from None
+        columns = {
+            # Said, because pandas would make its own text type of objects.
+            name: pd.Series(values, dtype=_DTYPES[kind], copy=False)
+            for (name, kind), values in zip(kinds.items(), arrays, strict=True)
+        }
+        return pd.DataFrame(columns, copy=False)
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        while self._free:
+            self._free.pop().close()
+
+    def _read_sqlite(self, query: Select[Any], kinds: list[str]) -> list[Array]:
+        blocks: list[list[Array]] = []
+        pools: list[dict[object, object]] = [{} for _ in kinds]
+        with self._engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            # Values written out: a list of many regions may exceed what can be bound.
+            cursor.execute(str(query.compile(dialect=_named(sqlite), compile_kwargs={"literal_binds": True})))
+            while rows := cursor.fetchmany(_BLOCK):
+                columns = zip(*rows, strict=True)
+                blocks.append([_array(v, k, pool) for v, k, pool in zip(columns, kinds, pools, strict=True)])
+            cursor.close()
+        if not blocks:
+            return [np.empty(0, dtype=_DTYPES[kind]) for kind in kinds]
+        return [np.concatenate([block[i] for block in blocks]) for i in range(len(kinds))]
+
+    def _fetch(self, query: Select[Any]) -> pa.Table:
+        # Values written out, not bound: only then does the driver fetch by binary COPY.
+        sql = str(query.compile(dialect=_named(postgresql), compile_kwargs={"literal_binds": True}))
+        uri = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                connection, fresh = self._free.pop(), False
+            except IndexError:
+                connection, fresh = adbc_driver_postgresql.dbapi.connect(uri, autocommit=True), True
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(sql)
+                    table = cursor.fetch_arrow_table()
+            except adbc.Error:
+                connection.close()
+                # A kept connection may have outlived its server.
+                if fresh:
+                    raise
+            else:
+                self._free.append(connection)
+                return table
 
 
-def _read_sqlite(engine: Engine, query: Select[Any]) -> pa.Table:
-    sql = str(query.compile(dialect=sqlite.dialect(paramstyle="named"), compile_kwargs={"literal_binds": True}))
-    uri = f"file:{quote(str(Path(str(engine.url.database)).resolve()))}?mode=ro"
-    with adbc_driver_sqlite.dbapi.connect(uri) as connection, connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        cursor.fetchall()
-        cursor.adbc_statement.set_options(**_ONE_BATCH)
-        cursor.execute(sql)
-        return cursor.fetch_arrow_table()
+def _named(kind: Any) -> Dialect:  # noqa: ANN401 - a dialect module
+    """Return a dialect that leaves % alone."""
+    dialect: Dialect = kind.dialect(paramstyle="named")
+    return dialect
 
 
-def _read_postgresql(engine: Engine, query: Select[Any]) -> pa.Table:
-    # Values written out, not bound: only then does the driver fetch by binary COPY. Paramstyle named leaves % alone.
-    dialect: Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    uri = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with adbc_driver_postgresql.dbapi.connect(uri) as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetch_arrow_table()
+def _array(values: tuple[object, ...], kind: str, pool: dict[object, object]) -> Array:
+    """Make a column of what SQLite's cursor returned."""
+    if kind == "str":  # few different texts, many rows: keep each text once
+        keep = pool.setdefault
+        result = np.empty(len(values), dtype=object)
+        result[:] = [keep(value, value) for value in values]
+        return result
+    if kind == "date":
+        return np.array(values, dtype="datetime64[D]").astype(_DTYPES[kind])
+    return np.array(values, dtype=_DTYPES[kind])
 
 
 def _values(column: pa.ChunkedArray, kind: str) -> Array:
     if kind in {"str", "date"} and column.null_count == len(column):
-        # SQLite gives a column without any value as integers.
         return np.full(len(column), None if kind == "str" else np.datetime64("NaT"), dtype=_DTYPES[kind])
     if kind == "str":
         # Few different texts, many rows: build each Python text once.
         coded = pa.concat_arrays(column.chunks).dictionary_encode()
         texts: Array = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-        texts = texts[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
-        return texts
+        places: Array = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return texts[places]
     types = {"bool": pa.bool_(), "int": pa.int64(), "float": pa.float64(), "date": pa.date32()}
     values: Array = column.cast(types[kind]).to_numpy().astype(_DTYPES[kind], copy=False)
     return values

@@ -1,0 +1,38 @@
+"""State that lives in the address: it survives menu, links, refresh and back, and a shared link brings it along.
+
+Widgets of the frame bind their value to the address themselves. What is picked in tables and maps is no widget, so it
+is kept here: session state is the truth, the address its copy, and an address the browser changed (back, a link) wins.
+"""
+
+from collections.abc import Container
+
+import streamlit as st
+
+
+def keep(name: str, known: Container[str], default: str | None = None) -> str | None:
+    """Bring session state and address in line for one name; return the value, or `default` if none is known.
+
+    Parameters
+    ----------
+    name
+        Key in the session state and parameter in the address.
+    known
+        Values that exist; others (of another plan, mistyped) are dropped.
+    """
+    written = f"_address_{name}"
+    asked = st.query_params.get(name)
+    if asked is not None and asked != st.session_state.get(written):
+        st.session_state[name] = asked
+    value = st.session_state.get(name)
+    if value is None or value not in known:
+        st.session_state.pop(name, None)
+        value = None
+    if value is None:
+        if asked is not None:
+            del st.query_params[name]
+        st.session_state.pop(written, None)
+        return default
+    if asked != value:
+        st.query_params[name] = value
+    st.session_state[written] = value
+    return value

@@ -1,0 +1,147 @@
+"""What every page knows: county, plan, dates, language, mode. Made by the frame, read by pages."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from components.html.progress import Label
+from data import loaders
+from data.language import N_, Translator, translator
+from data.plan import Indicator, Plan
+from data.registry import County
+
+_KEY = "_context"
+AREA_WORDS = {
+    "monitoring": N_("Monitoring"),
+    "industry_employment": N_("Industry and jobs"),
+    "livable_villages": N_("Livable villages"),
+    "funds": N_("Funds and projects"),
+    "support": N_("Support"),
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run's surroundings.
+
+    Attributes
+    ----------
+    as_of, since
+        The date up to which data counts and the earlier date it is compared with; None without data or a second date.
+    township
+        The township everything is narrowed to, or None for the whole plan.
+    """
+
+    county: County
+    plan: Plan
+    lang: str
+    as_of: dt.date | None
+    since: dt.date | None
+    township: str | None
+    meeting: bool
+    sample: bool
+
+    @property
+    def _(self) -> Translator:
+        """Translator of the run."""
+        return translator(self.lang)
+
+    @property
+    def scale(self) -> float:
+        """Factor for the letters of figures."""
+        return 1.5 if self.meeting else 1.0
+
+    @property
+    def region(self) -> str:
+        """The region the page is about: the township chosen, else the plan's top."""
+        return self.township or self.plan.top_region
+
+    @property
+    def areas(self) -> dict[str, str]:
+        """Names of the plan's action areas, in the order they are shown."""
+        return {area: self.area_name(area) for area in self.plan.areas}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of regions by code."""
+        return loaders.names(self.county.slug, self.plan.id)
+
+    @cached_property
+    def regions(self) -> pd.DataFrame:
+        """The plan's regions, top first."""
+        return loaders.regions(self.county.slug, self.plan.id)
+
+    @property
+    def lower_level(self) -> str:
+        """The level the region is compared by: townships, or villages where there is one township only."""
+        has_towns = (self.regions["level"] == "township").sum() > (self.plan.top_level == "township")
+        return "township" if has_towns and not self.township else "village"
+
+    def progress(
+        self, area: str | None = None, *, day: dt.date | None = None, region: str | None = None
+    ) -> pd.DataFrame:
+        """Return progress of the page's region, of one area or all, one row per indicator in plan order."""
+        frame = loaders.at(self.county.slug, self.plan.id, day or self.need_date(), region or self.region)
+        return frame if area is None else frame.loc[frame["area"] == area].reset_index(drop=True)
+
+    def compared(self, area: str | None = None) -> pd.DataFrame:
+        """Return progress with what it was at the comparison date: status_before, gap_before, change since then."""
+        now = self.progress(area)
+        if self.since is None:
+            return now.assign(status_before=None, gap_before=float("nan"), change=float("nan"))
+        before = self.progress(area, day=self.since)[["indicator", "status", "gap", "value"]]
+        before = before.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
+        both = now.merge(before, on="indicator", how="left")
+        return both.assign(change=both["value"] - both["value_before"])
+
+    def places(self, indicator: str, level: str | None = None, *, day: dt.date | None = None) -> pd.DataFrame:
+        """Return progress of one indicator, one row per region below the page's region."""
+        frame = loaders.for_indicator(self.county.slug, self.plan.id, day or self.need_date(), indicator, level)
+        if self.township:
+            inside = set(self.regions.loc[self.regions["parent"] == self.township, "code"])
+            frame = frame.loc[frame["region"].isin(inside)].reset_index(drop=True)
+        return frame
+
+    def need_date(self) -> dt.date:
+        """Return the as-of date; pages ask only after `need_data`."""
+        if self.as_of is None:
+            raise LookupError(f"county {self.county.slug} has no data yet")
+        return self.as_of
+
+    def area_name(self, area: str) -> str:
+        """Return an action area's name in the run's language."""
+        return self._(AREA_WORDS[area])
+
+    @cached_property
+    def labels(self) -> dict[str, Label]:
+        """Name, area and lead office of each indicator, for tables."""
+        return {i.id: Label(i.name(self.lang), self.area_name(i.area), self.office(i)) for i in self.plan.indicators}
+
+    @cached_property
+    def place_labels(self) -> dict[str, Label]:
+        """Name of each region with its township, for tables."""
+        frame = self.regions
+        parents = dict(zip(frame["code"], frame["parent"], strict=True))
+        levels = dict(zip(frame["code"], frame["level"], strict=True))
+        return {
+            code: Label(name, self.names.get(parents[code], "") if levels[code] == "village" else "")
+            for code, name in self.names.items()
+        }
+
+    def office(self, indicator: Indicator) -> str:
+        """Return the office that leads an indicator (the first, if the plan lists several)."""
+        return indicator.lead[0] if indicator.lead else self._("not named")
+
+
+def put(context: Context) -> None:
+    """Make a context the run's own."""
+    st.session_state[_KEY] = context
+
+
+def get() -> Context:
+    """Return the run's context."""
+    found: Context = st.session_state[_KEY]
+    return found

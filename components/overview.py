@@ -1,0 +1,158 @@
+"""Parts of the overview page."""
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from components import address, formats, indicator_view
+from components.board import board
+from components.context import Context
+from components.html.base import element
+from components.html.heat import heat_key, heat_table
+from components.html.progress import OVERVIEW, changes_table, progress_table, worst_first
+from components.html.tiles import tile_html
+from components.panels import foot, link_tile, panel, side_by_side, tile_row
+from components.server.site import PAGES
+from components.status import URGENT, band_note
+from components.tally import shares, tallies
+from data import loaders, progress
+
+MOST_URGENT = 8
+
+
+def _areas(ctx: Context) -> dict[str, str]:
+    return {i.id: i.area for i in ctx.plan.indicators}
+
+
+def area_tiles(ctx: Context) -> None:
+    """Show a tile per action area: how many indicators are behind and of what kind; the tile leads to the area."""
+    counts = tallies(ctx.progress(), _areas(ctx))
+    files = {entry.name: entry.file for entry in PAGES}
+    shown = [area for area in ctx.areas if area in counts]
+    with tile_row(len(shown)):
+        for area in shown:
+            link_tile(area, files[area], ctx.area_name(area), tile_html(counts[area], ctx._))
+
+
+def urgent_and_map(ctx: Context) -> None:
+    """Show the worst gaps with their explanation, and the map of the one selected."""
+    _ = ctx._
+    rows = ctx.compared()
+    scored = worst_first(rows.loc[~rows["status"].isin(["not_scored", "no_target"])])
+    urgent = scored.head(MOST_URGENT)
+    default = urgent["indicator"].iloc[0] if len(urgent) else ctx.plan.indicators[0].id
+    chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
+    indicator = ctx.plan.indicator(chosen)
+    row = rows.loc[rows["indicator"] == chosen].iloc[0]
+    left, right = side_by_side([1.72, 1])
+    with (
+        left,
+        panel("urgent", _("Most urgent"), _("by status, then by gap; pick a row for its map"), _urgent_note(ctx, rows)),
+    ):
+        board(progress_table(urgent, ctx.labels, _, columns=OVERVIEW), "urgent", chosen, into="indicator")
+        indicator_view.why(ctx, row)
+        st.html(element("p", _since(ctx, row), "quiet"))
+        bands = ctx.county.bands
+        foot(
+            _("Definition: {text}", text=_("scored indicators; gap = actual − due by schedule")),
+            _("Data up to {day}", day=formats.date(ctx.as_of, _)),
+            band_note(bands.slightly_behind, bands.behind, _),
+        )
+    with right, panel("map", indicator.name(ctx.lang), _place_note(ctx)):
+        indicator_view.places_view(ctx, indicator, key="overview", height=330)
+        indicator_view.provenance_foot(ctx, indicator, row)
+
+
+def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
+    _ = ctx._
+    urgent = int(rows["status"].isin(list(URGENT)).sum())
+    worse = int(rows["marks"].map(lambda m: "regressed" in m).sum())
+    parts = [_("{n} behind or overdue", n=urgent), _("{n} worse than before", n=worse)]
+    before = rows["status_before"]
+    if before.notna().any():
+        change = urgent - int(before.isin(list(URGENT)).sum())
+        if change:
+            words = _("{n} more than then", n=change) if change > 0 else _("{n} fewer than then", n=-change)
+            parts.append(words)
+    return " · ".join(parts)
+
+
+def _since(ctx: Context, row: pd.Series) -> str:
+    """Say since which date an indicator has been behind."""
+    history = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
+    past = history.loc[(history["indicator"] == row["indicator"]) & (history["as_of"] <= pd.Timestamp(ctx.need_date()))]
+    statuses = {d.date(): s for d, s in zip(past["as_of"], past["status"], strict=True)}
+    since: dt.date | None = progress.bad_since(statuses)
+    if since is None:
+        return ""
+    return ctx._("Behind since {day}", day=formats.date(since, ctx._))
+
+
+def _place_note(ctx: Context) -> str:
+    return ctx._("by village") if not ctx.township else ctx.names[ctx.township]
+
+
+def heat(ctx: Context) -> None:
+    """Show townships (or villages) by areas: the share of judged indicators that are fine."""
+    _ = ctx._
+    level = ctx.lower_level
+    areas = {a: name for a, name in ctx.areas.items() if a in set(_areas(ctx).values())}
+    table = _shares(ctx, level)
+    villages = level == "village"
+    title = _("Villages × areas") if villages else _("Townships × areas")
+    with panel("heat", title, _("share of judged indicators that are fine (%), lowest first"), heat_key(_)):
+        with st.container(key="scroll_heat" if villages else "heat"):
+            board(
+                heat_table(table, areas, ctx.names, _, first=_("Village") if villages else _("Township")),
+                "heat",
+                ctx.township,
+                into="village" if villages else "township",
+            )
+        foot(
+            _("Definition: {text}", text=_("on schedule or done ÷ judged; not yet due and not reported left out")),
+            _("Data up to {day}", day=formats.date(ctx.as_of, _)),
+            _("pick a row to narrow the page to it") if not villages else "",
+        )
+
+
+def _shares(ctx: Context, level: str) -> pd.DataFrame:
+    now = _level_rows(ctx, level, ctx.need_date())
+    before = _level_rows(ctx, level, ctx.since) if ctx.since else None
+    return shares(now, _areas(ctx), before)
+
+
+def _level_rows(ctx: Context, level: str, day: dt.date) -> pd.DataFrame:
+    frame = loaders.evaluated(ctx.county.slug, ctx.plan.id, day)
+    frame = frame.loc[(frame["level"] == level) & (frame["region"] != ctx.plan.top_region)]
+    if ctx.township:
+        inside = set(ctx.regions.loc[ctx.regions["parent"] == ctx.township, "code"])
+        frame = frame.loc[frame["region"].isin(inside)]
+    return frame
+
+
+def changes_and_reporting(ctx: Context) -> None:
+    """Show what changed since the comparison date, and who has not reported."""
+    _ = ctx._
+    left, right = side_by_side([1.72, 1])
+    with (
+        left,
+        panel("changes", _("What changed"), _("since {day}", day=formats.date(ctx.since, _)) if ctx.since else ""),
+    ):
+        if ctx.since is None:
+            st.html(element("p", _("There is no earlier date to compare with."), "quiet"))
+        else:
+            with st.container(key="scroll_changes"):
+                board(changes_table(ctx.compared(), ctx.labels, _), "changes", into="indicator")
+    with right, panel("reporting", _("Reporting"), _("least complete first")):
+        rows = ctx.progress()
+        rows = rows.loc[rows["of"] > 1].assign(share=rows["reported"] / rows["of"])
+        late = rows.sort_values(["share", "indicator"]).head(12)
+        with st.container(key="scroll_reporting"):
+            board(
+                progress_table(late, ctx.labels, _, columns=("name", "reported", "newest"), css="slim"),
+                "reporting",
+                into="indicator",
+            )
+        full = int((rows["share"] >= 1).sum())
+        foot(_("{full} of {n} indicators fully reported for their period", full=full, n=len(rows)))
