@@ -1,11 +1,11 @@
 """What `streamlit run` starts: the ASGI application, one process for all counties, each below its own address."""
 
+import ast
 import gc
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import streamlit as st
@@ -16,10 +16,24 @@ from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
 from components.server.prefix import CountyPrefix
+from components.server.site import PAGES, ROOT
 from data.registry import counties
 
-# What pages import. Loaded before the first visitor comes, who would otherwise wait for it.
-_WARM = ("pandas", "plotly.graph_objects", "shapely", "streamlit.components.v1")
+FRAME = ROOT / "frame.py"
+
+
+def _load_what_pages_import() -> None:
+    """Import what the frame and the pages import, which the first visitor would otherwise wait for."""
+    for script in (FRAME, *(page.file for page in PAGES)):
+        for node in ast.parse(script.read_text("utf-8")).body:
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            for name in names:
+                resolve_name(name)
 
 
 def _addresses() -> str:
@@ -37,8 +51,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
 
     Streamlit collects after every rerun; walking pandas and plotly each time costs more than most pages.
     """
-    for module in _WARM:
-        import_module(module)
+    _load_what_pages_import()
     for lang in ("zh", "en"):
         landing_page(lang)
         for county in counties():
@@ -51,7 +64,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
 
 
 app = st.App(
-    Path(__file__).with_name("frame.py"),
+    FRAME,
     lifespan=lifespan,
     routes=[Route("/", landing), Route("/healthz", healthz)],
     middleware=[Middleware(CountyPrefix)],
