@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, WARN, Draft, colours, dates, empty, fill, month_ticks, numbers
+from components.figures.base import ACTUAL, WARN, Draft, colours, dates, empty, fill, month_ticks, numbers, plain
 from components.palette import NEUTRAL
 from data.language import Translator
 
@@ -95,13 +95,10 @@ def share(
             y=[""],
             x=[rate],
             orientation="h",
-            name=name,
-            text=f"{formats.percent(rate)}",
-            textposition="inside",
-            textangle=0,
-            insidetextanchor="middle",
+            # The number stands in the legend, where no pattern crosses it.
+            name=f"{plain(name)} {formats.percent(rate)}",
             marker=fill(colour, pattern, scale),
-            hovertemplate=f"%{{fullData.name}}: {amount}, {formats.percent(rate)}<extra></extra>",
+            hovertemplate=f"%{{fullData.name}}, {amount}<extra></extra>",
         )
     if floor is not None:
         words = _("at least {n}", n=formats.percent(floor, 0))
@@ -120,7 +117,7 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
     """
     if kinds.empty:
         return empty(_("Nothing reported yet"), scale, height)
-    names = [str(n) for n in kinds["name"]]
+    names = [plain(n) for n in kinds["name"]]
     fig = Draft(scale, height, barmode="stack", left=50)
     for column, name, colour, pattern in (
         ("clear", _("Title clear"), ACTUAL, ""),
@@ -132,8 +129,8 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
             y=values,
             name=name,
             marker=fill(colour, pattern, scale),
-            text=[formats.number(v) if v else "" for v in values],
-            textposition="auto",
+            text=[formats.number(v) if v and not pattern else "" for v in values],
+            textposition="inside",
             textangle=0,
             customdata=[formats.quantity(v, unit, _, big=True) for v in values],
             hovertemplate="%{x} %{fullData.name}: %{customdata}<extra></extra>",

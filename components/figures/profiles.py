@@ -80,14 +80,13 @@ def split(
             x=values,
             orientation="h",
             name=name,
-            text=[formats.number(v) if v else "" for v in values],
-            textposition="auto",
-            textangle=0,
             marker=fill(colour, pattern, scale),
             customdata=[f"{n}: {formats.quantity(v, unit, _)}" for n, v in zip(names, values, strict=True)],
             hovertemplate=HOVER,
         )
-    fig.rows(names)
+    # Numbers at the name, in the order of the legend: no pattern crosses them.
+    lines = zip(names, *(numbers(counts[column]) for column in parts), strict=True)
+    fig.rows([f"{name}  <b>{' | '.join(formats.number(v) for v in values)}</b>" for name, *values in lines])
     fig.xaxis |= {"nticks": 6, "tickformat": ",~f"}
     return fig.figure()
 
