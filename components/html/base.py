@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import markupsafe
 from markupsafe import Markup
 
-__all__ = ["Markup", "attribute", "element", "escape", "join", "raw"]
+__all__ = ["Markup", "element", "escape", "join", "raw"]
 
 
 def escape(value: object) -> Markup:
@@ -30,8 +30,3 @@ def join(parts: Iterable[object]) -> Markup:
 def element(tag: str, body: object, css: str = "") -> Markup:
     """Return one element around an escaped body; tag and class are ours, never data."""
     return raw(f"<{tag}{f' class={chr(39)}{css}{chr(39)}' if css else ''}>{escape(body)}</{tag}>")
-
-
-def attribute(name: str, value: object) -> str:
-    """Return ` name="escaped value"`, or nothing for None."""
-    return "" if value is None else f' {name}="{escape(value)}"'

@@ -8,7 +8,7 @@ import pandas as pd
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
-from components.html.table import Column, records, table, text
+from components.html.table import Column, records, table
 from components.status import ORDER, badge_html, marks_html, status, word
 from data.language import Translator
 
@@ -267,8 +267,3 @@ def count_badges(counts: Mapping[str, int], _: Translator, codes: Iterable[str] 
     """Return badges with counts, worst first, for the right end of a panel head."""
     shown = [c for c in (codes or ORDER) if counts.get(c)]
     return join(element("span", badge_html(c, None, _, count=counts[c]), "cb") for c in shown)
-
-
-def labels_text(labels: Mapping[str, Label], key: str) -> str:
-    """Return the name of a row's subject, the key itself where it has none."""
-    return text(labels[key].name) if key in labels else key
