@@ -1,15 +1,16 @@
 """Batches: the audit list, and which of them stand in each other's way."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, intersect, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, insert, intersect, select
 
 from data.store.checks import county
-from data.store.model import Batch, NoSuchBatchError, Scope
+from data.store.model import Batch, NoSuchBatchError, Pair, Scope
 from data.store.rows import has_key_of, key_columns
-from data.store.schema import ROWS, batch, batch_scope, sql_name
+from data.store.schema import BATCHED, ROWS, batch, batch_scope, nil_return, sql_name
 from data.store.transfer import bulk
 from data.tables import tables
 
@@ -77,8 +78,7 @@ def record(connection: Connection, county_code: str, batch_id: int, scope: Scope
 
 def scope_frame(scope: Scope) -> pd.DataFrame:
     """Return the scope as rows `period, township`."""
-    pairs = pd.MultiIndex.from_product([scope.periods, scope.townships], names=["period", "township"])
-    return pairs.to_frame(index=False)
+    return pd.DataFrame(sorted(scope.pairs()), columns=["period", "township"])
 
 
 def compared(connection: Connection, table_id: str, county_code: str, batch_id: int) -> tuple[int, int]:
@@ -114,19 +114,47 @@ def clashing(
 def later(connection: Connection, undone: Batch) -> list[Batch]:
     """Return the later active batches that touched what `undone` touched.
 
-    Two merges touch the same if they share a key; where one of them replaced, if their scopes share a month of a
-    township.
+    Two merges touch the same if they share a key; where one of them replaced, if they share a month of a township, in
+    their scopes or in the rows they ended: a merge may take over a row of another township.
     """
     county_code, table_id = undone.county_code, undone.table
     of_table = (batch.c.table_name == table_id, batch.c.batch_id > undone.batch_id)
     after = [b for b in find(connection, county_code, *of_table) if b.active]
+    if not after:
+        return []
+    numbers = [undone.batch_id, *(b.batch_id for b in after)]
+    ended = _ended_pairs(connection, BATCHED[table_id], county_code, numbers)
+    nils = _ended_pairs(connection, nil_return, county_code, numbers)
     merges = [b.batch_id for b in after if b.mode == undone.mode == "merge"]
-    touched: set[int] = set()
-    if merges:
-        old = ROWS[table_id]
-        new = old.alias()
-        ours = and_(old.c.county_code == county_code, old.c.batch_id == undone.batch_id)
-        theirs = and_(new.c.county_code == county_code, new.c.batch_id.in_(merges))
-        query = select(new.c.batch_id).where(theirs, has_key_of(table_id, new, old, ours)).distinct()
-        touched = set(connection.execute(query).scalars())
-    return [b for b in after if b.batch_id in touched or (b.batch_id not in merges and b.scope.overlaps(undone.scope))]
+    same_keys = _sharing_keys(connection, undone, merges) if merges else set()
+
+    def touched(one: Batch) -> set[Pair]:
+        return one.scope.pairs() | ended[one.batch_id] | nils[one.batch_id]
+
+    def in_the_way(other: Batch) -> bool:
+        if other.batch_id in merges:
+            return other.batch_id in same_keys or bool(nils[undone.batch_id] & other.scope.pairs())
+        return bool(touched(undone) & touched(other))
+
+    return [b for b in after if in_the_way(b)]
+
+
+def _ended_pairs(
+    connection: Connection, table: FromClause, county_code: str, numbers: list[int]
+) -> defaultdict[int, set[Pair]]:
+    """Return the months and townships of the rows that each batch ended."""
+    columns = (table.c.to_version, table.c.in_period, table.c.in_township)
+    query = select(*columns).where(table.c.county_code == county_code, table.c.to_version.in_(numbers)).distinct()
+    found: defaultdict[int, set[Pair]] = defaultdict(set)
+    for number, period, township in connection.execute(query):
+        found[number].add((period, township))
+    return found
+
+
+def _sharing_keys(connection: Connection, undone: Batch, others: list[int]) -> set[int]:
+    old = ROWS[undone.table]
+    new = old.alias()
+    ours = and_(old.c.county_code == undone.county_code, old.c.batch_id == undone.batch_id)
+    theirs = and_(new.c.county_code == undone.county_code, new.c.batch_id.in_(others))
+    query = select(new.c.batch_id).where(theirs, has_key_of(undone.table, new, old, ours)).distinct()
+    return set(connection.execute(query).scalars())

@@ -10,10 +10,10 @@ from data.store.model import NONE, InvalidSubmissionError, Scope, StoreError, Su
 from data.store.schema import ROWS, sql_name
 from data.tables import Table, tables, typed
 
-_COUNTY = re.compile(r"\d{6}")
-_PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])|-")
-_TOWNSHIP = re.compile(r"\d{9}|-")
-_PLACE = re.compile(r"\d{6}|\d{9}|\d{12}")
+_COUNTY = re.compile(r"[0-9]{6}")
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|-")
+_TOWNSHIP = re.compile(r"[0-9]{9}|-")
+_PLACE = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 
 
 def county(county_code: str) -> str:

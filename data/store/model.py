@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,6 +13,9 @@ Action = Literal["import", "edit", "nil", "undo"]
 
 # Stands for "the table has no months" or "no places" wherever a period or township is asked for.
 NONE = "-"
+
+# A month and a township.
+Pair = tuple[str, str]
 
 
 class StoreError(Exception):
@@ -65,13 +69,9 @@ class Scope:
     periods: tuple[str, ...] = (NONE,)
     townships: tuple[str, ...] = (NONE,)
 
-    def overlaps(self, other: "Scope") -> bool:
-        """Whether both speak for some month of some township of the same table."""
-        return (
-            self.table == other.table
-            and not set(self.periods).isdisjoint(other.periods)
-            and not set(self.townships).isdisjoint(other.townships)
-        )
+    def pairs(self) -> set[Pair]:
+        """Return every month of every township."""
+        return set(product(self.periods, self.townships))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ from data.store.schema import (
     raw_file,
     sql_name,
 )
-from data.store.transfer import bulk, read
+from data.store.transfer import Reader, bulk
 from data.tables import tables
 
 ANY = "*"
@@ -124,7 +124,11 @@ def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Sto
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     return Store(engine, read_only=read_only)
 
 
@@ -138,10 +142,12 @@ class Store:
         # Single statements: BEGIN and ROLLBACK would triple the way to a PostgreSQL server. On SQLite they are free,
         # and its driver's AUTOCOMMIT would undo what `open_engine` prepares.
         postgres = engine.dialect.name == "postgresql"
+        self._frames = Reader(engine)
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if postgres else engine
 
     def close(self) -> None:
         """Give back the connections."""
+        self._frames.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -339,7 +345,7 @@ class Store:
         if batch_id:
             kinds["batch_id"] = "int"
             columns.append(sql.c.batch_id)
-        return read(self._engine, select(*columns).where(known(sql, county_code, version)), kinds)
+        return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
 
     def nils(self, county_code: str, version: int | None = None) -> list[Scope]:
         """Return the nil returns that count, one scope per table and month."""
@@ -364,7 +370,7 @@ class Store:
         query = query.join_from(batch, batch_scope, batches.SCOPED)
         query = query.where(chosen, ~select(literal(1)).select_from(undo).where(undone).exists())
         kinds = {"table": "str", "period": "str", "township": "str", "batch_id": "int", "nil": "bool"}
-        return read(self._engine, query, kinds)
+        return self._frames.read(query, kinds)
 
     def measures(
         self,
@@ -485,7 +491,10 @@ class Store:
                 ended = end(connection, table, county_code, version, *_inside(table, scope))
             rows = frame.assign(**system, row_no=np.arange(len(frame)))
             if table_id in DOCUMENTS:
-                connection.execute(insert(table), {str(k): v for k, v in rows.iloc[0].items()})
+                # to_dict gives plain Python values: SQLite would store a number of numpy's as bytes.
+                connection.execute(
+                    insert(table), [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
+                )
             else:
                 bulk(connection, table, rows)
             if mode == "merge":
@@ -526,7 +535,7 @@ class Store:
 
     def _computed(self, dataset: str, *where: ColumnElement[bool]) -> pd.DataFrame:
         table, kinds = _COMPUTED[dataset]
-        return read(self._engine, select(*(table.c[sql_name(name)] for name in kinds)).where(*where), kinds)
+        return self._frames.read(select(*(table.c[sql_name(name)] for name in kinds)).where(*where), kinds)
 
     def _write_computed(
         self, county_code: str, dataset: str, part: ColumnElement[bool], new: pd.DataFrame, data_version: int | None

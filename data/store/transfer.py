@@ -175,7 +175,7 @@ class Reader:
                 return table
 
 
-def _named(kind: Any) -> Dialect:  # noqa: ANN401 - a dialect module
+def _named(kind: Any) -> Dialect:
     """Return a dialect that leaves % alone."""
     dialect: Dialect = kind.dialect(paramstyle="named")
     return dialect

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
 from support.server import free_port
 
 VERSIONS = Path("/usr/lib/postgresql")
