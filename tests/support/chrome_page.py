@@ -1,6 +1,6 @@
 """One of each widget, with labels of our own: in Chinese, and some that read like Streamlit's English."""
 
-import datetime
+import datetime as dt
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +16,7 @@ st.multiselect("村", ["甲村", "乙村"], key="many")
 st.text_input("名称", key="name")
 st.text_input("口令", type="password", key="secret")
 st.number_input("数值", 0, 10, 5, key="number")
-st.date_input("日期", datetime.date(2023, 4, 30), key="date")
+st.date_input("日期", dt.date(2023, 4, 30), key="date")
 st.dataframe(pd.DataFrame({"村": ["甲村", "乙村"], "值": [1, 2]}), key="frame")
 st.plotly_chart(go.Figure([go.Bar(x=["甲", "乙"], y=[1, 2], name="Search")]), key="chart")
 with st.form("form"):
