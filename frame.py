@@ -19,10 +19,8 @@ def brand(county: County, lang: str, *, sample: bool) -> None:
     """Show whose dashboard this is."""
     _ = translator(lang)
     mark = sample_mark(_) if sample else ""
-    st.html(
-        f"<div class='brand'><i></i>{county.name(lang)}<small>{_('Consolidating results, linking revitalization')}</small>{mark}</div>",
-        width="content",
-    )
+    motto = _("Consolidating results, linking revitalization")
+    st.html(f"<div class='brand'><i></i>{county.name(lang)}<small>{motto}</small>{mark}</div>", width="content")
 
 
 def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | None, dt.date | None]:
@@ -66,7 +64,7 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     _ = translator(lang)
     regions = loaders.regions(county.slug, plan_id)
     towns = regions.loc[(regions["level"] == "township") & (regions["parent"] == county.code + "000000")]
-    if len(towns) < 2:  # noqa: PLR2004 - one township is the whole plan
+    if len(towns) < 2:
         return None
     names = dict(zip(towns["code"], towns["name"], strict=True))
     whole = "all"
@@ -91,9 +89,7 @@ st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout=
 meeting = address.keep("mode", {"meeting"}) == "meeting"
 style.inject(meeting=meeting)
 
-pages = [
-    st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
-]
+pages = [st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES]
 page = st.navigation(pages, position="hidden")
 sample = loaders.is_sample(county.slug)
 
@@ -121,9 +117,7 @@ with st.container(horizontal=True, key="nav"):
     for entry in pages:
         (st.container(key="here", width="content") if entry == page else st).page_link(entry)
 
-context.put(
-    context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample)
-)
+context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
 if as_of is None and page.url_path not in WITHOUT_DATA:
     st.html(no_data(county.slug, _))
 else:

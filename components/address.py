@@ -23,7 +23,7 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
     asked = st.query_params.get(name)
     if asked is not None and asked != st.session_state.get(written):
         st.session_state[name] = asked
-    value = st.session_state.get(name)
+    value: str | None = st.session_state.get(name)
     if value is None or value not in known:
         st.session_state.pop(name, None)
         value = None

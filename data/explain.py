@@ -10,7 +10,7 @@ from data.language import translator
 from data.plan import Indicator, Plan
 
 
-def explain(row: Mapping[str, Any], plan: Plan, as_of: dt.date, lang: str = "zh") -> str:
+def explain(row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str = "zh") -> str:
     """Return the sentence for one row of `data.progress.evaluate`.
 
     Every number in it is the row's own; nothing is added that the engine did not compute.
@@ -19,7 +19,7 @@ def explain(row: Mapping[str, Any], plan: Plan, as_of: dt.date, lang: str = "zh"
 
 
 class _Sentence:
-    def __init__(self, row: Mapping[str, Any], plan: Plan, as_of: dt.date, lang: str) -> None:
+    def __init__(self, row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str) -> None:
         self.row, self.plan, self.as_of, self.lang = row, plan, as_of, lang
         self.indicator: Indicator = plan.indicator(row["indicator"])
         self.due = self.indicator.due
@@ -51,7 +51,7 @@ class _Sentence:
     def _moved(self, column: str, since: str) -> str:
         delta = self.row["change"] if column == "change" else self.row["value"] - self.row["year_ago"]
         size = wording.difference(delta, self.row["unit"], self.lang)
-        if abs(delta) < 1e-9:  # noqa: PLR2004
+        if size.startswith("0 ") or size in {"0", "0%"}:
             return self._("unchanged against {since}", since=since)
         if delta > 0:
             return self._("up {size} on {since}", size=size, since=since)
@@ -61,8 +61,10 @@ class _Sentence:
         _ = self._
         if self._missing("value"):
             return _("The plan sets no target at this level")
-        return _("The plan sets no target at this level") + _("; ") + _(
-            "{value} by {date}", value=self._value(), date=self._date(self.as_of)
+        return (
+            _("The plan sets no target at this level")
+            + _("; ")
+            + _("{value} by {date}", value=self._value(), date=self._date(self.as_of))
         )
 
     def _no_data(self) -> str:
@@ -185,4 +187,5 @@ class _Sentence:
         return wording.difference(self.row["value"] - self.row[column], self.row["unit"], self.lang)
 
     def _date(self, value: dt.date) -> str:
-        return wording.day(value, self.lang, year=value.year != self.plan.start.year or self.plan.end.year != value.year)
+        one_year = self.plan.start.year == self.plan.end.year == value.year
+        return wording.day(value, self.lang, year=not one_year)

@@ -14,8 +14,9 @@ from data.places import plan_regions
 from data.plan import Plan, load_plan
 from data.profiles import visible
 from data.progress import Cube
-from data.registry import County, county
+from data.registry import county
 from data.store import Batch, Store, open_store
+from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import MapDocument, publish
 
@@ -130,10 +131,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=60)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
     measures, cube = _cube(slug, plan_id, measures_version, villages_version)
-    frame = progress.evaluate(
-        load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube
-    )
-    return frame
+    return progress.evaluate(load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -218,8 +216,6 @@ def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def _latest(slug: str, table: str, as_of: dt.date, _version: int) -> pd.DataFrame:
-    from data.tables import tables
-
     frame = rows(slug, table)
     if "as_of" not in frame:
         return frame
@@ -256,5 +252,3 @@ def is_sample(slug: str) -> bool:
 def month_ends(slug: str, plan_id: str) -> list[dt.date]:
     """Return the evaluation dates that are month ends, newest first."""
     return [d for d in evaluation_dates(slug, plan_id) if d == schedule.month_end(d)]
-
-

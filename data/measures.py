@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,9 +41,10 @@ SERIES = {"facts": ("item",), "funds": ("tier", "fund")}
 # In these tables a village may truly have nothing to list, so a file covers every village of the townships in it.
 REGISTERS = ("projects", "assets")
 
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
-Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
-Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+# Arrays by what they hold: one entry per node of the tree, or per row read.
+Floats = np.ndarray[Any, Any]
+Bools = np.ndarray[Any, Any]
+Ints = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,11 @@ class Source:
         days = self.frame["as_of"].to_numpy(dtype="datetime64[D]")
         return np.where(np.isnat(days), NO_DAY, days.astype(np.int64))
 
+    @property
+    def dated(self) -> Ints:
+        """Day numbers in row order; the smallest integer for rows of a list."""
+        return self.days if self.days is not None else np.full(len(self.frame), NO_DAY)
+
     @cached_property
     def nodes(self) -> Ints:
         """Node of the tree each row is located at; -1 for places outside the plan."""
@@ -281,7 +288,7 @@ class Source:
         return self._cache[key]  # type: ignore[return-value]
 
     def codes(self, column: str) -> Ints:
-        """Number the distinct texts of a column; -1 for blanks."""
+        """Return a number for each distinct text of a column; -1 for blanks."""
         key = ("codes", column)
         if key not in self._cache:
             self._cache[key] = pd.factorize(self.frame[column])[0].astype(np.int64)
@@ -307,9 +314,7 @@ class Part:
 class Engine:
     """Computes measures of one plan from one state of the tables."""
 
-    def __init__(
-        self, plan: Plan, uploaded: Tables, regions: pd.DataFrame, *, whole_register: bool = False
-    ) -> None:
+    def __init__(self, plan: Plan, uploaded: Tables, regions: pd.DataFrame, *, whole_register: bool = False) -> None:
         self.plan = plan
         self.uploaded = uploaded
         self.villages = register(regions, uploaded.frames.get("villages"), whole=whole_register)
@@ -344,7 +349,7 @@ class Engine:
         kept = series if query.agg == "last" else self._finest(source, query.where, positions, nodes, series)
         present = self._present(source, nodes[kept], day)
         where = where & kept
-        days = source.days[positions] if source.days is not None else np.full(len(positions), NO_DAY)
+        days = source.dated[positions]
         newest = self.tree.newest(nodes[series & (nodes >= 0)], days[series & (nodes >= 0)])
         value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates)
         value = np.where(present, value, np.nan)
@@ -361,7 +366,7 @@ class Engine:
         )
 
     def _totals(self, indicator: Indicator, day: dt.date) -> Floats:
-        """The sum whose growth is measured, at another date; rows of that date's year count, whatever the plan period."""
+        """Return the sum whose growth is measured, at another date."""
         plain = indicator.model_copy(update={"unit": ""})
         return self._queried(plain, day).value
 
@@ -458,8 +463,6 @@ class Engine:
                 total = np.bincount(nodes[given], numbers[given], minlength=tree.size)
                 threshold = float(right.numbers(source.frame.iloc[:1], {})[0])
                 return self._village_share(query.base, _compare(total, expression.operator or ">=", threshold))
-        message = f"{self.plan.id}/{indicator.id}: unknown aggregation {query.agg}"
-        raise ValueError(message)
 
     def _quotient(
         self, indicator: Indicator, source: Source, positions: Ints, nodes: Ints, where: Bools
@@ -485,7 +488,7 @@ class Engine:
         """Return the newest figure given for a node itself or, failing that, for a place below it."""
         numbers = source.numbers(source.expression(text), text)[positions]
         given = np.flatnonzero(where & ~np.isnan(numbers) & (nodes >= 0))
-        days = source.days[positions] if source.days is not None else np.zeros(len(positions), dtype=np.int64)
+        days = source.dated[positions]
         result = np.full(self.tree.size, np.nan)
         # Later assignments win: deeper places first, then older before newer, so that a node's own newest figure stays.
         for chain in reversed(self.tree.ancestors(nodes[given])):
@@ -550,13 +553,14 @@ class Engine:
         at[0][nodes], at[1][nodes], at[2][nodes] = figure, np.where(rates, num, np.nan), np.where(rates, den, np.nan)
         rolled = self._roll_direct(indicator, at, factor)
         given = ~np.isnan(at[0])
-        merged = [np.where(given, own_at, np.where(np.isnan(r), o, r)) for own_at, r, o in zip(
-            at, rolled, (own.value, own.numerator, own.denominator), strict=True)]
+        merged = [
+            np.where(given, own_at, np.where(np.isnan(r), o, r))
+            for own_at, r, o in zip(at, rolled, (own.value, own.numerator, own.denominator), strict=True)
+        ]
         direct = given | ~np.isnan(rolled[0])
         for k in (1, 2):
             merged[k] = np.where(direct & np.isnan(np.where(given, at[k], rolled[k])), np.nan, merged[k])
-        assert source.days is not None
-        newest = np.where(direct, tree.newest(nodes, source.days[positions]), own.newest)
+        newest = np.where(direct, tree.newest(nodes, source.dated[positions]), own.newest)
         return Part(merged[0], merged[1], merged[2], newest, direct)
 
     def _roll_direct(self, indicator: Indicator, at: np.ndarray, factor: float) -> list[Floats]:
@@ -657,15 +661,12 @@ class Engine:
                 values = source.frame[option.column].to_numpy()[positions]
                 ok = ~np.isnan(values)
                 if ok.any():
-                    assert source.days is not None
-                    days = source.days[positions][ok]
+                    days = source.dated[positions][ok]
                     return float(values[ok][days == days.max()].max())
         return float("nan")
 
 
-def compute(
-    engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] | None = None
-) -> pd.DataFrame:
+def compute(engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] | None = None) -> pd.DataFrame:
     """Compute measures of the engine's plan at dates.
 
     Parameters
@@ -693,7 +694,7 @@ def compute(
     ]
     if not blocks:
         blocks = [_block(engine, i, engine.plan.start) for i in engine.plan.indicators[:1]]
-        return pd.DataFrame(blocks[0] if blocks else {c: [] for c in MEASURE_COLUMNS}).iloc[:0]
+        return pd.DataFrame(blocks[0] if blocks else {}, columns=list(MEASURE_COLUMNS)).iloc[:0]
     return pd.DataFrame({c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS})
 
 

@@ -73,9 +73,7 @@ class Profile(_Model):
         if self.bands:
             return {b.id: b.zh if lang == "zh" else b.en for b in self.bands}
         column = tables()[self.table].column(self.by or "")
-        words = dict(zip(column.values, column.labels if lang == "zh" and column.labels else column.values, strict=True))
-        if lang == "en":
-            words = {v: w.replace("_", " ") for v, w in words.items()}
+        words = {value: column.label(value, lang) for value in column.values}  # noqa: PD011 - a column of a table
         words.pop("none", None)
         if self.split is None:
             return words

@@ -6,6 +6,7 @@ Rules, statuses and their order are those of `docs/architecture.md`, "The progre
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,15 +29,7 @@ STATUSES = (
     "behind",
     "far_behind",
 )
-FINE = frozenset({"done", "on_schedule", "not_due"})
 BAD = ("far_behind", "overdue", "behind")  # the worst first
-# How far a status is from good, for "worst first" and "moved up".
-SEVERITY = {
-    s: n
-    for n, s in enumerate(
-        ("far_behind", "overdue", "behind", "slightly_behind", "no_data", "not_due", "on_schedule", "done")
-    )
-} | {"not_scored": 8, "no_target": 9}
 EPS = 1e-9
 PROGRESS_COLUMNS = (
     "indicator",
@@ -71,8 +64,8 @@ PROGRESS_COLUMNS = (
     "year_ago",
 )
 
-Floats = np.ndarray
-Bools = np.ndarray
+Floats = np.ndarray[Any, Any]
+Bools = np.ndarray[Any, Any]
 
 
 class Cube:
@@ -95,8 +88,9 @@ class Cube:
         rows = measures.assign(_row=measures["region"].map(index))
         rows = rows.loc[rows["_row"].notna()]
         rows = rows.assign(_row=rows["_row"].astype(int))
-        self._groups = dict(iter(rows.groupby(["as_of", "indicator"], sort=False, observed=True)))
-        self.dates = sorted({stamp.date() for stamp, _ in self._groups})
+        groups: Any = rows.groupby(["as_of", "indicator"], sort=False, observed=True)
+        self._groups: dict[tuple[pd.Timestamp, str], pd.DataFrame] = dict(iter(groups))
+        self.dates: list[dt.date] = sorted({stamp.date() for stamp, _ in self._groups})
         self._grids: dict[tuple[object, str, str], np.ndarray] = {}
 
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
@@ -118,7 +112,7 @@ class Cube:
         return self._grids[key]
 
     def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
-        """Value, numerator and denominator per region at a date.
+        """Return value, numerator and denominator per region at a date.
 
         Where a plan asks for the share of villages that meet what is due, that share is formed here, because it
         depends on the target: measures hold none.
@@ -171,7 +165,7 @@ class Targets:
 
 
 def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
-    """Return the target at each level: the county's own, the same rate, the village rule, zero, a breakdown, or none."""
+    """Return the target at each level: the county's, the same rate, the village rule, zero, a breakdown or none."""
     plan, size = cube.plan, cube.size
     top_target = indicator.rollup_value if indicator.rollup_value is not None else indicator.value
     s = schedule.schedule_share(indicator, plan, day)
@@ -232,14 +226,15 @@ def met(indicator: Indicator, value: Floats, target: Floats, *, rate: Bools) -> 
     with np.errstate(invalid="ignore"):
         match indicator.comparator:
             case ">=":
-                return value > target + EPS if indicator.strict else value >= target - EPS
+                found = value > target + EPS if indicator.strict else value >= target - EPS
             case "<=":
-                return value < target - EPS if indicator.strict else value <= target + EPS
+                found = value < target - EPS if indicator.strict else value <= target + EPS
             case "~":
-                return np.abs(value - target) <= (indicator.tolerance or 0.0) + EPS
-        # == 100 % is a rate to be reached; == 0 and a fixed sum are to be hit.
-        exact = np.abs(value - target) <= EPS
-        return np.where(rate & (target > 0), value >= target - EPS, exact)
+                found = np.abs(value - target) <= (indicator.tolerance or 0.0) + EPS
+            case _:  # == 100 % is a rate to be reached; == 0 and a fixed sum are to be hit
+                found = np.where(rate & (target > 0), value >= target - EPS, np.abs(value - target) <= EPS)
+    result: Bools = found
+    return result
 
 
 def evaluate(
@@ -411,7 +406,7 @@ def _status(
 def _year_before(day: dt.date, dates: Sequence[dt.date]) -> dt.date | None:
     wanted = schedule.month_end(dt.date(day.year - 1, day.month, 1)) if day == schedule.month_end(day) else None
     if wanted is None:
-        wanted = dt.date(day.year - 1, day.month, min(day.day, 28 if day.month == 2 else day.day))  # noqa: PLR2004
+        wanted = dt.date(day.year - 1, day.month, min(day.day, 28 if day.month == 2 else day.day))
     return wanted if wanted in dates else None
 
 
@@ -507,56 +502,6 @@ def _marks(
     return result
 
 
-def tally(progress: pd.DataFrame, plan: Plan) -> dict[str, dict[str, int]]:
-    """Count statuses per action area at one region.
-
-    Returns
-    -------
-    dict
-        Area -> {status: count of binding targets, "total": indicators, "scored": targets with a number, "aside": those
-        among them that are only strived for or for reference and are counted apart, "bad": far behind, overdue or
-        behind}.
-    """
-    result: dict[str, dict[str, int]] = {}
-    for area in dict.fromkeys(i.area for i in plan.indicators):
-        rows = progress.loc[progress["area"] == area]
-        scored = rows.loc[~rows["status"].isin(["not_scored"])]
-        aside = scored["marks"].map(lambda m: bool({"strive", "reference"} & set(m)))
-        counted = scored.loc[~aside.astype(bool)]["status"].value_counts()
-        counts = {s: int(counted.get(s, 0)) for s in STATUSES}
-        counts["scored"] = len(scored)
-        counts["aside"] = int(aside.astype(bool).sum())
-        counts["total"] = len(rows)
-        counts["bad"] = sum(counts[s] for s in BAD)
-        result[area] = counts
-    return result
-
-
-def worst_first(progress: pd.DataFrame) -> pd.DataFrame:
-    """Sort by status, the worst first, then by gap, the largest arrears first; ties in the order of the plan."""
-    order = progress["status"].map(SEVERITY)
-    gap = progress["gap"].fillna(np.inf)
-    return progress.assign(_s=order, _g=gap).sort_values(["_s", "_g"], kind="stable").drop(columns=["_s", "_g"])
-
-
-def fine_share(progress: pd.DataFrame, regions: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Share of scored indicators that are fine, per region of a level and action area.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by region code: one column per area and `all`, in percent (NaN: nothing scored has data), and
-        `n`, the scored figures with data. What has no target at the level is left out.
-    """
-    rows = progress.loc[(progress["level"] == level) & ~progress["status"].isin(["not_scored", "no_target", "no_data"])]
-    fine = rows["status"].isin(list(FINE)).astype(float)
-    table = (100.0 * fine.groupby([rows["region"], rows["area"]]).mean()).unstack("area")
-    result = table.reindex(regions.loc[regions["level"] == level, "code"])
-    result["all"] = 100.0 * fine.groupby(rows["region"]).mean().reindex(result.index)
-    result["n"] = fine.groupby(rows["region"]).size().reindex(result.index).fillna(0).astype(int)
-    return result
-
-
 def ranking(progress: pd.DataFrame, indicator: Indicator, level: str, *, by: str = "value") -> pd.DataFrame:
     """Rank the regions of a level by an indicator's value or by its change; regions without data are not ranked.
 
@@ -572,37 +517,6 @@ def ranking(progress: pd.DataFrame, indicator: Indicator, level: str, *, by: str
         key, ascending = (rows["value"] - indicator.value).abs(), True
     rows["rank"] = key.round(9).rank(method="min", ascending=ascending)
     return rows.sort_values(["rank", "region"], na_position="last", kind="stable").reset_index(drop=True)
-
-
-def movements(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Compare the statuses of one region at two dates.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `now` whose status changed, with `status_before`, `gap_before`, `value_before` and `movement`:
-        newly_red, newly_done, up, down, newly_reported, no_longer_reported.
-    """
-    columns = {"status": "status_before", "gap": "gap_before", "value": "value_before"}
-    both = now.merge(before[["indicator", "region", *columns]].rename(columns=columns), on=["indicator", "region"])
-    both = both.loc[both["status"] != both["status_before"]].copy()
-    both["movement"] = [
-        _movement(a, b) for a, b in zip(both["status_before"], both["status"], strict=True)
-    ] or pd.Series(dtype=object)
-    return both.loc[both["movement"] != ""]
-
-
-def _movement(before: str, now: str) -> str:
-    if before == "no_data":
-        return "newly_reported"
-    if now == "no_data":
-        return "no_longer_reported"
-    if now == "done":
-        return "newly_done"
-    if now in BAD and before not in BAD:
-        return "newly_red"
-    better = SEVERITY[now] > SEVERITY[before]
-    return "up" if better else "down"
 
 
 def bad_since(statuses: Mapping[dt.date, str]) -> dt.date | None:

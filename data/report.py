@@ -43,7 +43,7 @@ FIELDS = (
 
 
 def dates_needed(plan: Plan, as_of: dt.date) -> list[dt.date]:
-    """Return the dates whose measures the progress at `as_of` looks at: itself, the one before, three months, a year."""
+    """Return the dates the progress at `as_of` looks at: itself, the one before, three months, the year before."""
     end = as_of if as_of == schedule.month_end(as_of) else schedule.previous_month_end(as_of)
     wanted = {as_of, *(schedule.previous_month_end(end, n) if n else end for n in range(4))}
     wanted |= set([d for d in schedule.evaluation_dates(plan, as_of) if d < as_of][-1:])

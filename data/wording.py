@@ -50,7 +50,7 @@ def unit_name(unit: str, lang: str) -> str:
 
 def quantity(value: float, unit: str, lang: str, digits: int = 1) -> str:
     """Write a value with its unit: `46.3%`, `4 927 人`, `1.2 亿元` (from ten thousand 万元 on)."""
-    if unit == "万元" and abs(value) >= 10_000:  # noqa: PLR2004 - 1 亿元 is 10 000 万元
+    if unit == "万元" and abs(value) >= 10_000:
         value, unit, digits = value / 10_000, "亿元", 2
     text = number(value, digits)
     name = unit_name(unit, lang)

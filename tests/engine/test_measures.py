@@ -49,7 +49,10 @@ def test_latest_takes_the_newest_row_of_each_thing_up_to_the_date() -> None:
 def test_window_adds_amounts_from_the_plans_start_to_the_date() -> None:
     one = indicator(
         {"table": "facts", "rows": "window", "agg": "sum", "where": "item=='greenhouse_area'", "value": "value"},
-        unit="亩", value=100, rollup="sum", accrual="cumulative",
+        unit="亩",
+        value=100,
+        rollup="sum",
+        accrual="cumulative",
     )
     rows = [
         fact(A1, "2022-12-31", "greenhouse_area", 1000),
@@ -64,7 +67,9 @@ def test_window_adds_amounts_from_the_plans_start_to_the_date() -> None:
 def test_only_the_finest_level_is_added_up() -> None:
     one = indicator(
         {"table": "facts", "agg": "sum", "where": "item=='workshops_count'", "value": "value"},
-        unit="家", value=10, rollup="sum",
+        unit="家",
+        value=10,
+        rollup="sum",
     )
     rows = [
         fact(COUNTY, "2023-06-30", "workshops_count", 99),
@@ -92,8 +97,16 @@ def test_ratio_of_funds() -> None:
 
 def test_multiples_are_not_percent() -> None:
     one = indicator(
-        {"table": "facts", "agg": "ratio", "where": "item=='destitute_support_ratio'", "value": "numerator/denominator"},
-        unit="倍", value=1.3, level="county", rollup="county_only",
+        {
+            "table": "facts",
+            "agg": "ratio",
+            "where": "item=='destitute_support_ratio'",
+            "value": "numerator/denominator",
+        },
+        unit="倍",
+        value=1.3,
+        level="county",
+        rollup="county_only",
     )
     row = fact(COUNTY, "2023-06-30", "destitute_support_ratio", numerator=780, denominator=600)
     assert values(one, table("facts", row), "2023-06-30") == {COUNTY: pytest.approx(1.3)}
@@ -109,7 +122,14 @@ def test_weighted_mean_and_mean() -> None:
     # (2 x 10000 + 6 x 14000) / 8; the household without a size counts on neither side.
     assert values(one, table("households", *rows), "2023-06-30")[COUNTY] == 13000
     persons = [
-        {"person_id": str(k), "village_code": A1, "hh_id": "1", "as_of": "2023-06-30", "employed": True, "wage_month": w}
+        {
+            "person_id": str(k),
+            "village_code": A1,
+            "hh_id": "1",
+            "as_of": "2023-06-30",
+            "employed": True,
+            "wage_month": w,
+        }
         for k, w in enumerate((3000, 5000, None))
     ]
     mean = indicator({"table": "persons", "agg": "mean", "where": "employed", "value": "wage_month"}, unit="元/月")
@@ -118,31 +138,70 @@ def test_weighted_mean_and_mean() -> None:
 
 def test_periods_and_distinct_things() -> None:
     def action(k, period, **more):
-        return {"action_id": str(k), "geo_level": "village", "geo_code": A1, "village_code": A1, "kind": "check",
-                "status": "done", "period": period, "task_id": "t"} | more
+        return {
+            "action_id": str(k),
+            "geo_level": "village",
+            "geo_code": A1,
+            "village_code": A1,
+            "kind": "check",
+            "status": "done",
+            "period": period,
+            "task_id": "t",
+        } | more
 
-    rows = [action(1, "2023-01"), action(2, "2023-01"), action(3, "2023-02"), action(4, None),
-            action(5, "2023-03", village_code=B1, geo_code=B1), action(6, "2023-02", village_code=B1, geo_code=B1)]
-    periods = indicator({"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"},
-                        unit="次", value=12, rollup="county_only", level="county")
+    rows = [
+        action(1, "2023-01"),
+        action(2, "2023-01"),
+        action(3, "2023-02"),
+        action(4, None),
+        action(5, "2023-03", village_code=B1, geo_code=B1),
+        action(6, "2023-02", village_code=B1, geo_code=B1),
+    ]
+    periods = indicator(
+        {"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"},
+        unit="次",
+        value=12,
+        rollup="county_only",
+        level="county",
+    )
     assert values(periods, table("actions", *rows), "2023-06-30") == {COUNTY: 3}
-    by_village = indicator({"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"},
-                           unit="次", value=12, rollup="share_of_villages", rollup_value=100, level="village")
+    by_village = indicator(
+        {"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"},
+        unit="次",
+        value=12,
+        rollup="share_of_villages",
+        rollup_value=100,
+        level="village",
+    )
     found = values(by_village, table("actions", *rows), "2023-06-30")
     assert (found[A1], found[B1], found[A2]) == (2, 2, 0)  # an uploaded list says zero for whom it doesn't name
-    towns = indicator({"table": "actions", "rows": "all", "agg": "distinct_geo", "where": "status=='done'"},
-                      unit="个", value=2, rollup="sum", level="township")
+    towns = indicator(
+        {"table": "actions", "rows": "all", "agg": "distinct_geo", "where": "status=='done'"},
+        unit="个",
+        value=2,
+        rollup="sum",
+        level="township",
+    )
     assert values(towns, table("actions", *rows), "2023-06-30")[COUNTY] == 2
 
 
 def test_share_of_villages_divides_by_every_village_of_the_base() -> None:
     one = indicator(
-        {"table": "facts", "agg": "village_share", "where": "item=='points_system' and value>=1",
-         "base": "unit_type=='village'"},
-        value=80, rollup="share_of_villages", level="village",
+        {
+            "table": "facts",
+            "agg": "village_share",
+            "where": "item=='points_system' and value>=1",
+            "base": "unit_type=='village'",
+        },
+        value=80,
+        rollup="share_of_villages",
+        level="village",
     )
-    rows = [fact(A1, "2023-06-30", "points_system", 1), fact(A2, "2023-06-30", "points_system", 0),
-            fact(B3, "2023-06-30", "points_system", 1)]
+    rows = [
+        fact(A1, "2023-06-30", "points_system", 1),
+        fact(A2, "2023-06-30", "points_system", 0),
+        fact(B3, "2023-06-30", "points_system", 1),
+    ]
     # B3 is a community, so it is not in the base; five villages are, one of them has the system.
     found = measured(one, table("facts", *rows), "2023-06-30")
     assert found[COUNTY]["value"] == pytest.approx(100 / 5)
@@ -155,23 +214,43 @@ def test_share_of_villages_divides_by_every_village_of_the_base() -> None:
 
 def test_sum_per_village_against_a_threshold() -> None:
     one = indicator(
-        {"table": "staff", "rows": "window", "agg": "village_sum_share", "where": "role=='expert'",
-         "value": "visits_n>=6"},
-        rollup="share_of_villages", level="village",
+        {
+            "table": "staff",
+            "rows": "window",
+            "agg": "village_sum_share",
+            "where": "role=='expert'",
+            "value": "visits_n>=6",
+        },
+        rollup="share_of_villages",
+        level="village",
     )
     rows = [
-        {"staff_id": "e1", "village_code": v, "month": f"2023-0{m}", "as_of": f"2023-0{m}-28", "role": "expert",
-         "visits_n": n}
+        {
+            "staff_id": "e1",
+            "village_code": v,
+            "month": f"2023-0{m}",
+            "as_of": f"2023-0{m}-28",
+            "role": "expert",
+            "visits_n": n,
+        }
         for v, m, n in ((A1, 1, 4), (A1, 2, 2), (A2, 1, 5))
     ]
     assert values(one, table("staff", *rows), "2023-02-28")[COUNTY] == pytest.approx(100 / 6)
 
 
 def test_last_figure() -> None:
-    one = indicator({"table": "facts", "agg": "last", "where": "item=='lifted_income_growth_gap'", "value": "value"},
-                    unit="百分点", value=0, strict=True, level="county", rollup="county_only")
-    rows = [fact(COUNTY, "2023-03-31", "lifted_income_growth_gap", -0.4),
-            fact(COUNTY, "2023-06-30", "lifted_income_growth_gap", 0.7)]
+    one = indicator(
+        {"table": "facts", "agg": "last", "where": "item=='lifted_income_growth_gap'", "value": "value"},
+        unit="百分点",
+        value=0,
+        strict=True,
+        level="county",
+        rollup="county_only",
+    )
+    rows = [
+        fact(COUNTY, "2023-03-31", "lifted_income_growth_gap", -0.4),
+        fact(COUNTY, "2023-06-30", "lifted_income_growth_gap", 0.7),
+    ]
     assert values(one, table("facts", *rows), "2023-05-31") == {COUNTY: -0.4}
     assert values(one, table("facts", *rows), "2023-06-30") == {COUNTY: 0.7}
 
@@ -191,25 +270,47 @@ def test_nothing_uploaded_is_not_zero() -> None:
 
 
 def test_an_absent_series_is_no_data_even_if_the_long_table_has_rows() -> None:
-    one = indicator({"table": "facts", "agg": "count", "where": "item=='ganwei_brand' and value>=1"},
-                    unit="个", value=3, rollup="sum", level="county")
+    one = indicator(
+        {"table": "facts", "agg": "count", "where": "item=='ganwei_brand' and value>=1"},
+        unit="个",
+        value=3,
+        rollup="sum",
+        level="county",
+    )
     assert values(one, table("facts", fact(A1, "2023-06-30", "homestays", 4)), "2023-06-30") == {}
     assert values(one, table("facts", fact(COUNTY, "2023-06-30", "ganwei_brand", 0)), "2023-06-30") == {COUNTY: 0}
 
 
 def test_a_direct_row_counts_at_its_level_and_rolls_up() -> None:
-    one = indicator({"table": "persons", "agg": "count", "where": "transferred"}, id="transfer_total", unit="人",
-                    value=87500, rule="keep", rollup="sum", level="person")
-    found = measured(one, table("facts", fact(A, "2023-06-30", "transfer_total", 40000),
-                                fact(B, "2023-06-30", "transfer_total", 41000)), "2023-06-30")
+    one = indicator(
+        {"table": "persons", "agg": "count", "where": "transferred"},
+        id="transfer_total",
+        unit="人",
+        value=87500,
+        rule="keep",
+        rollup="sum",
+        level="person",
+    )
+    found = measured(
+        one,
+        table("facts", fact(A, "2023-06-30", "transfer_total", 40000), fact(B, "2023-06-30", "transfer_total", 41000)),
+        "2023-06-30",
+    )
     assert found[COUNTY]["value"] == 81000
     assert found[COUNTY]["direct"]
-    own = measured(one, table("facts", fact(A, "2023-06-30", "transfer_total", 40000),
-                              fact(COUNTY, "2023-06-30", "transfer_total", 88000)), "2023-06-30")
+    own = measured(
+        one,
+        table(
+            "facts", fact(A, "2023-06-30", "transfer_total", 40000), fact(COUNTY, "2023-06-30", "transfer_total", 88000)
+        ),
+        "2023-06-30",
+    )
     assert own[COUNTY]["value"] == 88000
     rate = indicator(id="toilet_rate")
-    rows = [fact(A1, "2023-06-30", "toilet_rate", numerator=1, denominator=2),
-            fact(B1, "2023-06-30", "toilet_rate", numerator=3, denominator=6)]
+    rows = [
+        fact(A1, "2023-06-30", "toilet_rate", numerator=1, denominator=2),
+        fact(B1, "2023-06-30", "toilet_rate", numerator=3, denominator=6),
+    ]
     assert values(rate, table("facts", *rows), "2023-06-30")[COUNTY] == 50
 
 
@@ -228,15 +329,23 @@ def test_places_outside_the_plan_do_not_count() -> None:
 
 
 def test_short_codes_name_the_same_place() -> None:
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='rural_income'", "value": "value"},
-                    unit="元", level="county", rollup="county_only", value=1)
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='rural_income'", "value": "value"},
+        unit="元",
+        level="county",
+        rollup="county_only",
+        value=1,
+    )
     row = fact("890001", "2023-06-30", "rural_income", 17000) | {"geo_level": "county"}
     assert values(one, table("facts", row), "2023-06-30") == {COUNTY: 17000}
 
 
 def test_order_of_rows_does_not_matter() -> None:
-    rows = [*households(A1, "2023-03-31", 5, toilet_ok=1), *households(A1, "2023-06-30", 3, toilet_ok=3),
-            *households(B2, "2023-06-30", 4, toilet_ok=2)]
+    rows = [
+        *households(A1, "2023-03-31", 5, toilet_ok=1),
+        *households(A1, "2023-06-30", 3, toilet_ok=3),
+        *households(B2, "2023-06-30", 4, toilet_ok=2),
+    ]
     one = indicator()
     straight = compute(Engine(plan(one), Tables(table("households", *rows)), REGIONS), [dt.date(2023, 6, 30)])
     turned = compute(Engine(plan(one), Tables(table("households", *rows[::-1])), REGIONS), [dt.date(2023, 6, 30)])
@@ -244,9 +353,18 @@ def test_order_of_rows_does_not_matter() -> None:
 
 
 def test_growth_of_a_sum_compares_with_the_same_day_a_year_before() -> None:
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='collective_income'", "value": "value"},
-                    kind="directional", value=None, rollup_value=None, level="village")
-    rows = [fact(A1, "2022-06-30", "collective_income", 10), fact(B1, "2022-06-30", "collective_income", 30),
-            fact(A1, "2023-06-30", "collective_income", 14), fact(B1, "2023-06-30", "collective_income", 36)]
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='collective_income'", "value": "value"},
+        kind="directional",
+        value=None,
+        rollup_value=None,
+        level="village",
+    )
+    rows = [
+        fact(A1, "2022-06-30", "collective_income", 10),
+        fact(B1, "2022-06-30", "collective_income", 30),
+        fact(A1, "2023-06-30", "collective_income", 14),
+        fact(B1, "2023-06-30", "collective_income", 36),
+    ]
     # 40 last year, 50 this year: 25 %.
     assert values(one, table("facts", *rows), "2023-06-30") == {A1: 40, A: 40, B1: 20, B: 20, COUNTY: 25}

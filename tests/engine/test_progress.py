@@ -1,28 +1,57 @@
 """Status, gap and roll-up against targets: every rule and comparator by hand."""
 
+import datetime as dt
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.measures import NilReturn
-from data.progress import SEVERITY
+from data.progress import bad_since, ranking
 from tests.support.worked import (
-    A1, A2, A3, B1, B2, B3, COUNTY, VILLAGES, A, B, evaluated, fact, households, indicator, table,
+    A1,
+    A2,
+    A3,
+    B1,
+    B2,
+    B3,
+    COUNTY,
+    VILLAGES,
+    A,
+    B,
+    evaluated,
+    fact,
+    households,
+    indicator,
+    table,
 )
 
 
 def funds(day: str, received: float, spent: float, **more):
-    return {"geo_code": COUNTY, "as_of": day, "tier": "central", "fund": "linkage", "received": received, "spent": spent} | more
+    return {
+        "geo_code": COUNTY,
+        "as_of": day,
+        "tier": "central",
+        "fund": "linkage",
+        "received": received,
+        "spent": spent,
+    } | more
 
 
 SPENDING = {"table": "funds", "agg": "ratio", "where": "fund=='linkage'", "value": "spent/received"}
-MILESTONES = [{"date": "2023-04-30", "value": 30}, {"date": "2023-06-30", "value": 50}, {"date": "2023-09-30", "value": 75}]
+MILESTONES = [
+    {"date": "2023-04-30", "value": 30},
+    {"date": "2023-06-30", "value": 50},
+    {"date": "2023-09-30", "value": 75},
+]
 
 
 def spending(**more):
-    return indicator(SPENDING, value=75, due="2023-09-30", rule="milestones", level="county", milestones=MILESTONES, **more)
+    return indicator(
+        SPENDING, value=75, due="2023-09-30", rule="milestones", level="county", milestones=MILESTONES, **more
+    )
 
 
 def test_published_example_of_zhangye() -> None:
@@ -55,8 +84,15 @@ def test_after_the_due_date_what_is_not_met_is_overdue() -> None:
 @pytest.mark.parametrize(
     ("toilets", "status"),
     # Of 1000 households; on 30 June half of 100 % is due: 50 %.
-    [(1000, "done"), (500, "on_schedule"), (499, "slightly_behind"), (450, "slightly_behind"), (449, "behind"),
-     (400, "behind"), (399, "far_behind")],
+    [
+        (1000, "done"),
+        (500, "on_schedule"),
+        (499, "slightly_behind"),
+        (450, "slightly_behind"),
+        (449, "behind"),
+        (400, "behind"),
+        (399, "far_behind"),
+    ],
 )
 def test_band_edges(toilets: int, status: str) -> None:
     tables = table("households", *households(A1, "2023-06-30", 1000, toilet_ok=toilets))
@@ -64,9 +100,16 @@ def test_band_edges(toilets: int, status: str) -> None:
 
 
 def test_amounts_are_measured_from_the_baseline() -> None:
-    # From 826 to 1157 over the year; half is due on 30 June: 826 + 165.5 = 991.5. 958.4 is 33.1 short of 331: -10 points.
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='market_entities_total'", "value": "value"},
-                    unit="家", value=1157, start_value=826, rollup="sum", level="village", accrual="cumulative")
+    # From 826 to 1157 over the year; half is due on 30 June: 826 + 165.5 = 991.5; 958.4 is 33.1 short: -10 points.
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='market_entities_total'", "value": "value"},
+        unit="家",
+        value=1157,
+        start_value=826,
+        rollup="sum",
+        level="village",
+        accrual="cumulative",
+    )
     row = evaluated(one, table("facts", fact(A1, "2023-06-30", "market_entities_total", 958.4)), "2023-06-30")[COUNTY]
     assert row["expected"] == pytest.approx(991.5)
     assert row["gap"] == pytest.approx(-10)
@@ -76,9 +119,18 @@ def test_amounts_are_measured_from_the_baseline() -> None:
 
 
 def test_a_count_never_becomes_a_villages_target() -> None:
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='homestays'", "value": "value"},
-                    unit="家", value=100, rollup="sum", level="village")
-    rows = evaluated(one, table("facts", fact(A1, "2023-12-31", "homestays", 40), fact(B1, "2023-12-31", "homestays", 60)), "2023-12-31")
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='homestays'", "value": "value"},
+        unit="家",
+        value=100,
+        rollup="sum",
+        level="village",
+    )
+    rows = evaluated(
+        one,
+        table("facts", fact(A1, "2023-12-31", "homestays", 40), fact(B1, "2023-12-31", "homestays", 60)),
+        "2023-12-31",
+    )
     assert rows[COUNTY]["status"] == "done"
     assert rows[A1]["status"] == "no_target"
     assert rows[A1]["value"] == 40
@@ -86,26 +138,56 @@ def test_a_count_never_becomes_a_villages_target() -> None:
 
 
 def test_own_figures_of_a_breakdown() -> None:
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='greenhouse_area'", "value": "value"},
-                    unit="亩", value=3000, rollup="sum", level="village", breakdown_basis="per_unit",
-                    breakdown=[{"level": "township", "name": "甲", "value": 2000, "unit": "亩"},
-                               {"level": "village", "name": "乙一村", "value": 1000, "unit": "亩"}])
-    rows = evaluated(one, table("facts", fact(A1, "2023-06-30", "greenhouse_area", 1000), fact(B1, "2023-06-30", "greenhouse_area", 1000)), "2023-06-30")
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='greenhouse_area'", "value": "value"},
+        unit="亩",
+        value=3000,
+        rollup="sum",
+        level="village",
+        breakdown_basis="per_unit",
+        breakdown=[
+            {"level": "township", "name": "甲", "value": 2000, "unit": "亩"},
+            {"level": "village", "name": "乙一村", "value": 1000, "unit": "亩"},
+        ],
+    )
+    rows = evaluated(
+        one,
+        table(
+            "facts", fact(A1, "2023-06-30", "greenhouse_area", 1000), fact(B1, "2023-06-30", "greenhouse_area", 1000)
+        ),
+        "2023-06-30",
+    )
     assert (rows[A]["target"], rows[A]["status"]) == (2000, "on_schedule")
     assert (rows[B1]["target"], rows[B1]["status"]) == (1000, "done")
     assert rows[B]["status"] == "no_target"
 
 
 def test_a_shared_total_is_not_scored_per_village() -> None:
-    one = indicator({"table": "facts", "agg": "sum", "where": "item=='radish_area'", "value": "value"}, unit="亩",
-                    value=5000, rollup="sum", level="village", breakdown_basis="shared_total",
-                    breakdown=[{"level": "village", "name": "甲一", "value": None, "unit": "亩"}])
-    assert evaluated(one, table("facts", fact(A1, "2023-06-30", "radish_area", 9)), "2023-06-30")[A1]["status"] == "no_target"
+    one = indicator(
+        {"table": "facts", "agg": "sum", "where": "item=='radish_area'", "value": "value"},
+        unit="亩",
+        value=5000,
+        rollup="sum",
+        level="village",
+        breakdown_basis="shared_total",
+        breakdown=[{"level": "village", "name": "甲一", "value": None, "unit": "亩"}],
+    )
+    assert (
+        evaluated(one, table("facts", fact(A1, "2023-06-30", "radish_area", 9)), "2023-06-30")[A1]["status"]
+        == "no_target"
+    )
 
 
 def test_zero_targets() -> None:
-    one = indicator({"table": "issues", "rows": "all", "agg": "count", "where": "domain=='water'"}, unit="个",
-                    comparator="==", value=0, rule="keep", rollup="sum", level="village")
+    one = indicator(
+        {"table": "issues", "rows": "all", "agg": "count", "where": "domain=='water'"},
+        unit="个",
+        comparator="==",
+        value=0,
+        rule="keep",
+        rollup="sum",
+        level="village",
+    )
     issue = {"issue_id": "1", "village_code": A1, "domain": "water", "severity": "normal"}
     rows = evaluated(one, table("issues", issue), "2023-06-30")
     assert (rows[COUNTY]["status"], rows[A1]["status"], rows[A2]["status"]) == ("far_behind", "far_behind", "done")
@@ -116,7 +198,12 @@ def test_zero_targets() -> None:
 
 
 def test_about_a_value() -> None:
-    data = {"table": "facts", "agg": "ratio", "where": "item=='inpatient_reimbursement'", "value": "numerator/denominator"}
+    data = {
+        "table": "facts",
+        "agg": "ratio",
+        "where": "item=='inpatient_reimbursement'",
+        "value": "numerator/denominator",
+    }
     one = indicator(data, comparator="~", value=70, tolerance=2, rule="keep", level="county")
 
     def status(n):
@@ -131,17 +218,33 @@ def test_strictly_more() -> None:
     one = indicator(data, unit="百分点", value=0, strict=True, rule="keep", level="county", rollup="county_only")
 
     def status(value):
-        return evaluated(one, table("facts", fact(COUNTY, "2023-06-30", "lifted_income_growth_gap", value)), "2023-06-30")[COUNTY]["status"]
+        return evaluated(
+            one, table("facts", fact(COUNTY, "2023-06-30", "lifted_income_growth_gap", value)), "2023-06-30"
+        )[COUNTY]["status"]
 
     assert (status(0.1), status(0.0), status(-1)) == ("done", "far_behind", "far_behind")
 
 
 def test_a_fixed_sum() -> None:
-    one = indicator({"table": "projects", "agg": "sum", "where": "kind=='water'", "value": "paid"}, unit="万元",
-                    comparator="==", value=470, rule="deadline", rollup="sum", level="project")
+    one = indicator(
+        {"table": "projects", "agg": "sum", "where": "kind=='water'", "value": "paid"},
+        unit="万元",
+        comparator="==",
+        value=470,
+        rule="deadline",
+        rollup="sum",
+        level="project",
+    )
 
     def status(paid, day):
-        row = {"project_id": "1", "village_code": A1, "as_of": "2023-06-30", "kind": "water", "status": "started", "paid": paid}
+        row = {
+            "project_id": "1",
+            "village_code": A1,
+            "as_of": "2023-06-30",
+            "kind": "water",
+            "status": "started",
+            "paid": paid,
+        }
         return evaluated(one, table("projects", row), day)[COUNTY]["status"]
 
     assert status(470, "2023-06-30") == "done"
@@ -152,8 +255,14 @@ def test_a_fixed_sum() -> None:
 
 
 def test_deadline_waits_in_neutral() -> None:
-    one = indicator({"table": "facts", "agg": "count", "where": "item=='model_village' and value>=1"}, unit="个",
-                    value=3, rule="deadline", rollup="sum", level="village")
+    one = indicator(
+        {"table": "facts", "agg": "count", "where": "item=='model_village' and value>=1"},
+        unit="个",
+        value=3,
+        rule="deadline",
+        rollup="sum",
+        level="village",
+    )
     tables = table("facts", fact(A1, "2023-06-30", "model_village", 1))
     assert evaluated(one, tables, "2023-06-30")[COUNTY]["status"] == "not_due"
     assert evaluated(one, tables, "2023-12-31")[COUNTY]["status"] == "far_behind"
@@ -161,11 +270,28 @@ def test_deadline_waits_in_neutral() -> None:
 
 
 def test_villages_that_meet_what_is_due_by_now() -> None:
-    one = indicator({"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"}, unit="次", value=2,
-                    rule="periods", rollup="share_of_villages", rollup_value=100, level="village",
-                    milestones=[{"date": "2023-06-30", "value": 1}, {"date": "2023-12-31", "value": 2}])
-    rows = [{"action_id": f"{v}{p}", "geo_level": "village", "geo_code": v, "village_code": v, "kind": "screening",
-             "status": "done", "period": p} for v, p in ((A1, "2023-H1"), (A2, "2023-H1"), (B1, "2023-H1"))]
+    one = indicator(
+        {"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"},
+        unit="次",
+        value=2,
+        rule="periods",
+        rollup="share_of_villages",
+        rollup_value=100,
+        level="village",
+        milestones=[{"date": "2023-06-30", "value": 1}, {"date": "2023-12-31", "value": 2}],
+    )
+    rows = [
+        {
+            "action_id": f"{v}{p}",
+            "geo_level": "village",
+            "geo_code": v,
+            "village_code": v,
+            "kind": "screening",
+            "status": "done",
+            "period": p,
+        }
+        for v, p in ((A1, "2023-H1"), (A2, "2023-H1"), (B1, "2023-H1"))
+    ]
     found = evaluated(one, table("actions", *rows), "2023-07-31")
     # One round was due by 30 June: three of six villages have it. The county asks for all of them.
     assert (found[COUNTY]["value"], found[COUNTY]["target"], found[COUNTY]["unit"]) == (50, 100, "%")
@@ -176,9 +302,21 @@ def test_villages_that_meet_what_is_due_by_now() -> None:
 
 
 def test_a_share_of_villages_has_a_yes_or_no_per_village() -> None:
-    one = indicator({"table": "facts", "agg": "village_share", "where": "item=='points_system' and value>=1",
-                     "base": "unit_type=='village'"}, value=80, rule="linear", rollup="share_of_villages", level="village")
-    tables = table("facts", *(fact(v, "2023-06-30", "points_system", n) for v, n in zip(VILLAGES, (1, 1, 0, 0, 0, 1), strict=True)))
+    one = indicator(
+        {
+            "table": "facts",
+            "agg": "village_share",
+            "where": "item=='points_system' and value>=1",
+            "base": "unit_type=='village'",
+        },
+        value=80,
+        rule="linear",
+        rollup="share_of_villages",
+        level="village",
+    )
+    tables = table(
+        "facts", *(fact(v, "2023-06-30", "points_system", n) for v, n in zip(VILLAGES, (1, 1, 0, 0, 0, 1), strict=True))
+    )
     june = evaluated(one, tables, "2023-06-30")
     # Two of five villages = 40 %; half of 80 % is due.
     assert (june[COUNTY]["value"], june[COUNTY]["expected"], june[COUNTY]["status"]) == (40, 40, "on_schedule")
@@ -220,15 +358,21 @@ def test_worse_than_at_the_previous_evaluation_date() -> None:
 
 
 def test_forecast_and_catching_up() -> None:
-    # 10, 20, 30, 40 % at the ends of March to June: 10 points a month, six months left: 100 %; needed (100 - 40) / 6 = 10.
-    rows = [h for m, n in (("03-31", 1), ("04-30", 2), ("05-31", 3), ("06-30", 4)) for h in households(A1, f"2023-{m}", 10, toilet_ok=n)]
+    # 10, 20, 30, 40 % at the ends of March to June: 10 points a month, six months left: 100 %; needed 60 / 6 = 10.
+    rows = [
+        h
+        for m, n in (("03-31", 1), ("04-30", 2), ("05-31", 3), ("06-30", 4))
+        for h in households(A1, f"2023-{m}", 10, toilet_ok=n)
+    ]
     row = evaluated(indicator(), table("households", *rows), "2023-06-30")[COUNTY]
     assert row["forecast"] == pytest.approx(100)
     assert row["needed_per_month"] == pytest.approx(10)
 
 
 def test_old_figures_are_marked() -> None:
-    row = evaluated(indicator(), table("households", *households(A1, "2023-03-31", 2, toilet_ok=1)), "2023-06-30")[COUNTY]
+    row = evaluated(indicator(), table("households", *households(A1, "2023-03-31", 2, toilet_ok=1)), "2023-06-30")[
+        COUNTY
+    ]
     assert row["carried"] == 3
     assert "carried" in row["marks"]
 
@@ -237,7 +381,12 @@ FINE_ORDER = {s: n for n, s in enumerate(("far_behind", "behind", "slightly_behi
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 60), st.integers(0, 60), st.sampled_from(["2023-03-31", "2023-06-30", "2023-12-31"]), st.sampled_from(["keep", "linear"]))
+@given(
+    st.integers(0, 60),
+    st.integers(0, 60),
+    st.sampled_from(["2023-03-31", "2023-06-30", "2023-12-31"]),
+    st.sampled_from(["keep", "linear"]),
+)
 def test_a_status_never_worsens_as_the_value_grows(one: int, other: int, day: str, rule: str) -> None:
     def status(n):
         rows = table("households", *households(A1, day, 60, toilet_ok=n))
@@ -256,14 +405,32 @@ def test_parts_add_up(parts) -> None:
         for household in households(village, "2023-06-30", n + 1, toilet_ok=yes)
     ]
     found = evaluated(indicator(), table("households", *rows), "2023-06-30")
+
+    def total(codes, part):
+        return sum(found[c][part] for c in codes if found[c][part] == found[c][part])
+
     for part in ("numerator", "denominator"):
-        def total(codes):
-            return sum(found[c][part] for c in codes if found[c][part] == found[c][part])
-
-        assert found[COUNTY][part] == total(VILLAGES) == total((A, B))
-        assert total((B1, B2, B3)) == (found[B][part] if found[B][part] == found[B][part] else 0)
+        assert found[COUNTY][part] == total(VILLAGES, part) == total((A, B), part)
+        assert total((B1, B2, B3), part) == total((B,), part)
 
 
-def test_every_status_has_its_place_in_worst_first() -> None:
-    order = sorted(SEVERITY, key=SEVERITY.__getitem__)
-    assert order[:3] == ["far_behind", "overdue", "behind"]
+def test_ranking_by_level_and_by_increment_with_ties_and_gaps() -> None:
+    rows = [
+        h
+        for v, before, now in ((A1, 1, 5), (A2, 4, 5), (B1, 9, 9))
+        for day, n in (("2023-05-31", before), ("2023-06-30", now))
+        for h in households(v, day, 10, toilet_ok=n)
+    ]
+    found = pd.DataFrame(evaluated(indicator(), table("households", *rows), "2023-06-30").values())
+    one = indicator()
+    level = ranking(found, one, "village")
+    assert list(zip(level["region"], level["rank"], strict=True))[:3] == [(B1, 1), (A1, 2), (A2, 2)]
+    assert level["rank"].isna().sum() == 3  # A3, B2, B3 have not reported: not ranked
+    increment = ranking(found, one, "village", by="change")
+    assert list(increment["region"])[:3] == [A1, A2, B1]  # +40, +10, 0 points
+
+
+def test_since_when_it_is_bad() -> None:
+    days = [dt.date(2023, m, 28) for m in (1, 2, 3, 4)]
+    assert bad_since(dict(zip(days, ("behind", "done", "behind", "far_behind"), strict=True))) == days[2]
+    assert bad_since(dict(zip(days, ("behind", "behind", "behind", "on_schedule"), strict=True))) is None

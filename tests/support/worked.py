@@ -26,8 +26,18 @@ REGIONS = pd.DataFrame(
         (COUNTY, "示例县", "county", "890000000000", None),
         (A, "甲镇", "township", COUNTY, None),
         (B, "乙镇", "township", COUNTY, None),
-        *((code, name, "village", A, "village") for code, name in zip((A1, A2, A3), ("甲一村", "甲二村", "甲三村"), strict=True)),
-        *((code, name, "village", B, kind) for code, name, kind in ((B1, "乙一村", "village"), (B2, "乙二村", "village"), (B3, "乙三社区", "community"))),
+        *(
+            (code, name, "village", A, "village")
+            for code, name in zip((A1, A2, A3), ("甲一村", "甲二村", "甲三村"), strict=True)
+        ),
+        *(
+            (code, name, "village", B, kind)
+            for code, name, kind in (
+                (B1, "乙一村", "village"),
+                (B2, "乙二村", "village"),
+                (B3, "乙三社区", "community"),
+            )
+        ),
     ],
     columns=["code", "name", "level", "parent", "unit_type"],
 ).assign(kind=None, short_name=lambda f: f["name"], lon=float("nan"), lat=float("nan"))
