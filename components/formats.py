@@ -9,71 +9,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from components.html.base import escape, raw
-from data.language import N_, Translator
-
-GAP = "\u202f"
-MINUS = "−"
-NOTHING = "—"
-_PER_YI = 10_000  # 亿元 in 万元
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-UNITS: dict[str, str] = {
-    "个": "",
-    "家": "",
-    "项": "",
-    "件": "",
-    "条": "",
-    "份": "",
-    "类": N_("kinds"),
-    "种": N_("kinds"),
-    "级": N_("levels"),
-    "名": N_("persons"),
-    "人": N_("persons"),
-    "户": N_("households"),
-    "村": N_("villages"),
-    "次": N_("times"),
-    "起": N_("cases"),
-    "万元": N_("10k yuan"),
-    "亿元": N_("100m yuan"),
-    "元": N_("yuan"),
-    "元/月": N_("yuan a month"),
-    "亩": N_("mu"),
-    "百分点": N_("points"),
-    "倍": N_("times as much"),
-    "天": N_("days"),
-    "日": N_("days"),
-    "分钟": N_("minutes"),
-    "月": N_("months"),
-    "年": N_("years"),
-    "岁": N_("years"),
-    "米": N_("m"),
-    "%": "%",
-    "元/人·年": N_("yuan a person and year"),
-    "0/1": "",
-    "元/人·月": N_("yuan a person and month"),
-    "万元/户": N_("10k yuan a household"),
-    "万元/年": N_("10k yuan a year"),
-    "升/人·日": N_("litres a person and day"),
-    "升/日": N_("litres a day"),
-    "次/年": N_("times a year"),
-    "天/年": N_("days a year"),
-}
-"""Units of the plans and tables; English words for those that need one (empty: the indicator's name says it)."""
-
-
-def language(_: Translator) -> str:
-    """Return the language a translator writes."""
-    return str(getattr(_, "__name__", "en"))
+from data import wording
+from data.language import Translator
+from data.wording import MINUS, MONTHS, NOTHING, language, moves, rounded, unit
 
 
 def missing(value: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT, or an infinity that no reader could use."""
     return value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value))
-
-
-def _moves(text: str) -> bool:
-    """Whether a written number is more than zeros, so that −0.04 is 0.0 and neither positive nor negative."""
-    return any(c in "123456789" for c in text)
 
 
 # The same few thousand numbers are written at every rerun.
@@ -93,10 +36,10 @@ def number(value: float | None, digits: int | None = None) -> str:
     if places is None:
         size = abs(value)
         places = 0 if size >= 1000 or value == int(value) else 1 if size >= 100 else 2
-    text = f"{abs(value):,.{places}f}".replace(",", GAP)
+    text = rounded(value, places)
     if digits is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return (MINUS if value < 0 and _moves(text) else "") + text
+    return (MINUS if value < 0 and moves(text) else "") + text
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -109,7 +52,7 @@ def signed(value: float | None, digits: int = 1) -> str:
     if missing(value):
         return NOTHING
     text = number(value, digits)
-    return text if text.startswith(MINUS) or not _moves(text) else "+" + text
+    return text if text.startswith(MINUS) or not moves(text) else "+" + text
 
 
 def points(value: float | None, _: Translator) -> str:
@@ -117,20 +60,9 @@ def points(value: float | None, _: Translator) -> str:
     return NOTHING if missing(value) else _("{n} points", n=signed(value))
 
 
-def unit(name: str | None, _: Translator) -> str:
-    """Return the unit's word in the translator's language; units we do not know stay as they are."""
-    if not name or name == "0/1":
-        return ""
-    if language(_) == "zh":
-        return name
-    return _(UNITS[name]) if UNITS.get(name) else UNITS.get(name, name)
-
-
 def scaled(value: float | None, name: str | None) -> tuple[float | None, str | None]:
     """Turn 10 000 万元 and more into 亿元; anything else stays."""
-    if name == "万元" and not missing(value) and abs(float(value or 0)) >= _PER_YI:
-        return float(value or 0) / _PER_YI, "亿元"
-    return value, name
+    return (value, name) if missing(value) or not name else wording.scaled(float(value or 0), name)
 
 
 def quantity(
@@ -165,7 +97,7 @@ def change(value: float | None, _: Translator, *, digits: int | None = None) -> 
     if missing(value):
         return NOTHING
     size = number(abs(float(value or 0)), digits)
-    if not _moves(size):
+    if not moves(size):
         return _("same")
     return f"{'↑' if float(value or 0) > 0 else '↓'} {size}"
 
@@ -210,7 +142,7 @@ def date(value: Any, _: Translator) -> str:
     return (
         f"{day.year}年{day.month}月{day.day}日"
         if language(_) == "zh"
-        else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     )
 
 
@@ -219,7 +151,7 @@ def day(value: Any, _: Translator) -> str:
     found = _day(value)
     if found is None:
         return NOTHING
-    return f"{found.month}月{found.day}日" if language(_) == "zh" else f"{found.day} {_MONTHS[found.month - 1]}"
+    return f"{found.month}月{found.day}日" if language(_) == "zh" else f"{found.day} {MONTHS[found.month - 1]}"
 
 
 def month(value: Any, _: Translator, *, year: bool = False) -> str:
@@ -229,4 +161,4 @@ def month(value: Any, _: Translator, *, year: bool = False) -> str:
         return NOTHING
     if language(_) == "zh":
         return f"{found.year}年{found.month}月" if year else f"{found.month}月"
-    return f"{_MONTHS[found.month - 1]} {found.year}" if year else _MONTHS[found.month - 1]
+    return f"{MONTHS[found.month - 1]} {found.year}" if year else MONTHS[found.month - 1]

@@ -20,7 +20,7 @@ def explain(row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str = "zh"
 
 class _Sentence:
     def __init__(self, row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str) -> None:
-        self.row, self.plan, self.as_of, self.lang = row, plan, as_of, lang
+        self.row, self.plan, self.as_of = row, plan, as_of
         self.indicator: Indicator = plan.indicator(row["indicator"])
         self.due = self.indicator.due
         self._ = translator(lang)
@@ -50,7 +50,7 @@ class _Sentence:
 
     def _moved(self, column: str, since: str) -> str:
         delta = self.row["change"] if column == "change" else self.row["value"] - self.row["year_ago"]
-        size = wording.difference(delta, self.row["unit"], self.lang)
+        size = wording.difference(delta, self.row["unit"], self._)
         if size.startswith("0 ") or size in {"0", "0%"}:
             return self._("unchanged against {since}", since=since)
         if delta > 0:
@@ -76,7 +76,7 @@ class _Sentence:
         _ = self._
         values = {"date": self._date(self.as_of), "target": self._target(), "value": self._value()}
         if "alternative" in self.row["marks"]:
-            average = wording.quantity(self.row["alternative"], "%", self.lang)
+            average = wording.quantity(self.row["alternative"], "%", self._)
             return _("{value} by {date}, not below the national average of {average}", average=average, **values)
         if self.indicator.rule == "keep":
             return _("{target} must hold at any time; it is {value} on {date}: met", **values)
@@ -127,9 +127,9 @@ class _Sentence:
         _ = self._
         values = {
             "date": self._date(self.as_of),
-            "expected": wording.quantity(self.row["expected"], self.row["unit"], self.lang),
+            "expected": wording.quantity(self.row["expected"], self.row["unit"], self._),
             "value": self._value(),
-            "gap": wording.points(self.row["gap"], self.lang),
+            "gap": wording.points(self.row["gap"], self._),
         }
         if "alternative" in self.row["marks"]:
             head = _("By {date} the national average is {expected}, actual {value}", **values)
@@ -150,13 +150,13 @@ class _Sentence:
         if self.row["status"] in {"on_schedule", "slightly_behind", "behind", "far_behind", "not_due"}:
             due = self._date(self.due)
             if not self._missing("forecast"):
-                value = wording.quantity(self.row["forecast"], self.row["unit"], self.lang)
+                value = wording.quantity(self.row["forecast"], self.row["unit"], self._)
                 result.append(_("at the pace of the last 3 months {value} by {due}", value=value, due=due))
             if not self._missing("needed_per_month") and self.row["status"] not in {"on_schedule", "not_due"}:
-                size = wording.difference(self.row["needed_per_month"], self.row["unit"], self.lang)
+                size = wording.difference(self.row["needed_per_month"], self.row["unit"], self._)
                 result.append(_("{size} a month needed until {due}", size=size, due=due))
         if "regressed" in self.row["marks"] and not self._missing("change"):
-            size = wording.difference(self.row["change"], self.row["unit"], self.lang)
+            size = wording.difference(self.row["change"], self.row["unit"], self._)
             result.append(_("worse by {size} than at the previous date", size=size))
         if not self._missing("carried"):
             result.append(_("figure carried over from {n} months ago", n=int(self.row["carried"])))
@@ -171,21 +171,20 @@ class _Sentence:
         return value is None or math.isnan(value)
 
     def _value(self) -> str:
-        return wording.quantity(self.row["value"], self.row["unit"], self.lang)
+        return wording.quantity(self.row["value"], self.row["unit"], self._)
 
     def _target(self) -> str:
         return wording.requirement(
             self.row["target"],
             self.indicator.comparator,
             self.row["unit"],
-            self.lang,
             self._,
             strict=bool(self.indicator.strict),
         )
 
     def _difference(self, column: str) -> str:
-        return wording.difference(self.row["value"] - self.row[column], self.row["unit"], self.lang)
+        return wording.difference(self.row["value"] - self.row[column], self.row["unit"], self._)
 
     def _date(self, value: dt.date) -> str:
         one_year = self.plan.start.year == self.plan.end.year == value.year
-        return wording.day(value, self.lang, year=not one_year)
+        return wording.day(value, self._, year=not one_year)

@@ -2,86 +2,129 @@
 
 import datetime as dt
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
-from data.language import Translator
+from data.language import N_, Translator
 
+GAP = "\u202f"
 MINUS = "−"
-THIN = "\u202f"
-# Chinese units of the plans and what they are called in English.
-UNITS_EN = {
-    "%": "%",
-    "百分点": "points",
+NOTHING = "—"
+_PER_YI = 10_000  # 亿元 in 万元
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+UNITS: dict[str, str] = {
     "个": "",
-    "人": "people",
-    "次": "times",
-    "起": "events",
-    "户": "households",
-    "亩": "mu",
-    "家": "firms",
-    "万元": "×10⁴ yuan",
-    "亿元": "×10⁸ yuan",
-    "元": "yuan",
-    "项": "items",
-    "倍": "times",
-    "类": "kinds",
-    "件": "cases",
-    "元/月": "yuan a month",
-    "名": "people",
-    "元/人·月": "yuan per person and month",
-    "份": "lists",
+    "家": "",
+    "项": "",
+    "件": "",
+    "条": "",
+    "份": "",
+    "类": N_("kinds"),
+    "种": N_("kinds"),
+    "级": N_("levels"),
+    "名": N_("persons"),
+    "人": N_("persons"),
+    "户": N_("households"),
+    "村": N_("villages"),
+    "次": N_("times"),
+    "起": N_("cases"),
+    "万元": N_("10k yuan"),
+    "亿元": N_("100m yuan"),
+    "元": N_("yuan"),
+    "元/月": N_("yuan a month"),
+    "亩": N_("mu"),
+    "百分点": N_("points"),
+    "倍": N_("times as much"),
+    "天": N_("days"),
+    "日": N_("days"),
+    "分钟": N_("minutes"),
+    "月": N_("months"),
+    "年": N_("years"),
+    "岁": N_("years"),
+    "米": N_("m"),
+    "%": "%",
+    "元/人·年": N_("yuan a person and year"),
+    "0/1": "",
+    "元/人·月": N_("yuan a person and month"),
+    "万元/户": N_("10k yuan a household"),
+    "万元/年": N_("10k yuan a year"),
+    "升/人·日": N_("litres a person and day"),
+    "升/日": N_("litres a day"),
+    "次/年": N_("times a year"),
+    "天/年": N_("days a year"),
 }
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Units of the plans and tables; English words for those that need one (empty: the indicator's name says it)."""
 
 
-def number(value: float, digits: int = 1) -> str:
-    """Write a number with at most `digits` decimals, thousands by a thin gap and a real minus; `—` if missing."""
-    if value is None or math.isnan(value):
-        return "—"
-    text = f"{abs(value):,.{digits}f}"
+def language(_: Translator) -> str:
+    """Return the language a translator writes."""
+    return str(getattr(_, "__name__", "en"))
+
+
+def rounded(value: float, places: int) -> str:
+    """Write the size of a number with so many decimals, half rounded up as people do, thousands by thin gaps."""
+    # Nine decimals first: 2.675 as stored is a little less, and nobody means that.
+    exact = Decimal(repr(round(abs(value), 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{exact:,}".replace(",", GAP)
+
+
+def moves(text: str) -> bool:
+    """Whether a written number is more than zeros, so that −0.04 is 0.0 and neither positive nor negative."""
+    return any(c in "123456789" for c in text)
+
+
+def plain(value: float, digits: int = 1) -> str:
+    """Write a number with at most `digits` decimals and a real minus; `—` if it is missing."""
+    if math.isnan(value):
+        return NOTHING
+    text = rounded(value, digits)
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return ("" if float(text.replace(",", "")) == 0 or value > 0 else MINUS) + text.replace(",", THIN)
+    return (MINUS if value < 0 and moves(text) else "") + text
 
 
-def unit_name(unit: str, lang: str) -> str:
-    """Name a unit in a language."""
-    return unit if lang == "zh" else UNITS_EN.get(unit, unit)
+def unit(name: str | None, _: Translator) -> str:
+    """Return the unit's word in the translator's language; units we do not know stay as they are."""
+    if not name or name == "0/1":
+        return ""
+    if language(_) == "zh":
+        return name
+    return _(UNITS[name]) if UNITS.get(name) else UNITS.get(name, name)
 
 
-def quantity(value: float, unit: str, lang: str, digits: int = 1) -> str:
+def scaled(value: float, name: str) -> tuple[float, str]:
+    """Turn 10 000 万元 and more into 亿元; anything else stays."""
+    return (value / _PER_YI, "亿元") if name == "万元" and abs(value) >= _PER_YI else (value, name)
+
+
+def quantity(value: float, name: str, _: Translator, digits: int = 1) -> str:
     """Write a value with its unit: `46.3%`, `4 927 人`, `1.2 亿元` (from ten thousand 万元 on)."""
-    if unit == "万元" and abs(value) >= 10_000:
-        value, unit, digits = value / 10_000, "亿元", 2
-    text = number(value, digits)
-    name = unit_name(unit, lang)
-    if unit == "%" or not name:
-        return text + name
-    return f"{text} {name}"
+    large, word = scaled(value, name)
+    text = plain(large, 2 if word != name else digits)
+    label = unit(word, _)
+    return text + label if name == "%" or not label else f"{text} {label}"
 
 
-def points(value: float, lang: str) -> str:
-    """Write a difference in percentage points without its sign: `3.7 个百分点`."""
-    text = number(abs(value))
-    if lang == "zh":
-        return f"{text} 个百分点"
-    return f"{text} percentage point" + ("" if text == "1" else "s")
+def points(value: float, _: Translator) -> str:
+    """Write the size of a difference of percentages: `3.7 个百分点`."""
+    return _("{n} percentage points", n=plain(abs(value)))
 
 
-def difference(value: float, unit: str, lang: str) -> str:
+def difference(value: float, name: str, _: Translator) -> str:
     """Write the size of a difference in the indicator's unit; rates differ by percentage points."""
-    return points(value, lang) if unit in {"%", "百分点"} else quantity(abs(value), unit, lang)
+    return points(value, _) if name in {"%", "百分点"} else quantity(abs(value), name, _)
 
 
-def day(value: dt.date, lang: str, *, year: bool = False) -> str:
+def day(value: dt.date, _: Translator, *, year: bool = False) -> str:
     """Write a date: `6 月 30 日`, `30 Jun`; with the year `2023 年 6 月 30 日`, `30 Jun 2023`."""
-    if lang == "zh":
+    if language(_) == "zh":
         return (f"{value.year} 年 " if year else "") + f"{value.month} 月 {value.day} 日"
-    return f"{value.day} {MONTHS_EN[value.month - 1]}" + (f" {value.year}" if year else "")
+    return f"{value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
 
 
-def requirement(target: float, comparator: str, unit: str, lang: str, _: Translator, *, strict: bool = False) -> str:
-    """Write what is asked: `≥75%`, `=0 起`, `约 70%`, `>0 百分点`."""
-    text = quantity(target, unit, lang)
+def requirement(target: float, comparator: str, name: str, _: Translator, *, strict: bool = False) -> str:
+    """Write what is asked: `≥75%`, `0 起`, `约 70%`, `>0 百分点`."""
+    text = quantity(target, name, _)
     if comparator == "~":
         return _("about {value}", value=text)
     sign = {">=": "≥", "<=": "≤", "==": ""}[comparator]

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from components import formats as f
+from data import wording
 
 NAN = float("nan")
 
@@ -63,7 +64,7 @@ def test_ten_thousand_wan_becomes_yi_only_when_asked(zh):
 
 
 def test_every_unit_of_the_plans_has_an_english_form(en):
-    for name, word in f.UNITS.items():
+    for name, word in wording.UNITS.items():
         assert f.unit(name, en) == word
         assert word.isascii()
 
