@@ -1,5 +1,7 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
@@ -10,11 +12,11 @@ from components.county_map import Place, county_map, status_classes, status_valu
 from components.figures.base import CONFIG
 from components.figures.places import distribution
 from components.figures.trend import trend
-from components.html.base import element
+from components.html.base import Markup, element, join, raw
 from components.html.notes import no_villages, provenance
 from components.html.places import tile_grid
-from components.html.progress import VILLAGES, progress_table, ranking_table, why_html, worst_first
-from components.panels import foot
+from components.html.progress import VILLAGES, progress_table, why_html, worst_first
+from components.panels import foot, panel
 from components.status import band_note
 from data import loaders, progress, schedule
 from data.explain import explain
@@ -22,6 +24,10 @@ from data.plan import Indicator
 from geo.regions import match_place
 
 VIEWS = ("map", "grid", "table")
+MAP_HEIGHT = 300
+TREND_HEIGHT = 205
+PLACE_MARKS = frozenset({"regressed", "direct", "carried"})
+RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", "name", "change", "actual", "bar")}
 
 
 def why(ctx: Context, row: pd.Series) -> None:
@@ -52,12 +58,37 @@ def definition(indicator: Indicator) -> str:
     return f"{indicator.numerator} ÷ {indicator.denominator}" if indicator.denominator else indicator.numerator
 
 
-def trend_figure(ctx: Context, indicator: Indicator) -> None:
+class Places(NamedTuple):
+    """Progress of one indicator in the villages and the townships of the page's region."""
+
+    villages: pd.DataFrame
+    towns: pd.DataFrame
+
+    @classmethod
+    def of(cls, ctx: Context, indicator: Indicator) -> "Places":
+        """Return the rows below the page's region."""
+        frame = ctx.places(indicator.id)
+        inside = frame["region"] != ctx.region
+        return cls(
+            frame.loc[frame["level"] == "village"],
+            frame.loc[(frame["level"] == "township") & inside] if ctx.lower_level == "township" else frame.iloc[:0],
+        )
+
+    @property
+    def by_village(self) -> bool:
+        """Whether any village has a value."""
+        return bool(self.villages["value"].notna().any())
+
+    @property
+    def by_township(self) -> bool:
+        """Whether any township has a value."""
+        return bool(self.towns["value"].notna().any())
+
+
+def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
     """Draw the actual values of the page's region against the schedule line with its milestones."""
     history = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
     rows = history.loc[(history["indicator"] == indicator.id) & (history["as_of"] <= pd.Timestamp(ctx.need_date()))]
-    now = ctx.progress()
-    row = now.loc[now["indicator"] == indicator.id].iloc[0]
     actual = rows.rename(columns={"as_of": "date"})[["date", "value"]]
     due = due_line(ctx, indicator, row)
     milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in indicator.milestones])
@@ -79,8 +110,10 @@ def trend_figure(ctx: Context, indicator: Indicator) -> None:
         milestones=milestones if ctx.region == ctx.plan.top_region and row["unit"] == indicator.unit else None,
         forecast=forecast,
         scale=ctx.scale,
+        height=TREND_HEIGHT,
     )
-    st.plotly_chart(figure, key=f"trend_{indicator.id}", config=CONFIG)
+    # One key for all indicators: the chart on the page is redrawn, not taken down and mounted again.
+    st.plotly_chart(figure, key="trend", config=CONFIG)
 
 
 def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame:
@@ -100,38 +133,51 @@ def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame
     return pd.DataFrame({"date": pd.to_datetime(days), "value": [start + s * (target - start) for s in shares]})
 
 
-def places_view(ctx: Context, indicator: Indicator, *, key: str, height: int = 330) -> None:
-    """Show the indicator by village: map, tile grid or table, as the viewer likes."""
+def places_view(
+    ctx: Context, indicator: Indicator, *, key: str, height: int = MAP_HEIGHT, places: Places | None = None
+) -> None:
+    """Show the indicator by village: map, tile grid or table, as the viewer likes.
+
+    Parameters
+    ----------
+    places
+        The rows, where the page compares townships beside; without villages it is then only said, and the page's own
+        comparison is the table.
+    """
     _ = ctx._
-    places = ctx.places(indicator.id)
-    villages = places.loc[places["level"] == "village"]
+    rows = places or Places.of(ctx, indicator)
+    if not rows.by_village:
+        told = _("No village data: reported by township, compared in the ranking.") if rows.by_township else ""
+        st.html(element("p", told or _("No village data: reported for the whole plan only."), "quiet"))
+        if places is None and rows.by_township:
+            board(_place_table(ctx, rows.towns), f"table_{key}", ctx.township, into="township")
+        return
     words = {"map": _("Map"), "grid": _("Tile grid"), "table": _("Table")}
     view = st.segmented_control(
         _("View"), VIEWS, default="map", required=True, format_func=words.__getitem__, key=f"view_{key}",
         label_visibility="collapsed",
     )  # fmt: skip
-    known = villages.loc[villages["value"].notna()]
-    towns = places.loc[places["level"] == "township"]
-    if known.empty and (towns.empty or towns["value"].isna().all()):
-        st.html(no_villages(_))
-        return
-    if known.empty:
-        villages = towns
     selected = st.session_state.get("village")
-    if view == "map" and not known.empty:
-        village_map(ctx, indicator, villages, key=key, height=height, selected=selected)
-    elif view == "grid" and not known.empty:
-        frame = villages.merge(ctx.regions[["code", "name", "parent"]], left_on="region", right_on="code")
+    if view == "map":
+        village_map(ctx, indicator, rows.villages, key=key, height=height, selected=selected)
+    elif view == "grid":
+        frame = rows.villages.merge(ctx.regions[["code", "name", "parent"]], left_on="region", right_on="code")
         groups = {code: ctx.names[code] for code in dict.fromkeys(frame["parent"])}
         board(tile_grid(frame, groups, _), f"grid_{key}", selected, into="village")
     else:
         with st.container(key=f"scroll_{key}"):
-            board(
-                progress_table(worst_first(villages), ctx.place_labels, _, columns=VILLAGES, by="region", css="slim"),
-                f"table_{key}",
-                selected,
-                into="village",
-            )
+            board(_place_table(ctx, rows.villages), f"table_{key}", selected, into="village")
+
+
+def _place_table(ctx: Context, rows: pd.DataFrame) -> Markup:
+    return progress_table(
+        worst_first(_own_marks(rows)), ctx.place_labels, ctx._, columns=VILLAGES, by="region", css="slim"
+    )
+
+
+def _own_marks(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave marks that say something about the place; those of the indicator stand at its name already."""
+    return rows.assign(marks=[tuple(m for m in marks if m in PLACE_MARKS) for marks in rows["marks"]])
 
 
 def village_map(
@@ -178,58 +224,98 @@ def named_places(ctx: Context, indicator: Indicator | None = None) -> list[Place
     return found
 
 
-def distribution_figure(ctx: Context, indicator: Indicator) -> None:
-    """Draw how the values of villages are spread, with the target line."""
-    villages = ctx.places(indicator.id, "village")
-    values = villages["value"].dropna()
-    if values.empty:
-        return
-    target = villages["target"].dropna()
-    figure = distribution(
-        villages,
-        ctx._,
-        unit=villages["unit"].iloc[0],
-        target=float(target.iloc[0]) if len(target) else None,
-        scale=ctx.scale,
-    )
-    st.plotly_chart(figure, key=f"distribution_{indicator.id}", config=CONFIG)
-
-
-def ranking(ctx: Context, indicator: Indicator, *, key: str) -> None:
-    """Rank townships (or villages) by level or by increment; those without data are named apart."""
+def spread(ctx: Context, indicator: Indicator, places: Places) -> None:
+    """Show how the values of villages are spread, with the target line; nothing where there are none."""
     _ = ctx._
-    level = ctx.lower_level
-    words = {"value": _("By level"), "change": _("By increment")}
-    by = st.segmented_control(
-        _("Ranking"), list(words), default="value", required=True, format_func=words.__getitem__, key=f"by_{key}",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    places = ctx.places(indicator.id, level)
-    if ctx.since is not None:
-        before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
-        before = before.rename(columns={"value": "before"})
-        places = places.merge(before, on="region", how="left")
-        places["change"] = places["value"] - places["before"]
-    ranked = progress.ranking(places, indicator, level, by=by)
-    known = ranked.loc[ranked["rank"].notna()]
-    with st.container(key=f"scroll_rank_{key}"):
-        board(
-            ranking_table(
-                known, ctx.place_labels, _, unranked=ranked.loc[ranked["rank"].isna(), "region"],
-                value_head=_("Actual"),
-            ),
-            f"rank_{key}",
-            st.session_state.get("village"),
-            into="village",
+    villages = places.villages
+    known = villages["value"].notna()
+    if not known.any():
+        return
+    targets = villages["target"].dropna().unique()
+    with panel("spread", _("Spread over villages"), indicator.name(ctx.lang)):
+        figure = distribution(
+            villages,
+            _,
+            unit=villages["unit"].iloc[0],
+            target=float(targets[0]) if len(targets) == 1 else None,
+            scale=ctx.scale,
+        )
+        st.plotly_chart(figure, key="spread", config=CONFIG)
+        unit = villages["unit"].iloc[0]
+        middle = villages["value"].median()
+        low, high = villages["value"].min(), villages["value"].max()
+        foot(
+            _("{n} villages with a value", n=int(known.sum())),
+            _("lowest {low}, middle {middle}, highest {high}",
+              low=formats.quantity(low, unit, _), middle=formats.quantity(middle, unit, _),
+              high=formats.quantity(high, unit, _)),
+            _("{n} not reported", n=int((~known).sum())) if not known.all() else "",
         )  # fmt: skip
 
 
-def selected_place(ctx: Context, indicator: Indicator, code: str) -> None:
-    """Show the selected village's or township's own figure and why it has its status."""
+def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, across: int = 1) -> None:
+    """Rank townships (or villages) by level or by increment; those without data are named apart.
+
+    Parameters
+    ----------
+    across : how many columns of places stand beside each other where there is room.
+    """
+    _ = ctx._
+    level = "township" if places.by_township else "village"
+    rows = places.towns if level == "township" else places.villages
+    if not rows["value"].notna().any():
+        return
+    title = _("Ranking of townships") if level == "township" else _("Ranking of villages")
+    words = {"value": _("By level"), "change": _("By increment")}
+    with panel(f"ranking_{key}", title, indicator.name(ctx.lang)):
+        by = "value"
+        if ctx.since is not None:
+            by = st.segmented_control(
+                _("Ranking"), list(words), default="value", required=True, format_func=words.__getitem__,
+                key=f"by_{key}", label_visibility="collapsed",
+            )  # fmt: skip
+            before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
+            rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
+            rows["change"] = rows["value"] - rows["before"]
+        ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
+        known = ranked.loc[ranked["rank"].notna()]
+        into = "township" if level == "township" else "village"
+        board(_ranked(ctx, known, by, across), f"rank_{key}", st.session_state.get(into), into=into)
+        names = [ctx.names[c] for c in ranked.loc[ranked["rank"].isna(), "region"]]
+        foot(
+            _("gap in percentage points") if by == "value" else _("since {day}", day=formats.date(ctx.since, _)),
+            _("pick a row to narrow the page to it") if level == "township" else "",
+            _("Not reported, not ranked ({n}): {names}", n=len(names), names=_(", ").join(names)) if names else "",
+        )
+
+
+def _ranked(ctx: Context, known: pd.DataFrame, by: str, across: int) -> Markup:
+    """Return the ranked places as tables beside each other, numbered through."""
+    size = -(-len(known) // across)
+    tables = [
+        progress_table(
+            known.iloc[start : start + size],
+            ctx.place_labels,
+            ctx._,
+            columns=RANKED[by],
+            by="region",
+            heads={"gap": ctx._("Gap"), "change": ctx._("Increment")},
+            first_rank=start + 1,
+            css="slim",
+        )
+        for start in range(0, len(known), size)
+    ]
+    return raw(f"<div class='abreast'>{join(tables)}</div>")
+
+
+def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:
+    """Show the selected village's own figure and why it has its status; nothing if none is selected."""
     frame = loaders.for_indicator(ctx.county.slug, ctx.plan.id, ctx.need_date(), indicator.id)
     rows = frame.loc[frame["region"] == code]
-    if rows.empty:
+    if code is None or rows.empty:
         return
+    row = rows.iloc[0]
+    sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
     label = ctx.place_labels[code]
-    st.html(element("h3", f"{label.note} {label.name}".strip()))
-    why(ctx, rows.iloc[0])
+    head = f"{label.note} {label.name}".strip()
+    st.html(why_html(row["status"], row["rule"], f"{head}{ctx._(': ')}{sentence}", ctx._))

@@ -5,4 +5,3 @@ from components import area, context
 ctx = context.get()
 
 area.indicators_and_depth(ctx, "livable_villages")
-area.distribution_and_map(ctx, "livable_villages")
