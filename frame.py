@@ -5,6 +5,7 @@ import datetime as dt
 import streamlit as st
 
 from components import address, context, style
+from components.html.base import escape
 from components.html.notes import no_data, sample_mark
 from components.server.current import current_county
 from components.server.site import PAGES, PRODUCT
@@ -23,6 +24,22 @@ def brand(county: County, lang: str, *, sample: bool) -> None:
     st.html(f"<div class='brand'><i></i>{county.name(lang)}<small>{motto}</small>{mark}</div>", width="content")
 
 
+def plan_filter(county: County, lang: str) -> str:
+    """Let the viewer choose the plan, where the county follows several."""
+    ids = list(county.plans)
+    chosen = address.keep("plan", set(ids), ids[0]) or ids[0]
+    if len(ids) == 1:
+        st.html(f"<div class='doc'>{escape(loaders.plan(chosen).title(lang))}</div>", width="content")
+        return chosen
+    return st.selectbox(
+        translator(lang)("Plan"),
+        ids,
+        format_func=lambda plan_id: loaders.plan(plan_id).title(lang),
+        label_visibility="collapsed",
+        key="plan",
+    )
+
+
 def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | None, dt.date | None]:
     """Let the viewer choose the as-of date and the date it is compared with; newest first."""
     _ = translator(lang)
@@ -34,7 +51,6 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
     as_of = st.selectbox(
         _("Data up to"),
         days,
-        format_func=lambda d: _("Data up to {day}", day=d),
         label_visibility="collapsed",
         key="asof",
         bind="query-params",
@@ -51,7 +67,6 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
         _("Compared with"),
         earlier,
         index=usual,
-        format_func=lambda d: _("Compared with {day}", day=d),
         label_visibility="collapsed",
         key="since",
         bind="query-params",
@@ -66,19 +81,16 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     towns = regions.loc[(regions["level"] == "township") & (regions["parent"] == county.code + "000000")]
     if len(towns) < 2:
         return None
-    names = dict(zip(towns["code"], towns["name"], strict=True))
-    whole = "all"
-    if st.session_state.get("township") not in {None, whole, *names}:
-        del st.session_state["township"]
-    chosen = st.selectbox(
-        _("Township"),
-        [whole, *names],
-        format_func=lambda code: names.get(code, _("All townships")),
-        label_visibility="collapsed",
-        key="township",
-        bind="query-params",
-    )
-    return None if chosen == whole else chosen
+    codes = dict(zip(towns["name"], towns["code"], strict=True))
+    whole = _("All townships")
+    if st.session_state.get("town") not in {None, *codes}:
+        del st.session_state["town"]
+    # The name itself is the option, because a bound widget writes what it shows into the address.
+    picked = st.session_state.pop("township", None)
+    if picked in codes.values():
+        st.session_state["town"] = next(name for name, code in codes.items() if code == picked)
+    chosen = st.selectbox(_("Township"), [whole, *codes], label_visibility="collapsed", key="town", bind="query-params")
+    return codes.get(chosen)
 
 
 county = current_county()
@@ -88,6 +100,8 @@ _ = translator(lang)
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
 meeting = address.keep("mode", {"meeting"}) == "meeting"
 style.inject(meeting=meeting)
+inside = {"asof": _("Data up to"), "since": _("Compared with")}
+st.html("<style>" + "".join(f".st-key-{k}{{--inside:'{words} '}}" for k, words in inside.items()) + "</style>")
 
 pages = [st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES]
 page = st.navigation(pages, position="hidden")
@@ -95,16 +109,13 @@ sample = loaders.is_sample(county.slug)
 
 with st.container(horizontal=True, key="bar", vertical_alignment="center"):
     brand(county, lang, sample=sample)
-    titles = {plan_id: loaders.plan(plan_id).title(lang) for plan_id in county.plans}
-    plan_id = st.selectbox(
-        _("Plan"), list(titles), format_func=titles.__getitem__, label_visibility="collapsed", key="plan",
-        bind="query-params",
-    )  # fmt: skip
+    plan_id = plan_filter(county, lang)
     township = township_filter(county, plan_id, lang)
     as_of, since = date_filters(county, plan_id, lang)
+    # The stylesheet shows 中 and EN: a bound widget writes what it shows into the address.
     st.segmented_control(
-        _("Language"), ["zh", "en"], default="zh", required=True, format_func={"zh": "中", "en": "EN"}.__getitem__,
-        label_visibility="collapsed", key="lang", bind="query-params",
+        _("Language"), ["zh", "en"], default="zh", required=True, label_visibility="collapsed", key="lang",
+        bind="query-params",
     )  # fmt: skip
     st.toggle(
         _("Meeting"),

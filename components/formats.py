@@ -13,6 +13,29 @@ from data import wording
 from data.language import Translator
 from data.wording import MINUS, MONTHS, NOTHING, language, moves, rounded, unit
 
+__all__ = [
+    "MINUS",
+    "NOTHING",
+    "change",
+    "change_html",
+    "date",
+    "day",
+    "language",
+    "missing",
+    "month",
+    "number",
+    "percent",
+    "points",
+    "quantity",
+    "quantity_html",
+    "reported",
+    "scaled",
+    "share_of",
+    "signed",
+    "unit",
+    "worsens",
+]
+
 
 def missing(value: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT, or an infinity that no reader could use."""

@@ -14,11 +14,11 @@ from components.html.progress import OVERVIEW, changes_table, progress_table, wo
 from components.html.tiles import tile_html
 from components.panels import foot, link_tile, panel, side_by_side, tile_row
 from components.server.site import PAGES
-from components.status import URGENT, band_note
-from components.tally import shares, tallies
+from components.status import ORDER, URGENT, band_note
 from data import loaders, progress
+from data.tally import SOFT, tallies
 
-MOST_URGENT = 8
+MOST_URGENT = 10
 
 
 def _areas(ctx: Context) -> dict[str, str]:
@@ -39,8 +39,7 @@ def urgent_and_map(ctx: Context) -> None:
     """Show the worst gaps with their explanation, and the map of the one selected."""
     _ = ctx._
     rows = ctx.compared()
-    scored = worst_first(rows.loc[~rows["status"].isin(["not_scored", "no_target"])])
-    urgent = scored.head(MOST_URGENT)
+    urgent = _binding_first(worst_first(rows.loc[~rows["status"].isin(["not_scored", "no_target"])])).head(MOST_URGENT)
     default = urgent["indicator"].iloc[0] if len(urgent) else ctx.plan.indicators[0].id
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
     indicator = ctx.plan.indicator(chosen)
@@ -62,6 +61,13 @@ def urgent_and_map(ctx: Context) -> None:
     with right, panel("map", indicator.name(ctx.lang), _place_note(ctx)):
         indicator_view.places_view(ctx, indicator, key="overview", height=330)
         indicator_view.provenance_foot(ctx, indicator, row)
+
+
+def _binding_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Within a status, what the plan binds to comes before what it strives for or refers to."""
+    soft = rows["marks"].map(lambda marks: not SOFT.isdisjoint(marks))
+    order = rows["status"].map(ORDER)
+    return rows.assign(_o=order, _s=soft).sort_values(["_o", "_s"], kind="stable").drop(columns=["_o", "_s"])
 
 
 def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
@@ -117,18 +123,7 @@ def heat(ctx: Context) -> None:
 
 
 def _shares(ctx: Context, level: str) -> pd.DataFrame:
-    now = _level_rows(ctx, level, ctx.need_date())
-    before = _level_rows(ctx, level, ctx.since) if ctx.since else None
-    return shares(now, _areas(ctx), before)
-
-
-def _level_rows(ctx: Context, level: str, day: dt.date) -> pd.DataFrame:
-    frame = loaders.evaluated(ctx.county.slug, ctx.plan.id, day)
-    frame = frame.loc[(frame["level"] == level) & (frame["region"] != ctx.plan.top_region)]
-    if ctx.township:
-        inside = set(ctx.regions.loc[ctx.regions["parent"] == ctx.township, "code"])
-        frame = frame.loc[frame["region"].isin(inside)]
-    return frame
+    return loaders.area_shares(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, level, ctx.township)
 
 
 def changes_and_reporting(ctx: Context) -> None:

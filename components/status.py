@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from components.html.base import element, join
 from components.palette import Shade, rule, same
+from data import progress
 from data.language import N_, Translator
 
 
@@ -23,7 +24,6 @@ class Status:
     texture : second channel of a fill: "", "wide", "dense", "lines" or "dashes".
     symbol : body of a 12 x 12 SVG, drawn in black (used as a mask).
     marker, pattern : the same two channels for Plotly.
-    counts : whether the status enters the share of indicators that are fine (None: left out of it).
     urgent : whether somebody has to act.
     """
 
@@ -36,7 +36,6 @@ class Status:
     texture: str = ""
     marker: str = "circle"
     pattern: str = ""
-    counts: bool | None = None
     urgent: bool = False
 
     @property
@@ -61,7 +60,6 @@ STATUSES: dict[str, Status] = {
             "dense",
             "x",
             "x",
-            counts=False,
             urgent=True,
         ),
         Status(
@@ -74,7 +72,6 @@ STATUSES: dict[str, Status] = {
             "lines",
             "square",
             "-",
-            counts=False,
             urgent=True,
         ),
         Status(
@@ -87,7 +84,6 @@ STATUSES: dict[str, Status] = {
             "wide",
             "triangle-up",
             "/",
-            counts=False,
             urgent=True,
         ),
         Status(
@@ -101,7 +97,6 @@ STATUSES: dict[str, Status] = {
             "",
             "circle-open-dot",
             "",
-            counts=False,
         ),
         Status(
             "on_schedule",
@@ -113,7 +108,6 @@ STATUSES: dict[str, Status] = {
             "",
             "circle",
             "",
-            counts=True,
         ),
         Status(
             "done",
@@ -125,7 +119,6 @@ STATUSES: dict[str, Status] = {
             "",
             "diamond",
             "",
-            counts=True,
         ),
         Status(
             "not_due",
@@ -175,9 +168,10 @@ STATUSES: dict[str, Status] = {
 }
 """All statuses by code, worst first."""
 
+SCORED: tuple[str, ...] = tuple(code for code in STATUSES if code in progress.SCORED)
 ORDER: dict[str, int] = {code: i for i, code in enumerate(STATUSES)}
 URGENT: tuple[str, ...] = tuple(code for code, s in STATUSES.items() if s.urgent)
-SCORED: tuple[str, ...] = tuple(code for code in STATUSES if code not in {"no_target", "not_scored"})
+
 MET = N_("Met")
 
 
@@ -200,6 +194,7 @@ MARKS: dict[str, Mark] = {
     "unspecified": Mark(N_("no figure"), N_("The document gives no figure")),
     "annex_missing": Mark(N_("annex missing"), N_("The figure stands in an annex that was not published")),
     "direct": Mark(N_("entered directly"), N_("The value was entered, not computed from the tables")),
+    "alternative": Mark(N_("alternative"), N_("The better of the plan's alternative targets counts")),
     "carried": Mark(N_("carried over"), N_("The newest value is older than this reporting period")),
 }
 

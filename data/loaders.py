@@ -5,11 +5,13 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 """
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from data import derive, progress, schedule
+from data import derive, progress, schedule, tally
 from data.places import plan_regions
 from data.plan import Plan, load_plan
 from data.profiles import visible
@@ -22,6 +24,7 @@ from geo.map_document import MapDocument, publish
 
 # Tables whose rows pages may read; households, persons and staff never leave the server as rows.
 OPEN_TABLES = frozenset({"projects", "funds", "assets", "issues", "actions"})
+T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False)
@@ -178,6 +181,32 @@ def _history(slug: str, plan_id: str, region: str, measures_version: int, villag
     return progress.history(load_plan(plan_id), measures, cube, bands, region)
 
 
+def area_shares(
+    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None
+) -> pd.DataFrame:
+    """Return `data.tally.shares` of the regions of a level, of one township if `within` is given, worst first."""
+    return _area_shares(slug, plan_id, as_of, since, level, within, version(slug, "measures"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _area_shares(
+    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, _version: int
+) -> pd.DataFrame:
+    plan_ = load_plan(plan_id)
+    area_of = {i.id: i.area for i in plan_.indicators}
+    places = regions(slug, plan_id)
+    chosen = (places["level"] == level) & (places["code"] != plan_.top_region)
+    if within:
+        chosen &= places["parent"] == within
+    codes = set(places.loc[chosen, "code"])
+
+    def rows(day: dt.date) -> pd.DataFrame:
+        frame = evaluated(slug, plan_id, day)
+        return frame.loc[frame["region"].isin(codes)]
+
+    return tally.shares(rows(as_of), area_of, rows(since) if since else None)
+
+
 # ---- rows and profiles -----------------------------------------------------------------------------------------------
 
 
@@ -234,6 +263,38 @@ def _facts(slug: str, items: tuple[str, ...], _version: int) -> pd.DataFrame:
     return frame.loc[frame["item"].isin(items)].reset_index(drop=True)
 
 
+def summary(slug: str, plan_id: str, table: str, work: Callable[..., T], day: dt.date, town: str | None = None) -> T:
+    """Return `work(rows, scope, day)`, a function of `data.summaries`, remembered until the table changes.
+
+    `scope` is the codes of the plan's regions, or of one township and its villages.
+
+    Raises
+    ------
+    PermissionError
+        Households, persons and staff are never shown as rows.
+    """
+    versions = version(slug, table), version(slug, "villages")
+    found: T = _summary(slug, plan_id, table, work.__name__, day, town, versions, work)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _summary(
+    slug: str,
+    plan_id: str,
+    table: str,
+    name: str,  # noqa: ARG001 - part of the key, as functions are not
+    day: dt.date,
+    town: str | None,
+    versions: tuple[int, int],
+    _work: Callable[..., Any],
+) -> Any:
+    frame = _regions(slug, plan_id, versions[1])
+    if town is not None:
+        frame = frame.loc[(frame["code"] == town) | (frame["parent"] == town)]
+    return _work(rows(slug, table), set(frame["code"]), day)
+
+
 def batches(slug: str) -> list[Batch]:
     """Return the county's imports and undos, newest first."""
     return _batches(slug, version(slug))
@@ -252,3 +313,19 @@ def is_sample(slug: str) -> bool:
 def month_ends(slug: str, plan_id: str) -> list[dt.date]:
     """Return the evaluation dates that are month ends, newest first."""
     return [d for d in evaluation_dates(slug, plan_id) if d == schedule.month_end(d)]
+
+
+def coverage(slug: str) -> dict[str, tuple[str, int]]:
+    """Return per table the newest month that active batches speak for, and how many townships do in that month."""
+    return _coverage(slug, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
+    code = county(slug).code
+    frame = store().coverage(code)
+    frame = frame.loc[frame["township"] != f"{code}000"]
+    newest = frame.groupby("table")["period"].max()
+    at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
+    towns = at_newest.groupby("table")["township"].nunique()
+    return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}

@@ -29,7 +29,12 @@ STATUSES = (
     "behind",
     "far_behind",
 )
-BAD = ("far_behind", "overdue", "behind")  # the worst first
+BAD = ("far_behind", "overdue", "behind")  # somebody has to act; the worst first
+FINE = ("on_schedule", "done")
+WORST_FIRST = (*BAD, "slightly_behind", *FINE, "not_due", "no_data", "no_target", "not_scored")
+SCORED = frozenset(STATUSES) - {"not_scored", "no_target"}
+# Something is due by now and there is a figure: what enters the share of indicators that are fine.
+JUDGED = SCORED - {"no_data", "not_due"}
 EPS = 1e-9
 PROGRESS_COLUMNS = (
     "indicator",

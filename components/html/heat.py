@@ -29,7 +29,7 @@ def heat_table(
 
     Parameters
     ----------
-    shares : as `components.tally.shares` returns it: index region; columns per area, total, change, reported, of.
+    shares : as `data.tally.shares` returns it: index region; columns per area, total, change, reported, of.
     areas : translated name by area id, in the order of the columns.
     names : name by region code.
     first : head of the first column; "Township" if empty.

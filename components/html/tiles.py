@@ -2,7 +2,7 @@
 
 from components.html.base import Markup, escape, join, raw
 from components.status import ORDER, URGENT, badge_html, status, word
-from components.tally import Tally
+from data.tally import Tally
 from data.language import Translator
 
 _SHORT = 5

@@ -5,13 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components import panels, tally
+from components import panels
 from components.html import heat, lists, notes, places, tiles
 from components.html import progress as pr
 from components.html import table as tb
 from components.html.base import Markup, element, join
 from components.html.progress import Label
 from components.status import STATUSES
+from data import tally
 
 EVIL = "<img src=x onerror=alert(1)>'\"&"
 VOID = {"img", "br", "input", "circle", "polyline"}

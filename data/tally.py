@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from components.status import SCORED, STATUSES
+from data.progress import FINE, JUDGED, SCORED, WORST_FIRST
 
 SOFT = frozenset({"strive", "reference"})
 
@@ -50,7 +50,7 @@ def tallies(progress: pd.DataFrame, area_of: Mapping[str, str]) -> dict[str, Tal
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
-    return {code: counts[code] for code in STATUSES if code in counts}
+    return {code: counts[code] for code in WORST_FIRST if code in counts}
 
 
 def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFr
     """
     scored = progress[progress["status"].isin(SCORED)]
     area = scored["indicator"].map(area_of)
-    fine = scored["status"].map({code: s.counts for code, s in STATUSES.items()}).astype("float64")
+    fine = scored["status"].map({code: float(code in FINE) for code in JUDGED})
     judged = pd.DataFrame({"region": scored["region"], "area": area, "fine": fine * 100})
     wide = judged.pivot_table(index="region", columns="area", values="fine", aggfunc="mean")
     regions = pd.Index(progress["region"].unique(), name="region")
