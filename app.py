@@ -2,10 +2,12 @@
 
 import ast
 import gc
+import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pkgutil import resolve_name
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -17,7 +19,11 @@ from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
+from data import loaders
 from data.registry import counties
+from data.store import StoreError
+
+_LOG = logging.getLogger(__name__)
 
 FRAME = ROOT / "frame.py"
 
@@ -45,6 +51,17 @@ def _addresses() -> str:
     return "".join(f"  {base}/{county.slug:<10}{county.name_zh} {county.name_en}\n" for county in counties())
 
 
+def _load_what_counties_show() -> None:
+    """Load every county's newest figures, so that its first visitor finds them in memory."""
+    for county in counties():
+        try:
+            loaders.warm(county.slug)
+        except StoreError:
+            _LOG.exception("the figures of %s could not be loaded ahead", county.slug)
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncGenerator[None]:
     """Warm the process, then take what is loaded out of the garbage collector's rounds.
@@ -58,6 +75,8 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
             index_page(county, lang)
     gc.collect()
     gc.freeze()
+    # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
+    Thread(target=_load_what_counties_show, name="warm-up", daemon=True).start()
     sys.stdout.write(_addresses())
     sys.stdout.flush()
     yield

@@ -48,9 +48,19 @@ def has_data(slug: str) -> bool:
     return version(slug, "measures") > 0 and bool(evaluation_dates(slug, county(slug).plans[0]))
 
 
-def catch_up(slug: str) -> None:
-    """Compute what a stopped process left uncomputed."""
-    derive.catch_up(store(), county(slug))
+def warm(slug: str) -> None:
+    """Compute what a stopped process left uncomputed, and load what a county's first visitor would wait for."""
+    entry = county(slug)
+    if not store().read_only:
+        derive.catch_up(store(), entry)
+    for plan_id in entry.plans:
+        map_document(slug, plan_id)
+        days = evaluation_dates(slug, plan_id)
+        for day in days[:1]:
+            history(slug, plan_id)
+            since = next((d for d in month_ends(slug, plan_id) if d < day), None)
+            level = "village" if load_plan(plan_id).top_level == "township" else "township"
+            area_shares(slug, plan_id, day, since, level, None)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
