@@ -62,7 +62,7 @@ def after(store: Store, county: County, batch: Batch) -> None:
     if missed:
         derive(store, county)
     else:
-        derive(store, county, {batch.table}, _earliest(batch))
+        derive(store, county, {batch.table}, earliest(batch))
 
 
 def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:
@@ -71,7 +71,7 @@ def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:
     return any(b.batch_id > computed and b.batch_id != batch.batch_id and b.table in EVERYTHING for b in store.batches(county.code))
 
 
-def _earliest(batch: Batch) -> dt.date | None:
+def earliest(batch: Batch) -> dt.date | None:
     """First day of the earliest month a batch speaks for; None for a running list."""
     months = [p for p in batch.scope.periods if p != "-"]
     return dt.date.fromisoformat(min(months) + "-01") if months else None

@@ -339,3 +339,19 @@ def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
     at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
     towns = at_newest.groupby("table")["township"].nunique()
     return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}
+
+
+def coverage(slug: str) -> dict[str, tuple[str, int]]:
+    """Return per table the newest month that active batches speak for, and how many townships do in that month."""
+    return _coverage(slug, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
+    code = county(slug).code
+    frame = store().coverage(code)
+    frame = frame.loc[frame["township"] != f"{code}000"]
+    newest = frame.groupby("table")["period"].max()
+    at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
+    towns = at_newest.groupby("table")["township"].nunique()
+    return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}

@@ -1,5 +1,24 @@
-"""Upload."""
+"""上传: choose a file, see it, read what was understood, commit it, undo it."""
 
-import streamlit as st
+from components import context
+from components.panels import side_by_side
+from components.uploads import choose, commit, history, result, sight
 
-st.file_uploader("File", key="file")
+ctx = context.get()
+
+commit.done(ctx)
+left, right = side_by_side([1, 1.62])
+with left:
+    held = choose.step_one(ctx)
+if held:
+    with right:
+        sight.panel_of(ctx, held)
+    with left:
+        commit.step_two(ctx, held)
+    result.problems_and_columns(ctx, held)
+else:
+    with left:
+        history.nil_return(ctx)
+    with right:
+        history.tables_and_templates(ctx)
+history.batches(ctx)

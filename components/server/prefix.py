@@ -10,6 +10,7 @@ from components.server.assets import FOREVER, Assets
 from components.server.document import Document
 from components.server.index_page import index_page
 from components.server.landing import not_found
+from components.server.peer import without_forged_user
 from components.server.site import HEADER, ICON, MARK, PATHS, language_of
 from data.registry import County, counties
 
@@ -95,7 +96,8 @@ class CountyPrefix:
 def _for_county(scope: Scope, county: County | None) -> Scope:
     """Return the scope with our header in place of the client's and, for a county, its address as root."""
     # A proxy may take X_County for X-County, so both spellings go.
-    headers = [(name, value) for name, value in scope["headers"] if name.lower().replace(b"_", b"-") != _HEADER]
+    claimed = without_forged_user(scope)
+    headers = [(name, value) for name, value in claimed if name.lower().replace(b"_", b"-") != _HEADER]
     if county is None:
         return {**scope, "headers": headers}
     headers.append((_HEADER, county.slug.encode()))

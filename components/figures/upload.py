@@ -1,0 +1,62 @@
+"""What a file adds to what is stored, over time."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components import formats
+from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, month_ticks, numbers, span
+from components.palette import NEUTRAL
+from data.language import Translator
+
+
+def before_and_after(
+    stored: "pd.Series[float]",
+    new: "pd.Series[float]",
+    _: Translator,
+    *,
+    unit: str = "",
+    scale: float = 1,
+    height: int = 190,
+) -> go.Figure:
+    """Draw the stored months as a line and the file's months as points on it.
+
+    Parameters
+    ----------
+    stored, new : value by month (`2023-05`).
+    """
+    if stored.empty and new.empty:
+        return empty(_("Nothing to draw over time"), scale, height)
+    fig = Draft(scale, height, hovermode="x unified", left=48)
+
+    def add(values: "pd.Series[float]", name: str, **style: object) -> None:
+        fig.scatter(
+            x=dates(_ends(values)),
+            y=numbers(values),
+            name=name,
+            hovertemplate=HOVER,
+            customdata=[formats.quantity(v, unit, _) for v in numbers(values)],
+            **style,
+        )
+
+    if len(stored):
+        add(stored, _("Stored"), mode="lines+markers", line={"color": NEUTRAL, "width": 2 * scale, "dash": "dash"})
+    if len(new):
+        marker = {"size": 9 * scale, "symbol": "diamond"}
+        add(new, _("This file"), mode="lines+markers", line={"color": ACTUAL, "width": 3 * scale}, marker=marker)
+    days = [*_ends(stored), *_ends(new)]
+    values = [*stored.dropna(), *new.dropna()]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    ticks, names = month_ticks(days, _)
+    room = (high - low) * 0.12 or 1
+    fig.xaxis |= {"showgrid": False, "tickvals": ticks, "ticktext": names, "range": span(days)}
+    fig.xaxis |= {"hoverformat": "%Y-%m"}
+    fig.yaxis |= {"range": [low - (room if low < 0 else 0), high + room], "nticks": 4, "tickformat": ",~f"}
+    if unit == "%":
+        fig.yaxis["ticksuffix"] = "%"
+    else:
+        fig.unit(formats.unit(unit, _))
+    return fig.figure()
+
+
+def _ends(values: "pd.Series[float]") -> list[pd.Timestamp]:
+    return [pd.Period(month, "M").to_timestamp(how="end").normalize() for month in values.index]

@@ -1,0 +1,130 @@
+"""Lists of the page `upload`: counts, columns understood, places ranked, tables to report."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from components import formats
+from components.html.base import Markup, element, escape, join, raw
+from components.html.progress import bar_html
+from components.html.table import Column, table
+from data.language import Translator
+
+SEVERITIES = {"error": "far_behind", "warning": "slightly_behind", "repair": "on_schedule"}
+"""The look of each kind of problem, borrowed from the statuses: symbol, colour and word."""
+
+
+def severity_html(severity: str, word: str, count: int | None = None) -> Markup:
+    """Return symbol and word of a kind of problem, with a count behind it where given."""
+    css = SEVERITIES.get(severity, "far_behind").replace("_", "-")
+    tail = "" if count is None else element("b", str(count))
+    return raw(f"<span class='s s-{css}'>{escape(word)}{tail}</span>")
+
+
+def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translator, *, rest: int = 0) -> Markup:
+    """Return the problem list.
+
+    Parameters
+    ----------
+    problems : columns row, column, value, rule, severity, message, as `Checked.listing` gives them.
+    words : translated word of each severity.
+    rest : how many more there are.
+    """
+    columns: list[Column[Any]] = [
+        Column(_("Kind"), lambda r: severity_html(r.severity, words.get(r.severity, r.severity)), "st"),
+        Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "num"),
+        Column(_("Column"), lambda r: r.column, "wrap"),
+        Column(_("Value"), lambda r: _short(r.value), "wrap"),
+        Column(_("Rule"), lambda r: element("small", r.rule), "x"),
+        Column(_("What is the matter"), lambda r: r.message, "wrap"),
+    ]
+    foot = _("and {n} more: download the list to see all", n=formats.number(rest, 0)) if rest else ""
+    return table(columns, problems.itertuples(index=False), css="slim", foot=foot)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def columns_html(columns: Sequence[tuple[str, str, str, str]], _: Translator) -> Markup:
+    """Return what each column of the file was taken for: header, column, unit, how full."""
+    shown: list[Column[tuple[str, str, str, str]]] = [
+        Column(_("In the file"), lambda r: r[0], "nm"),
+        Column(_("Understood as"), lambda r: r[1], "wrap"),
+        Column(_("Unit"), lambda r: element("small", r[2])),
+        Column(_("Filled"), lambda r: r[3], "num"),
+    ]
+    return table(shown, columns, css="slim")
+
+
+def places_html(
+    values: Sequence[tuple[str, str, str, float]], _: Translator, *, unit: str, head: str, digits: int | None = None
+) -> Markup:
+    """Return places with a bar each, in the order given: code, name, note, value."""
+    most = max((abs(v) for _code, _name, _note, v in values), default=0) or 1
+
+    def name(row: tuple[int, str, str, str, float]) -> Markup:
+        note = element("small", f" {row[3]}") if row[3] else ""
+        return join([row[2], note])
+
+    shown: list[Column[tuple[int, str, str, str, float]]] = [
+        Column("", lambda r: str(r[0]), "rk"),
+        Column(_("Place"), name, "nm"),
+        Column("", lambda r: bar_html(100 * abs(r[4]) / most, None), "bar s-on-schedule"),
+        Column(head, lambda r: formats.quantity_html(r[4], unit, _, digits=digits), "num"),
+    ]
+    rows = ((n, *row) for n, row in enumerate(values, 1))
+    return table(shown, rows, key=lambda r: r[1], css="slim")
+
+
+def reported_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
+    """Return the ten tables: what a row is, who fills it in, and what is stored.
+
+    Parameters
+    ----------
+    rows : id, name, grain, who, newest (month), towns, of, batch (markup).
+    """
+    shown: list[Column[Mapping[str, Any]]] = [
+        Column(_("Upload table"), lambda r: r["name"], "nm"),
+        Column(_("One row"), lambda r: element("small", r["grain"]), "wrap x"),
+        Column(_("Filled by"), lambda r: element("small", r["who"]), "wrap x"),
+        Column(_("Newest month"), lambda r: r["newest"], "num"),
+        Column(_("Townships"), lambda r: _share(r), "num"),
+        Column(_("Last batch"), lambda r: r["batch"], "num"),
+    ]
+    return table(shown, rows, key=lambda r: r["id"], css="slim")
+
+
+def _share(row: Mapping[str, Any]) -> Markup | str:
+    if not row["towns"]:
+        return formats.NOTHING
+    text = f"{row['towns']}/{row['of']}"
+    return text if row["towns"] >= row["of"] else element("b", text, "dn")
+
+
+def history_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
+    """Return the batches, newest first.
+
+    Parameters
+    ----------
+    rows : id, at, who (markup), action, table, file, counts (markup), months, marks (markup), state (markup).
+    """
+    shown: list[Column[Mapping[str, Any]]] = [
+        Column(_("No."), lambda r: str(r["id"]), "num"),
+        Column(_("When"), lambda r: r["at"]),
+        Column(_("Who"), lambda r: r["who"], "wrap"),
+        Column(_("What"), lambda r: join([element("b", r["action"]), " ", r["table"]]), "wrap"),
+        Column(_("File"), lambda r: join([element("small", r["file"]), r["marks"]]), "wrap x"),
+        Column(_("Months"), lambda r: element("small", r["months"]), "x"),
+        Column(_("Rows"), lambda r: r["counts"], "num"),
+        Column(_("State"), lambda r: r["state"], "st"),
+    ]
+    return table(shown, rows, key=lambda r: r["id"], css="slim")
+
+
+def understood_html(facts: Sequence[tuple[str, str]]) -> Markup:
+    """Return short facts as label and value pairs."""
+    pairs = join(raw(f"<span>{escape(k)} <b>{escape(v)}</b></span>") for k, v in facts if v)
+    return raw(f"<div class='pairs'>{pairs}</div>")

@@ -1,0 +1,1 @@
+"""The page `upload` 上传: choose, see, commit, undo."""

@@ -1,0 +1,188 @@
+"""Step 2: what a commit would change, then the commit, all or nothing; and what it changed."""
+
+import pandas as pd
+import streamlit as st
+
+from components import actor, formats
+from components.context import Context
+from components.html.base import element, escape, join
+from components.html.progress import changes_table
+from components.html.uploads import understood_html
+from components.panels import panel
+from components.server.site import PAGES
+from components.uploads import held as session
+from components.uploads.held import Held
+from components.uploads.sight import table_name
+from components.uploads.words import MODES
+from data import derive, loaders, upload
+from data.store import Batch, StoreError
+from data.tables import tables
+from data.upload import Actor, UploadError
+
+_DONE = "_upload_done"
+_BEFORE = "_upload_before"
+
+
+def step_two(ctx: Context, held: Held) -> None:
+    """Show how the file meets what is stored, and the button that commits it."""
+    _, checked = ctx._, held.checked
+    with panel("commit", _("2 · Commit"), _("all or nothing; can be undone"), stretch=False):
+        who = actor.current()
+        again = loaders.store().seen(ctx.county.code, held.digest, checked.table) if checked.table else None
+        reason = why_not(ctx, held, who, again)
+        mode = "replace"
+        if checked.ok and checked.table and not checked.frame.empty:
+            mode = _mode(ctx, held)
+            _compared(ctx, held, mode)
+        note = st.text_input(_("Note"), max_chars=200, key=f"note_{held.id}", placeholder=_("why, for the history"))
+        if reason:
+            st.html(element("p", reason, "quiet notice"))
+        if st.button(_("Commit"), type="primary", disabled=bool(reason), key="commit", width="stretch") and who:
+            _commit(ctx, held, who, note, mode)
+
+
+def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) -> str:
+    """Return why the file cannot be committed now; "" if it can."""
+    _, checked = ctx._, held.checked
+    if loaders.store().read_only:
+        return _("This deployment is read-only: nothing can be imported or undone here.")
+    if checked.refusal or checked.table is None:
+        return _("The file was refused; nothing can be stored of it.")
+    if not checked.ok:
+        return _("There are {n} errors. Correct them in the file and choose it again.", n=checked.counts()["error"])
+    if checked.frame.empty:
+        return _("There are no rows. If there is nothing to report, send a nil return.")
+    if again is not None:
+        return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.batch_id)
+    return "" if who else _("Say first who you are.")
+
+
+def _mode(ctx: Context, held: Held) -> str:
+    _ = ctx._
+    usual = tables()[held.checked.table or ""].mode
+    mode: str = st.segmented_control(
+        _("How it meets what is stored"), list(MODES), default=usual, required=True,
+        format_func=lambda m: _(MODES[m]), key=f"mode_{held.id}", label_visibility="collapsed",
+    )  # fmt: skip
+    return mode
+
+
+def _compared(ctx: Context, held: Held, mode: str) -> None:
+    _ = ctx._
+    found = session.comparison(ctx, held, mode)
+    counted = [
+        (_("New"), formats.number(found.new, 0)),
+        (_("Changed"), formats.number(found.changed, 0)),
+        (_("Equal"), formats.number(found.equal, 0)),
+        (_("Removed"), formats.number(found.removed, 0)),
+    ]
+    st.html(understood_html(counted))
+    if found.removed:
+        text = _("{n} stored rows of these months and townships are not in the file and would end.",
+                 n=formats.number(found.removed, 0))  # fmt: skip
+        st.html(element("p", element("span", text, "dn")))
+    elif not found.new and not found.changed:
+        st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
+
+
+def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
+    remember(ctx)
+    try:
+        with st.spinner(ctx._("Storing and computing …")):
+            batch = upload.commit(
+                loaders.store(), ctx.county, held.checked, held.raw, who, note=note.strip(), mode=mode
+            )
+    except (UploadError, StoreError) as error:
+        st.error(refusal(ctx, error))
+        return
+    finish(batch)
+
+
+def refusal(ctx: Context, error: Exception) -> str:
+    """Return a refusal in the run's language: batches in the way are named, other reasons are as the store says."""
+    _ = ctx._
+    batches = getattr(error, "batches", ())
+    if not batches:
+        return str(error)
+    names = "；".join(
+        f"{_('batch {n}', n=b.batch_id)} ({table_name(ctx, b.table)}, {b.file_name or b.action}, {b.actor})"
+        for b in batches
+    )
+    return _("Refused, nothing was changed. In the way: {batches}", batches=names)
+
+
+def remember(ctx: Context) -> None:
+    """Keep the figures as they are, so that the change can be shown afterwards."""
+    if ctx.as_of is not None:
+        newest = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)[0]
+        before = loaders.at(ctx.county.slug, ctx.plan.id, newest)[["indicator", "status", "gap", "value"]]
+        st.session_state[_BEFORE] = (newest, before)
+
+
+def finish(batch: Batch) -> None:
+    """Let go of the file and start anew: the frame then offers the new dates."""
+    st.session_state[_DONE] = batch
+    session.release()
+    st.rerun()
+
+
+def done(ctx: Context) -> None:
+    """Show the batch just committed or undone: its counts, what was computed, which statuses it changed."""
+    batch: Batch | None = st.session_state.get(_DONE)
+    if batch is None or batch.county_code != ctx.county.code:
+        return
+    _ = ctx._
+    title = _("Batch {n} is stored", n=batch.batch_id)
+    if batch.undoes:
+        title = _("Batch {n} is undone", n=batch.undoes)
+    with panel("done", title, table_name(ctx, batch.table), stretch=False):
+        st.html(understood_html(counts(ctx, batch)))
+        st.html(element("p", _computed(ctx, batch)))
+        _changed(ctx)
+        with st.container(horizontal=True, key="done_links"):
+            st.page_link(PAGES[0].file, label=_("To the overview"))
+            if st.button(_("Close"), type="tertiary", key="done_close"):
+                st.session_state.pop(_DONE)
+                st.session_state.pop(_BEFORE, None)
+                st.rerun()
+
+
+def counts(ctx: Context, batch: Batch) -> list[tuple[str, str]]:
+    """Return what a batch did to the rows, as label and number."""
+    _ = ctx._
+    if batch.action == "undo":
+        named = {_("Rows back"): batch.added, _("Rows taken away"): batch.removed}
+    else:
+        named = {_("Rows"): batch.rows, _("New"): batch.added, _("Changed"): batch.changed}
+        named |= {_("Equal"): batch.unchanged, _("Removed"): batch.removed}
+    return [(label, formats.number(n, 0)) for label, n in named.items()]
+
+
+def _computed(ctx: Context, batch: Batch) -> str:
+    _ = ctx._
+    since = derive.earliest(batch)
+    readers = [i for i in ctx.plan.indicators if i.data.table == batch.table]
+    day = formats.date(since, _) if since else formats.date(ctx.plan.start, _)
+    return _("Computed anew from {day} on: {n} indicators that read this table.", n=len(readers), day=day)
+
+
+def _changed(ctx: Context) -> None:
+    """Show the indicators whose status changed from the newest date before to the newest date now."""
+    found = st.session_state.get(_BEFORE)
+    days = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)
+    if found is None or not days:
+        return
+    _ = ctx._
+    day, before = found
+    now = loaders.at(ctx.county.slug, ctx.plan.id, days[0])
+    before = before.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
+    both = now.merge(before, on="indicator", how="left")
+    both = both.assign(change=both["value"] - both["value_before"])
+    moved = both.loc[(both["change"].abs() > 0) | (both["value"].isna() != both["value_before"].isna())]
+    told = _("{n} values of the county differ", n=len(moved))
+    if days[0] != day:
+        told = f"{told}; {_('newest date: {then} → {now}', then=formats.date(day, _), now=formats.date(days[0], _))}"
+    st.html(element("p", join([escape(told)]), "quiet"))
+    if (pd.Series(both["status"] != both["status_before"]) & both["status_before"].notna()).any():
+        with st.container(key="scroll_done"):
+            st.html(changes_table(both, ctx.labels, _))

@@ -1,0 +1,121 @@
+"""The file a session holds between choosing and committing, and nothing else of it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from components.context import Context
+from data import loaders, preview, upload
+from data.intake import Checked
+from data.preview import Comparison, Measure, Placed
+
+_HELD = "_upload"
+_TURN = "_upload_turn"
+
+
+@dataclass
+class Held:
+    """One chosen file, checked; what is looked at is computed once and kept as long as the file.
+
+    Attributes
+    ----------
+    id
+        Of the file and the table it is taken for.
+    raw
+        The file as it came, for the commit.
+    checked
+        The whole result, `shown` the one for eyes: values covered that could tell who somebody is.
+    """
+
+    id: str
+    raw: bytes
+    checked: Checked
+    shown: Checked
+    county: str
+    stored_version: int = -1
+    stored: Placed | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @cached_property
+    def placed(self) -> Placed:
+        """The rows with their places and months."""
+        return preview.placed(self.checked.table or "", self.checked.frame, self.county)
+
+    @cached_property
+    def townships(self) -> set[str]:
+        """The townships the rows belong to."""
+        return set(self.placed.frame["_township"])
+
+
+def uploader_key() -> str:
+    """Return the key of the file widget; a new one after each commit empties it."""
+    return f"file_{st.session_state.get(_TURN, 0)}"
+
+
+def release() -> None:
+    """Forget the file: after a commit nothing of it stays in the session."""
+    st.session_state.pop(_HELD, None)
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -> Held:
+    """Check a file once per file and table; later reruns take what is held."""
+    wanted = f"{ctx.county.slug}:{file_id}:{table}"
+    found: Held | None = st.session_state.get(_HELD)
+    if found is None or found.id != wanted:
+        checked = upload.check(ctx.county, raw, name, table)
+        found = Held(wanted, raw, checked, preview.covered(checked), ctx.county.code)
+        st.session_state[_HELD] = found
+    return found
+
+
+def drop() -> None:
+    """Forget a file that was taken out of the widget."""
+    st.session_state.pop(_HELD, None)
+
+
+def stored(ctx: Context, held: Held) -> Placed:
+    """Return the stored rows of the file's table; read once per version, kept with the file, never shown."""
+    table = held.checked.table or ""
+    version = loaders.version(ctx.county.slug, table)
+    if held.stored is None or held.stored_version != version:
+        held.stored = preview.stored(loaders.store(), ctx.county, table)
+        held.stored_version = version
+    return held.stored
+
+
+def comparison(ctx: Context, held: Held, mode: str) -> Comparison:
+    """Return how the file's rows meet the stored ones, once per version and mode."""
+    before = stored(ctx, held)
+    known: dict[tuple[int, str], Comparison] = held.__dict__.setdefault("_comparisons", {})
+    asked = (held.stored_version, mode)
+    if asked not in known:
+        known[asked] = preview.compare(before, held.placed, mode)
+    return known[asked]
+
+
+def measures(ctx: Context, held: Held) -> list[Measure]:
+    """Return what can be looked at in the file, once per file."""
+    found: list[Measure] | None = held.__dict__.get("_measures")
+    if found is None:
+        found = preview.measures(held.checked.table or "", held.checked.frame, ctx.county)
+        held.__dict__["_measures"] = found
+    return found
+
+
+def series(ctx: Context, held: Held, by: str, measure: Measure, month: str | None = None) -> "dict[str, float]":
+    """Return the measure by village or township in one month of the file (all rows if None), once per file."""
+    known: dict[tuple[str, str, str | None], dict[str, float]] = held.__dict__.setdefault("_series", {})
+    asked = (by, measure.id, month)
+    if asked not in known:
+        rows = held.placed.of(measure)
+        if month:
+            rows = rows.within(held.townships, {month})
+        known[asked] = {str(k): float(v) for k, v in rows.totals(by, measure).items()}
+    return known[asked]

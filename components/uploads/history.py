@@ -1,0 +1,228 @@
+"""What was imported and undone, the tables to report with their templates, and nil returns."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from components import actor, formats
+from components.board import board
+from components.context import Context
+from components.html.base import Markup, element, join, raw
+from components.html.notes import sample_mark
+from components.html.uploads import history_html, reported_html
+from components.panels import foot, panel
+from components.uploads import commit
+from components.uploads.sight import table_name
+from components.uploads.words import ACTIONS
+from data import loaders, upload
+from data.intake import template
+from data.store import Batch, StoreError
+from data.tables import tables
+from data.upload import UploadError
+from geo.regions import regions
+
+_SHOWN = 60
+_MONTHS_OFFERED = 36
+
+
+# ---- tables and templates --------------------------------------------------------------------------------------------
+
+
+def tables_and_templates(ctx: Context) -> None:
+    """Show the ten tables, what is stored of each, and a template to fill in."""
+    _ = ctx._
+    with panel("tables", _("The ten tables"), _("pick one for its template")):
+        with st.container(key="scroll_tables"):
+            chosen = board(reported_html(_stored(ctx), _), "tables", "villages", into="template")
+        names = {t.id: t.name(ctx.lang) for t in tables().values()}
+        wanted = chosen if chosen in names else "villages"
+        with st.container(horizontal=True, vertical_alignment="center", key="template_row"):
+            for lang, label in (("zh", _("Template in Chinese: {table}")), ("en", _("In English"))):
+                st.download_button(
+                    label.format(table=names[wanted]),
+                    _template(wanted, lang),
+                    file_name=f"{tables()[wanted].name(lang)}_{_TEMPLATE[lang]}.xlsx",
+                    on_click="ignore",
+                    key=f"template_{lang}",
+                )
+        foot(_("Columns may change places; key columns must be there; a blank is no data, 0 is zero."))
+
+
+_TEMPLATE = {"zh": "模板", "en": "template"}
+
+
+def _template(table_id: str, lang: str) -> Any:  # noqa: ANN401 - a maker, called when the file is asked for
+    return lambda: template(table_id, lang)
+
+
+def _stored(ctx: Context) -> list[dict[str, Any]]:
+    _ = ctx._
+    coverage = loaders.coverage(ctx.county.slug)
+    towns = int((regions(ctx.county.code)["level"] == "township").sum())
+    last: dict[str, Batch] = {}
+    for batch in loaders.batches(ctx.county.slug):
+        if batch.active:
+            last.setdefault(batch.table, batch)
+    rows = []
+    for table in tables().values():
+        newest, covered = coverage.get(table.id, ("", 0))
+        found = last.get(table.id)
+        rows.append(
+            {
+                "id": table.id,
+                "name": table.name(ctx.lang),
+                "grain": table.grain_zh if ctx.lang == "zh" else table.grain,
+                "who": table.filled_by_zh if ctx.lang == "zh" else table.filled_by,
+                "newest": newest if newest not in {"", "-"} else formats.NOTHING,
+                "towns": covered,
+                "of": towns,
+                "batch": f"#{found.batch_id}" if found else formats.NOTHING,
+            }
+        )
+    return rows
+
+
+# ---- nil return ------------------------------------------------------------------------------------------------------
+
+
+def nil_return(ctx: Context) -> None:
+    """Let an office say that there is nothing to report: table, months, townships."""
+    _ = ctx._
+    names = {t.id: t.name(ctx.lang) for t in tables().values() if t.id != "villages"}
+    known = regions(ctx.county.code)
+    towns = known.loc[known["level"] == "township"]
+    town_names = dict(zip(towns["code"], towns["name"], strict=True))
+    with panel("nil", _("Nil return"), _("nothing to report: a zero, not a gap"), stretch=False):
+        table = st.selectbox(_("Upload table"), list(names), format_func=names.__getitem__, key="nil_table")
+        dated = tables()[table].dated
+        months = st.multiselect(_("Months"), _months(ctx), key="nil_months", placeholder="2023-09") if dated else []
+        towns_chosen = st.multiselect(
+            _("Townships"), list(town_names), format_func=town_names.__getitem__, key="nil_towns",
+            placeholder=_("all of the county"),
+        )  # fmt: skip
+        note = st.text_input(_("Note"), max_chars=200, key="nil_note", placeholder=_("why, for the history"))
+        who = actor.current()
+        reason = ""
+        if loaders.store().read_only:
+            reason = _("This deployment is read-only: nothing can be imported or undone here.")
+        elif dated and not months:
+            reason = _("Choose the months.")
+        elif who is None:
+            reason = _("Say first who you are.")
+        if reason:
+            st.html(element("p", reason, "quiet"))
+        else:
+            st.html(element("p", _("Stored rows of these months and townships end."), "quiet"))
+        if st.button(_("Send nil return"), disabled=bool(reason), key="nil_send") and who:
+            commit.remember(ctx)
+            try:
+                batch = upload.nil_return(loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip())
+            except (UploadError, StoreError) as error:
+                st.error(commit.refusal(ctx, error))
+            else:
+                commit.finish(batch)
+
+
+def _months(ctx: Context) -> list[str]:
+    """Return the months of the county's plans, newest first, up to a year after the newest data."""
+    start = min(loaders.plan(p).start for p in ctx.county.plans)
+    end = max(loaders.plan(p).end for p in ctx.county.plans)
+    count = (end.year - start.year) * 12 + end.month - start.month + 1
+    first = start.year * 12 + start.month - 1
+    months = [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, first + count)]
+    if ctx.as_of is None:
+        return months[::-1]
+    near = f"{ctx.as_of:%Y-%m}"
+    past = [m for m in months if m <= near][-_MONTHS_OFFERED:]
+    return [*past[::-1], *(m for m in months if m > near)]
+
+
+# ---- history ---------------------------------------------------------------------------------------------------------
+
+
+def batches(ctx: Context) -> None:
+    """Show every import and undo, newest first, with a way to take one back."""
+    _ = ctx._
+    found = loaders.batches(ctx.county.slug)
+    with panel("history", _("Import history"), _("{n} batches; pick one to undo it", n=len(found))):
+        if not found:
+            st.html(element("p", _("Nothing has been imported yet."), "quiet"))
+            return
+        with st.container(key="scroll_history"):
+            picked = board(history_html([_line(ctx, b) for b in found[:_SHOWN]], _), "history", into="batch")
+        _undo_row(ctx, {str(b.batch_id): b for b in found}.get(str(picked)))
+        foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
+
+
+def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
+    _ = ctx._
+    months = [p for p in batch.scope.periods if p != "-"]
+    return {
+        "id": batch.batch_id,
+        "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
+        "who": actor.label(batch.actor, verified=batch.verified, _=_),
+        "action": _(ACTIONS[batch.action]),
+        "table": table_name(ctx, batch.table),
+        "file": batch.file_name,
+        "marks": join([" ", sample_mark(_)]) if batch.sample else "",
+        "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
+        "counts": _counts(ctx, batch),
+        "state": _state(ctx, batch),
+    }
+
+
+def _counts(ctx: Context, batch: Batch) -> Markup:
+    told = " · ".join(f"{label} {n}" for label, n in commit.counts(ctx, batch)[1:])
+    total = batch.added if batch.action == "undo" else batch.rows
+    return raw(f"<span title='{told}'>{formats.number(total, 0)}</span>")
+
+
+def _state(ctx: Context, batch: Batch) -> Markup:
+    _ = ctx._
+    if batch.undoes:
+        return element("small", _("undoes {n}", n=batch.undoes))
+    if batch.undone_by:
+        return element("small", _("undone by {n}", n=batch.undone_by))
+    return element("span", _("counts"), "s s-done")
+
+
+def _zone() -> ZoneInfo:
+    """Return the viewer's time zone; the county's where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "Asia/Shanghai")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Asia/Shanghai")
+
+
+def _undo_row(ctx: Context, batch: Batch | None) -> None:
+    _ = ctx._
+    if batch is None or not batch.active:
+        reason = _("Pick a batch that counts.") if batch is None else _("This batch does not count any more.")
+        st.button(_("Undo"), disabled=True, help=reason, key="undo")
+        return
+    stopped = loaders.store().read_only
+    help_ = _("This deployment is read-only: nothing can be imported or undone here.") if stopped else None
+    if st.button(_("Undo batch {n}", n=batch.batch_id), disabled=stopped, help=help_, key="undo"):
+        st.dialog(_("Undo batch {n}", n=batch.batch_id))(_confirm)(ctx, batch)
+
+
+def _confirm(ctx: Context, batch: Batch) -> None:
+    """Ask for the reason, then undo."""
+    _ = ctx._
+    line = _line(ctx, batch)
+    st.html(element("p", join([line["table"], " · ", line["file"], " · ", line["who"], " · ", line["at"]])))
+    st.html(element("p", _("Its {n} rows stop counting and what they replaced counts again. The undo is kept in the "
+                           "history.", n=formats.number(batch.rows, 0)), "quiet"))  # fmt: skip
+    who = actor.ask(ctx)
+    why = st.text_input(_("Reason"), max_chars=200, key="undo_reason")
+    ready = bool(who and why.strip())
+    if not st.button(_("Undo it"), type="primary", disabled=not ready, key="undo_confirm") or who is None:
+        return
+    commit.remember(ctx)
+    try:
+        undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip())
+    except StoreError as error:
+        st.error(commit.refusal(ctx, error))
+    else:
+        commit.finish(undone)

@@ -1,0 +1,137 @@
+"""See it: map, ranking and trend of a file before anything is stored."""
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.board import board
+from components.context import Context
+from components.county_map import county_map, value_classes
+from components.figures.base import CONFIG
+from components.figures.upload import before_and_after
+from components.html.base import element
+from components.html.notes import no_villages
+from components.html.uploads import places_html
+from components.panels import foot, panel
+from components.uploads import held as session
+from components.uploads.held import Held
+from data import loaders, preview
+from data.preview import Measure
+from data.tables import tables
+from geo.regions import regions
+
+_RANKED = 60
+_MAP_HEIGHT = 300
+
+
+def panel_of(ctx: Context, held: Held) -> None:
+    """Show the file's numbers on the map, ranked and over time."""
+    _ = ctx._
+    with panel("see", _("See it"), _("of this file only; nothing is stored yet")):
+        if held.checked.frame.empty:
+            st.html(element("p", _("There are no rows to look at."), "quiet"))
+            return
+        measure, month, level = _controls(ctx, held)
+        if session.series(ctx, held, "_village", measure, month):
+            left, right = st.columns([1.15, 1], gap="small")
+            with left:
+                _map(ctx, held, measure, month)
+            with right:
+                _ranking(ctx, held, measure, month, level)
+        else:
+            _ranking(ctx, held, measure, month, "_township")
+        if held.placed.months:
+            _trend(ctx, held, measure)
+        covered = held.checked.table in preview.PERSONAL
+        foot(
+            _("Definition: {text}", text=_how(measure, ctx)),
+            _("Source: {text}", text=held.checked.file_name),
+            _("Groups of fewer than {n} rows are left out", n=preview.FEWEST) if covered else "",
+        )
+
+
+def _controls(ctx: Context, held: Held) -> tuple[Measure, str | None, str]:
+    _ = ctx._
+    choices = {m.id: m for m in session.measures(ctx, held)}
+    months = held.placed.months
+    with st.container(horizontal=True, vertical_alignment="bottom", key="see_controls"):
+        picked = st.selectbox(
+            _("Column"), list(choices), format_func=lambda m: _titled(choices[m], ctx), key=f"measure_{held.id}",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        month = None
+        if len(months) > 1:
+            month = st.selectbox(
+                _("Month"), months[::-1], key=f"month_{held.id}", label_visibility="collapsed", width=130
+            )
+        words = {"_township": _("Townships"), "_village": _("Villages")}
+        level = st.segmented_control(
+            _("Ranking"), list(words), default="_township", required=True, format_func=words.__getitem__,
+            key="see_level", label_visibility="collapsed",
+        )  # fmt: skip
+    return choices[picked], month, level
+
+
+def _titled(measure: Measure, ctx: Context) -> str:
+    name, unit = measure.title(ctx.lang), formats.unit(measure.unit, ctx._)
+    if not unit:
+        return name
+    return f"{name}（{unit}）" if ctx.lang == "zh" else f"{name} ({unit})"
+
+
+def _how(measure: Measure, ctx: Context) -> str:
+    _ = ctx._
+    return {
+        "rows": _("rows counted"),
+        "sum": _("sum, of the newest row of each thing in the month"),
+        "mean": _("mean of the rows"),
+        "share": _("sum of numerators ÷ sum of denominators"),
+    }[measure.how]
+
+
+def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:
+    _ = ctx._
+    values = session.series(ctx, held, "_village", measure, month)
+    document = loaders.map_document(ctx.county.slug, ctx.plan.id)
+    if document is None:
+        st.html(no_villages(_))
+        return
+    unit = formats.unit(measure.unit, _)
+    legend, classes = value_classes(dict(values), unit)
+    county_map(document, classes, legend, _, key="see_map", unit=unit, height=_MAP_HEIGHT, into="see_place")
+
+
+def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, level: str) -> None:
+    _ = ctx._
+    values = session.series(ctx, held, level, measure, month)
+    whole = f"{ctx.county.code}000000"
+    known = regions(ctx.county.code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    above = dict(zip(known["code"], known["parent"], strict=True))
+    # Rows of the county itself are no township's and would dwarf them all.
+    ranked = sorted((v for v in values.items() if v[0] != whole), key=lambda pair: (-pair[1], pair[0]))
+    rows = [
+        (code, names.get(code, code), names.get(above.get(code, ""), "") if level == "_village" else "", value)
+        for code, value in ranked[:_RANKED]
+    ]
+    head = measure.title(ctx.lang) if measure.how == "rows" else formats.unit(measure.unit, _) or _("Value")
+    with st.container(key="scroll_see"):
+        if level == "_township" and whole in values:
+            amount = formats.quantity(values[whole], measure.unit, _)
+            st.html(element("p", _("Of the county itself, not ranked: {value}", value=amount), "quiet"))
+        board(places_html(rows, _, unit=measure.unit, head=head), "see", into="see_place")
+
+
+def _trend(ctx: Context, held: Held, measure: Measure) -> None:
+    stored = session.stored(ctx, held)
+    new = pd.Series(session.series(ctx, held, "_month", measure), dtype=float)
+    key = f"_trend_{measure.id}_{held.stored_version}"
+    if key not in held.__dict__:
+        held.__dict__[key] = stored.of(measure).within(held.townships).totals("_month", measure)
+    figure = before_and_after(held.__dict__[key], new, ctx._, unit=measure.unit, scale=ctx.scale, height=165)
+    st.plotly_chart(figure, key="see_trend", config=CONFIG)
+
+
+def table_name(ctx: Context, table_id: str) -> str:
+    """Return a table's name, or the word for boundaries."""
+    return tables()[table_id].name(ctx.lang) if table_id in tables() else ctx._("Boundaries")

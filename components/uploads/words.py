@@ -1,0 +1,18 @@
+"""Words that several parts of the page use."""
+
+from data.language import N_, Translator
+
+SEVERITIES = {"error": N_("errors"), "warning": N_("warnings"), "repair": N_("repairs")}
+KINDS = {"error": N_("Error"), "warning": N_("Warning"), "repair": N_("Repaired")}
+ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+MODES = {"replace": N_("Replace these months and townships"), "merge": N_("Merge by key")}
+
+
+def severities(_: Translator) -> dict[str, str]:
+    """Return the plural word of each kind of problem."""
+    return {code: _(word) for code, word in SEVERITIES.items()}
+
+
+def kinds(_: Translator) -> dict[str, str]:
+    """Return the word of one problem of each kind."""
+    return {code: _(word) for code, word in KINDS.items()}

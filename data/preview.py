@@ -1,0 +1,239 @@
+"""What an upload would show, before anything is stored: by place, over time, and against what is stored.
+
+Rows of people are only ever counted: for `PERSONAL` tables groups under five rows stay blank and values that could tell
+who somebody is are covered.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from data.intake import Checked
+from data.plan import load_plan
+from data.registry import County
+from data.store import Store
+from data.store.rows import difference
+from data.tables import Table, items, tables
+from geo.regions import normalise_code, regions
+
+PERSONAL = frozenset({"households", "persons", "staff"})
+FEWEST = 5
+COVERED = "***"
+# Columns of personal tables whose values say what a row is about, not who.
+_IDENTIFIES = ("_id", "hh_id")
+# Units of numbers that cannot be added up.
+_MEANS = frozenset({"%", "岁", "°", "分钟", "米", "年"})
+_LEVELS = ("village", "site", "project", "body", "township", "county")
+_MOST_ITEMS = 60
+
+How = Literal["rows", "sum", "mean", "share"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something to look at in a file.
+
+    Attributes
+    ----------
+    id
+        `rows`, a column's name, or `item:field` in the long table.
+    unit
+        As declared; "" for counts of rows.
+    how
+        Rows counted, values added, values averaged, or Σnumerator ÷ Σdenominator in per cent.
+    """
+
+    id: str
+    zh: str
+    en: str
+    unit: str
+    how: How
+    column: str = ""
+    item: str = ""
+
+    def title(self, lang: str) -> str:
+        """Return what it is called."""
+        return self.zh if lang == "zh" else self.en
+
+
+ROWS = Measure("rows", "行数", "Rows", "", "rows")
+
+
+def measures(table_id: str, frame: pd.DataFrame, county: County) -> list[Measure]:
+    """Return what can be looked at, the most telling first: its numeric columns (or items), then the rows."""
+    if table_id == "facts":
+        return [*_of_items(frame, county), ROWS]
+    table = tables()[table_id]
+    filled = {c.name: int(frame[c.name].notna().sum()) for c in table.columns if c.numeric}
+    shown = [c for c in table.columns if filled.get(c.name) and c.name not in {"lon", "lat"}]
+    found = [
+        Measure(c.name, c.zh, c.title("en"), c.unit or "", "mean" if _averaged(c.unit) else "sum", c.name)
+        for c in shown
+    ]
+    # Amounts of money first, then what can be added up, which is what a table is about.
+    found.sort(key=lambda m: (m.unit != "万元", m.how == "mean", m.column == "month_days"))
+    return [*found, ROWS]
+
+
+def _averaged(unit: str | None) -> bool:
+    return unit is None or unit in _MEANS or "/" in unit
+
+
+def _of_items(frame: pd.DataFrame, county: County) -> list[Measure]:
+    names = {i.id: (i.name_zh, i.name_en, i.unit) for p in county.plans for i in load_plan(p).indicators}
+    names |= {code: (item.name_zh, item.name_en, item.unit) for code, item in items().items()}
+    filled = frame.groupby("item")[["value", "numerator", "denominator"]].count()
+    filled = filled.loc[filled.max(axis=1).sort_values(ascending=False, kind="stable").index]
+    found = []
+    for code, n in filled.head(_MOST_ITEMS).iterrows():
+        zh, en, unit = names.get(str(code), (str(code), str(code), ""))
+        if n["numerator"] and n["denominator"]:
+            found.append(Measure(f"{code}:share", zh, en, "%", "share", item=str(code)))
+        elif n["value"]:
+            how: How = "mean" if _averaged(unit or None) else "sum"
+            found.append(Measure(f"{code}:value", zh, en, unit, how, "value", str(code)))
+    return found
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Rows with the place and month each belongs to: `_village`, `_township` (12 digits or None), `_month` (`-`: none)."""
+
+    table: Table
+    county_code: str
+    frame: pd.DataFrame
+
+    @property
+    def months(self) -> list[str]:
+        """Months present, in order; none for a running list."""
+        return sorted(m for m in self.frame["_month"].unique() if m != "-")
+
+    def of(self, measure: Measure) -> "Placed":
+        """Keep the rows a measure is about; of several levels only the finest, so that nothing counts twice."""
+        if not measure.item:
+            return self
+        frame = self.frame.loc[self.frame["item"] == measure.item]
+        present = set(frame["geo_level"].dropna())
+        finest = next((level for level in _LEVELS if level in present), None)
+        return replace(self, frame=frame.loc[frame["geo_level"] == finest] if finest else frame)
+
+    def within(self, townships: set[str], months: set[str] | None = None) -> "Placed":
+        """Keep the rows of some townships and months."""
+        kept = self.frame["_township"].isin(townships)
+        if months is not None:
+            kept &= self.frame["_month"].isin(months)
+        return replace(self, frame=self.frame.loc[kept])
+
+    def totals(self, by: str, measure: Measure) -> "pd.Series[float]":
+        """Return the measure by `_village`, `_township` or `_month`; the newest row of each thing in a month counts."""
+        frame = self.frame.loc[self.frame[by].notna()]
+        if measure.how != "rows" and self.table.dated:
+            things = [name for name in self.table.thing if name != "month"]
+            frame = frame.sort_values("as_of", kind="stable").drop_duplicates([*things, "_month"], keep="last")
+        groups = frame.groupby(by, sort=True)
+        if measure.how == "rows":
+            found = groups.size().astype(float)
+        elif measure.how == "share":
+            sums = groups[["numerator", "denominator"]].sum()
+            found = 100 * sums["numerator"] / sums["denominator"].replace(0, np.nan)
+        elif measure.how == "mean":
+            found = groups[measure.column].mean()
+        else:
+            found = groups[measure.column].sum(min_count=1)
+        if self.table.id in PERSONAL and measure.how != "rows":
+            found = found.where(groups.size() >= FEWEST)
+        return found.dropna()
+
+
+def placed(table_id: str, frame: pd.DataFrame, county_code: str) -> Placed:
+    """Find the village, township and month of each row, as the store does."""
+    table = tables()[table_id]
+    levels = _levels(county_code)
+    village = pd.Series(None, index=frame.index, dtype=object)
+    township = village.copy()
+    for column in table.place_columns:
+        codes = {text: normalise_code(text) for text in frame[column].dropna().unique()}
+        found = frame[column].map(codes)
+        town = found.map({c: f"{c[:9]}000" for c in codes.values() if c})
+        village = village.where(village.notna(), found.where(found.map(levels) == "village"))
+        township = township.where(township.notna(), town)
+    township = township.where(township.notna(), f"{county_code}000000")
+    if "month" in table.names:
+        month = frame["month"].astype(object)
+    elif table.dated:
+        stamps = frame["as_of"]
+        words = {s: f"{s:%Y-%m}" for s in stamps.dropna().unique()}
+        month = stamps.map(words)
+    else:
+        month = pd.Series("-", index=frame.index, dtype=object)
+    return Placed(table, county_code, frame.assign(_village=village, _township=township, _month=month))
+
+
+def _levels(county_code: str) -> dict[str, str]:
+    known = regions(county_code)
+    return dict(zip(known["code"], known["level"], strict=True))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a file's rows meet the stored ones: `new + changed + equal` are the file's rows; `removed` would end."""
+
+    new: int
+    changed: int
+    equal: int
+    removed: int
+
+
+def compare(old: Placed, new: Placed, mode: str) -> Comparison:
+    """Count what a commit would change, without writing anything.
+
+    Parameters
+    ----------
+    old
+        All stored rows of the table.
+    mode
+        `replace` ends the stored rows of the file's months and townships, `merge` those with the same key.
+    """
+    key = list(new.table.key)
+    columns = list(new.table.names)
+    before, after = old.frame[columns], new.frame[columns].reset_index(drop=True)
+    touched = pd.MultiIndex.from_frame(before[key]).isin(pd.MultiIndex.from_frame(after[key]))
+    matched = int(touched.sum())
+    fresh, _ = difference(before.loc[touched].reset_index(drop=True), after, key)
+    removed = 0
+    if mode == "replace":
+        pairs = pd.MultiIndex.from_frame(new.frame[["_month", "_township"]].drop_duplicates())
+        whole = {(m, t) for m in pairs.get_level_values(0).unique() for t in pairs.get_level_values(1).unique()}
+        scope = pd.MultiIndex.from_frame(old.frame[["_month", "_township"]]).isin(list(whole))
+        removed = int((scope & ~touched).sum())
+    equal = len(after) - len(fresh)
+    return Comparison(len(after) - matched, matched - equal, equal, removed)
+
+
+def stored(store: Store, county: County, table_id: str) -> Placed:
+    """Return the stored rows of a table with their places; for counting on the server, never to be shown."""
+    return placed(table_id, store.rows(county.code, table_id), county.code)
+
+
+def covered(checked: Checked) -> Checked:
+    """Return the result with values covered that could tell who somebody is; for any page and any list."""
+    problems = checked.problems
+    if checked.table not in PERSONAL or problems.empty:
+        return checked
+    open_columns = {c.name for c in tables()[checked.table].columns if not c.name.endswith(_IDENTIFIES)}
+    hide = ~problems["column"].isin(open_columns) & (problems["value"] != "")
+    # The names of missing or unknown columns are headers, not people.
+    hide &= problems["row"].notna() & ~problems["rule"].isin(["missing_column", "unknown_column", "personal_column"])
+    if not hide.any():
+        return checked
+    shown = problems.copy()
+    shown.loc[hide, ["value", "repair"]] = COVERED
+    shown["more"] = [_cover(more) if h else more for more, h in zip(problems["more"], hide, strict=True)]
+    return replace(checked, problems=shown)
+
+
+def _cover(more: Any) -> dict[str, object]:
+    """Cover what a sentence would name of the row; numbers such as the row it repeats stay."""
+    return {name: value if isinstance(value, int) else COVERED for name, value in more.items()}
