@@ -1,6 +1,8 @@
 """Many viewers at once: open sessions over websockets as a browser would, rerun the page, time each rerun.
 
-    python benchmarks/load.py http://localhost:8501/banan/funds --sessions 50 --reruns 12 --think 5 --pid 1234
+    python benchmarks/load.py http://localhost:8501/banan/funds --sessions 50 --reruns 12 --think 5 --change 数据截至
+
+`--change` lets each rerun choose another option of the select box with that label, as a viewer would.
 
 One rerun is the time from sending the message to the server's "script finished". Prints one JSON object. The client
 shares the processors with the server when both are on one machine; it does next to nothing with what it receives.
@@ -42,6 +44,8 @@ class Viewer:
     socket: websockets.ClientConnection = field(init=False)
     page_hash: str = ""
     known: set[str] = field(default_factory=set)
+    boxes: dict[str, tuple[str, list[str]]] = field(default_factory=dict)  # by label: widget and its options
+    chosen: dict[str, str] = field(default_factory=dict)
     received: int = 0
     errors: int = 0
 
@@ -49,7 +53,8 @@ class Viewer:
         """Connect and run the script for the first time; return the seconds that took."""
         parts = urlsplit(self.url)
         county = parts.path.strip("/").split("/")[0]
-        stream = f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}/{county}/_stcore/stream"
+        base = f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}{'/' if county else ''}{county}"
+        stream = f"{base}/_stcore/stream"
         began = time.perf_counter()
         self.socket = await websockets.connect(
             stream,
@@ -63,6 +68,19 @@ class Viewer:
         await self.rerun()
         return time.perf_counter() - began
 
+    def choose(self, label: str, turn: int) -> None:
+        """Choose another of the first three options of a select box, which takes effect at the next rerun.
+
+        Raises
+        ------
+        LookupError
+            The page has no select box of this label.
+        """
+        if label not in self.boxes:
+            raise LookupError(f"{self.url} has no select box '{label}', only {sorted(self.boxes)}")
+        widget, options = self.boxes[label]
+        self.chosen[widget] = options[turn % min(3, len(options))]
+
     async def rerun(self, query: str | None = None) -> float:
         """Run the script again, with another query if one is given; return the seconds until it had finished."""
         parts = urlsplit(self.url)
@@ -73,6 +91,8 @@ class Viewer:
         if not self.page_hash:
             state.page_name = parts.path.strip("/").partition("/")[2]
         state.cached_message_hashes.extend(self.known)
+        for widget, option in self.chosen.items():
+            state.widget_states.widgets.add(id=widget, string_value=option)
         state.context_info.locale, state.context_info.timezone = "zh-CN", "Asia/Shanghai"
         state.context_info.url = self.url
         began = time.perf_counter()
@@ -90,9 +110,14 @@ class Viewer:
                 self.known.add(reply.hash)
             kind = reply.WhichOneof("type")
             if kind == "new_session":
-                started, self.page_hash = True, reply.new_session.page_script_hash
+                started = True
+            elif kind == "navigation":  # only this names the page asked for; new_session names the main script
+                self.page_hash = reply.navigation.page_script_hash
             elif kind == "delta":
-                self.errors += reply.delta.new_element.WhichOneof("type") == "exception"
+                element = reply.delta.new_element
+                self.errors += element.WhichOneof("type") == "exception"
+                if element.WhichOneof("type") == "selectbox":
+                    self.boxes[element.selectbox.label] = (element.selectbox.id, list(element.selectbox.options))
             elif (
                 kind == "script_finished"
                 and started
@@ -103,13 +128,14 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Load:
-    """What to do: how many viewers, how often each reruns, how long they think, between which queries they change."""
+    """What to do: how many viewers, how often each reruns, how long they think, and what they change."""
 
     url: str
     sessions: int = 1
     reruns: int = 20
     think: float = 0.0
     queries: Sequence[str] = ()
+    change: str | None = None
     pid: int | None = None
 
 
@@ -140,6 +166,8 @@ async def measure(load: Load) -> dict[str, Any]:
         await asyncio.sleep(chance.random() * load.think)  # nobody clicks in step
         for turn in range(load.reruns):
             query = load.queries[(turn + chance.randrange(9)) % len(load.queries)] if load.queries else None
+            if load.change:
+                viewer.choose(load.change, turn + 1)
             taken.append(await viewer.rerun(query))
             await asyncio.sleep(load.think * (0.5 + chance.random()))
         return taken
@@ -193,6 +221,7 @@ def main() -> None:
     parser.add_argument("--reruns", type=int, default=20, help="reruns of each")
     parser.add_argument("--think", type=float, default=0.0, help="mean seconds between the reruns of one viewer")
     parser.add_argument("--queries", nargs="*", default=[], help="queries to change between, such as lang=en lang=zh")
+    parser.add_argument("--change", help="label of a select box whose option changes at each rerun, such as 数据截至")
     parser.add_argument("--pid", type=int, help="process of the server, for its memory")
     options = parser.parse_args()
     print(json.dumps(asyncio.run(measure(Load(**vars(options)))), ensure_ascii=False))
