@@ -94,6 +94,7 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
 
 
 county = current_county()
+loaders.begin_run()
 asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 _ = translator(lang)

@@ -17,6 +17,9 @@ COLUMNS = ("status", "name", "target", "actual", "due", "bar", "gap", "office", 
 WEIGHTS = (1.66, 1)
 # With more indicators than this the list is higher than what stands beside it.
 LONG_LIST = 24
+# Heights in rows of the list, and of a row in px: what stands beside each other shall end together.
+DEPTH_ROWS = 24
+ROW = 29
 
 
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
@@ -37,11 +40,18 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
     places = indicator_view.Places.of(ctx, indicator)
     long = len(rows) > LONG_LIST
+    ranked = len(places.towns if places.by_township else places.villages)
+    here, beside = len(rows) + 3, DEPTH_ROWS
+    here, beside = (here, beside + ranked + 4) if long else (here + ranked / 2 + 4, beside)
+    height = round(min(max(abs(here - beside) * ROW - 95, 180), 340))
     left, right = side_by_side(WEIGHTS)
     with left:
         _list(ctx, area, rows, indicator)
-        if long:
-            indicator_view.spread(ctx, indicator, places)
+        if not (places.by_village or places.by_township):
+            with panel("history", ctx._("Date by date"), indicator.name(ctx.lang)):
+                indicator_view.history_table(ctx, indicator, row)
+        elif long:
+            indicator_view.spread(ctx, indicator, places, height=height)
         else:
             indicator_view.ranking(ctx, indicator, places, key=area, across=2)
     with right:
@@ -49,7 +59,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
         if long:
             indicator_view.ranking(ctx, indicator, places, key=area)
         else:
-            indicator_view.spread(ctx, indicator, places)
+            indicator_view.spread(ctx, indicator, places, height=height)
 
 
 def _list(ctx: Context, area: str, rows: pd.DataFrame, indicator: Indicator) -> None:
@@ -75,16 +85,20 @@ def _depth(
 ) -> None:
     _ = ctx._
     words = indicator.value_original if ctx.lang == "zh" else ""
-    with panel("depth", indicator.name(ctx.lang), words, badge_html(row["status"], row["rule"], _), stretch=False):
-        indicator_view.trend_figure(ctx, indicator, row)
+    alone = not (places.by_village or places.by_township)
+    badge = badge_html(row["status"], row["rule"], _)
+    with panel("depth", indicator.name(ctx.lang), words, badge, stretch=not places.by_village):
+        indicator_view.trend_figure(ctx, indicator, row, height=380 if alone else indicator_view.TREND_HEIGHT)
         indicator_view.why(ctx, row)
         indicator_view.places_view(ctx, indicator, key=area, places=places)
+        if places.by_township and not places.by_village:
+            indicator_view.history_table(ctx, indicator, row)
         indicator_view.selected_place(ctx, indicator, st.session_state.get("village"))
         indicator_view.provenance_foot(ctx, indicator, row)
 
 
 def trends(ctx: Context) -> dict[str, list[float]]:
     """Return the last values of each indicator at the page's region, for sparklines."""
-    history = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
-    past = history.loc[history["as_of"].dt.date <= ctx.need_date()]
-    return {k: list(v.tail(TREND_POINTS)) for k, v in past.groupby("indicator", observed=True)["value"]}
+    until = pd.Timestamp(ctx.need_date())
+    found = loaders.series(ctx.county.slug, ctx.plan.id, ctx.region)
+    return {k: list(v.loc[v["as_of"] <= until, "value"].tail(TREND_POINTS)) for k, v in found.items()}

@@ -1,5 +1,6 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,7 +16,7 @@ from components.figures.trend import trend
 from components.html.base import Markup, element, join, raw
 from components.html.notes import no_villages, provenance
 from components.html.places import tile_grid
-from components.html.progress import VILLAGES, progress_table, why_html, worst_first
+from components.html.progress import VILLAGES, Label, progress_table, why_html, worst_first
 from components.panels import foot, panel
 from components.status import band_note
 from data import loaders, progress, schedule
@@ -26,6 +27,7 @@ from geo.regions import match_place
 VIEWS = ("map", "grid", "table")
 MAP_HEIGHT = 300
 TREND_HEIGHT = 205
+HISTORY_ROWS = 12
 PLACE_MARKS = frozenset({"regressed", "direct", "carried"})
 RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", "name", "change", "actual", "bar")}
 
@@ -85,11 +87,15 @@ class Places(NamedTuple):
         return bool(self.towns["value"].notna().any())
 
 
-def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
+def past(ctx: Context, indicator: Indicator) -> pd.DataFrame:
+    """Return an indicator's progress at the page's region up to the as-of date, oldest first."""
+    history = loaders.history(ctx.county.slug, ctx.plan.id, indicator.id, ctx.region)
+    return history.loc[history["as_of"] <= pd.Timestamp(ctx.need_date())]
+
+
+def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: int = TREND_HEIGHT) -> None:
     """Draw the actual values of the page's region against the schedule line with its milestones."""
-    history = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
-    rows = history.loc[(history["indicator"] == indicator.id) & (history["as_of"] <= pd.Timestamp(ctx.need_date()))]
-    actual = rows.rename(columns={"as_of": "date"})[["date", "value"]]
+    actual = past(ctx, indicator).rename(columns={"as_of": "date"})[["date", "value"]]
     due = due_line(ctx, indicator, row)
     milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in indicator.milestones])
     forecast = None
@@ -110,7 +116,7 @@ def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
         milestones=milestones if ctx.region == ctx.plan.top_region and row["unit"] == indicator.unit else None,
         forecast=forecast,
         scale=ctx.scale,
-        height=TREND_HEIGHT,
+        height=height,
     )
     # One key for all indicators: the chart on the page is redrawn, not taken down and mounted again.
     st.plotly_chart(figure, key="trend", config=CONFIG)
@@ -131,6 +137,19 @@ def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame
         days = sorted(own | set(schedule.evaluation_dates(ctx.plan, end)))
         shares = [schedule.schedule_share(indicator, ctx.plan, d) for d in days]
     return pd.DataFrame({"date": pd.to_datetime(days), "value": [start + s * (target - start) for s in shares]})
+
+
+def history_table(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
+    """Show what was reached and due at the last dates: the depth of an indicator that has no villages."""
+    _ = ctx._
+    rows = past(ctx, indicator).tail(HISTORY_ROWS).iloc[::-1]
+    days = [day.date().isoformat() for day in rows["as_of"]]
+    rows = rows.assign(region=days, unit=row["unit"], rule=row["rule"], change=rows["value"].diff(-1))
+    columns = [c for c in ("name", "status", "actual", "due", "gap", "change") if c != "due" or not indicator.yes_no]
+    labels = {day: Label(day) for day in days}
+    heads = {"name": _("Date"), "gap": _("Gap")}
+    heads = {c: heads[c] for c in columns if c in heads}
+    st.html(progress_table(rows, labels, _, columns=columns, by="region", heads=heads, pickable=False, css="slim"))
 
 
 def places_view(
@@ -224,7 +243,7 @@ def named_places(ctx: Context, indicator: Indicator | None = None) -> list[Place
     return found
 
 
-def spread(ctx: Context, indicator: Indicator, places: Places) -> None:
+def spread(ctx: Context, indicator: Indicator, places: Places, *, height: int = 190) -> None:
     """Show how the values of villages are spread, with the target line; nothing where there are none."""
     _ = ctx._
     villages = places.villages
@@ -238,7 +257,9 @@ def spread(ctx: Context, indicator: Indicator, places: Places) -> None:
             _,
             unit=villages["unit"].iloc[0],
             target=float(targets[0]) if len(targets) == 1 else None,
+            rule=indicator.rule,
             scale=ctx.scale,
+            height=height,
         )
         st.plotly_chart(figure, key="spread", config=CONFIG)
         unit = villages["unit"].iloc[0]
@@ -280,7 +301,8 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
         known = ranked.loc[ranked["rank"].notna()]
         into = "township" if level == "township" else "village"
-        board(_ranked(ctx, known, by, across), f"rank_{key}", st.session_state.get(into), into=into)
+        columns = [c for c in RANKED[by] if c != "bar" or not indicator.yes_no]
+        board(_ranked(ctx, known, columns, across), f"rank_{key}", st.session_state.get(into), into=into)
         names = [ctx.names[c] for c in ranked.loc[ranked["rank"].isna(), "region"]]
         foot(
             _("gap in percentage points") if by == "value" else _("since {day}", day=formats.date(ctx.since, _)),
@@ -289,7 +311,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         )
 
 
-def _ranked(ctx: Context, known: pd.DataFrame, by: str, across: int) -> Markup:
+def _ranked(ctx: Context, known: pd.DataFrame, columns: Sequence[str], across: int) -> Markup:
     """Return the ranked places as tables beside each other, numbered through."""
     size = -(-len(known) // across)
     tables = [
@@ -297,7 +319,7 @@ def _ranked(ctx: Context, known: pd.DataFrame, by: str, across: int) -> Markup:
             known.iloc[start : start + size],
             ctx.place_labels,
             ctx._,
-            columns=RANKED[by],
+            columns=columns,
             by="region",
             heads={"gap": ctx._("Gap"), "change": ctx._("Increment")},
             first_rank=start + 1,

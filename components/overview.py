@@ -86,8 +86,8 @@ def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
 
 def _since(ctx: Context, row: pd.Series) -> str:
     """Say since which date an indicator has been behind."""
-    history = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
-    past = history.loc[(history["indicator"] == row["indicator"]) & (history["as_of"] <= pd.Timestamp(ctx.need_date()))]
+    past = loaders.history(ctx.county.slug, ctx.plan.id, row["indicator"], ctx.region)
+    past = past.loc[past["as_of"] <= pd.Timestamp(ctx.need_date())]
     statuses = {d.date(): s for d, s in zip(past["as_of"], past["status"], strict=True)}
     since: dt.date | None = progress.bad_since(statuses)
     if since is None:

@@ -6,6 +6,7 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 
 import datetime as dt
 from collections.abc import Callable
+from threading import local
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -38,9 +39,28 @@ def plan(plan_id: str) -> Plan:
     return load_plan(plan_id)
 
 
+class _Run(local):
+    """Versions seen by the run of this thread, so that a page asks once for each and never mixes two."""
+
+    seen: dict[tuple[str, str], int] | None = None
+
+
+_RUN = _Run()
+
+
+def begin_run() -> None:
+    """Look at the store's versions anew: at the start of a run, and after the run itself changed something."""
+    _RUN.seen = {}
+
+
 def version(slug: str, dataset: str = "*") -> int:
     """Return the version at which a dataset of a county last changed; 0 if it never held anything."""
-    return store().version(county(slug).code, dataset)
+    if _RUN.seen is None:
+        return store().version(county(slug).code, dataset)
+    key = (slug, dataset)
+    if key not in _RUN.seen:
+        _RUN.seen[key] = store().version(county(slug).code, dataset)
+    return _RUN.seen[key]
 
 
 def has_data(slug: str) -> bool:
@@ -57,7 +77,7 @@ def warm(slug: str) -> None:
         map_document(slug, plan_id)
         days = evaluation_dates(slug, plan_id)
         for day in days[:1]:
-            history(slug, plan_id)
+            series(slug, plan_id)
             since = next((d for d in month_ends(slug, plan_id) if d < day), None)
             level = "village" if load_plan(plan_id).top_level == "township" else "township"
             area_shares(slug, plan_id, day, since, level, None)
@@ -174,21 +194,35 @@ def _for_indicator(
     return frame.loc[chosen].reset_index(drop=True)
 
 
-def history(slug: str, plan_id: str, region: str | None = None) -> pd.DataFrame:
-    """Return progress of one region (the plan's top if None) at every evaluation date, with `as_of`.
+def history(slug: str, plan_id: str, indicator: str, region: str | None = None) -> pd.DataFrame:
+    """Return progress of one indicator at one region (the plan's top if None) at every evaluation date.
 
-    Columns: indicator, as_of, value, expected, gap, status, oldest first.
+    Columns: as_of, value, expected, gap, status, oldest first.
     """
-    return _history(
-        slug, plan_id, region or load_plan(plan_id).top_region, version(slug, "measures"), version(slug, "villages")
-    )
+    top = region or load_plan(plan_id).top_region
+    return _history(slug, plan_id, indicator, top, version(slug, "measures"), version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=80)
-def _history(slug: str, plan_id: str, region: str, measures_version: int, villages_version: int) -> pd.DataFrame:
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _history(
+    slug: str, plan_id: str, indicator: str, region: str, measures_version: int, villages_version: int
+) -> pd.DataFrame:
     measures, cube = _cube(slug, plan_id, measures_version, villages_version)
-    bands = county(slug).bands
-    return progress.history(load_plan(plan_id), measures, cube, bands, region)
+    return progress.history(cube, measures, county(slug).bands, region, indicator)
+
+
+def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
+    """Return the values of each indicator at one region (the plan's top if None): {indicator: as_of, value}."""
+    top = region or load_plan(plan_id).top_region
+    return _series(slug, plan_id, top, version(slug, "measures"), version(slug, "villages"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _series(
+    slug: str, plan_id: str, region: str, measures_version: int, villages_version: int
+) -> dict[str, pd.DataFrame]:
+    frame = progress.series(_cube(slug, plan_id, measures_version, villages_version)[1], region)
+    return {str(k): v[["as_of", "value"]].reset_index(drop=True) for k, v in frame.groupby("indicator", sort=False)}
 
 
 def area_shares(
@@ -341,17 +375,7 @@ def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
     return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}
 
 
-def coverage(slug: str) -> dict[str, tuple[str, int]]:
-    """Return per table the newest month that active batches speak for, and how many townships do in that month."""
-    return _coverage(slug, version(slug))
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
-    code = county(slug).code
-    frame = store().coverage(code)
-    frame = frame.loc[frame["township"] != f"{code}000"]
-    newest = frame.groupby("table")["period"].max()
-    at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
-    towns = at_newest.groupby("table")["township"].nunique()
-    return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}
+def table_name(table: str, lang: str) -> str:
+    """Return what an upload table is called."""
+    found = tables()[table]
+    return found.name_zh if lang == "zh" else found.name_en

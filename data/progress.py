@@ -146,6 +146,29 @@ class Cube:
         return total
 
 
+class Narrow(Cube):
+    """One region of a cube: as quick as one number where a page asks for a single place over time."""
+
+    def __init__(self, whole: Cube, region: str) -> None:
+        at = whole.codes.index(region)
+        self._whole, self._at = whole, slice(at, at + 1)
+        self.plan, self.regions, self.dates = whole.plan, whole.regions, whole.dates
+        self.codes, self.size = [region], 1
+        self.level = whole.level[self._at]
+        self.is_top, self.is_village, self.is_town = (
+            flags[self._at] for flags in (whole.is_top, whole.is_village, whole.is_town)
+        )
+
+    def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
+        """Return the region's own value as an array of one."""
+        return self._whole.grid(indicator, day, column)[self._at]
+
+    def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
+        """Return the region's own value, numerator and denominator as arrays of one."""
+        whole = self._whole.values(indicator, day)
+        return whole[0][self._at], whole[1][self._at], whole[2][self._at]
+
+
 def counts_villages(indicator: Indicator) -> bool:
     """Whether the county figure is the share of villages whose own count meets what is due by now."""
     return indicator.rollup == "share_of_villages" and not is_flag(indicator)
@@ -210,7 +233,8 @@ def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
                     target[coarse & np.isnan(cube.grid(indicator.id, day, "value").astype(float))] = np.nan
         elif indicator.breakdown_basis == "per_unit":
             for code, value in breakdown(cube.regions, indicator).items():
-                target[cube.codes.index(code)] = value
+                if code in cube.codes:
+                    target[cube.codes.index(code)] = value
     equal = target == (indicator.start_value or 0.0)
     return Targets(target, indicator.start_value or 0.0, share, yes_no | (equal & ~rate), rate, waits, unit)
 
@@ -250,6 +274,7 @@ def evaluate(
     bands: Bands,
     *,
     levels: Sequence[str] | None = None,
+    indicators: Sequence[str] | None = None,
     cube: Cube | None = None,
 ) -> pd.DataFrame:
     """Compare measures with the targets in force at a date.
@@ -266,6 +291,8 @@ def evaluate(
         Lower edges of the status bands in percentage points.
     levels
         Only regions of these levels (`top`, `township`, `village`); all if None.
+    indicators
+        Only these, in this order; all if None.
     cube
         The same measures as a `Cube`, when several dates are evaluated.
 
@@ -281,8 +308,11 @@ def evaluate(
     if levels is not None:
         chosen = (cube.is_top & ("top" in levels)) | (cube.is_town & ("township" in levels))
         chosen |= cube.is_village & ("village" in levels)
-    frames = [_one(cube, indicator, as_of, dates, bands, chosen) for indicator in plan.indicators]
-    return pd.DataFrame({c: np.concatenate([f[c] for f in frames]) for c in PROGRESS_COLUMNS})
+    wanted = plan.indicators if indicators is None else [plan.indicator(i) for i in indicators]
+    frames = [_one(cube, indicator, as_of, dates, bands, chosen) for indicator in wanted]
+    columns = {c: np.concatenate([f[c] for f in frames]) for c in PROGRESS_COLUMNS}
+    # Texts as objects: pages pick rows by them at every rerun, which pandas' own text type makes slow.
+    return pd.DataFrame({c: pd.Series(v, dtype=v.dtype, copy=False) for c, v in columns.items()}, copy=False)
 
 
 def _one(
@@ -364,22 +394,34 @@ def _one(
     }
 
 
-def history(plan: Plan, measures: pd.DataFrame, cube: Cube, bands: Bands, region: str) -> pd.DataFrame:
-    """Evaluate one region at every date there are measures for.
+def history(cube: Cube, measures: pd.DataFrame, bands: Bands, region: str, indicator: str) -> pd.DataFrame:
+    """Evaluate one indicator at one region at every date there are measures for.
 
     Returns
     -------
     DataFrame
-        indicator, as_of, value, expected, gap, status; dates oldest first.
+        as_of, value, expected, gap, status; dates oldest first.
     """
-    at = cube.codes.index(region)
-    level = "top" if cube.is_top[at] else str(cube.level[at])
-    columns = ["indicator", "value", "expected", "gap", "status"]
-    frames = []
-    for day in cube.dates:
-        rows = evaluate(plan, measures, cube.regions, day, bands, levels=[level], cube=cube)
-        frames.append(rows.loc[rows["region"] == region, columns].assign(as_of=pd.Timestamp(day)))
+    narrow = Narrow(cube, region)
+    columns = ["value", "expected", "gap", "status"]
+    frames = [
+        evaluate(cube.plan, measures, cube.regions, day, bands, indicators=[indicator], cube=narrow)[columns].assign(
+            as_of=pd.Timestamp(day)
+        )
+        for day in cube.dates
+    ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "as_of"])
+
+
+def series(cube: Cube, region: str) -> pd.DataFrame:
+    """Return the values of every indicator at one region at every date: indicator, as_of, value, oldest first."""
+    narrow = Narrow(cube, region)
+    rows = [
+        (indicator.id, pd.Timestamp(day), float(narrow.values(indicator, day)[0][0]))
+        for indicator in cube.plan.indicators
+        for day in cube.dates
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "as_of", "value"])
 
 
 def _status(
