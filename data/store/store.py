@@ -28,6 +28,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -460,6 +461,10 @@ class Store:
             raise ReadOnlyError
         try:
             with self._writer.begin() as connection:
+                if self._engine.dialect.name == "postgresql":
+                    # Rows just written have no statistics, and a plan that expects one of them visits thousands for
+                    # each of thousands: keys are matched by hashing.
+                    connection.execute(text("SET LOCAL enable_nestloop = off"))
                 yield connection
         except DBAPIError as error:
             raise unavailable(error) from None

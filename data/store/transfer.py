@@ -20,7 +20,8 @@ from sqlalchemy.types import TypeEngine
 from data.store.database import plain
 from data.store.model import InvalidSubmissionError, UnavailableError
 
-_BLOCK = 50_000
+# Small enough that a block is gone before the garbage collector looks at it.
+_BLOCK = 2_000
 _DTYPES = {"str": "object", "bool": "bool", "int": "int64", "float": "float64", "date": "datetime64[ns]"}
 
 Array = np.ndarray[Any, np.dtype[Any]]

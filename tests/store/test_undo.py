@@ -237,7 +237,7 @@ def long_lived(store: Store) -> Callable[[], tuple[Store, str]]:
     return lambda: (store, str(next(counties)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=histories)
 def test_any_history(long_lived: Callable[[], tuple[Store, str]], steps: list[Send | Nil | Undo]) -> None:
     store, county = long_lived()
