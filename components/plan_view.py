@@ -211,13 +211,35 @@ def _stood(ctx: Context) -> dict[tuple[str, dt.date], str]:
     """Return how each indicator stood at the dates up to the as-of date."""
     if ctx.as_of is None:
         return {}
-    past = loaders.history(ctx.county.slug, ctx.plan.id, ctx.region)
-    past = past.loc[past["as_of"] <= pd.Timestamp(ctx.as_of)]
-    keys = zip(past["indicator"], past["as_of"].dt.date, past["status"], strict=True)
-    return {(i, day): code for i, day, code in keys if code not in {"not_scored", "no_target"}}
+    found = {}
+    for indicator in ctx.plan.indicators:
+        dates = {day for day in (indicator.due, *(m.date for m in indicator.milestones)) if day <= ctx.as_of}
+        if indicator.scored and dates:
+            past = loaders.history(ctx.county.slug, ctx.plan.id, indicator.id, ctx.region)
+            stood = zip(past["as_of"].dt.date, past["status"], strict=True)
+            found.update({(indicator.id, day): code for day, code in stood if day in dates})
+    return found
 
 
 # ---- targets ---------------------------------------------------------------------------------------------------------
+
+
+class Wanted:
+    """What the filters ask for."""
+
+    def __init__(self, area: str | None, office: str | None, kind: str | None, text: str) -> None:
+        self.area, self.office, self.kind, self.text = area, office, kind, text
+
+    def __call__(self, i: Indicator) -> bool:
+        """Whether an indicator is asked for."""
+        if self.area not in {None, i.area} or (self.kind and self.kind not in kinds_of(i)):
+            return False
+        if self.office and self.office not in i.lead:
+            return False
+        return not self.text or any(
+            self.text in part.lower()
+            for part in (i.name_zh, i.name_en, i.value_original, i.clause, i.id, *i.lead, *i.supporting)
+        )
 
 
 def targets(ctx: Context, wanted: Wanted) -> None:
@@ -263,24 +285,6 @@ def search(ctx: Context, key: str) -> str:
     words_ = ctx._("Search name, wording, clause, office")
     typed = st.text_input(words_, placeholder=words_, label_visibility="collapsed", key=key, bind="query-params")
     return (typed or "").strip().lower()
-
-
-class Wanted:
-    """What the filters ask for."""
-
-    def __init__(self, area: str | None, office: str | None, kind: str | None, text: str) -> None:
-        self.area, self.office, self.kind, self.text = area, office, kind, text
-
-    def __call__(self, i: Indicator) -> bool:
-        """Whether an indicator is asked for."""
-        if self.area not in {None, i.area} or (self.kind and self.kind not in kinds_of(i)):
-            return False
-        if self.office and self.office not in i.lead:
-            return False
-        return not self.text or any(
-            self.text in part.lower()
-            for part in (i.name_zh, i.name_en, i.value_original, i.clause, i.id, *i.lead, *i.supporting)
-        )
 
 
 def kinds_of(indicator: Indicator) -> set[str]:

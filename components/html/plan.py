@@ -203,3 +203,25 @@ def mark_rules(codes: Iterable[str], _: Translator) -> Markup:
     """Return what the marks beside indicators mean."""
     seen: Mapping[str, str] = {MARKS[code].word: code for code in codes if code in MARKS}
     return definitions((marks_html((code,), _), _(MARKS[code].title)) for code in seen.values())
+
+
+def counts_table(rows: Sequence[tuple[str, Mapping[str, int]]], heads: Mapping[str, str], first: str, _: Translator) -> Markup:
+    """Return how many tasks of each kind a name has, with their sum; a row can be picked on a `board`.
+
+    Parameters
+    ----------
+    rows : name and counts by kind.
+    heads : translated word by kind, in the order of the columns; kinds that no row has are left out.
+    first : head of the names.
+    """
+    used = [kind for kind in heads if any(counts.get(kind) for _name, counts in rows)]
+
+    def cell(kind: str) -> Column[tuple[str, Mapping[str, int]]]:
+        return Column(heads[kind], lambda r: r[1].get(kind) or element("small", "·"), "num")
+
+    columns: list[Column[tuple[str, Mapping[str, int]]]] = [
+        Column(first, lambda r: r[0], "nm"),
+        Column(_("All"), lambda r: element("b", sum(r[1].values())), "num"),
+        *(cell(kind) for kind in used),
+    ]
+    return table(columns, rows, key=lambda r: r[0], css="slim")
