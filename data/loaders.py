@@ -339,6 +339,18 @@ def _summary(
     return _work(rows(slug, table), set(frame["code"]), day)
 
 
+def latest_facts(slug: str, item: str, as_of: dt.date) -> pd.Series:
+    """Return the newest value of a `facts` item by place (12-digit code) up to a date."""
+    return _latest_facts(slug, item, as_of, version(slug, "facts"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _latest_facts(slug: str, item: str, as_of: dt.date, _version: int) -> pd.Series:
+    frame = facts(slug, (item,))
+    frame = frame.loc[frame["as_of"] <= pd.Timestamp(as_of)].sort_values("as_of", kind="stable")
+    return frame.drop_duplicates("geo_code", keep="last").set_index("geo_code")["value"]
+
+
 def batches(slug: str) -> list[Batch]:
     """Return the county's imports and undos, newest first."""
     return _batches(slug, version(slug))
@@ -373,9 +385,3 @@ def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
     at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
     towns = at_newest.groupby("table")["township"].nunique()
     return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}
-
-
-def table_name(table: str, lang: str) -> str:
-    """Return what an upload table is called."""
-    found = tables()[table]
-    return found.name_zh if lang == "zh" else found.name_en
