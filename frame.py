@@ -1,18 +1,20 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+import logging
 
 import streamlit as st
 
 from components import address, context, style
 from components.html.base import escape
-from components.html.notes import no_data, sample_mark
+from components.html.notes import empty_state, no_data, sample_mark
 from components.server.current import current_county
 from components.server.site import PAGES, PRODUCT
 from data import loaders
 from data.language import translator
 from data.registry import County
 
+_LOG = logging.getLogger(__name__)
 WITHOUT_DATA = {"upload", "plan", "tasks", "history"}
 
 
@@ -20,8 +22,12 @@ def brand(county: County, lang: str, *, sample: bool) -> None:
     """Show whose dashboard this is."""
     _ = translator(lang)
     mark = sample_mark(_) if sample else ""
-    motto = _("Consolidating results, linking revitalization")
-    st.html(f"<div class='brand'><i></i>{county.name(lang)}<small>{motto}</small>{mark}</div>", width="content")
+    # The English filters need the room.
+    motto = _("Consolidating results, linking revitalization") if lang == "zh" else ""
+    st.html(
+        f"<div class='brand'><i></i>{county.name(lang)}{f'<small>{motto}</small>' if motto else ''}{mark}</div>",
+        width="content",
+    )
 
 
 def plan_filter(county: County, lang: str) -> str:
@@ -133,4 +139,17 @@ context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, t
 if as_of is None and page.url_path not in WITHOUT_DATA:
     st.html(no_data(county.slug, _))
 else:
-    page.run()
+    try:
+        page.run()
+    except Exception:  # noqa: BLE001 - whatever a page trips over, the viewer gets words and the log the trace
+        _LOG.exception("page %s of %s failed", page.url_path, county.slug)
+        st.html(
+            empty_state(
+                _("This page could not be shown"),
+                [
+                    _(
+                        "The fault is in the log of the server. Other pages still work; try again, or tell whoever runs this server."
+                    )
+                ],
+            )
+        )

@@ -19,6 +19,7 @@ from data import loaders, progress
 from data.tally import SOFT, tallies
 
 MOST_URGENT = 10
+MAP_HEIGHT = 330
 
 
 def _areas(ctx: Context) -> dict[str, str]:
@@ -58,8 +59,15 @@ def urgent_and_map(ctx: Context) -> None:
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             band_note(bands.slightly_behind, bands.behind, _),
         )
-    with right, panel("map", indicator.name(ctx.lang), _place_note(ctx)):
-        indicator_view.places_view(ctx, indicator, key="overview", height=330)
+    places = indicator_view.Places.of(ctx, indicator)
+    with right, panel("map", indicator.name(ctx.lang), _place_note(ctx, places)):
+        if places.by_village:
+            indicator_view.places_view(ctx, indicator, key="overview", height=MAP_HEIGHT)
+        elif places.by_township:
+            rows = _as_villages(ctx, places.towns)
+            indicator_view.village_map(ctx, indicator, rows, key="overview", height=MAP_HEIGHT, selected=None)
+        else:
+            indicator_view.trend_figure(ctx, indicator, row, height=MAP_HEIGHT)
         indicator_view.provenance_foot(ctx, indicator, row)
 
 
@@ -95,8 +103,19 @@ def _since(ctx: Context, row: pd.Series) -> str:
     return ctx._("Behind since {day}", day=formats.date(since, ctx._))
 
 
-def _place_note(ctx: Context) -> str:
-    return ctx._("by village") if not ctx.township else ctx.names[ctx.township]
+def _place_note(ctx: Context, places: indicator_view.Places) -> str:
+    _ = ctx._
+    where = f"{ctx.names[ctx.township]} · " if ctx.township else ""
+    if places.by_village:
+        return where + _("by village")
+    return where + (_("by township") if places.by_township else _("reported for the whole plan only"))
+
+
+def _as_villages(ctx: Context, towns: pd.DataFrame) -> pd.DataFrame:
+    """Give every village the figure of its township, to colour the map where there is no finer one."""
+    villages = ctx.regions.loc[ctx.regions["level"] == "village", ["code", "parent"]]
+    rows = villages.merge(towns, left_on="parent", right_on="region", how="inner")
+    return rows.assign(region=rows["code"], level="village")
 
 
 def heat(ctx: Context) -> None:

@@ -98,14 +98,14 @@ def _regions(slug: str, plan_id: str, _version: int) -> pd.DataFrame:
 
 
 def names(slug: str, plan_id: str) -> dict[str, str]:
-    """Return the name of each region by code."""
+    """Return what each region is called by people, by code: 平原村, not 平原村村民委员会."""
     return _names(slug, plan_id, version(slug, "villages"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _names(slug: str, plan_id: str, villages_version: int) -> dict[str, str]:
     frame = _regions(slug, plan_id, villages_version)
-    return dict(zip(frame["code"], frame["name"], strict=True))
+    return dict(zip(frame["code"], frame["short_name"].fillna(frame["name"]), strict=True))
 
 
 def boundaries(slug: str, plan_id: str) -> Boundaries:

@@ -41,7 +41,7 @@ def heat_table(
     def cell(position: int) -> Column[tuple]:
         def render(row: tuple) -> Markup:
             value = row[position]
-            shown = escape(_("n/r")) if formats.missing(value) else formats.number(value, 0)
+            shown = formats.NOTHING if formats.missing(value) else formats.number(value, 0)
             return raw(f"<span class='c {heat_class(value)}'>{shown}</span>")
 
         return Column(list(areas.values())[position - 2], render)
@@ -68,4 +68,4 @@ def heat_key(_: Translator) -> Markup:
     edges = [f"{edge:.0f}" for edge in _EDGES]
     words = [f"<{edges[1]}", *(f"{a}–{b}" for a, b in pairwise(edges[1:])), f"≥{edges[-1]}"]
     parts = [raw(f"<i class='h{i}'>{escape(w)}</i>") for i, w in enumerate(words)]
-    return element("span", join([*parts, element("i", _("not reported"), "hx")]), "key")
+    return element("span", join([*parts, element("i", _("nothing due"), "hx")]), "key")
