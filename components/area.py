@@ -55,7 +55,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
         else:
             indicator_view.ranking(ctx, indicator, places, key=area, across=2)
     with right:
-        _depth(ctx, area, indicator, row, places)
+        _depth(ctx, area, indicator, row, places, rows=len(rows))
         if long:
             indicator_view.ranking(ctx, indicator, places, key=area)
         else:
@@ -81,14 +81,15 @@ def _list(ctx: Context, area: str, rows: pd.DataFrame, indicator: Indicator) -> 
 
 
 def _depth(
-    ctx: Context, area: str, indicator: Indicator, row: pd.Series, places: indicator_view.Places
+    ctx: Context, area: str, indicator: Indicator, row: pd.Series, places: indicator_view.Places, *, rows: int
 ) -> None:
     _ = ctx._
     words = indicator.value_original if ctx.lang == "zh" else ""
     alone = not (places.by_village or places.by_township)
+    room = (rows + indicator_view.HISTORY_ROWS + 6) * ROW - 210
     badge = badge_html(row["status"], row["rule"], _)
     with panel("depth", indicator.name(ctx.lang), words, badge, stretch=not places.by_village):
-        indicator_view.trend_figure(ctx, indicator, row, height=380 if alone else indicator_view.TREND_HEIGHT)
+        indicator_view.trend_figure(ctx, indicator, row, height=min(room, 560) if alone else indicator_view.TREND_HEIGHT)
         indicator_view.why(ctx, row)
         indicator_view.places_view(ctx, indicator, key=area, places=places)
         if places.by_township and not places.by_village:

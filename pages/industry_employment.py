@@ -1,7 +1,9 @@
-"""One action area: its indicators, one of them in depth, and the charts of its field."""
+"""产业就业: the area's indicators, one of them in depth, and its jobs, village incomes, projects and crops."""
 
 from components import area, context
+from components.fields import industry
 
 ctx = context.get()
 
 area.indicators_and_depth(ctx, "industry_employment")
+industry.field(ctx)

@@ -1,7 +1,9 @@
-"""One action area: its indicators, one of them in depth, and the charts of its field."""
+"""监测帮扶: the area's indicators, one of them in depth, and its households: kinds, measures, visits, incomes."""
 
 from components import area, context
+from components.fields import monitoring
 
 ctx = context.get()
 
 area.indicators_and_depth(ctx, "monitoring")
+monitoring.households(ctx)

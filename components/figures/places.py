@@ -21,6 +21,7 @@ def distribution(
     unit: str = "%",
     target: float | None = None,
     target_name: str = "",
+    rule: str | None = None,
     scale: float = 1,
     height: int = 190,
 ) -> go.Figure:
@@ -31,6 +32,7 @@ def distribution(
     values : columns value and status, one row per village; missing values are left out (and said by 已报).
     target : what is due, in the same unit.
     target_name : its words; "Target" if empty.
+    rule : the indicator's rule, which decides the words of statuses.
     """
     known = values.dropna(subset="value")
     if known.empty:
@@ -41,18 +43,22 @@ def distribution(
     if unit == "%":
         low, high = min(low, 0 if low < 40 else 40), max(high, 100)
     width = (high - low) / _BINS or 1
-    if unit != "%" and width < 1 and (known["value"] % 1 == 0).all():
-        width = 1.0
-    bins = ((known["value"] - low) // width).clip(0, _BINS - 1 if width < high - low else 0)
+    # A few whole numbers get a bar each, standing at the number.
+    whole = unit != "%" and width < 1 and (known["value"] % 1 == 0).all()
+    if whole:
+        width, low = 1.0, float(int(low))
+    last = int(high - low) if whole else _BINS - 1 if width < high - low else 0
+    bins = ((known["value"] - low) // width).clip(0, last)
     counts = pd.crosstab(bins, known["status"])
     label, villages = formats.unit(unit, _), formats.unit("村", _)
     fig = Draft(scale, height, barmode="stack", left=34, bargap=0)
-    centres = [low + (b + 0.5) * width for b in counts.index]
-    spans = [f"{formats.number(low + b * width)}–{formats.number(low + (b + 1) * width)}" for b in counts.index]
+    centres = [low + (b + (0 if whole else 0.5)) * width for b in counts.index]
+    edges = [(formats.number(low + b * width), formats.number(low + (b + 1) * width)) for b in counts.index]
+    spans = [start if whole else f"{start}–{end}" for start, end in edges]
     for code in reversed(STATUSES):
         if code in counts:
             s = status(code)
-            name = word(code, None, _)
+            name = word(code, rule, _)
             fig.bar(
                 x=centres,
                 y=[int(n) for n in counts[code]],
@@ -72,6 +78,8 @@ def distribution(
         "range": [low - width * 0.6, high + width * 0.6],
         "ticksuffix": "%" if unit == "%" else "",
     }
+    if whole:
+        fig.xaxis |= {"tickformat": ",d", "dtick": max(1, round((high - low) / 10))}
     fig.yaxis |= {"nticks": 4, "tickformat": ",d"}
     return fig.figure()
 

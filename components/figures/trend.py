@@ -78,9 +78,14 @@ def trend(
     if len(known):
         last = known.iloc[-1]
         words = f"<b>{formats.quantity(float(last['value']), unit, _)}</b>"
-        shift = {"xshift": 4 * scale, "yshift": -16 * scale}
+        ends = pd.Timestamp(last["date"]) >= pd.Timestamp(max(days)) - pd.Timedelta(days=20)
+        shift: dict[str, Any] = {"xshift": 4 * scale, "yshift": -16 * scale}
+        if ends:
+            # At the right end the words stand beside their point, in a margin as wide as they are.
+            shift = {"xshift": 7 * scale, "xanchor": "left"}
+            fig.layout["margin"]["r"] = round((20 + 8 * (len(words) - 7)) * scale)
         fig.note(words, dates([last["date"]])[0], float(last["value"]), size=15, colour=ACTUAL, **shift)
-    ticks, names = month_ticks([*days], _)
+    ticks, names = month_ticks([*days], _, most=8)
     if not suffix:
         fig.unit(formats.unit(unit, _))
     room = (top - low) * 0.12 or 1
@@ -88,6 +93,7 @@ def trend(
         "showgrid": False,
         "tickvals": ticks,
         "ticktext": names,
+        "tickangle": 0,
         "hoverformat": "%Y-%m-%d",
         "range": span([*days]),
     }

@@ -1,0 +1,58 @@
+"""Counts of households and persons by category at the page's date, as the field panels show them."""
+
+import pandas as pd
+
+from components import formats
+from components.context import Context
+from components.panels import foot
+from data import loaders
+from data.profiles import SMALLEST_CELL, profiles
+from data.tables import tables
+
+
+def counted(ctx: Context, profile: str) -> pd.DataFrame:
+    """Return a profile's counts of the page's region up to the as-of date: as_of, category, n."""
+    frame = loaders.profile(ctx.county.slug, profile, ctx.region)
+    return frame.loc[frame["as_of"] <= pd.Timestamp(ctx.need_date())]
+
+
+def newest(counts: pd.DataFrame, until: object = None) -> dict[str, float]:
+    """Return the counts by category of the newest snapshot (up to a date)."""
+    if until is not None:
+        counts = counts.loc[counts["as_of"] <= pd.Timestamp(until)]  # type: ignore[arg-type]
+    last = counts.loc[counts["as_of"] == counts["as_of"].max()]
+    return dict(zip(last["category"], last["n"].astype(float), strict=True))
+
+
+def before(ctx: Context, counts: pd.DataFrame) -> dict[str, float]:
+    """Return the counts at the comparison date; none without one."""
+    return newest(counts, ctx.since) if ctx.since is not None else {}
+
+
+def change(now: dict[str, float], then: dict[str, float], category: str) -> float | None:
+    """Return how a count changed; None where either is withheld or unknown."""
+    return now[category] - then[category] if category in now and category in then else None
+
+
+def provenance(ctx: Context, profile: str, counts: pd.DataFrame, *more: object) -> None:
+    """Close a panel with what was counted, where it comes from, of which day, and what is not shown."""
+    _ = ctx._
+    found = profiles()[profile]
+    name = found.name_zh if ctx.lang == "zh" else found.name_en
+    table = tables()[found.table]
+    foot(
+        _("Definition: {text}", text=name),
+        _("Source: {text}", text=table.name_zh if ctx.lang == "zh" else table.name_en),
+        _("Data up to {day}", day=formats.date(counts["as_of"].max(), _)),
+        _reported(ctx, found.table),
+        _("counts under {n} are not shown", n=SMALLEST_CELL),
+        *more,
+    )
+
+
+def _reported(ctx: Context, table: str) -> str:
+    """Return how many villages reported a list, as the indicators that read it say."""
+    reading = {i.id for i in ctx.plan.indicators if i.data.table == table}
+    rows = ctx.progress()
+    rows = rows.loc[rows["indicator"].isin(reading) & rows["of"].gt(0)].sort_values(["of", "reported"])
+    return formats.reported(int(rows["reported"].iloc[-1]), int(rows["of"].iloc[-1]), ctx._) if len(rows) else ""
