@@ -76,7 +76,7 @@ def head(ctx: Context) -> None:
         st.html(facts(_contents(ctx)))
         st.html(definitions(_document(ctx), "def two"))
     with right, panel("rules", ctx._("Reporting rules and mechanisms"), _quoted(ctx)):
-        st.html(_reporting(ctx) + _aims(ctx))
+        st.html(_reporting(ctx) + _mechanisms(ctx))
 
 
 def _quoted(ctx: Context) -> str:
@@ -114,6 +114,7 @@ def _document(ctx: Context) -> list[tuple[object, object]]:
     return [
         (_("Issued by"), plan.issuing_body),
         (_("Period"), join([period, " ", element("small", aside)])),
+        (_("Goals"), _("; ").join(goal.zh for goal in plan.goals)),
         (_("Index number"), plan.index_number),
         (_("Published"), formats.date(plan.publish_date, _) if plan.publish_date else ""),
         (_("Addressed to"), plan.addressees),
@@ -139,13 +140,9 @@ def _reporting(ctx: Context) -> Markup:
     return definitions([*pairs, (_("Note"), plan.reporting_note)], "def tight")
 
 
-def _aims(ctx: Context) -> Markup:
+def _mechanisms(ctx: Context) -> Markup:
     _, plan = ctx._, ctx.plan
-    parts: list[tuple[object, object]] = [
-        (_("Goals"), _("; ").join(goal.zh for goal in plan.goals)),
-        (_("Mechanisms"), chips(plan.mechanisms) if plan.mechanisms else ""),
-    ]
-    return definitions(parts, "def tight")
+    return definitions([(_("Mechanisms"), chips(plan.mechanisms) if plan.mechanisms else "")], "def tight")
 
 
 # ---- dates -----------------------------------------------------------------------------------------------------------
@@ -182,7 +179,6 @@ def _events(ctx: Context) -> list[Event]:
     for rule in plan.reporting_rules:
         for day in rule.due:
             rules[day].append(rule.rule)
-    year = plan.start.year != plan.end.year
     events = []
     for day in sorted({*due, *tasks, *rules, plan.end}):
         names = [f"{i.name(ctx.lang)} {text}".strip() for i, text in due[day]]
@@ -195,12 +191,8 @@ def _events(ctx: Context) -> list[Event]:
             counts.append(_("{n} tasks", n=len(tasks[day])))
         codes = [stood[i.id, day] for i, _text in due[day] if (i.id, day) in stood]
         worst = next((code for code in (*URGENT, "slightly_behind") if code in codes), codes[0] if codes else None)
-        events.append(Event(day, label, " · ".join(counts), worst) if not year else _dated(day, label, counts, worst))
+        events.append(Event(day, label, " · ".join(counts), worst))
     return events
-
-
-def _dated(day: dt.date, label: str, counts: list[str], code: str | None) -> Event:
-    return Event(day, label, " · ".join([str(day.year), *counts]), code)
 
 
 def _first(names: list[str], ctx: Context) -> str:
@@ -470,7 +462,7 @@ def _measured(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
         (_("Counted for"), _(_LEVELS[i.level])),
         (_("Roll-up"), _(words.ROLLUP_WORDS[i.rollup]) + passing),
         (_("A village passes when"), i.village_rule),
-        (_("Reported"), _(words.FREQUENCY_WORDS[i.frequency])),
+        (_("Reported how often"), _(words.FREQUENCY_WORDS[i.frequency])),
         (_("Parameters"), _("; ").join(used)),
     ]
 

@@ -46,8 +46,9 @@ def target_words(indicator: Indicator, _: Translator) -> str:
 
 
 def day(value: dt.date, plan: Plan, _: Translator) -> str:
-    """Write a date of a plan; with its year where the plan runs over several."""
-    return wording.day(value, _, year=plan.start.year != plan.end.year or value.year != plan.end.year)
+    """Write a date of a plan, close as in tables; with its year where the plan runs over several."""
+    text = wording.day(value, _, year=plan.start.year != plan.end.year or value.year != plan.end.year)
+    return text.replace(" ", "") if language(_) == "zh" else text
 
 
 def milestone_words(indicator: Indicator, plan: Plan, _: Translator) -> str:

@@ -161,6 +161,7 @@ def timeline(events: Sequence[Event], start: Any, end: Any, _: Translator, *, as
     """
     first, last = pd.Timestamp(start), pd.Timestamp(end)
     days = max((last - first).days, 1)
+    written = formats.day if first.year == last.year else formats.date
 
     def at(day: Any) -> float:
         return min(max((pd.Timestamp(day) - first).days / days * 100, 0), 100)
@@ -170,7 +171,7 @@ def timeline(events: Sequence[Event], start: Any, end: Any, _: Translator, *, as
     for event in sorted(events, key=lambda e: pd.Timestamp(e.day)):
         x = at(event.day)
         # A Chinese character is about twice as wide as a Latin one.
-        width = sum(2 if ord(c) > 0x2E80 else 1 for c in event.label + event.note + formats.day(event.day, _)) + 4
+        width = sum(2 if ord(c) > 0x2E80 else 1 for c in event.label + event.note + written(event.day, _)) + 4
         span = width / 2 / _LANE_CHARS * 100
         flip = x + span > 100
         left = x - span if flip else x
@@ -181,13 +182,15 @@ def timeline(events: Sequence[Event], start: Any, end: Any, _: Translator, *, as
         css = f"{status(event.code).css if event.code else 'plain'}{' flip' if flip else ''}"
         points.append(
             f"<li class='{css}' style='--x:{x:.2f};--l:{lane}'><i></i>"
-            f"<span><b>{escape(formats.day(event.day, _))}</b> {escape(event.label)}"
+            f"<span><b>{escape(written(event.day, _))}</b> {escape(event.label)}"
             f" <small>{escape(event.note)}</small></span></li>"
         )
     months = pd.date_range(first, last, freq="MS")
-    months = months[:: max(1, len(months) // 12)]
+    step = next((n for n in (1, 2, 3, 6) if len(months) <= 12 * n), 12)
+    months = months[(months.month - 1) % step == 0]
     ticks = "".join(
-        f"<em style='--x:{at(m):.2f}'>{escape(formats.month(m, _, year=m.month == 1))}</em>" for m in months
+        f"<em style='--x:{at(m):.2f}'>{escape(formats.month(m, _, year=m.month == 1 or m == months[0]))}</em>"
+        for m in months
     )
     now = ""
     if as_of is not None:
