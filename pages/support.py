@@ -1,7 +1,12 @@
-"""One action area: its indicators, one of them in depth, and the charts of its field."""
+"""支撑保障: the area's indicators, then resident teams, the work calendar, townships reached, open problems."""
 
 from components import area, context
+from components.fields import support
 
 ctx = context.get()
 
 area.indicators_and_depth(ctx, "support")
+support.teams(ctx)
+support.meetings(ctx)
+support.reached(ctx)
+support.problems(ctx)

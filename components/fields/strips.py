@@ -1,0 +1,151 @@
+"""Rates of each township with a strip of its villages: what livable villages and support share."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.board import board
+from components.context import Context
+from components.fields.funds import short_names
+from components.html.base import Markup, element, raw
+from components.html.strips import Strip, strips_table
+from components.panels import foot, panel
+from data import loaders
+from data.plan import Indicator
+
+MOST = 7
+_LONG = 12
+
+
+def of_places(ctx: Context, area: str) -> list[Indicator]:
+    """Return the area's indicators that are a state of each village: rates, and counts every village must reach."""
+    return [
+        i for i in ctx.plan.indicators
+        if i.area == area and i.level != "county" and i.rollup in {"weighted_ratio", "share_of_villages"}
+    ]  # fmt: skip
+
+
+def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: str, definition: str) -> None:
+    """Show townships by indicators, the ones that are furthest behind on top; a row narrows the page to the township."""
+    _ = ctx._
+    level = ctx.lower_level
+    cells, order, shown = _cells(
+        ctx.county.slug, ctx.plan.id, tuple(i.id for i in indicators), ctx.need_date().isoformat(), ctx.region, level,
+        loaders.version(ctx.county.slug, "measures"), loaders.version(ctx.county.slug, "villages"),
+    )  # fmt: skip
+    if not shown:
+        return
+    by_id = {i.id: i for i in indicators}
+    heads = {i: _head(ctx, by_id[i]) for i in shown}
+    note = (
+        _("one bar per village, lowest first; places furthest behind on top")
+        if level == "township"
+        else _("places furthest behind on top")
+    )  # noqa: E501
+    with panel(f"strips_{key}", title, note):
+        table = strips_table(
+            order,
+            short_names(ctx),
+            heads,
+            cells,
+            _,
+            whole=ctx.region,
+            first=_("Township") if level == "township" else _("Village"),
+        )
+        with st.container(key=f"scroll_strips_{key}") if len(order) > _LONG else st.container(key=f"strips_{key}"):
+            board(table, f"strips_{key}", ctx.township, into=level)
+        foot(
+            _("Definition: {text}", text=definition),
+            _("Source: {text}", text="、".join(dict.fromkeys(i.lead[0] for i in indicators if i.lead)))
+            if any(i.lead for i in indicators)
+            else "",  # noqa: E501
+            _("Data up to {day}", day=formats.date(ctx.as_of, _)),
+            _("least reported: {n}", n=_least_reported(ctx, shown)),
+        )
+
+
+def _head(ctx: Context, indicator: Indicator) -> Markup:
+    name = element("span", indicator.name(ctx.lang), "hdw")
+    if indicator.value is None:
+        return name
+    sign = {"<=": "≤", ">=": "≥"}.get(indicator.comparator, "")
+    return name + raw(f"<small>{sign}{formats.quantity(indicator.value, indicator.unit, ctx._)}</small>")
+
+
+def _least_reported(ctx: Context, shown: Sequence[str]) -> str:
+    rows = ctx.progress()
+    rows = rows.loc[rows["indicator"].isin(list(shown)) & (rows["of"] > 0)]
+    if rows.empty:
+        return formats.NOTHING
+    row = rows.loc[(rows["reported"] / rows["of"]).idxmin()]
+    return formats.share_of(row["reported"], row["of"], "村", ctx._)
+
+
+@lru_cache(maxsize=64)
+def _cells(
+    slug: str, plan_id: str, indicators: tuple[str, ...], day: str, region: str, level: str, *_versions: int
+) -> tuple[dict[tuple[str, str], Strip], list[str], list[str]]:
+    """Return strips by place and indicator, places in order, and the indicators worth a column."""
+    frame = loaders.evaluated(slug, plan_id, pd.Timestamp(day).date())
+    frame = frame.loc[frame["indicator"].isin(list(indicators))]
+    tree = loaders.regions(slug, plan_id)
+    parents = dict(zip(tree["code"], tree["parent"], strict=True))
+    below = tree.loc[
+        (tree["parent"] == region) & (tree["level"] == level) | (level == "village") & _inside(tree, region), "code"
+    ]
+    places = list(dict.fromkeys(below))
+    villages = frame.loc[frame["level"] == "village"].assign(parent=lambda f: f["region"].map(parents))
+    cells: dict[tuple[str, str], Strip] = {}
+    shown = []
+    for indicator in indicators:
+        rows = frame.loc[frame["indicator"] == indicator].set_index("region")
+        if (
+            rows.reindex(places)["value"].notna().sum() * 2 < min(len(places), len(rows.index.intersection(places)))
+            or not rows.reindex(places)["value"].notna().any()
+        ):  # noqa: E501
+            continue
+        shown.append(indicator)
+        own = villages.loc[villages["indicator"] == indicator]
+        groups = dict(list(own.groupby("parent"))) if level == "township" else {}
+        if level == "township":
+            groups[region] = own
+        for place in [region, *places]:
+            if place in rows.index:
+                cells[place, indicator] = _strip(rows.loc[place], groups.get(place))
+        if len(shown) == MOST:
+            break
+    rank = {p: _rank([cells.get((p, i)) for i in shown]) for p in places}
+    return cells, sorted(places, key=rank.__getitem__), shown
+
+
+def _inside(tree: pd.DataFrame, region: str) -> pd.Series:
+    towns = set(tree.loc[tree["parent"] == region, "code"]) | {region}
+    return (tree["level"] == "village") & tree["parent"].isin(towns)
+
+
+def _rank(strips: Sequence[Strip | None]) -> float:
+    """Return the mean share of villages that reach their targets; places without any come last."""
+    known = [s for s in strips if s is not None and not formats.missing(s.value)]
+    if not known:
+        return float("inf")
+    parts = [
+        s.passed / len(s.heights) if s.heights and s.passed is not None else float(s.value or 0) / 100 for s in known
+    ]
+    return sum(parts) / len(parts)
+
+
+def _strip(row: pd.Series, villages: pd.DataFrame | None) -> Strip:
+    value = None if pd.isna(row["value"]) else float(row["value"])
+    if villages is None or villages.empty:
+        return Strip(value, row["unit"], row["status"])
+    known = villages.dropna(subset="value").sort_values("value", kind="stable")
+    numbers = known["value"].astype(float)
+    target = known["target"].astype(float)
+    top = 100.0 if row["unit"] == "%" and numbers.max() > 1 else max(float(numbers.max()) if len(numbers) else 1, 1)
+    scale = target.where(target > 0).fillna(top)
+    heights = tuple(min(h, 1.0) for h in (numbers / scale).round(2))
+    passed = int((numbers >= target - 1e-9).sum()) if target.notna().any() else None
+    return Strip(value, row["unit"], row["status"], heights, passed, len(villages))

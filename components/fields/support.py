@@ -1,0 +1,138 @@
+"""The field of support: resident teams, meetings and reports over the months, inspections, open problems."""
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.board import board
+from components.context import Context
+from components.fields.funds import short_names, sources, words
+from components.fields.strips import of_places, strips
+from components.figures.base import CONFIG
+from components.figures.profiles import split
+from components.html.base import element
+from components.html.lists import facts
+from components.html.strips import calendar, calendar_key, chips, issue_table
+from components.panels import foot, panel, scroll, side_by_side
+from data import loaders, summaries
+
+AREA = "support"
+MOST_ISSUES = 60
+REACHED = ("inspection", "visit", "pilot")
+_LONG = 14
+
+
+def teams(ctx: Context) -> None:
+    """Show resident teams and experts by township, from the indicators' measures: never rows of persons."""
+    staff = [i for i in ctx.plan.indicators if i.area == AREA and i.data.table == "staff"]
+    others = [i for i in of_places(ctx, AREA) if i.data.table != "staff" and i.data.table != "actions"]
+    strips(
+        ctx, [*staff, *others], key="teams", title=ctx._("Resident teams and services by township"),
+        definition=ctx._("as each indicator measures it, for the month of the date; sums only, never a person"),
+    )  # fmt: skip
+
+
+def meetings(ctx: Context) -> None:
+    """Show what was due each month, quarter or half-year, and whether it was done in time."""
+    _ = ctx._
+    day = ctx.need_date()
+    work = loaders.summary(ctx.county.slug, ctx.plan.id, "actions", summaries.work_calendar, day, ctx.township)
+    work = work.loc[work["year"] == day.year]
+    if work.empty:
+        with panel("calendar", _("Work calendar")):
+            st.html(element("p", _("No work of {year} has been reported yet.", year=day.year), "quiet"))
+        return
+    passed = work.loc[(work["due"] <= pd.Timestamp(day)) & (work["months"] < 12)]  # noqa: PLR2004 - once a year
+    in_time = int((passed["in_time"] == passed["n"]).sum())
+    note = _("{year}; {n} of {of} due periods done in time", year=day.year, n=in_time, of=len(passed))
+    with panel("calendar", _("Work calendar"), note, calendar_key(_)):
+        titles = {t.id: t.title_zh for t in ctx.plan.tasks}
+        kinds = words(ctx, "actions", "kind")
+        with scroll("calendar") if work["task_id"].nunique() > _LONG else st.container(key="calendar"):
+            st.html(calendar(work, titles, kinds, day.year, _))
+        foot(
+            *sources(ctx, "actions", _("done in time = completed by its due date; numbers = places done of those due"))
+        )
+
+
+def reached(ctx: Context) -> None:
+    """Show which townships a task done place by place has reached."""
+    _ = ctx._
+    day = ctx.need_date()
+    every = loaders.summary(ctx.county.slug, ctx.plan.id, "actions", summaries.places_reached, day, ctx.township)
+    every = every.loc[every["kind"].isin(REACHED)]
+    if every.empty:
+        return
+    titles = {t.id: t.title_zh for t in ctx.plan.tasks}
+    with panel("reached", _("Townships reached"), _("in {year}", year=day.year)):
+        for task, rows in every.groupby("task_id", sort=False):
+            done = rows["done_on"].notna()
+            head = f"{titles.get(str(task), str(task))} {formats.share_of(int(done.sum()), len(rows), '', _)}"
+            st.html(element("h3", head))
+            ordered = rows.assign(done=done).sort_values(["done", "done_on", "geo_code"], kind="stable")
+            st.html(
+                chips(
+                    (
+                        code,
+                        short_names(ctx).get(code, code),
+                        "done" if ok else "not_due",
+                        formats.date(when, _) if ok else _("not reached yet"),
+                    )
+                    for code, when, ok in zip(ordered["geo_code"], ordered["done_on"], ordered["done"], strict=True)
+                )
+            )
+        foot(*sources(ctx, "actions", _("townships with a completed record of the task this year")))
+
+
+def problems(ctx: Context) -> None:
+    """Show open problems by domain and age, and the list of those to be closed."""
+    _ = ctx._
+    every = loaders.summary(ctx.county.slug, ctx.plan.id, "issues", summaries.issue_list, ctx.need_date(), ctx.township)
+    if every.empty:
+        return
+    domains = words(ctx, "issues", "domain")
+    is_open = every["open"]
+    left, right = side_by_side([1, 1.72])
+    with left, panel("issue_domains", _("Open problems by domain and age"), _("days since found")):
+        _domains(ctx, every.loc[is_open], domains)
+        foot(*sources(ctx, "issues", _("found by the date and not closed")))
+    with right, panel("issue_list", _("Problems to be closed"), _("most overdue first")):
+        closed = every.loc[~is_open]
+        in_time = 100 * (closed["late"] == 0).mean() if len(closed) else None
+        st.html(
+            facts(
+                [
+                    (_("Found"), formats.number(len(every), 0), ""),
+                    (_("Closed"), formats.number(len(closed), 0), formats.percent(100 * len(closed) / len(every))),
+                    (_("Open"), formats.number(int(is_open.sum()), 0), ""),
+                    (_("Overdue"), formats.number(int((is_open & (every["late"] > 0)).sum()), 0), ""),
+                    (_("Closed in time"), formats.quantity_html(in_time, "%", _), ""),
+                    (
+                        _("Days to close, median"),
+                        formats.number(closed["age"].median() if len(closed) else None, 0),
+                        "",
+                    ),
+                ]
+            )
+        )
+        todo = every.loc[is_open].sort_values(["late", "age"], ascending=False, kind="stable")
+        if len(todo):
+            with scroll("issues"):
+                board(issue_table(todo.head(MOST_ISSUES), domains, short_names(ctx), _), "issues", into="village")
+        foot(*sources(ctx, "issues", _("closed in time = closed by its due date")))
+
+
+def _domains(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> None:
+    _ = ctx._
+    if todo.empty:
+        st.html(element("p", _("No problem is open."), "quiet"))
+        return
+    edges = [0, *summaries.AGES]
+    bands = [_("{a} to {b} days", a=a + 1 if a else 0, b=b) for a, b in zip(edges, summaries.AGES, strict=False)]
+    parts = dict(enumerate([*bands, _("over {n} days", n=summaries.AGES[-1])]))
+    counts = todo.pivot_table(index="domain", columns="band", values="age", aggfunc="size", fill_value=0)
+    counts = counts.reindex(columns=list(parts), fill_value=0)
+    counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    frame = counts.rename(columns=str).assign(name=[domains.get(str(d), str(d)) for d in counts.index])
+    shown = {str(band): word for band, word in parts.items() if counts[band].any()}
+    st.plotly_chart(split(frame, shown, _, unit="件", scale=ctx.scale, row_height=26), key="issues", config=CONFIG)
