@@ -143,13 +143,5 @@ else:
         page.run()
     except Exception:  # noqa: BLE001 - whatever a page trips over, the viewer gets words and the log the trace
         _LOG.exception("page %s of %s failed", page.url_path, county.slug)
-        st.html(
-            empty_state(
-                _("This page could not be shown"),
-                [
-                    _(
-                        "The fault is in the log of the server. Other pages still work; try again, or tell whoever runs this server."
-                    )
-                ],
-            )
-        )
+        told = _("The fault is in the server's log. Other pages still work; try again, or tell whoever runs it.")
+        st.html(empty_state(_("This page could not be shown"), [told]))
