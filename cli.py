@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -41,11 +42,28 @@ class Language(StrEnum):
     en = "en"
 
 
+class Mode(StrEnum):
+    """How an import meets stored rows."""
+
+    replace = "replace"
+    merge = "merge"
+
+
+class Dataset(StrEnum):
+    """What may be imported besides tables."""
+
+    boundaries = "boundaries"
+
+
 CountyOption = Annotated[str, typer.Option("--county", "-c", help="County: slug (banan) or six-digit code (500113).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only, for programs.")]
 ActorOption = Annotated[
     str, typer.Option("--actor", help="Who does it: name and office, kept in the history.", envvar="XIANJIE_ACTOR")
 ]
+TableOption = Annotated[
+    str | None, typer.Option("--table", help="Upload table, id or Chinese name; recognised by its headers without it.")
+]
+NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
 
@@ -69,7 +87,7 @@ def _date(text: str) -> dt.date:
         raise typer.BadParameter(f"'{text}' is not a date: write it as 2023-09-30") from error
 
 
-def _plan(text: str) -> Any:  # noqa: ANN401 - Plan; its module is imported when needed
+def _plan(text: str) -> Any:
     from data.plan import PlanError, load_plan
 
     try:
@@ -109,8 +127,9 @@ def serve(
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
 
+    name = "localhost" if host == "127.0.0.1" else host
     for entry in counties():
-        typer.echo(f"{entry.name_zh} {entry.name_en}: http://{'localhost' if host == '127.0.0.1' else host}:{port}/{entry.slug}")
+        typer.echo(f"{entry.name_zh} {entry.name_en}: http://{name}:{port}/{entry.slug}")
     run(host, port)
 
 
@@ -119,21 +138,26 @@ def demo(
     county: Annotated[
         str | None, typer.Option("--county", "-c", help="Only this county (slug or code); all five without it.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Load the marked sample data (示例数据) through the same checks and store as any upload. 导入示例数据。"""
     from data import demo as loading
-    from data.store import open_store
+    from data.store import StoreError
 
     chosen = [_county(county)] if county else list(counties())
-    store = open_store()
-    with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据") as bar:
-        for entry in chosen:
-            try:
-                loading.load(store, entry, advance=lambda: bar.update(1))
-            except loading.NotEmptyError as error:
-                refuse(str(error))
-    for entry in chosen:
-        typer.echo(f"{entry.name_zh}: version {store.version(entry.code)}")
+    store = _store()
+    loaded = []
+    try:
+        with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据", file=sys.stderr) as bar:
+            for entry in chosen:
+                loaded.append(loading.load(store, entry, advance=bar.update))  # noqa: PERF401 - one bar for all
+    except (loading.NotEmptyError, StoreError) as error:
+        refuse(str(error))
+    if as_json:
+        _print_json(loaded)
+        return
+    for entry, counts in zip(chosen, loaded, strict=True):
+        typer.echo(f"{entry.name_zh} {entry.name_en}: {counts['rows']} rows in {counts['batches']} batches")
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -143,7 +167,8 @@ def demo(
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or Excel file.")],
     county: Annotated[str | None, typer.Option("--county", "-c", help="County whose villages are meant.")] = None,
-    table: Annotated[str | None, typer.Option(help="Upload table; recognised by its headers without it.")] = None,
+    table: TableOption = None,
+    lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
     """Check a file without storing anything: what was understood, repaired and refused. 校验文件，不入库。"""
@@ -152,90 +177,156 @@ def check(
     code = _county(county).code if county else None
     checked = check_file(file.read_bytes(), file.name, code, _table_id(table))
     if as_json:
-        _print_json(checked.to_json())
+        _print_json(checked.to_json(lang.value))
     else:
-        _print_checked(checked)
-    if checked.outcome == "reject":
+        _print_checked(checked, lang.value)
+    if not checked.ok:
         raise typer.Exit(1)
 
 
 @app.command(name="import")
 def import_(
     county: CountyOption,
-    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="CSV, Excel or GeoJSON file.")] = None,
-    table: Annotated[str | None, typer.Option(help="Upload table; recognised by its headers without it.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="`boundaries` for the county's own village boundaries.")] = None,
-    mode: Annotated[str | None, typer.Option(help="replace (periods and townships in the file) or merge (by key).")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="CSV, Excel or GeoJSON file.")
+    ] = None,
+    table: TableOption = None,
+    dataset: Annotated[
+        Dataset | None, typer.Option(help="boundaries: FILE is GeoJSON with the county's own village boundaries.")
+    ] = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="replace (months and townships in the file) or merge (by key).")
+    ] = None,
     nil: Annotated[str | None, typer.Option(help="Nil return (零报告) for this table; needs --period.")] = None,
     period: Annotated[list[str] | None, typer.Option(help="Month of a nil return, 2023-09; may be repeated.")] = None,
-    township: Annotated[list[str] | None, typer.Option(help="Township code of a nil return; all without it.")] = None,
-    note: Annotated[str, typer.Option(help="Why, kept in the history.")] = "",
+    township: Annotated[
+        list[str] | None, typer.Option(help="Township of a nil return, code or name; may be repeated; all without it.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Import a file even though the same one counts already.")
+    ] = False,
+    note: NoteOption = "",
     actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
     from data import upload
-    from data.store import StoreError, open_store
+    from data.store import StoreError
+    from data.tables import tables
 
-    entry = _county(county)
+    entry, table_id = _county(county), _table_id(table)
     who = upload.Actor(actor, verified=False)
+    if (file is None) == (nil is None):
+        raise typer.BadParameter("give a FILE to import, or --nil TABLE with --period 2023-09, and not both")
+    raw, name = (file.read_bytes(), file.name) if file else (b"", "")
     try:
-        if nil:
-            batch = upload.nil_return(open_store(), entry, _required_table(nil), period or [], township or [], who, note)
-        elif file is None:
-            raise typer.BadParameter("a FILE to import, or --nil TABLE --period 2023-09")
-        elif dataset == "boundaries":
-            batch, report = upload.boundaries(open_store(), entry, file.read_bytes(), file.name, who, note)
-            typer.echo(report, err=True)
+        if nil is not None:
+            chosen = _required_table(nil)
+            months = [_month(text) for text in period or []]
+            if tables()[chosen].dated and not months:
+                raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
+            batch = upload.nil_return(_store(), entry, chosen, months, township or [], who, note)
         elif dataset is not None:
-            raise typer.BadParameter(f"unknown dataset '{dataset}'; there is: boundaries")
+            batch, report = upload.boundaries(_store(), entry, raw, name, who, note)
+            typer.echo(report, err=True)
         else:
-            checked = upload.check(entry, file.read_bytes(), file.name, _table_id(table))
-            if checked.outcome == "reject":
-                _print_checked(checked, err=True)
-                refuse("refused: nothing was stored")
-            batch = upload.commit(open_store(), entry, checked, file.read_bytes(), file.name, who, note=note, mode=mode)
+            checked = upload.check(entry, raw, name, table_id)
+            if not checked.ok:
+                _print_checked(checked, lang.value, err=True)
+                refuse("拒收，未入库。" if lang is Language.zh else "Refused: nothing was stored.")
+            batch = upload.commit(_store(), entry, checked, raw, who, note=note, mode=mode and mode.value, again=again)
     except (StoreError, upload.UploadError) as error:
         refuse(str(error))
-    if as_json:
-        _print_json(batch.to_json())
-    else:
-        typer.echo(batch.describe())
+    _print_batch(batch, as_json=as_json)
 
 
 @app.command()
 def undo(
     county: CountyOption,
     batch: Annotated[int, typer.Argument(help="Number of the batch, from `xianjie history`.")],
-    note: Annotated[str, typer.Option(help="Why, kept in the history.")] = "",
+    note: NoteOption = "",
     actor: ActorOption = "command line",
     as_json: JsonOption = False,
 ) -> None:
     """Take back a committed batch; refused, naming them, if later batches touched the same rows. 撤销一次导入。"""
     from data import upload
-    from data.store import StoreError, open_store
+    from data.store import StoreError
 
     try:
-        result = upload.undo(open_store(), _county(county), batch, upload.Actor(actor, verified=False), note)
+        result = upload.undo(_store(), _county(county), batch, upload.Actor(actor, verified=False), note)
     except StoreError as error:
         refuse(str(error))
-    if as_json:
-        _print_json(result.to_json())
-    else:
-        typer.echo(result.describe())
+    _print_batch(result, as_json=as_json)
 
 
 @app.command()
 def history(county: CountyOption, as_json: JsonOption = False) -> None:
-    """List what was imported and undone: when, who, which file, how many rows. 导入记录。"""
-    from data.store import open_store
-
-    rows = open_store().history(_county(county).code).to_dict("records")
+    """List what was imported and undone, newest first: when, who, which file, how many rows. 导入记录。"""
+    batches = _store().batches(_county(county).code)
     if as_json:
-        _print_json(rows)
+        _print_json([_batch_record(batch) for batch in batches])
         return
-    columns = ("batch_id", "at", "action", "table", "row_count", "actor", "file_name", "state")
-    _table(rows, {c: c for c in columns})
+    rows = []
+    for batch in batches:
+        state = (
+            "counts"
+            if batch.active
+            else f"undone by {batch.undone_by}"
+            if batch.undone_by
+            else f"undoes {batch.undoes}"
+        )
+        months = [p for p in batch.scope.periods if p != "-"]
+        span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
+        at, who = (
+            f"{batch.at.astimezone():%Y-%m-%d %H:%M}",
+            batch.actor if batch.verified else f"{batch.actor} (未认证)",
+        )
+        cells = (batch.batch_id, at, batch.action, batch.table, batch.rows, span, who, batch.file_name, state)
+        rows.append(dict(zip(_HISTORY, cells, strict=True)))
+    _table(rows, {name: name for name in _HISTORY})
+
+
+_HISTORY = ("batch", "at", "action", "table", "rows", "months", "actor", "file", "state")
+
+
+def _store() -> Any:
+    from data.store import StoreError, open_store
+
+    try:
+        return open_store()
+    except StoreError as error:
+        refuse(str(error))
+
+
+def _batch_record(batch: Any) -> dict[str, Any]:
+    record = asdict(batch)
+    scope = record.pop("scope")
+    return record | {
+        "at": batch.at.isoformat(),
+        "active": batch.active,
+        "periods": list(scope["periods"]),
+        "townships": list(scope["townships"]),
+    }
+
+
+def _print_batch(batch: Any, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(_batch_record(batch))
+        return
+    if batch.action == "undo":
+        counts = f"{batch.added} rows back, {batch.removed} taken away"
+    else:
+        told = f"{batch.added} new, {batch.changed} changed, {batch.unchanged} equal"
+        counts = f"{batch.rows} rows: {told}; {batch.removed} removed"
+    typer.echo(f"{batch.describe()}\n{counts}")
+
+
+def _month(text: str) -> str:
+    try:
+        return f"{dt.datetime.strptime(text, '%Y-%m'):%Y-%m}"  # noqa: DTZ007 - a month has no time zone
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not a month: write it as 2023-09") from error
 
 
 def _table_id(text: str | None) -> str | None:
@@ -251,9 +342,9 @@ def _required_table(text: str) -> str:
     raise typer.BadParameter(f"unknown table '{text}'; there are: {', '.join(tables())}")
 
 
-def _print_checked(checked: Any, *, err: bool = False) -> None:  # noqa: ANN401 - data.intake.Checked
-    typer.echo(checked.summary(), err=err)
-    for problem in checked.problem_lines():
+def _print_checked(checked: Any, lang: str, *, err: bool = False) -> None:
+    typer.echo(checked.summary(lang), err=err)
+    for problem in checked.problem_lines(lang):
         typer.echo(problem, err=err)
 
 
@@ -264,10 +355,14 @@ def _print_checked(checked: Any, *, err: bool = False) -> None:  # noqa: ANN401 
 def progress(
     as_of: Annotated[str, typer.Option("--as-of", help="Date up to which data counts, 2023-09-30.")],
     county: Annotated[str | None, typer.Option("--county", "-c", help="County: slug or six-digit code.")] = None,
-    plan: Annotated[str | None, typer.Option("--plan", help="Plan id or YAML file; the county's first without it.")] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help="Plan id or YAML file; the county's first without it.")
+    ] = None,
     tables: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="Folder with one CSV or XLSX per table; then no store is used."),
+        typer.Option(
+            exists=True, file_okay=False, help="Folder with one CSV or XLSX per table; then no store is used."
+        ),
     ] = None,
     level: Annotated[Level, typer.Option(help="county is the plan's top region.")] = Level.county,
     lang: LangOption = Language.zh,
@@ -299,11 +394,10 @@ def progress(
         records = report.from_tables(loaded, Tables(frames), day, bands, level=level.value, lang=lang.value)
     else:
         from data import derive
-        from data.store import open_store
 
         if not known:
             raise typer.BadParameter(f"no county {loaded.county_code} in the registry: give --tables DIR")
-        records = derive.progress_at(open_store(), known[0], loaded, day, level=level.value, lang=lang.value)
+        records = derive.progress_at(_store(), known[0], loaded, day, level=level.value, lang=lang.value)
     if as_json:
         _print_json(records)
         return

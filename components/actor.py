@@ -1,5 +1,7 @@
 """Who is at the screen: vouched for by a trusted proxy, else typed once per session and shown as unverified."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from components.context import Context
@@ -17,11 +19,9 @@ def vouched() -> Actor | None:
     sent = st.context.headers.get(USER)
     if not sent:
         return None
-    try:
-        # A header is Latin-1 on the wire; proxies put UTF-8 into it.
+    # A header is Latin-1 on the wire; proxies put UTF-8 into it.
+    with suppress(UnicodeError):
         sent = sent.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     name = sent.strip()
     return Actor(name[:_LONGEST], verified=True) if name else None
 

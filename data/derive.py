@@ -13,10 +13,12 @@ from data.plan import Indicator, Plan, load_plan
 from data.profiles import compute_profiles, profiles
 from data.registry import County
 from data.store import Batch, Store
+from data.store.model import StaleError
 from data.tables import tables
 
 PROFILES = "profiles"
 EVERYTHING = frozenset(tables())
+_ATTEMPTS = 5
 
 
 def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, since: dt.date | None = None) -> None:
@@ -34,12 +36,25 @@ def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, si
     Only indicators that read a touched table are recomputed, and only from `since` on. Evaluation dates that appear or
     vanish because the newest data date moved are brought in line for all indicators.
     """
+    chosen, start = set(touched), since
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            _derive(store, county, chosen, start)
+        except StaleError:
+            # Another batch came in between; whoever wrote it may be gone, so everything is looked at.
+            chosen, start = set(EVERYTHING), None
+        else:
+            return
+    _derive(store, county, chosen, start)
+
+
+def _derive(store: Store, county: County, touched: set[str], since: dt.date | None) -> None:
     version = store.data_version(county.code)
     uploaded = load_tables(store, county)
     for plan_id in county.plans:
-        _derive_plan(store, county, load_plan(plan_id), uploaded, set(touched), since)
+        _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version)
         store.mark_computed(county.code, plan_id, version)
-    _derive_profiles(store, county, uploaded, set(touched))
+    _derive_profiles(store, county, uploaded, touched, version)
     store.mark_computed(county.code, PROFILES, version)
 
 
@@ -68,7 +83,8 @@ def after(store: Store, county: County, batch: Batch) -> None:
 def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:
     """Whether batches other than this one are still uncomputed."""
     computed = store.computed_version(county.code, what)
-    return any(b.batch_id > computed and b.batch_id != batch.batch_id and b.table in EVERYTHING for b in store.batches(county.code))
+    later = [b for b in store.batches(county.code) if b.batch_id > computed and b.table in EVERYTHING]
+    return any(b.batch_id != batch.batch_id for b in later)
 
 
 def earliest(batch: Batch) -> dt.date | None:
@@ -94,7 +110,7 @@ def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:
     return max(days) if days and max(days) >= plan.start else None
 
 
-def readers(plan: Plan, touched: set[str], uploaded: Tables) -> list[Indicator]:
+def readers(plan: Plan, touched: set[str]) -> list[Indicator]:
     """Return the indicators whose measures can change when these tables do."""
     if "villages" in touched:
         return list(plan.indicators)
@@ -107,7 +123,7 @@ def readers(plan: Plan, touched: set[str], uploaded: Tables) -> list[Indicator]:
 
 
 def _derive_plan(
-    store: Store, county: County, plan: Plan, uploaded: Tables, touched: set[str], since: dt.date | None
+    store: Store, county: County, plan: Plan, uploaded: Tables, touched: set[str], since: dt.date | None, version: int
 ) -> None:
     regions = plan_regions(plan, uploaded.frames.get("villages"))
     newest = newest_date(uploaded, plan)
@@ -116,34 +132,40 @@ def _derive_plan(
     known = {d.date() for d in pd.DatetimeIndex(top["as_of"].unique())}
     start = max(since, plan.start) if since else plan.start
     moved = known.symmetric_difference(dates)
-    mine = readers(plan, touched, uploaded)
+    mine = readers(plan, touched)
     engine = Engine(plan, uploaded, regions)
-    _write(store, county, engine, mine, [d for d in dates if d >= start], start)
+    _write(store, county, engine, mine, [d for d in dates if d >= start], start, version)
     chosen = {i.id for i in mine}
     others = [i for i in plan.indicators if i.id not in chosen]
     if moved and others:
-        _write(store, county, engine, others, [d for d in dates if d >= min(moved)], min(moved))
+        _write(store, county, engine, others, [d for d in dates if d >= min(moved)], min(moved), version)
     if moved and min(moved) < start:
-        _write(store, county, engine, mine, [d for d in dates if d >= min(moved)], min(moved))
+        _write(store, county, engine, mine, [d for d in dates if d >= min(moved)], min(moved), version)
 
 
 def _write(
-    store: Store, county: County, engine: Engine, indicators: list[Indicator], dates: list[dt.date], start: dt.date
+    store: Store,
+    county: County,
+    engine: Engine,
+    indicators: list[Indicator],
+    dates: list[dt.date],
+    start: dt.date,
+    version: int,
 ) -> None:
     if not indicators:
         return
     ids = [i.id for i in indicators]
-    store.write_measures(county.code, engine.plan.id, compute(engine, dates, ids), ids, start)
+    store.write_measures(county.code, engine.plan.id, compute(engine, dates, ids), ids, start, data_version=version)
 
 
-def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str]) -> None:
+def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str], version: int) -> None:
     plan = load_plan(county.plans[0])
     chosen = [p.id for p in profiles().values() if p.table in touched or "villages" in touched]
     if not chosen:
         return
     engine = Engine(plan, uploaded, plan_regions(plan, uploaded.frames.get("villages")))
     found = compute_profiles(engine, None if "villages" in touched else touched)
-    store.write_profiles(county.code, found, chosen, dt.date(1900, 1, 1))
+    store.write_profiles(county.code, found, chosen, dt.date(1900, 1, 1), data_version=version)
 
 
 def progress_at(

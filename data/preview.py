@@ -99,7 +99,7 @@ def _of_items(frame: pd.DataFrame, county: County) -> list[Measure]:
 
 @dataclass(frozen=True)
 class Placed:
-    """Rows with the place and month each belongs to: `_village`, `_township` (12 digits or None), `_month` (`-`: none)."""
+    """Rows with the village, township (12 digits or None) and month (`-`: none) each belongs to, in `_...` columns."""
 
     table: Table
     county_code: str

@@ -116,7 +116,17 @@ def nil_return(
     )
     batch = store.commit(
         Submission(
-            county.code, table, empty(table), b"", "", actor.name, note, "replace", scope, action="nil", verified=actor.verified
+            county.code,
+            table,
+            empty(table),
+            b"",
+            "",
+            actor.name,
+            note,
+            "replace",
+            scope,
+            action="nil",
+            verified=actor.verified,
         )
     )
     derive.after(store, county, batch)
@@ -162,13 +172,14 @@ def boundaries(
 
 def match_text(report: MatchReport) -> str:
     """Return what became of the shapes of a boundary file, one finding a line."""
+    moved = report.area_changes
+    found = f"{report.polygons} villages with an outline, {report.points} with a point"
     lines = [
-        f"{report.features} shapes: {report.polygons} villages with an outline, {report.points} with a point "
-        f"({report.by_code} matched by code, {report.by_name} by name)",
+        f"{report.features} shapes: {found} ({report.by_code} matched by code, {report.by_name} by name)",
         *(f"shape {u.number} left out: {u.name or u.code or '?'}: {u.reason}" for u in report.unmatched),
         *(f"{code}: the file calls it {name}" for code, name in report.renamed.items()),
-        *(f"shape {number}: its code belongs elsewhere, taken by name as {code}" for number, code in report.recoded.items()),
-        *(f"{code}: area changed by {change:.1f} % when overlaps and gaps were repaired" for code, change in report.area_changes.items()),
+        *(f"shape {n}: its code belongs elsewhere, taken by name as {code}" for n, code in report.recoded.items()),
+        *(f"{code}: area changed by {change:.1f} % by repairing overlaps and gaps" for code, change in moved.items()),
     ]
     if report.missing:
         lines.append(f"{len(report.missing)} villages without a shape: {', '.join(report.missing)}")

@@ -91,7 +91,7 @@ def reported_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
         Column(_("One row"), lambda r: element("small", r["grain"]), "wrap x"),
         Column(_("Filled by"), lambda r: element("small", r["who"]), "wrap x"),
         Column(_("Newest month"), lambda r: r["newest"], "num"),
-        Column(_("Townships"), lambda r: _share(r), "num"),
+        Column(_("Townships"), _share, "num"),
         Column(_("Last batch"), lambda r: r["batch"], "num"),
     ]
     return table(shown, rows, key=lambda r: r["id"], css="slim")

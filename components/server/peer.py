@@ -37,7 +37,7 @@ def from_trusted_proxy(scope: Scope) -> bool:
         return False
     host, port = scope["client"]
     if port == 0:
-        # No connection has port 0: uvicorn wrote the address, for a peer of its own list. All of that list must be ours.
+        # No connection has port 0: uvicorn wrote the address, for a peer of its list. All of that list must be ours.
         listed = os.environ.get(_REWRITTEN, _LOOPBACK)
         return listed != "*" and all(_inside(peer.strip(), trusted) for peer in listed.split(","))
     forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == _FORWARDED).decode("latin-1")

@@ -62,11 +62,7 @@ def taken_for(ctx: Context, held: Held) -> None:
         return
     counts, words = checked.counts(), severities(_)
     shown = [element("span", severity_html(k, words[k], n), "cb") for k, n in counts.items() if n]
-    st.html(
-        join(shown)
-        if shown
-        else element("span", _("No problems found"), "s s-done")
-    )
+    st.html(join(shown) if shown else element("span", _("No problems found"), "s s-done"))
     st.html(understood_html(_facts(ctx, held)))
 
 
@@ -75,11 +71,12 @@ def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
     rows = held.placed.frame
     months = checked.periods
     span = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else ""
+    towns = len(set(checked.townships) - {f"{ctx.county.code}000000"})
     encoding = f"{checked.encoding or ''}".upper()
     return [
         (_("Rows"), formats.number(len(rows), 0)),
         (_("Months"), f"{span} ({len(months)})" if len(months) > 1 else span),
-        (_("Townships"), formats.number(len(set(checked.townships) - {f'{ctx.county.code}000000'}), 0)),
+        (_("Townships"), formats.number(towns, 0)),
         (_("Villages"), formats.number(rows["_village"].nunique(), 0)),
         (_("Header row"), str(checked.header_row or "")),
         (_("Encoding"), encoding),

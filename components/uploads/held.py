@@ -109,7 +109,7 @@ def measures(ctx: Context, held: Held) -> list[Measure]:
     return found
 
 
-def series(ctx: Context, held: Held, by: str, measure: Measure, month: str | None = None) -> "dict[str, float]":
+def series(held: Held, by: str, measure: Measure, month: str | None = None) -> "dict[str, float]":
     """Return the measure by village or township in one month of the file (all rows if None), once per file."""
     known: dict[tuple[str, str, str | None], dict[str, float]] = held.__dict__.setdefault("_series", {})
     asked = (by, measure.id, month)

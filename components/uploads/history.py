@@ -1,5 +1,6 @@
 """What was imported and undone, the tables to report with their templates, and nil returns."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,7 +53,7 @@ def tables_and_templates(ctx: Context) -> None:
 _TEMPLATE = {"zh": "模板", "en": "template"}
 
 
-def _template(table_id: str, lang: str) -> Any:  # noqa: ANN401 - a maker, called when the file is asked for
+def _template(table_id: str, lang: str) -> Callable[[], bytes]:
     return lambda: template(table_id, lang)
 
 

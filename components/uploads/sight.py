@@ -32,7 +32,7 @@ def panel_of(ctx: Context, held: Held) -> None:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
             return
         measure, month, level = _controls(ctx, held)
-        if session.series(ctx, held, "_village", measure, month):
+        if session.series(held, "_village", measure, month):
             left, right = st.columns([1.15, 1], gap="small")
             with left:
                 _map(ctx, held, measure, month)
@@ -91,7 +91,7 @@ def _how(measure: Measure, ctx: Context) -> str:
 
 def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:
     _ = ctx._
-    values = session.series(ctx, held, "_village", measure, month)
+    values = session.series(held, "_village", measure, month)
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
         st.html(no_villages(_))
@@ -103,7 +103,7 @@ def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:
 
 def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, level: str) -> None:
     _ = ctx._
-    values = session.series(ctx, held, level, measure, month)
+    values = session.series(held, level, measure, month)
     whole = f"{ctx.county.code}000000"
     known = regions(ctx.county.code)
     names = dict(zip(known["code"], known["short_name"], strict=True))
@@ -124,7 +124,7 @@ def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, leve
 
 def _trend(ctx: Context, held: Held, measure: Measure) -> None:
     stored = session.stored(ctx, held)
-    new = pd.Series(session.series(ctx, held, "_month", measure), dtype=float)
+    new = pd.Series(session.series(held, "_month", measure), dtype=float)
     key = f"_trend_{measure.id}_{held.stored_version}"
     if key not in held.__dict__:
         held.__dict__[key] = stored.of(measure).within(held.townships).totals("_month", measure)
