@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from components.server.health import healthz
 from components.server.index_page import index_page
@@ -81,6 +82,10 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
     sys.stdout.flush()
     yield
 
+
+# Streamlit takes a folder `pages/` for its own old kind of pages until a script has called `st.navigation`: the first
+# visitor of a process, coming by a deep link, would get the page without its frame.
+PagesManager.uses_pages_directory = False
 
 app = st.App(
     FRAME,

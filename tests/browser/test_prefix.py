@@ -1,11 +1,12 @@
 """Counties by address, in a real browser. Nothing here depends on what a page shows."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import open_page, settled
-from support.server import Server
+from support.server import Server, running
 
 from components.server.site import PAGES
 from data.registry import counties, county
@@ -78,3 +79,10 @@ def test_english_is_one_click_away(page: Page) -> None:
     page.get_by_role("link", name=county("banan").name_en).click()
     settled(page)
     assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_first_visitor_of_a_process_may_come_by_a_deep_link(browser: Browser, tmp_path: Path) -> None:
+    with running(tmp_path) as fresh, open_page(browser, fresh.url) as page:
+        page.goto(f"{fresh.url}/banan/upload")
+        page.locator(".st-key-bar").wait_for()
+        assert page.locator("[data-testid=stException]").count() == 0
