@@ -28,7 +28,7 @@ from components.status import URGENT, badge_html, band_note, marks_html
 from data import loaders, wording
 from data import plan_words as words
 from data.language import N_
-from data.plan import Indicator, Plan, Task
+from data.plan import Indicator, Plan, Task, concepts
 
 _KINDS: dict[str, str] = {
     "scored": N_("Scored"),
@@ -120,7 +120,7 @@ def _document(ctx: Context) -> list[tuple[object, object]]:
         (_("Addressed to"), plan.addressees),
         (_("Based on"), plan.based_on),
         (_("Structure"), plan.structure),
-        (_("Offices"), " · ".join(x for x in (plan.departments_note, plan.leader_note) if x)),
+        (_("Offices"), words.spoken(" · ".join(x for x in (plan.departments_note, plan.leader_note) if x), plan, _)),
         (_("Grades"), " · ".join(x for x in (plan.grades, plan.grades_note) if x)),
     ]
 
@@ -368,15 +368,14 @@ def card(ctx: Context, indicator: Indicator | None) -> None:
             st.html(definitions(describe(ctx, indicator)))
         foot(
             ctx.area_name(indicator.area),
-            _("Indicator id: {id}", id=indicator.id),
-            _("Concept: {id}", id=indicator.concept),
+            _("Concept: {name}", name=concepts()[indicator.concept].name(ctx.lang)),
             _quoted(ctx),
         )
 
 
 def describe(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
     """Return what there is to say about an indicator as label and text, empty where the plan is silent."""
-    return [*_asked(ctx, i), *_duty(ctx, i), *_measured(ctx, i), (ctx._("Notes"), i.notes)]
+    return [*_asked(ctx, i), *_duty(ctx, i), *_measured(ctx, i), (ctx._("Notes"), words.spoken(i.notes, ctx.plan, ctx._))]
 
 
 def _small(main: object, aside: object) -> Markup:
@@ -410,7 +409,7 @@ def _compared(ctx: Context, i: Indicator) -> str:
 def _alternatives(ctx: Context, i: Indicator) -> str:
     _ = ctx._
     own = {"schedule": _("the plan's own schedule"), "column": _("a figure uploaded with the data, such as an average")}
-    parts = [" · ".join(x for x in (own[a.target], a.note) if x) for a in i.any_of]
+    parts = [" · ".join(x for x in (own[a.target], words.spoken(a.note, ctx.plan, _)) if x) for a in i.any_of]
     return _("the best of these counts: {list}", list=_("; ").join(parts)) if parts else ""
 
 
@@ -456,12 +455,12 @@ def _measured(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
     whole = i.rollup_value
     passing = "" if whole is None or i.rollup != "share_of_villages" else f" ≥ {wording.plain(whole)}%"
     return [
-        (_("Numerator"), i.numerator),
-        (_("Denominator"), i.denominator),
+        (_("Numerator"), words.spoken(i.numerator, ctx.plan, _)),
+        (_("Denominator"), words.spoken(i.denominator, ctx.plan, _)),
         *((label, text) for label, text in words.query_words(i.data, ctx.plan, _)),
         (_("Counted for"), _(_LEVELS[i.level])),
         (_("Roll-up"), _(words.ROLLUP_WORDS[i.rollup]) + passing),
-        (_("A village passes when"), i.village_rule),
+        (_("A village passes when"), words.spoken(i.village_rule, ctx.plan, _)),
         (_("Reported how often"), _(words.FREQUENCY_WORDS[i.frequency])),
         (_("Parameters"), _("; ").join(used)),
     ]
@@ -487,7 +486,7 @@ def offices(ctx: Context) -> None:
             with st.container(key="scroll_offices"):
                 board(offices_table(rows, _), "offices", st.session_state.get("office"), into="office")
         else:
-            st.html(element("p", plan.departments_note or _("the plan names none"), "quiet"))
+            st.html(element("p", words.spoken(plan.departments_note, plan, _) or _("the plan names none"), "quiet"))
         foot(
             _("{n} offices lead", n=len(rows)),
             _("{n} indicators without a lead office", n=nobody) if nobody else "",
@@ -572,7 +571,7 @@ def _parameters(ctx: Context) -> Markup:
             "value": "" if p.value is None else wording.requirement(p.value, p.comparator, p.unit, _),
             "stated": p.value_original,
             "used": _(", ").join(names.get(i, i) for i in p.used_by),
-            "notes": p.notes,
+            "notes": words.spoken(p.notes, ctx.plan, _),
         }
         for p in sorted(ctx.plan.parameters, key=lambda p: words.clause_key(p.clause))
     ]
@@ -640,7 +639,7 @@ def whole(ctx: Context, wanted: Wanted) -> None:
             "milestones": words.milestone_words(i, ctx.plan, _),
             "office": _(", ").join(i.lead),
             "rule": _(words.RULE_NAMES[i.rule]),
-            "definition": indicator_view.definition(i),
+            "definition": words.spoken(indicator_view.definition(i), ctx.plan, _),
             "reason": _(words.UNSCORED_WORDS[i.kind]) if not i.scored else "",
         }
         for i in in_order(ctx.plan)

@@ -46,7 +46,7 @@ def counts(ctx: Context) -> None:
                     into="office",
                 )  # fmt: skip
         else:
-            st.html(element("p", plan.departments_note or _("the plan names none"), "quiet"))
+            st.html(element("p", words.spoken(plan.departments_note, plan, _) or _("the plan names none"), "quiet"))
 
 
 def _quoted(ctx: Context) -> str:

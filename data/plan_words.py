@@ -209,3 +209,29 @@ def condition_words(text: str, table_id: str, plan: Plan, _: Translator) -> str:
     for tight, loose in (("(", "( "), (")", " )"), ("", "[ "), ("", " ]"), (_(", "), " , ")):
         line = line.replace(loose, tight)
     return line
+
+
+_FIELDS_ZH = {"lead": "牵头单位", "leader_role": "责任领导职务", "base": "基数", "site": "安置点"}
+_IDENTIFIER = re.compile(r"[a-z][a-z_]{2,}")
+_BRACKETS = re.compile(r"（.*?）")
+
+
+def spoken(text: str | None, plan: Plan, _: Translator) -> str:
+    """Return a note of a plan file with the names readers know in place of columns, tables and ids.
+
+    Notes are written in Chinese for those who edit the file; in English they stand as they are, as quotations.
+    """
+    if not text or language(_) != "zh":
+        return text or ""
+    return _IDENTIFIER.sub(lambda found: _name_zh(found[0], plan), text)
+
+
+def _name_zh(word: str, plan: Plan) -> str:
+    if word in tables():
+        return _BRACKETS.sub("", tables()[word].name_zh)
+    for table in tables().values():
+        if word in table.names:
+            return table.column(word).zh
+    if word in items():
+        return items()[word].name_zh
+    return next((i.name_zh for i in plan.indicators if i.id == word), _FIELDS_ZH.get(word, word))
