@@ -214,7 +214,8 @@ def status(code: str | None) -> Status:
 
 def word(code: str | None, rule: str | None, _: Translator) -> str:
     """Return the translated word; a target that must hold at any time is met, not done."""
-    return _(MET if code == "done" and rule == "keep" else status(code).word)
+    text = MET if code == "done" and rule == "keep" else status(code).word
+    return _(text)
 
 
 @lru_cache(maxsize=4096)
