@@ -305,9 +305,13 @@ def reading(ctx: Context) -> tuple[Wanted, bool]:
     return wanted, view == "whole"
 
 
+def _duties(plan: Plan) -> list[Indicator | Task]:
+    return [*plan.indicators, *plan.tasks]
+
+
 def leads(plan: Plan) -> dict[str, None]:
     """Return the offices that lead an indicator or a task, those that lead most first."""
-    count = Counter(office for part in (*plan.indicators, *plan.tasks) for office in part.lead)
+    count = Counter(office for part in _duties(plan) for office in part.lead)
     return dict.fromkeys(office for office, _n in count.most_common())
 
 
@@ -375,7 +379,12 @@ def card(ctx: Context, indicator: Indicator | None) -> None:
 
 def describe(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
     """Return what there is to say about an indicator as label and text, empty where the plan is silent."""
-    return [*_asked(ctx, i), *_duty(ctx, i), *_measured(ctx, i), (ctx._("Notes"), words.spoken(i.notes, ctx.plan, ctx._))]
+    return [
+        *_asked(ctx, i),
+        *_duty(ctx, i),
+        *_measured(ctx, i),
+        (ctx._("Notes"), words.spoken(i.notes, ctx.plan, ctx._)),
+    ]
 
 
 def _small(main: object, aside: object) -> Markup:
@@ -403,7 +412,9 @@ def _asked(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
 
 def _compared(ctx: Context, i: Indicator) -> str:
     _ = ctx._
-    return {"previous_year": _("the year before"), "previous_period": _("the period before")}.get(i.compare_to or "", "")
+    return {"previous_year": _("the year before"), "previous_period": _("the period before")}.get(
+        i.compare_to or "", ""
+    )
 
 
 def _alternatives(ctx: Context, i: Indicator) -> str:
@@ -441,7 +452,10 @@ def _duty(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
     return [
         (
             _("Lead office"),
-            _small(_(", ").join(i.lead) or _("not named"), _("how found: {text}", text=_(words.LEAD_BASIS_WORDS[i.lead_basis]))),
+            _small(
+                _(", ").join(i.lead) or _("not named"),
+                _("how found: {text}", text=_(words.LEAD_BASIS_WORDS[i.lead_basis])),
+            ),
         ),
         (_("Leader"), i.leader_role),
         (_("Supporting"), _(", ").join(i.supporting)),
@@ -476,9 +490,11 @@ def offices(ctx: Context) -> None:
     for name in leads(plan):
         own = [i for i in plan.indicators if name in i.lead]
         behind = sum(state[i.id][0] in URGENT for i in own) if state else None
-        supports = sum(name in part.supporting for part in (*plan.indicators, *plan.tasks))
+        supports = sum(name in part.supporting for part in _duties(plan))
         rows.append(
-            OfficeRow(name, len(own), sum(i.scored for i in own), behind, sum(name in t.lead for t in plan.tasks), supports)
+            OfficeRow(
+                name, len(own), sum(i.scored for i in own), behind, sum(name in t.lead for t in plan.tasks), supports
+            )
         )
     nobody = sum(not i.lead for i in plan.indicators)
     with panel("offices", _("Who leads"), _("pick an office to see its targets")):
@@ -534,11 +550,21 @@ def section_html(ctx: Context, section: str) -> Markup:
 def _unscored(ctx: Context) -> Markup:
     _ = ctx._
     rows = [
-        {"clause": i.clause, "name": i.name(ctx.lang), "stated": i.value_original, "why": _(words.UNSCORED_WORDS[i.kind])}
+        {
+            "clause": i.clause,
+            "name": i.name(ctx.lang),
+            "stated": i.value_original,
+            "why": _(words.UNSCORED_WORDS[i.kind]),
+        }
         for i in in_order(ctx.plan)
         if not i.scored
     ]
-    heads = {"clause": _("Clause"), "name": _("Indicator"), "stated": _("In the plan's words"), "why": _("Why not scored")}
+    heads = {
+        "clause": _("Clause"),
+        "name": _("Indicator"),
+        "stated": _("In the plan's words"),
+        "why": _("Why not scored"),
+    }
     count = Counter(row["why"] for row in rows)
     note = _("; ").join(f"{why} {n}" for why, n in count.most_common())
     if not rows:
@@ -605,7 +631,11 @@ def _places(ctx: Context) -> Markup:
 def _annexes(ctx: Context) -> Markup:
     _ = ctx._
     rows = [
-        {"no": str(a.no), "name": a.zh, "state": _("missing: not among the documents at hand") if a.missing else _("at hand")}
+        {
+            "no": str(a.no),
+            "name": a.zh,
+            "state": _("missing: not among the documents at hand") if a.missing else _("at hand"),
+        }
         for a in ctx.plan.annexes
     ]
     heads = {"no": _("No."), "name": _("Annex"), "state": _("State")}
@@ -625,7 +655,7 @@ def offices_and_sections(ctx: Context) -> None:
 
 
 def whole(ctx: Context, wanted: Wanted) -> None:
-    """Show the targets asked for with their definitions and every section, one under the other, for reading on and printing."""
+    """Show the targets asked for with their definitions, then every section, for reading on and for paper."""
     _ = ctx._
     rows = [
         {

@@ -29,8 +29,10 @@ def counts(ctx: Context) -> None:
     """Show how many tasks there are, by area and by lead office; a row narrows the list below."""
     _, plan = ctx._, ctx.plan
     kinds = {kind: _(words.FREQUENCY_WORDS[kind]) for kind in _RECURRENCES}
-    by_area = Counter((task.area, task.recurrence) for task in plan.tasks)
-    by_office = Counter((office, task.recurrence) for task in plan.tasks for office in task.lead)
+    by_area: Counter[tuple[str, str]] = Counter((task.area, task.recurrence) for task in plan.tasks)
+    by_office: Counter[tuple[str, str]] = Counter(
+        (office, task.recurrence) for task in plan.tasks for office in task.lead
+    )
     offices = [o for o in leads(plan) if any(o in task.lead for task in plan.tasks)]
     left, right = side_by_side([1, 1.25])
     with left, panel("counts", _("Tasks of the plan"), _quoted(ctx)):

@@ -34,7 +34,7 @@ def _numeral(text: str) -> int:
 
 
 def target_words(indicator: Indicator, _: Translator) -> str:
-    """Return the target as it is scored, with tolerance or upper end: `≥75%`, `约 70%（±2）`; "" where there is none."""
+    """Return the target as it is scored, with tolerance or upper end: `≥75%`, `约 70% ±2`; "" where there is none."""
     if indicator.value is None:
         return ""
     text = wording.requirement(indicator.value, indicator.comparator, indicator.unit, _, strict=indicator.strict)
@@ -164,7 +164,7 @@ _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|@\w+|[A-Za-z_]\w*|[0-9.]+|==|!=|<=|>=|[
 
 
 def query_words(query: Query, plan: Plan, _: Translator) -> list[tuple[str, str]]:
-    """Return how an indicator is counted as pairs of label and words: table, rows, computation, condition, base, value."""
+    """Return how an indicator is counted, as label and words: table, computation, condition, base, value."""
     table = tables()[query.table]
     parts = [
         (_("Upload table"), f"{table.name(language(_))} · {_(ROWS_WORDS[query.rows])}"),

@@ -154,7 +154,7 @@ def duties_table(rows: Sequence[TaskRow], _: Translator, *, css: str = "cards ta
     def supporting(row: TaskRow) -> Markup:
         n = len(row.supporting)
         names = escape(_(", ").join(row.supporting))
-        return raw(f"<small title=\"{names}\">{n}</small>") if n else element("small", formats.NOTHING)
+        return raw(f'<small title="{names}">{n}</small>') if n else element("small", formats.NOTHING)
 
     columns: list[Column[TaskRow]] = [
         Column(_("Clause"), lambda r: element("small", r.clause), "cl x"),
@@ -189,7 +189,10 @@ DECIDED: tuple[str, ...] = tuple(_WHEN)
 
 def status_rules(bands: Bands, _: Translator) -> Markup:
     """Return the statuses in the order they are decided, with the county's own edges."""
-    edges = {name: f"{edge:g}".replace("-", formats.MINUS) for name, edge in (("low", bands.slightly_behind), ("lower", bands.behind))}
+    edges = {
+        name: f"{edge:g}".replace("-", formats.MINUS)
+        for name, edge in (("low", bands.slightly_behind), ("lower", bands.behind))
+    }
     columns: list[Column[tuple[int, str]]] = [
         Column("", lambda r: r[0], "rk"),
         Column(_("Status"), lambda r: badge_html(r[1], None, _), "st"),
@@ -205,7 +208,9 @@ def mark_rules(codes: Iterable[str], _: Translator) -> Markup:
     return definitions((marks_html((code,), _), _(MARKS[code].title)) for code in seen.values())
 
 
-def counts_table(rows: Sequence[tuple[str, Mapping[str, int]]], heads: Mapping[str, str], first: str, _: Translator) -> Markup:
+def counts_table(
+    rows: Sequence[tuple[str, Mapping[str, int]]], heads: Mapping[str, str], first: str, _: Translator
+) -> Markup:
     """Return how many tasks of each kind a name has, with their sum; a row can be picked on a `board`.
 
     Parameters
