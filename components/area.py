@@ -15,10 +15,8 @@ from data.plan import Indicator
 TREND_POINTS = 12
 COLUMNS = ("status", "name", "target", "actual", "due", "bar", "gap", "office", "change", "trend", "reported")
 WEIGHTS = (1.66, 1)
-# With more indicators than this the list is higher than what stands beside it.
-LONG_LIST = 24
-# Heights in rows of the list, and of a row in px: what stands beside each other shall end together.
-DEPTH_ROWS = 24
+# Heights in rows, and of a row in px: what stands beside each other shall end together.
+HEAD_ROWS, DEPTH_ROWS, SPREAD_ROWS = 4, 24, 10
 ROW = 29
 
 
@@ -30,20 +28,20 @@ def chosen_indicator(ctx: Context, area: str) -> Indicator:
     return found if found.area == area else ctx.plan.indicator(default)
 
 
+@st.fragment
 def indicators_and_depth(ctx: Context, area: str) -> None:
     """Show the area's indicators as a table, and beside it the selected one over time and by place.
 
-    The comparison of places stands in whichever column is shorter, so that neither ends in empty space.
+    The comparison of places stands in whichever column is shorter, so that neither ends in empty space. A fragment:
+    selecting an indicator or a village leaves the frame and the charts of the field as they are.
     """
+    if "township" in st.session_state and ctx.lower_level == "township":
+        st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
     indicator = chosen_indicator(ctx, area)
     rows = ctx.compared(area)
     row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
     places = indicator_view.Places.of(ctx, indicator)
-    long = len(rows) > LONG_LIST
-    ranked = len(places.towns if places.by_township else places.villages)
-    here, beside = len(rows) + 3, DEPTH_ROWS
-    here, beside = (here, beside + ranked + 4) if long else (here + ranked / 2 + 4, beside)
-    height = round(min(max(abs(here - beside) * ROW - 95, 180), 340))
+    long, height = _arrange(len(rows), len(places.towns if places.by_township else places.villages))
     left, right = side_by_side(WEIGHTS)
     with left:
         _list(ctx, area, rows, indicator)
@@ -62,12 +60,25 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
             indicator_view.spread(ctx, indicator, places, height=height)
 
 
+def _arrange(listed: int, ranked: int) -> tuple[bool, int]:
+    """Return whether the spread stands below the list (else the ranking does), and how high the spread is in px.
+
+    Of both arrangements the one whose columns end closer together; the spread takes what is left.
+    """
+    below_list = (listed + HEAD_ROWS, DEPTH_ROWS + ranked + HEAD_ROWS)
+    below_depth = (listed + ranked / 2 + 2 * HEAD_ROWS, DEPTH_ROWS)
+    left = abs(below_list[1] - below_list[0] - SPREAD_ROWS)
+    right = abs(below_depth[0] - below_depth[1] - SPREAD_ROWS)
+    room = below_list[1] - below_list[0] if left < right else below_depth[0] - below_depth[1]
+    return left < right, round(min(max(room * ROW - 95, 180), 340))
+
+
 def _list(ctx: Context, area: str, rows: pd.DataFrame, indicator: Indicator) -> None:
     _ = ctx._
     is_scored = rows["status"] != "not_scored"
     scored, unscored = worst_first(rows.loc[is_scored]), rows.loc[~is_scored]
     labels = {code: label._replace(note="") for code, label in ctx.labels.items()}
-    counts = scored["status"].value_counts().to_dict()
+    counts = {str(code): int(n) for code, n in scored["status"].value_counts().items()}
     title = _("{n} in all, {scored} scored", n=len(rows), scored=len(scored))
     with panel(
         "list", ctx.area_name(area), title, count_badges(counts, _, (*URGENT, "slightly_behind")), stretch=False
@@ -89,7 +100,8 @@ def _depth(
     room = (rows + indicator_view.HISTORY_ROWS + 6) * ROW - 210
     badge = badge_html(row["status"], row["rule"], _)
     with panel("depth", indicator.name(ctx.lang), words, badge, stretch=not places.by_village):
-        indicator_view.trend_figure(ctx, indicator, row, height=min(room, 560) if alone else indicator_view.TREND_HEIGHT)
+        height = min(room, 560) if alone else indicator_view.TREND_HEIGHT
+        indicator_view.trend_figure(ctx, indicator, row, height=height)
         indicator_view.why(ctx, row)
         indicator_view.places_view(ctx, indicator, key=area, places=places)
         if places.by_township and not places.by_village:

@@ -196,7 +196,8 @@ def _place_table(ctx: Context, rows: pd.DataFrame) -> Markup:
 
 def _own_marks(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave marks that say something about the place; those of the indicator stand at its name already."""
-    return rows.assign(marks=[tuple(m for m in marks if m in PLACE_MARKS) for marks in rows["marks"]])
+    own = [tuple(m for m in marks if m in PLACE_MARKS) for marks in rows["marks"]]
+    return rows.assign(marks=pd.Series(own, index=rows.index, dtype=object))
 
 
 def village_map(

@@ -1,6 +1,7 @@
 """The field of industry and jobs: who works where, what villages earn, workshops, benefit links, crops."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -57,7 +58,7 @@ def jobs_by_place(ctx: Context) -> None:
     words = profiles()["jobs_by_place"].categories(ctx.lang)
     asked = [_row(ctx, i) for i in _of(ctx, JOBS)]
     target = next((float(row["target"]) for row in asked if not formats.missing(row["target"])), None)
-    with panel("jobs", _("Employment of lifted persons"), _("by place, month by month")):
+    with panel("jobs", _("Employment of lifted persons"), _("persons by place, month by month")):
         figure = by_month(counts, words, _, unit="人", target=target, scale=ctx.scale)
         st.plotly_chart(figure, key="jobs", config=CONFIG)
         told = "" if target is not None else _("the plan sets no number here")
@@ -78,7 +79,7 @@ def jobs_by_channel(ctx: Context) -> None:
         figures = [
             (i.name(ctx.lang), formats.quantity_html(row["value"], row["unit"], _), _since(ctx, row))
             for i in _of(ctx, *WORKSHOPS)
-            for row in [_row(ctx, i)]
+            for row in (_row(ctx, i),)
             if not formats.missing(row["value"])
         ]
         if figures:
@@ -164,21 +165,20 @@ def benefit_links(ctx: Context) -> None:
     _ = ctx._
     rows = industry_projects(ctx)
     column = tables()["projects"].column("kind")
-    words = dict(
-        zip(column.values, column.labels if ctx.lang == "zh" and column.labels else column.values, strict=True)
-    )
-    by_kind = rows.groupby("kind")["benefit_link"].agg(["sum", "size"])
+    codes = column.values  # noqa: PD011 - the values a column may hold, no frame
+    words = dict(zip(codes, column.labels if ctx.lang == "zh" and column.labels else codes, strict=True))
+    linked = rows["benefit_link"].astype(bool)
+    there, whole = rows.loc[linked, "kind"].value_counts().to_dict(), rows["kind"].value_counts().to_dict()
     shares = [
-        Share(words[kind].replace("_", " "), float(by_kind.loc[kind, "sum"]), float(by_kind.loc[kind, "size"]))
-        for kind in LINK_KINDS
-        if kind in by_kind.index
+        Share(words[kind].replace("_", " "), there.get(kind, 0), whole[kind]) for kind in LINK_KINDS if kind in whole
     ]
-    everything = Share(_("all"), float(rows["benefit_link"].sum()), float(len(rows)))
-    missing = rows.loc[~rows["benefit_link"].astype(bool)]
+    everything = Share(_("all"), int(linked.sum()), len(rows))
+    missing = rows.loc[~linked]
     with panel("links", _("Projects that link benefits"), _("{n} projects under way or finished", n=len(rows))):
         st.html(share_table([*shares, everything], _, head=_("Kind of project"), unit="个", since=False))
         if len(missing):
-            names = [f"{p.name}（{ctx.names.get(p.village_code, '')}）" for p in missing.itertuples(index=False)]
+            places = missing["village_code"].map(ctx.names).fillna("")
+            names = [f"{name} {place}".rstrip() for name, place in zip(missing["name"], places, strict=True)]
             told = _("Without a link ({n}): {names}", n=len(names), names=_(", ").join(names[:12]))
             st.html(element("p", told, "rest"))
         foot(
@@ -245,7 +245,7 @@ def crop_areas(ctx: Context) -> None:
         )
 
 
-PANELS = (
+PANELS: tuple[tuple[Callable[[Context], None], Callable[[Context], bool]], ...] = (
     (jobs_by_place, lambda ctx: len(counted(ctx, "jobs_by_place")) > 0),
     (jobs_by_channel, lambda ctx: len(counted(ctx, "jobs_by_channel")) > 0),
     (collective_income, lambda ctx: bool(village_incomes(ctx).notna().any())),

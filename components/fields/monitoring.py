@@ -43,7 +43,11 @@ def kinds(ctx: Context) -> None:
         if f"{kind}|yes" in now or f"{kind}|no" in now
     ]
     total = sum(now.values())
-    with panel("kinds", _("Monitored households"), _("{n} households by kind of risk", n=formats.number(total))):
+    with panel(
+        "kinds",
+        _("Monitored households"),
+        _("{n} households by kind of risk, open and eliminated", n=formats.number(total)),
+    ):
         st.html(
             part_table(
                 parts, _, head=_("Kind"), first=_("Risk open"), second=_("Eliminated"), since=ctx.since is not None
@@ -139,7 +143,7 @@ def visits(ctx: Context) -> None:
     _ = ctx._
     counts = counted(ctx, "days_since_visit")
     words = profiles()["days_since_visit"].categories(ctx.lang)
-    with panel("visits", _("Days since the last visit"), _("lifted and monitored households, month by month")):
+    with panel("visits", _("Days since the last visit"), _("households, lifted and monitored, month by month")):
         figure = by_month(counts, words, _, unit="户", scale=ctx.scale, height=230)
         st.plotly_chart(figure, key="visits", config=CONFIG)
         provenance(ctx, "days_since_visit", counts)

@@ -60,7 +60,6 @@ def by_month(
         fig.across(target, WARN, 2, "dash")
         asked = _("Target {n}", n=formats.quantity(target, unit, _))
         fig.note(asked, 1, target, colour=WARN, xref="paper", xanchor="right", yanchor="bottom")
-    fig.unit(formats.unit(unit, _))
     fig.xaxis |= {"showgrid": False, "tickvals": at, "ticktext": words, "range": [-0.6, len(at) - 0.4], "tickangle": 0}
     fig.yaxis |= {"nticks": 5, "tickformat": ",~f", "range": [0, top * (1.32 if target else 1.16)]}
     return fig.figure()

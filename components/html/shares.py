@@ -33,7 +33,13 @@ class Part(NamedTuple):
 
 
 def share_table(
-    shares: Iterable[Share], _: Translator, *, head: str, unit: str, since: bool, colours: Mapping[str, str] | None = None
+    shares: Iterable[Share],
+    _: Translator,
+    *,
+    head: str,
+    unit: str,
+    since: bool,
+    colours: Mapping[str, str] | None = None,
 ) -> Markup:
     """Return one row per category: count, share, and change of the count.
 
@@ -53,20 +59,22 @@ def share_table(
     ]
     if since:
         columns.append(
-            Column(_("Since last"), lambda s: formats.change_html(s.change, _, worse=s.good * (s.change or 0) < 0), "num x")
+            Column(
+                _("Since last"), lambda s: formats.change_html(s.change, _, worse=s.good * (s.change or 0) < 0), "num x"
+            )
         )
     return table(columns, shares, css="slim")
 
 
-def part_table(
-    parts: Iterable[Part], _: Translator, *, head: str, first: str, second: str, since: bool
-) -> Markup:
-    """Return one row per category: both parts, and the second (what is done) as a share of both; change of the first."""
+def part_table(parts: Iterable[Part], _: Translator, *, head: str, first: str, second: str, since: bool) -> Markup:
+    """Return one row per category: both parts, the second (done) as a share of both, and change of the first."""
     columns: list[Column[Part]] = [
         Column(head, lambda p: p.name, "nm"),
         Column(first, lambda p: raw(f"<b>{_few(p.first, _)}</b>"), "num val"),
         Column(second, lambda p: raw(_few(p.second, _)), "num"),
-        Column(_("Share"), lambda p: _bar(p.second or 0, (p.first or 0) + (p.second or 0), SERIES[0]), "bar"),
+        Column(
+            _("Share eliminated"), lambda p: _bar(p.second or 0, (p.first or 0) + (p.second or 0), SERIES[0]), "bar"
+        ),
         Column("", lambda p: _rate(p.second, p.first), "num"),
     ]
     if since:
