@@ -1,0 +1,107 @@
+"""The benchmark's parts fit together; how fast anything is stays with `make bench`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.registry import county
+from data.store import open_store
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+TUTORIAL = BENCHMARKS / "tutorial"
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the scripts import each other as they do when they are run; forget them afterwards."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    monkeypatch.syspath_prepend(TUTORIAL)
+    yield
+    for name in ("compare", "export", "load", "painting", "local_leaflet"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def exported(scripts: None, home: Path, tmp_path: Path) -> Path:
+    """Write the tutorial page's files from a small store: one month of one table of 白银区."""
+    from export import export
+
+    from data import derive
+    from data.intake import check_file
+    from data.sample import write_sample
+    from data.store import Submission
+
+    entry = county("baiyin")
+    with open_store(f"sqlite:///{home / 'store.db'}") as store:
+        for file in write_sample(entry.slug, tmp_path / "sample"):
+            if file.table in {"villages", "facts"}:
+                raw = file.path.read_bytes()
+                checked = check_file(raw, file.path.name, entry.code, file.table)
+                frame = checked.frame.reset_index(drop=True)
+                store.commit(Submission(entry.code, file.table, frame, raw, file.path.name, "a tester", sample=True))
+        derive.derive(store, entry)
+        export(store, entry, tmp_path / "export")
+    return tmp_path / "export"
+
+
+def test_tutorial_page_shows_what_ours_shows(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas as pd
+
+    from data.plan import load_plan
+
+    monkeypatch.setattr(sys, "argv", ["app.py", str(exported)])
+    page = AppTest.from_file(TUTORIAL / "app.py", default_timeout=60).run()
+    assert not page.exception
+    plan = load_plan(county("baiyin").plans[0])
+    assert len(page.metric) == len({i.area for i in plan.indicators})
+    assert sum(int(m.value.split("/")[1]) for m in page.metric) == len(plan.indicators)
+    assert len(page.dataframe[0].value) == len(plan.indicators)
+    assert len(page.get("plotly_chart")) == 4
+
+    days = page.sidebar.selectbox[0].options
+    earlier = page.sidebar.selectbox[0].select_index(1).run()
+    assert not earlier.exception
+    assert days == sorted(days, reverse=True)
+    kept = pd.read_parquet(exported / "progress.parquet")
+    top = kept[(kept["level"] == "top") & (kept["as_of"] == days[1])]
+    assert sorted(earlier.dataframe[0].value["indicator"]) == sorted(top["indicator"])
+
+
+def test_leaflet_is_asked_of_our_own_server(scripts: None) -> None:
+    import folium
+    import local_leaflet
+
+    before = folium.Map.default_js, folium.Map.default_css
+    try:
+        local_leaflet.install()
+        links = [url for _, url in folium.Map.default_js + folium.Map.default_css]
+        assert links
+        assert not any("//" in url for url in links)
+    finally:
+        folium.Map.default_js, folium.Map.default_css = before
+
+
+def test_table_compares_medians(scripts: None, tmp_path: Path) -> None:
+    import compare
+
+    ours, tutorial = compare.sides("banan", tmp_path, tmp_path)
+    for value, other in ((1.0, 2.0), (2.0, 8.0), (9.0, 100.0)):
+        ours.note("cold page, s", value)
+        tutorial.note("cold page, s", other)
+    ours.note("sample import, s", 12.0)
+    _, cold, alone = compare.table(ours, tutorial).splitlines()
+    assert cold.split() == ["cold", "page,", "s", "2.00", "8.00", "4.0x"]
+    assert alone.split() == ["sample", "import,", "s", "12.00"]
+
+
+def test_viewer_refuses_a_select_box_the_page_lacks(scripts: None) -> None:
+    from load import Viewer
+
+    viewer = Viewer("http://localhost/banan", boxes={"数据截至": ("w1", ["2023-10-31", "2023-09-30"])})
+    viewer.choose("数据截至", 3)
+    assert viewer.chosen == {"w1": "2023-09-30"}
+    with pytest.raises(LookupError, match="数据截至"):
+        viewer.choose("Month", 1)
