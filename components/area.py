@@ -1,11 +1,17 @@
 """What all pages of an action area share: its indicators, and the one selected in depth."""
 
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
 from components import address, indicator_view
 from components.board import board
 from components.context import Context
+from components.html.base import Markup
 from components.html.progress import count_badges, progress_table, unscored_table, worst_first
 from components.panels import panel, side_by_side
 from components.status import URGENT, badge_html
@@ -20,9 +26,59 @@ HEAD_ROWS, DEPTH_ROWS, SPREAD_ROWS = 4, 24, 10
 ROW = 29
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What an area's list depends on; the context itself is only carried along."""
+
+    ctx: Context = field(compare=False, repr=False)
+    area: str
+    slug: str
+    plan: str
+    region: str
+    days: tuple[dt.date | None, dt.date | None]
+    lang: str
+    versions: tuple[int, int]
+
+    @classmethod
+    def of(cls, ctx: Context, area: str) -> "_Asked":
+        slug = ctx.county.slug
+        versions = loaders.version(slug, "measures"), loaders.version(slug, "villages")
+        return cls(ctx, area, slug, ctx.plan.id, ctx.region, (ctx.as_of, ctx.since), ctx.lang, versions)
+
+
+class _Listed(NamedTuple):
+    """An area's indicators: rows, how many of which status, and both tables, the scored ones worst first."""
+
+    rows: pd.DataFrame
+    worst: str
+    counts: dict[str, int]
+    scored: Markup
+    unscored: Markup
+
+
+@lru_cache(maxsize=256)
+def _listed(asked: _Asked) -> _Listed:
+    """Build an area's tables once: which indicator is selected is marked in the browser."""
+    ctx, _ = asked.ctx, asked.ctx._
+    rows = ctx.compared(asked.area)
+    is_scored = rows["status"] != "not_scored"
+    scored, unscored = worst_first(rows.loc[is_scored]), rows.loc[~is_scored]
+    labels = {code: label._replace(note="") for code, label in ctx.labels.items()}
+    unscored = unscored.assign(change_year=unscored["value"] - unscored["year_ago"])
+    return _Listed(
+        rows,
+        str(worst_first(rows)["indicator"].iloc[0]),
+        {str(code): int(n) for code, n in scored["status"].value_counts().items()},
+        progress_table(scored, labels, _, columns=COLUMNS, trends=trends(ctx), css="cards area")
+        if len(scored)
+        else Markup(),
+        unscored_table(unscored, labels, _) if len(unscored) else Markup(),
+    )
+
+
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
     """Return the indicator selected on this page, at first the worst of the area."""
-    default = str(worst_first(ctx.progress(area))["indicator"].iloc[0])
+    default = _listed(_Asked.of(ctx, area)).worst
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
     found = ctx.plan.indicator(chosen)
     return found if found.area == area else ctx.plan.indicator(default)
@@ -38,13 +94,14 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
     indicator = chosen_indicator(ctx, area)
-    rows = ctx.compared(area)
+    listed = _listed(_Asked.of(ctx, area))
+    rows = listed.rows
     row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
     places = indicator_view.Places.of(ctx, indicator)
     long, height = _arrange(len(rows), len(places.towns if places.by_township else places.villages))
     left, right = side_by_side(WEIGHTS)
     with left:
-        _list(ctx, area, rows, indicator)
+        _list(ctx, area, listed, indicator)
         if not (places.by_village or places.by_township):
             with panel("history", ctx._("Date by date"), indicator.name(ctx.lang)):
                 indicator_view.history_table(ctx, indicator, row)
@@ -73,22 +130,15 @@ def _arrange(listed: int, ranked: int) -> tuple[bool, int]:
     return left < right, round(min(max(room * ROW - 95, 180), 340))
 
 
-def _list(ctx: Context, area: str, rows: pd.DataFrame, indicator: Indicator) -> None:
+def _list(ctx: Context, area: str, listed: _Listed, indicator: Indicator) -> None:
     _ = ctx._
-    is_scored = rows["status"] != "not_scored"
-    scored, unscored = worst_first(rows.loc[is_scored]), rows.loc[~is_scored]
-    labels = {code: label._replace(note="") for code, label in ctx.labels.items()}
-    counts = {str(code): int(n) for code, n in scored["status"].value_counts().items()}
-    title = _("{n} in all, {scored} scored", n=len(rows), scored=len(scored))
-    with panel(
-        "list", ctx.area_name(area), title, count_badges(counts, _, (*URGENT, "slightly_behind")), stretch=False
-    ):
-        if len(scored):
-            table = progress_table(scored, labels, _, columns=COLUMNS, trends=trends(ctx), css="cards area")
-            board(table, "list", indicator.id, into="indicator")
-        if len(unscored):
-            unscored = unscored.assign(change_year=unscored["value"] - unscored["year_ago"])
-            board(unscored_table(unscored, labels, _), "unscored", indicator.id, into="indicator")
+    title = _("{n} in all, {scored} scored", n=len(listed.rows), scored=sum(listed.counts.values()))
+    counts = count_badges(listed.counts, _, (*URGENT, "slightly_behind"))
+    with panel("list", ctx.area_name(area), title, counts, stretch=False):
+        if listed.scored:
+            board(listed.scored, "list", indicator.id, into="indicator")
+        if listed.unscored:
+            board(listed.unscored, "unscored", indicator.id, into="indicator")
 
 
 def _depth(
