@@ -58,7 +58,8 @@ def fund_months(funds: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
         return pd.DataFrame(columns=columns)
     wide = rows.pivot_table(index="as_of", columns=["tier", "fund", "geo_code"], values=list(AMOUNTS), aggfunc="last")
     sums = wide.ffill().T.groupby(level=[1, 2, 0]).sum(min_count=1)
-    long = sums.stack().unstack(2).rename_axis(["tier", "fund", "date"]).reset_index()
+    long = sums.stack().unstack(2)  # noqa: PD010, PD013 - levels are turned, nothing is added up
+    long = long.rename_axis(["tier", "fund", "date"]).reset_index()
     average = rows.groupby("as_of")["national_avg"].max()
     return long.assign(national_avg=long["date"].map(average)).reindex(columns=columns)
 
@@ -160,9 +161,9 @@ def period_months(period: str | None) -> tuple[int, int, int] | None:
     if not part:
         return int(year), 1, 12
     if part.isdigit():
-        return (int(year), int(part), 1) if 1 <= int(part) <= 12 else None  # noqa: PLR2004 - months of a year
+        return (int(year), int(part), 1) if 1 <= int(part) <= 12 else None
     length = _HALF.get(part[0])
-    if length is None or not part[1:].isdigit() or not 1 <= int(part[1:]) * length <= 12:  # noqa: PLR2004 - months
+    if length is None or not part[1:].isdigit() or not 1 <= int(part[1:]) * length <= 12:
         return None
     return int(year), (int(part[1:]) - 1) * length + 1, length
 

@@ -26,6 +26,13 @@ from data.tables import tables
 TIERS = ("central", "provincial", "county")
 MOST_PROJECTS = 60
 RATE_EDGES = (25.0, 50.0, 75.0, 90.0)
+ASSET_TARGETS = {
+    "registered": "asset_inventory",
+    "title_ok": "asset_title",
+    "manager_ok": "asset_manager",
+    "custodian_ok": "asset_custodian",
+}
+"""The plan's concept that asks for each mark of an asset."""
 _MUNICIPALITIES = ("11", "12", "31", "50")
 
 
@@ -68,7 +75,7 @@ def sources(ctx: Context, table: str, definition: str) -> list[str]:
 
 
 def money(ctx: Context) -> None:
-    """Show what was spent over the months against the milestones, by tier, and by township with the share for industry."""
+    """Show what was spent over the months against the milestones, by tier and township with the industry's share."""
     day = ctx.need_date()
     months = loaders.summary(ctx.county.slug, ctx.plan.id, "funds", summaries.fund_months, day, ctx.township)
     linkage = months.loc[months["fund"] == "linkage"]
@@ -164,7 +171,7 @@ def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
         _fund_row(tier, named[tier], linkage.loc[tier], due[tier], floor if tier == "central" else None)
         for tier in TIERS
         if tier in linkage.index
-    ]  # noqa: E501
+    ]
     total = linkage[list(summaries.AMOUNTS)].sum(min_count=1)
     rows.append(_fund_row("all", _("All tiers"), total, due[""], None) | {"total": True})
     kinds = words(ctx, "funds", "fund")
@@ -172,11 +179,11 @@ def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
     rows += [_fund_row(str(fund), kinds.get(str(fund), str(fund)), row, None, None) for fund, row in rest.iterrows()]
     with panel(
         "tiers",
-        _("By tier and place"),
+        _("By tier and place") if ctx.lower_level == "township" else _("By tier"),
         _("tick: due by schedule; share for industry: at least {n}", n=formats.percent(floor, 0))
         if floor
         else _("tick: due by schedule"),
-    ):  # noqa: E501
+    ):
         st.html(fund_table(pd.DataFrame(rows), _, first=_("Fund"), due=None, floor=None))
         places = loaders.summary(
             ctx.county.slug, ctx.plan.id, "funds", summaries.fund_places, ctx.need_date(), ctx.township
@@ -191,13 +198,13 @@ def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
                     due=due[""],
                     floor=floor,
                     pickable=True,
-                )  # noqa: E501
+                )
                 board(table, "fund_places", ctx.township, into="township")
         definition = (
             _("share for industry = for industry ÷ received (central funds)")
             if floor
             else _("share for industry = for industry ÷ received")
-        )  # noqa: E501
+        )
         foot(*sources(ctx, "funds", definition), _("Reported {n}", n=_reported(ctx, places)) if len(places) > 1 else "")
 
 
@@ -299,8 +306,9 @@ def _filtered(ctx: Context, every: pd.DataFrame) -> pd.DataFrame:
             format_func=lambda s: f"{stages[s]} {counts[s]}",
         )  # fmt: skip
         kind = st.selectbox(
-            _("Kind"), ["", *(k for k in kinds if k in by_kind.index)], key="project_kind", label_visibility="collapsed",
-            format_func=lambda k: f"{kinds[k]} {by_kind[k]}" if k else _("All kinds"), width=150,
+            _("Kind"), ["", *(k for k in kinds if k in by_kind.index)], key="project_kind",
+            label_visibility="collapsed", width=150,
+            format_func=lambda k: f"{kinds[k]} {by_kind[k]}" if k else _("All kinds"),
         )  # fmt: skip
         order = st.selectbox(
             _("Order"),
@@ -335,26 +343,19 @@ def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
                 n=n,
                 invest=formats.quantity(i, "万元", _),
                 paid=formats.quantity(p, "万元", _),
-            )  # noqa: E501
+            )
             for code, n, i, p in zip(villages.index, villages["n"], villages["invest"], villages["paid"], strict=True)
         }
         where = dict(zip(every["project_id"], every["village_code"], strict=True))
+        selected = where.get(picked or "") or st.session_state.get("village")
         county_map(
-            document, values, legend, _, key="map_projects", selected=where.get(picked or "") or st.session_state.get("village"),
+            document, values, legend, _, key="map_projects", selected=selected,
             focus=ctx.township, unit=unit, labels=labels, height=360, into="village",
         )  # fmt: skip
-    village = st.session_state.get("village")
+    village = str(st.session_state.get("village"))
     if village in villages.index:
-        own = every.loc[every["village_code"] == village]
-        st.html(
-            element(
-                "p",
-                f"{ctx.names[village]}：{'、'.join(own['name'])}"
-                if ctx.lang == "zh"
-                else f"{ctx.names[village]}: {', '.join(own['name'])}",
-                "quiet",
-            )
-        )  # noqa: E501
+        own = every.loc[every["village_code"] == village, "name"]
+        st.html(element("p", _("{place}: {names}", place=ctx.names[village], names=_(", ").join(own)), "quiet"))
     foot(*sources(ctx, "projects", _("sum over the projects of a village")))
 
 
@@ -399,6 +400,12 @@ def assets(ctx: Context) -> None:
     named = words(ctx, "assets", "kind")
     kinds = summaries.asset_kinds(rows).reindex([k for k in named if k in set(rows["kind"])])
     total = kinds.sum()
+    targets = {
+        flag: float(i.value)
+        for i in ctx.plan.indicators
+        for flag, concept in ASSET_TARGETS.items()
+        if i.concept == concept and i.value is not None and i.unit == "%"
+    }
     left, right = side_by_side([1, 1.72])
     with left, panel("asset_value", _("Assets by kind and title"), _("original value")):
         frame = pd.DataFrame(
@@ -417,8 +424,10 @@ def assets(ctx: Context) -> None:
                 value=formats.quantity(total["original"], "万元", _, big=True),
             ),
         ),
-    ):  # noqa: E501
-        st.html(asset_table(pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index(), named, _))
+    ):
+        st.html(
+            asset_table(pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index(), named, targets, _)
+        )
         if total["dividend_due"]:
             st.html(
                 facts(
@@ -428,7 +437,7 @@ def assets(ctx: Context) -> None:
                             _("Dividends paid"),
                             formats.quantity_html(total["dividend_paid"], "万元", _),
                             formats.percent(100 * total["dividend_paid"] / total["dividend_due"]),
-                        ),  # noqa: E501
+                        ),
                         (_("Dividends overdue"), formats.quantity_html(total["dividend_late"], "万元", _), ""),
                     ]
                 )

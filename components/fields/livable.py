@@ -9,7 +9,7 @@ from components import formats, indicator_view
 from components.board import board
 from components.context import Context
 from components.county_map import Place, county_map
-from components.county_map.classes import of_status
+from components.county_map.classes import Value, of_status
 from components.fields.funds import short_names, sources, words
 from components.fields.strips import of_places, strips
 from components.figures.base import CONFIG
@@ -43,7 +43,8 @@ def demonstration_indicators(ctx: Context) -> list[Indicator]:
     """Return the indicators that count named villages: each has a mark of its own in `facts`."""
     return [
         i for i in ctx.plan.indicators
-        if i.area == AREA and i.data.table == "facts" and i.data.agg == "count" and i.level == "village" and i.rollup == "sum"
+        if i.area == AREA
+        and (i.data.table, i.data.agg, i.level, i.rollup) == ("facts", "count", "village", "sum")
     ]  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def demonstrations(ctx: Context) -> None:
             _("Which villages"),
             _("{n} built, {m} under way", n=int(rows["built"].sum()), m=int((~rows["built"]).sum())),
         ),
-    ):  # noqa: E501
+    ):
         now = ctx.progress(AREA)
         now = now.loc[now["indicator"].isin([i.id for i, _frame in found])]
         board(
@@ -84,7 +85,7 @@ def demonstrations(ctx: Context) -> None:
             ),
             "demo_sums",
             into="indicator",
-        )  # noqa: E501
+        )
         towns = {c: ctx.place_labels[c].note for c in rows["region"]} if ctx.lower_level == "township" else {}
         table = demonstration_table(rows, short_names(ctx), towns, _)
         with scroll("demo") if len(rows) > _LONG else st.container(key="demo_rows"):
@@ -99,11 +100,11 @@ def _demonstration_map(ctx: Context, rows: pd.DataFrame, indicators: Sequence[In
         return
     legend = [
         of_status(STATUSES["done"], _("Built")),
-        of_status(STATUSES["slightly_behind"], _("Under way")),
+        of_status(STATUSES["slightly_behind"], _("Being built")),
         of_status(STATUSES["no_target"], _("Other villages")),
     ]
     best = rows.groupby("region")["built"].any()
-    values = {c: (2, None) for c in ctx.regions.loc[ctx.regions["level"] == "village", "code"]}
+    values: dict[str, Value] = dict.fromkeys(ctx.regions.loc[ctx.regions["level"] == "village", "code"], (2, None))
     values |= {str(c): (0 if built else 1, None) for c, built in best.items()}
     labels = {
         str(code): (_("; ")).join(f"{w} ✓" if b else f"{w} …" for w, b in zip(part["what"], part["built"], strict=True))
@@ -167,7 +168,7 @@ def _targets(ctx: Context, rows: pd.DataFrame, key: str) -> None:
     if len(rows):
         table = progress_table(
             rows, ctx.labels, ctx._, columns=("status", "name", "target", "actual", "bar"), pickable=False, css="slim"
-        )  # noqa: E501
+        )
         with st.container(key=f"targets_{key}"):
             st.html(table)
 
@@ -221,6 +222,6 @@ def _water(ctx: Context, water: pd.DataFrame) -> None:
         short_names(ctx), {} if ctx.lower_level == "village" else towns,
         words(ctx, "projects", "status"), words(ctx, "projects", "kind"), _, people=True,
     )  # fmt: skip
-    with scroll("water") if len(water) > _LONG else st.container(key="water_rows"):
+    with scroll("water"):
         board(table, "water", into="water_project")
     foot(*sources(ctx, "projects", _("drinking-water projects; unfinished ones first")))

@@ -29,7 +29,7 @@ def of_places(ctx: Context, area: str) -> list[Indicator]:
 
 
 def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: str, definition: str) -> None:
-    """Show townships by indicators, the ones that are furthest behind on top; a row narrows the page to the township."""
+    """Show townships by indicators, those furthest behind on top; a row narrows the page to the township."""
     _ = ctx._
     level = ctx.lower_level
     cells, order, shown = _cells(
@@ -44,7 +44,7 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
         _("one bar per village, lowest first; places furthest behind on top")
         if level == "township"
         else _("places furthest behind on top")
-    )  # noqa: E501
+    )
     with panel(f"strips_{key}", title, note):
         table = strips_table(
             order,
@@ -61,7 +61,7 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
             _("Definition: {text}", text=definition),
             _("Source: {text}", text="、".join(dict.fromkeys(i.lead[0] for i in indicators if i.lead)))
             if any(i.lead for i in indicators)
-            else "",  # noqa: E501
+            else "",
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             _("least reported: {n}", n=_least_reported(ctx, shown)),
         )
@@ -80,7 +80,7 @@ def _least_reported(ctx: Context, shown: Sequence[str]) -> str:
     rows = rows.loc[rows["indicator"].isin(list(shown)) & (rows["of"] > 0)]
     if rows.empty:
         return formats.NOTHING
-    row = rows.loc[(rows["reported"] / rows["of"]).idxmin()]
+    row = rows.iloc[int((rows["reported"] / rows["of"]).to_numpy().argmin())]
     return formats.share_of(row["reported"], row["of"], "村", ctx._)
 
 
@@ -93,25 +93,23 @@ def _cells(
     frame = frame.loc[frame["indicator"].isin(list(indicators))]
     tree = loaders.regions(slug, plan_id)
     parents = dict(zip(tree["code"], tree["parent"], strict=True))
-    below = tree.loc[
-        (tree["parent"] == region) & (tree["level"] == level) | (level == "village") & _inside(tree, region), "code"
-    ]
+    inside = _inside(tree, region) if level == "village" else (tree["parent"] == region) & (tree["level"] == level)
+    below = tree.loc[inside, "code"].tolist()
     places = list(dict.fromkeys(below))
     villages = frame.loc[frame["level"] == "village"].assign(parent=lambda f: f["region"].map(parents))
     cells: dict[tuple[str, str], Strip] = {}
     shown = []
     for indicator in indicators:
         rows = frame.loc[frame["indicator"] == indicator].set_index("region")
-        if (
-            rows.reindex(places)["value"].notna().sum() * 2 < min(len(places), len(rows.index.intersection(places)))
-            or not rows.reindex(places)["value"].notna().any()
-        ):  # noqa: E501
+        known = rows["value"].reindex(places).notna().sum()
+        # A rate of one settlement needs no column; a rate of the few villages it is asked of does.
+        if not known or known * 2 < rows.index.isin(places).sum():
             continue
         shown.append(indicator)
         own = villages.loc[villages["indicator"] == indicator]
-        groups = dict(list(own.groupby("parent"))) if level == "township" else {}
+        groups: dict[str, pd.DataFrame] = {}
         if level == "township":
-            groups[region] = own
+            groups = {str(parent): part for parent, part in own.groupby("parent")} | {region: own}
         for place in [region, *places]:
             if place in rows.index:
                 cells[place, indicator] = _strip(rows.loc[place], groups.get(place))
@@ -140,7 +138,7 @@ def _rank(strips: Sequence[Strip | None]) -> float:
 def _strip(row: pd.Series, villages: pd.DataFrame | None) -> Strip:
     value = None if pd.isna(row["value"]) else float(row["value"])
     if villages is None or villages.empty:
-        return Strip(value, row["unit"], row["status"])
+        return Strip(value, row["unit"], row["status"], of=_count(row["of"]))
     known = villages.dropna(subset="value").sort_values("value", kind="stable")
     numbers = known["value"].astype(float)
     target = known["target"].astype(float)
@@ -148,4 +146,8 @@ def _strip(row: pd.Series, villages: pd.DataFrame | None) -> Strip:
     scale = target.where(target > 0).fillna(top)
     heights = tuple(min(h, 1.0) for h in (numbers / scale).round(2))
     passed = int((numbers >= target - 1e-9).sum()) if target.notna().any() else None
-    return Strip(value, row["unit"], row["status"], heights, passed, len(villages))
+    return Strip(value, row["unit"], row["status"], heights, passed, _count(row["of"]))
+
+
+def _count(value: float | None) -> int:
+    return 0 if value is None or pd.isna(value) else int(value)

@@ -10,7 +10,7 @@ from components.fields.funds import short_names, sources, words
 from components.fields.strips import of_places, strips
 from components.figures.base import CONFIG
 from components.figures.profiles import split
-from components.html.base import element
+from components.html.base import element, join
 from components.html.lists import facts
 from components.html.strips import calendar, calendar_key, chips, issue_table
 from components.panels import foot, panel, scroll, side_by_side
@@ -25,7 +25,7 @@ _LONG = 14
 def teams(ctx: Context) -> None:
     """Show resident teams and experts by township, from the indicators' measures: never rows of persons."""
     staff = [i for i in ctx.plan.indicators if i.area == AREA and i.data.table == "staff"]
-    others = [i for i in of_places(ctx, AREA) if i.data.table != "staff" and i.data.table != "actions"]
+    others = [i for i in of_places(ctx, AREA) if i.data.table not in {"staff", "actions"}]
     strips(
         ctx, [*staff, *others], key="teams", title=ctx._("Resident teams and services by township"),
         definition=ctx._("as each indicator measures it, for the month of the date; sums only, never a person"),
@@ -42,7 +42,7 @@ def meetings(ctx: Context) -> None:
         with panel("calendar", _("Work calendar")):
             st.html(element("p", _("No work of {year} has been reported yet.", year=day.year), "quiet"))
         return
-    passed = work.loc[(work["due"] <= pd.Timestamp(day)) & (work["months"] < 12)]  # noqa: PLR2004 - once a year
+    passed = work.loc[(work["due"] <= pd.Timestamp(day)) & (work["months"] < 12)]
     in_time = int((passed["in_time"] == passed["n"]).sum())
     note = _("{year}; {n} of {of} due periods done in time", year=day.year, n=in_time, of=len(passed))
     with panel("calendar", _("Work calendar"), note, calendar_key(_)):
@@ -67,8 +67,8 @@ def reached(ctx: Context) -> None:
     with panel("reached", _("Townships reached"), _("in {year}", year=day.year)):
         for task, rows in every.groupby("task_id", sort=False):
             done = rows["done_on"].notna()
-            head = f"{titles.get(str(task), str(task))} {formats.share_of(int(done.sum()), len(rows), '', _)}"
-            st.html(element("h3", head))
+            share = formats.share_of(int(done.sum()), len(rows), "", _)
+            st.html(element("p", join([titles.get(str(task), str(task)), " ", element("small", share)]), "sub"))
             ordered = rows.assign(done=done).sort_values(["done", "done_on", "geo_code"], kind="stable")
             st.html(
                 chips(

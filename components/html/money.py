@@ -142,7 +142,7 @@ def project_rows(
         if formats.missing(row[11]):
             return ""
         words = _("{n} days", n=formats.number(row[11], 0))
-        return element("b", words, "dn") if row[11] > 60 else words  # noqa: PLR2004 - two monthly reports without movement
+        return element("b", words, "dn") if row[11] > 60 else words
 
     columns: list[Column[tuple[Any, ...]]] = [
         Column(_("Project"), name, "nm"),
@@ -174,12 +174,13 @@ def project_rows(
     return table(columns, records(projects, fields), key=lambda r: r[1], css="cards proj")
 
 
-def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], _: Translator) -> Markup:
+def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], targets: Mapping[str, float], _: Translator) -> Markup:
     """Return assets by kind: number, original value, and how many are registered, have title, manager and custodian.
 
     Parameters
     ----------
     kinds : as `data.summaries.asset_kinds` returns it, with a last row "" for all of them.
+    targets : the plan's targets in per cent by column (registered, title_ok, ...), drawn as ticks.
     """
     fields = ("kind", "n", "original", *_FLAGS, "idle", "lost")
     heads: Sequence[str] = (_("Registered"), _("Title clear"), _("Manager named"), _("Custodian in place"))
@@ -188,7 +189,8 @@ def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], _: Translator) ->
         def cell(row: tuple[Any, ...]) -> Markup:
             rate = 100 * row[4 + i] / row[2] if row[2] else None
             title = formats.share_of(row[4 + i], row[2], "项", _)
-            return rate_html(rate, 100, against(rate, 100), title)
+            due = targets.get(_FLAGS[i])
+            return rate_html(rate, due, against(rate, due), title)
 
         return Column(heads[i], cell, "bar")
 

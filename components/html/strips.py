@@ -11,7 +11,7 @@ from components.html.base import Markup, element, escape, join, raw
 from components.html.progress import bar_html
 from components.html.table import Column, records, table
 from components.status import badge_html, status
-from data.language import Translator
+from data.language import N_, Translator
 
 _STEP = 3  # widths of a bar and its gap in the strip's own units
 _HEIGHT = 22
@@ -57,7 +57,8 @@ def strip_svg(heights: Sequence[float], passed: int | None) -> Markup:
         parts += f"<path d='{bars(short, len(heights))}'/>"
     width = len(heights) * _STEP
     return raw(
-        f"<svg class='strip' viewBox='0 0 {width} {_HEIGHT}' preserveAspectRatio='none' aria-hidden='true'>{parts}</svg>"
+        f"<svg class='strip' style='--n:{len(heights)}' viewBox='0 0 {width} {_HEIGHT}' preserveAspectRatio='none' "
+        f"aria-hidden='true'>{parts}</svg>"
     )
 
 
@@ -89,9 +90,8 @@ def strips_table(
                 shown = bar_html(float(strip.value or 0), None) if strip.unit == "%" else raw("")
             else:
                 shown = strip_svg(strip.heights, strip.passed)
-            return raw(
-                f'<span class="mx {status(strip.code).css}" title="{escape(_title(strip, _))}">{shown}<b>{number}</b></span>'
-            )
+            title, css = escape(_title(strip, _)), status(strip.code).css
+            return raw(f'<span class="mx {css}" title="{title}">{shown}<b>{number}</b></span>')
 
         return render
 
@@ -160,15 +160,18 @@ def calendar(
 def period_state(n: int, done: int, in_time: int, *, overdue: bool) -> tuple[str, str]:
     """Return status code and msgid of a task in a period."""
     if done >= n:
-        return ("done", "Done in time") if in_time >= n else ("slightly_behind", "Done late")
-    return ("overdue", "Overdue") if overdue else ("not_due", "Not due yet")
+        return ("done", N_("Done in time")) if in_time >= n else ("slightly_behind", N_("Done late"))
+    if overdue:
+        return ("behind", N_("Overdue in part")) if done else ("overdue", N_("Overdue"))
+    return "not_due", N_("Not due yet")
 
 
 def calendar_key(_: Translator) -> Markup:
-    """Return the four states of the calendar as a legend."""
+    """Return the states of the calendar as a legend."""
     words = (
         ("done", _("Done in time")),
         ("slightly_behind", _("Done late")),
+        ("behind", _("Overdue in part")),
         ("overdue", _("Overdue")),
         ("not_due", _("Not due yet")),
     )
@@ -201,7 +204,7 @@ def issue_table(issues: pd.DataFrame, domains: Mapping[str, str], names: Mapping
 
     def late(row: tuple[Any, ...]) -> object:
         if row[9] > 0:
-            return raw(f"<span class='s s-overdue'>{escape(_('{n} days overdue', n=formats.number(row[9], 0)))}</span>")
+            return element("span", _("{n} days overdue", n=formats.number(row[9], 0)), "s s-overdue")
         return badge_html("not_due", None, _)
 
     columns: list[Column[tuple[Any, ...]]] = [
@@ -223,7 +226,7 @@ def issue_table(issues: pd.DataFrame, domains: Mapping[str, str], names: Mapping
 def demonstration_table(
     rows: pd.DataFrame, names: Mapping[str, str], towns: Mapping[str, str], _: Translator
 ) -> Markup:
-    """Return demonstration villages: which, where, and whether built or under way.
+    """Return demonstration villages: which, where, and whether built or being built.
 
     Parameters
     ----------
@@ -241,7 +244,7 @@ def demonstration_table(
             lambda r: (
                 element("span", _("Built"), "s s-done")
                 if r[3]
-                else element("span", _("Under way"), "s s-slightly-behind")
+                else element("span", _("Being built"), "s s-slightly-behind")
             ),
             "st",
         ),
