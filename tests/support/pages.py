@@ -17,6 +17,7 @@ _DRAWN |= {"word", "unit", "texts", "legend", "note", "places", "ticksuffix", "t
 # Its strings that are settings.
 _STYLE = {"font", "color", "symbol", "fill", "ink", "texture", "template", "bdata", "dtype", "side", "textposition"}
 _STYLE |= {"position", "standoff", "anchor", "xanchor", "yanchor", "xref", "yref", "align", "mode", "type", "weight"}
+_STYLE |= {"traceorder"}
 _SLOT = re.compile(r"%\{[^}]*\}")  # plotly fills these in
 
 

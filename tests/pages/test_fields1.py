@@ -1,0 +1,105 @@
+"""Monitoring and industry: what the field's panels show is what the data says."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from support.pages import texts, titles
+
+from components.fields.monitoring import monitoring_line
+from components.figures.fields import bands, by_month
+from components.figures.places import distribution
+from components.html.shares import Part, Share, part_table, share_table
+from data.language import translator
+from data.plan import load_plan
+
+_ = translator("zh")
+
+
+@pytest.mark.parametrize(
+    ("slug", "page", "shown"),
+    [
+        ("banan", "monitoring", {"监测帮扶", "监测对象", "帮扶措施与走访", "人均纯收入", "乡镇排名", "各村分布"}),
+        ("mouding", "industry_employment", {"脱贫人口就业", "就业渠道", "村集体收入", "项目联农带农"}),
+        ("qijiang", "industry_employment", {"村集体收入", "种植面积"}),
+    ],
+)
+def test_panels_of_the_field(on_sample, slug, page, shown):
+    opened = on_sample(slug, page)
+    assert not opened.exception
+    assert shown <= set(titles(opened))
+
+
+def test_crops_only_where_the_plan_has_them(on_sample):
+    assert "种植面积" not in titles(on_sample("banan", "industry_employment"))
+
+
+def test_the_plans_numbers_stand_on_the_charts(on_sample):
+    jobs = " ".join(texts(on_sample("banan", "industry_employment")))
+    assert "4\u202f927" in jobs  # 脱贫人口就业 4927 人
+    tiers = " ".join(texts(on_sample("mouding", "industry_employment")))
+    for words in ("10 万元以上：应达 100% 的村", "15 万元以上：应达 50% 的村", "20 万元以上：应达 30% 的村"):
+        assert words in tiers
+    line = " ".join(texts(on_sample("banan", "monitoring")))
+    assert "8\u202f000 元" in line
+
+
+def test_an_indicator_without_villages_says_so(on_sample):
+    opened = on_sample("qijiang", "industry_employment", indicator="rural_economy_growth_gap")
+    assert "历次实绩" in titles(opened)
+    assert "各村分布" not in titles(opened)
+    assert "本指标没有乡镇、村数据，只有全域数。" in texts(opened)
+
+
+def test_monitoring_line_is_the_plans():
+    assert monitoring_line(load_plan("banan-2023")) == 8000
+    assert monitoring_line(load_plan("wanzhou-2021-2025")) is None
+
+
+def test_bands_below_the_line_are_marked():
+    figure = bands([2, 3, 5], ["a", "b", "c"], _, unit="户", line=1, line_name="监测线")
+    colours = figure.data[0].marker.color
+    assert colours[0] != colours[1] == colours[2]
+    assert figure.layout.shapes[0].x0 == 0.5  # between the first and the second band
+    assert "20%" in figure.data[0].customdata[0].replace(".0", "")
+
+
+def test_months_are_stacked_and_summed():
+    days = [dt.date(2023, 1, 31), dt.date(2023, 2, 28)]
+    counts = pd.DataFrame(
+        {
+            "as_of": pd.to_datetime([days[1], days[0], days[0], days[1]]),
+            "category": ["near", "near", "far", "far"],
+            "n": [7, 10, 20, 30],
+        }
+    )
+    figure = by_month(counts, {"near": "本乡镇", "far": "省外"}, _, unit="人", target=40)
+    assert [list(bar.y) for bar in figure.data] == [[10, 7], [20, 30]]
+    notes = [note.text for note in figure.layout.annotations]
+    assert "<b>30</b>" in notes
+    assert "<b>37</b>" in notes
+    assert figure.layout.shapes[0].y0 == 40
+
+
+def test_whole_numbers_stand_at_their_number():
+    villages = pd.DataFrame({"value": [0.0, 0.0, 2.0], "status": ["done", "done", "far_behind"]})
+    figure = distribution(villages, _, unit="件", target=0, rule="keep")
+    bars = {bar.name: dict(zip(bar.x, bar.y, strict=True)) for bar in figure.data}
+    assert bars["达标"][0] == 2
+    assert bars["严重滞后"][2] == 1
+
+
+def test_a_withheld_part_has_no_rate():
+    html = str(
+        part_table([Part("甲", 6, None), Part("乙", 5, 15)], _, head="类别", first="未", second="已", since=False)
+    )
+    assert "不足 5" in html
+    assert "75.0%" in html
+    assert html.count("%</td>") == 1
+
+
+def test_growth_is_only_bad_where_it_is():
+    rows = [Share("甲", 5, 10, 2, -1), Share("乙", 5, 10, 2, 1), Share("丙", 5, 10, -2)]
+    html = str(share_table(rows, _, head="类别", unit="户", since=True))
+    assert html.count("class='dn'") == 1
+    assert html.count("50.0%") == 3
