@@ -52,7 +52,7 @@ def ask(ctx: Context) -> Actor | None:
         with st.container(horizontal=True, vertical_alignment="center", key="actor"):
             st.html(
                 element("p", join([_("In charge: "), label(actor.name, verified=actor.verified, _=_)]), "quiet"),
-                width="content",
+                width="stretch",
             )
             if not actor.verified and st.button(_("Someone else"), type="tertiary", key="actor_change"):
                 del st.session_state[_KEY]

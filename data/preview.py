@@ -25,8 +25,10 @@ COVERED = "***"
 _IDENTIFIES = ("_id", "hh_id")
 # Units of numbers that cannot be added up.
 _MEANS = frozenset({"%", "岁", "°", "分钟", "米", "年"})
+_MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 _LEVELS = ("village", "site", "project", "body", "township", "county")
 _MOST_ITEMS = 60
+_FULL = 0.2
 
 How = Literal["rows", "sum", "mean", "share"]
 
@@ -72,8 +74,9 @@ def measures(table_id: str, frame: pd.DataFrame, county: County) -> list[Measure
         Measure(c.name, c.zh, c.title("en"), c.unit or "", "mean" if _averaged(c.unit) else "sum", c.name)
         for c in shown
     ]
-    # Amounts of money first, then what can be added up, which is what a table is about.
-    found.sort(key=lambda m: (m.unit != "万元", m.how == "mean", m.column == "month_days"))
+    # What most rows have first; of that amounts of money, then what can be added up: what a table is about.
+    sparse = {name for name, n in filled.items() if n < _FULL * len(frame)}
+    found.sort(key=lambda m: (m.column in sparse, m.unit != "万元", m.how == "mean", m.column == "month_days"))
     return [*found, ROWS]
 
 
@@ -108,7 +111,7 @@ class Placed:
     @property
     def months(self) -> list[str]:
         """Months present, in order; none for a running list."""
-        return sorted(m for m in self.frame["_month"].unique() if m != "-")
+        return sorted(m for m in self.frame["_month"].dropna().unique() if m != "-")
 
     def of(self, measure: Measure) -> "Placed":
         """Keep the rows a measure is about; of several levels only the finest, so that nothing counts twice."""
@@ -162,6 +165,7 @@ def placed(table_id: str, frame: pd.DataFrame, county_code: str) -> Placed:
     township = township.where(township.notna(), f"{county_code}000000")
     if "month" in table.names:
         month = frame["month"].astype(object)
+        month = month.where(month.astype("string").str.fullmatch(_MONTH, na=False), None)
     elif table.dated:
         stamps = frame["as_of"]
         words = {s: f"{s:%Y-%m}" for s in stamps.dropna().unique()}
@@ -223,7 +227,9 @@ def covered(checked: Checked) -> Checked:
     if checked.table not in PERSONAL or problems.empty:
         return checked
     open_columns = {c.name for c in tables()[checked.table].columns if not c.name.endswith(_IDENTIFIES)}
-    hide = ~problems["column"].isin(open_columns) & (problems["value"] != "")
+    # A repeated key is told whole, under its first column.
+    hide = ~problems["column"].isin(open_columns) | (problems["rule"] == "duplicate_key")
+    hide &= problems["value"] != ""
     # The names of missing or unknown columns are headers, not people.
     hide &= problems["row"].notna() & ~problems["rule"].isin(["missing_column", "unknown_column", "personal_column"])
     if not hide.any():

@@ -123,6 +123,7 @@ def finish(batch: Batch) -> None:
     """Let go of the file and start anew: the frame then offers the new dates."""
     st.session_state[_DONE] = batch
     session.release()
+    loaders.begin_run()
     st.rerun()
 
 

@@ -215,7 +215,9 @@ def _confirm(ctx: Context, batch: Batch) -> None:
     st.html(element("p", join([line["table"], " · ", line["file"], " · ", line["who"], " · ", line["at"]])))
     st.html(element("p", _("Its {n} rows stop counting and what they replaced counts again. The undo is kept in the "
                            "history.", n=formats.number(batch.rows, 0)), "quiet"))  # fmt: skip
-    who = actor.ask(ctx)
+    who = actor.current()
+    if who is None:
+        st.html(element("p", _("Say first who you are."), "quiet"))
     why = st.text_input(_("Reason"), max_chars=200, key="undo_reason")
     ready = bool(who and why.strip())
     if not st.button(_("Undo it"), type="primary", disabled=not ready, key="undo_confirm") or who is None:

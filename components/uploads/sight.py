@@ -119,6 +119,9 @@ def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, leve
         if level == "_township" and whole in values:
             amount = formats.quantity(values[whole], measure.unit, _)
             st.html(element("p", _("Of the county itself, not ranked: {value}", value=amount), "quiet"))
+        if not rows:
+            st.html(element("p", _("Too few rows to show by place in this month."), "quiet"))
+            return
         board(places_html(rows, _, unit=measure.unit, head=head), "see", into="see_place")
 
 

@@ -1,0 +1,183 @@
+"""The `xianjie` command as a county's IT person meets it: exit status, JSON alone on stdout, reasons in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import app
+from data.sample import sample_files
+from geo.regions import regions
+
+TOWN = regions("500113").query("level == 'township'")["code"].iloc[0]
+FUNDS = f"区划代码,月末,层级,资金种类,到位额（万元）,累计支出（万元）\n{TOWN},2023-04-30,中央,衔接资金,100,33.5\n"
+
+
+def run(*arguments: object, **environment: str) -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], env=environment)
+
+
+def ok(*arguments: object):
+    """Run with `--json`; return what stdout holds, which must be JSON alone."""
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "funds.csv"
+    path.write_text(FUNDS, "utf-8")
+    return path
+
+
+def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
+    batch = ok("import", "-c", "banan", file, "--note", "April", "--actor", "finance")
+    assert (batch["table"], batch["rows"], batch["added"]) == ("funds", 1, 1)
+    assert (batch["periods"], batch["townships"]) == (["2023-04"], [TOWN[:9]])
+    assert (batch["actor"], batch["verified"], batch["note"]) == ("finance", False, "April")
+    undo = ok("undo", "-c", "500113", batch["batch_id"])
+    assert (undo["undoes"], undo["removed"]) == (batch["batch_id"], 1)
+    history = ok("history", "-c", "banan")
+    assert [b["action"] for b in history] == ["undo", "import"]
+    assert [b["active"] for b in history] == [False, False]
+    assert "undone by" in run("history", "-c", "banan").stdout
+
+
+def test_progress_counts_what_was_imported(file: Path) -> None:
+    ok("import", "-c", "banan", file)
+    records = ok("progress", "-c", "banan", "--as-of", "2023-04-30")
+    central = next(r for r in records if r["indicator"] == "central_fund_expenditure")
+    assert central["value"] == pytest.approx(33.5)
+    towns = ok("progress", "-c", "banan", "--as-of", "2023-04-30", "--level", "township")
+    assert {r["level"] for r in towns} == {"township"}
+
+
+def test_the_same_file_twice_needs_to_be_meant(file: Path) -> None:
+    ok("import", "-c", "banan", file)
+    twice = run("import", "-c", "banan", file)
+    assert twice.exit_code == 1
+    assert "already" in twice.stderr
+    assert ok("import", "-c", "banan", file, "--again")["unchanged"] == 1
+
+
+def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
+    file.write_text(FUNDS.replace("33.5", "many"), "utf-8")
+    checked = run("check", file, "-c", "banan", "--json")
+    assert checked.exit_code == 1
+    problems = json.loads(checked.stdout)["problems"]
+    assert [(p["row"], p["value"], p["severity"]) for p in problems] == [(1, "many", "error")]
+    refused = run("import", "-c", "banan", file, "--lang", "en")
+    assert refused.exit_code == 1
+    assert "row 2" in refused.stderr
+    assert ok("history", "-c", "banan") == []
+
+
+def test_a_nil_return() -> None:
+    batch = ok("import", "-c", "banan", "--nil", "资金支出表", "--period", "2023-05")
+    assert (batch["action"], batch["rows"], batch["periods"]) == ("nil", 0, ["2023-05"])
+
+
+def test_boundaries_replace_the_schematic_cells(tmp_path: Path) -> None:
+    villages = regions("500113").query("level == 'village'").head(2)
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[x, 29.3], [x + 0.01, 29.3], [x + 0.01, 29.31], [x, 29.31], [x, 29.3]]],
+            },
+        }
+        for code, x in zip(villages["code"], (106.5, 106.51), strict=True)
+    ]
+    path = tmp_path / "own.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": shapes}), "utf-8")
+    result = run("import", "-c", "banan", path, "--dataset", "boundaries", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["table"] == "boundaries"
+    assert "2 villages with an outline" in result.stderr
+    assert "311 villages without a shape" in result.stderr
+
+
+def test_a_folder_of_tables_needs_no_store(tmp_path: Path, home: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    frames = sample_files("qijiang")
+    for name, frame in frames.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    arguments = ("progress", "--plan", "fuhuan-2021", "--tables", folder, "--as-of", "2021-12-31")
+    county, villages = ok(*arguments), ok(*arguments, "--level", "village")
+    plan = next(p for p in ok("plan", "list") if p["id"] == "fuhuan-2021")
+    assert len(county) == len({r["indicator"] for r in county}) == plan["indicators"]
+    assert len(villages) == plan["indicators"] * len(frames["villages"])
+    assert {"indicator", "gap", "status", "explanation"} <= set(county[0])
+    assert not list(home.iterdir())
+
+
+def test_plans_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    listed = {p["id"]: p for p in ok("plan", "list")}
+    assert (listed["banan-2023"]["indicators"], listed["banan-2023"]["tasks"]) == (82, 173)
+    assert sum(p["indicators"] for p in listed.values()) == 285
+    shown = ok("plan", "show", "banan-2023")
+    assert len(shown["indicators"]) == 82
+    assert run("plan", "check", "banan-2023").exit_code == 0
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("id: wrong\n", "utf-8")
+    assert run("plan", "check", wrong).exit_code == 1
+    problems = run("plan", "check", wrong, "--json")
+    assert problems.exit_code == 1
+    assert len(json.loads(problems.stdout)) > 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "-c", "nowhere", "FILE"),
+        ("import", "-c", "banan"),
+        ("import", "-c", "banan", "FILE", "--nil", "funds"),
+        ("import", "-c", "banan", "FILE", "--mode", "append"),
+        ("import", "-c", "banan", "FILE", "--dataset", "weather"),
+        ("import", "-c", "banan", "FILE", "--table", "weather"),
+        ("import", "-c", "banan", "no-such-file.csv"),
+        ("import", "-c", "banan", "--nil", "funds"),
+        ("import", "-c", "banan", "--nil", "funds", "--period", "2023-13"),
+        ("progress", "--as-of", "2023-09-30"),
+        ("progress", "-c", "banan", "--as-of", "2023-9-30"),
+        ("progress", "-c", "wanzhou", "--plan", "banan-2023", "--as-of", "2023-09-30"),
+        ("progress", "-c", "banan", "--as-of", "2023-09-30", "--level", "street"),
+        ("plan", "show", "no-such-plan"),
+        ("undo", "-c", "banan", "one"),
+        ("fly",),
+    ],
+)
+def test_wrong_use_ends_with_2(arguments: tuple[str, ...], file: Path) -> None:
+    result = run(*(str(file) if a == "FILE" else a for a in arguments))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_refusals_end_with_1(file: Path) -> None:
+    assert run("undo", "-c", "banan", "7").exit_code == 1
+    assert run("import", "-c", "banan", "--nil", "funds", "--period", "2023-05", "--township", "nowhere").exit_code == 1
+    stopped = run("import", "-c", "banan", file, XIANJIE_READONLY="1")
+    assert stopped.exit_code == 1
+    assert "read-only" in stopped.stderr
+
+
+def test_the_demo_loads_marked_data_once() -> None:
+    loaded = ok("demo", "-c", "qijiang")
+    assert loaded[0]["county"] == "qijiang"
+    assert loaded[0]["rows"] == sum(map(len, sample_files("qijiang").values()))
+    assert all(b["sample"] for b in ok("history", "-c", "qijiang"))
+    again = run("demo", "-c", "qijiang")
+    assert again.exit_code == 1
+    assert "已有数据" in again.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo", "check", "import", "undo", "history", "progress", "plan"])
+def test_every_command_explains_itself(command: str) -> None:
+    told = run(command, "--help")
+    assert told.exit_code == 0
+    assert any("\u4e00" <= c <= "\u9fff" for c in told.stdout)

@@ -1,0 +1,171 @@
+"""Derive recomputes what a batch affects, from the earliest date on, and nothing else; undo restores the figures."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data import derive
+from data.plan import load_plan
+from data.registry import County, county
+from data.store import Batch, Store, Submission, open_store
+from data.tables import typed
+from geo.regions import regions
+
+BANAN = county("banan")
+PLAN = load_plan("banan-2023")
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    return open_store(f"sqlite:///{home / 'store.db'}")
+
+
+def funds(month: str, spent: float, received: float = 100.0) -> pd.DataFrame:
+    """Central funds of the county, year to date, at the end of a month."""
+    day = pd.Timestamp(month) + pd.offsets.MonthEnd(0)
+    row = {"geo_code": "500113000000", "as_of": day, "year": 2023, "tier": "central", "fund": "linkage"}
+    return typed("funds", pd.DataFrame([row | {"received": received, "spent": spent}]))
+
+
+def staff(month: str, villages: int) -> pd.DataFrame:
+    """One person a month in each of some villages."""
+    codes = regions("500113").query("level == 'village'")["code"].head(villages)
+    day = pd.Timestamp(month) + pd.offsets.MonthEnd(0)
+    rows = [
+        {"staff_id": f"S{n}", "village_code": code, "month": month, "as_of": day, "role": "first_secretary", "days": 20.0}
+        for n, code in enumerate(codes)
+    ]
+    return typed("staff", pd.DataFrame(rows))
+
+
+def commit(store: Store, table: str, frame: pd.DataFrame, entry: County = BANAN) -> Batch:
+    return store.commit(Submission(entry.code, table, frame, b"", f"{table}.csv", "a tester", mode="replace"))
+
+
+def upload(store: Store, table: str, frame: pd.DataFrame) -> Batch:
+    batch = commit(store, table, frame)
+    derive.after(store, BANAN, batch)
+    return batch
+
+
+def measures(store: Store) -> pd.DataFrame:
+    frame = store.measures(BANAN.code, PLAN.id)
+    return frame.sort_values(["indicator", "region", "as_of"]).reset_index(drop=True)
+
+
+class Writes:
+    """What was handed to the store as measures: indicators, from when, at which dates."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[tuple[set[str], dt.date, set[dt.date]]] = []
+        write = Store.write_measures
+
+        def spy(store: Store, code: str, plan: str, frame: pd.DataFrame, ids: list[str], start: dt.date, **more: int) -> int:
+            self.calls.append((set(ids), start, {d.date() for d in frame["as_of"]}))
+            return write(store, code, plan, frame, ids, start, **more)
+
+        monkeypatch.setattr(Store, "write_measures", spy)
+
+
+def reading(table: str) -> set[str]:
+    return {i.id for i in PLAN.indicators if i.data.table == table}
+
+
+def test_a_correction_recomputes_only_its_readers_and_only_from_its_month(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    upload(store, "funds", funds("2023-05", 50))
+    writes = Writes(monkeypatch)
+    upload(store, "funds", funds("2023-04", 30))
+    assert len(writes.calls) == 1
+    indicators, start, days = writes.calls[0]
+    assert indicators == reading("funds")
+    assert start == dt.date(2023, 4, 1)
+    assert days
+    assert min(days) >= dt.date(2023, 4, 1)
+
+
+def test_a_newer_month_adds_its_dates_for_every_indicator(store: Store) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    before = measures(store)
+    upload(store, "funds", funds("2023-04", 30))
+    now = measures(store)
+    april = now[now["as_of"] == "2023-04-30"]
+    assert before["as_of"].max() == pd.Timestamp(2023, 3, 31)
+    assert set(april["indicator"]) == set(before["indicator"])
+    assert {i.data.table for i in PLAN.indicators if i.id in set(april["indicator"])} > {"funds", "projects", "facts"}
+    old = now[now["as_of"] <= "2023-03-31"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(old, before)
+
+
+def test_undo_restores_the_exact_measures_and_dates(store: Store) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    upload(store, "staff", staff("2023-03", 4))
+    before = measures(store)
+    batch = upload(store, "staff", staff("2023-05", 7))
+    assert len(measures(store)) > len(before)
+    undone = store.undo(BANAN.code, batch.batch_id, "a tester", "wrong month")
+    derive.after(store, BANAN, undone)
+    pd.testing.assert_frame_equal(measures(store), before)
+
+
+def test_the_first_batch_undone_leaves_no_measures(store: Store) -> None:
+    batch = upload(store, "funds", funds("2023-03", 20))
+    derive.after(store, BANAN, store.undo(BANAN.code, batch.batch_id, "a tester", ""))
+    assert measures(store).empty
+
+
+def test_a_stop_between_commit_and_derive_is_caught_up(store: Store) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    commit(store, "funds", funds("2023-04", 30))
+    assert measures(store)["as_of"].max() == pd.Timestamp(2023, 3, 31)
+    assert derive.catch_up(store, BANAN)
+    assert measures(store)["as_of"].max() == pd.Timestamp(2023, 4, 30)
+    assert not derive.catch_up(store, BANAN)
+
+
+def test_the_next_batch_also_computes_what_an_earlier_one_left(store: Store) -> None:
+    upload(store, "funds", funds("2023-04", 20))
+    commit(store, "staff", staff("2023-03", 4))
+    upload(store, "funds", funds("2023-04", 30))
+    left = measures(store)
+    derive.derive(store, BANAN)
+    pd.testing.assert_frame_equal(measures(store), left)
+    assert not derive.catch_up(store, BANAN)
+
+
+def test_data_that_arrives_while_computing_is_not_lost(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    compute, late = derive.compute, [funds("2023-03", 60)]
+
+    def slow(*args: object) -> pd.DataFrame:
+        if late:
+            commit(store, "funds", late.pop())
+        return compute(*args)
+
+    monkeypatch.setattr(derive, "compute", slow)
+    upload(store, "funds", funds("2023-03", 20))
+    found = measures(store)
+    monkeypatch.undo()
+    derive.derive(store, BANAN)
+    pd.testing.assert_frame_equal(measures(store), found)
+
+
+def test_progress_at_an_evaluation_date_is_what_is_stored(store: Store) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    upload(store, "funds", funds("2023-06", 46.3))
+    day = dt.date(2023, 6, 30)
+    records = derive.progress_at(store, BANAN, PLAN, day)
+    kept = measures(store).query("region == @PLAN.top_region and as_of == @day")
+    stored = dict(zip(kept["indicator"], kept["value"], strict=True))
+    assert any(value > 0 for value in stored.values())
+    for record in records:
+        value = stored.get(record["indicator"], float("nan"))
+        assert record["value"] is None if pd.isna(value) else record["value"] == pytest.approx(value)
+
+
+def test_no_data_at_all_computes_nothing(store: Store) -> None:
+    derive.derive(store, BANAN)
+    assert measures(store).empty

@@ -1,0 +1,199 @@
+"""What an upload shows before it is stored, how it is counted, who may act, and what never leaves the server."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from components.server.peer import from_trusted_proxy, without_forged_user
+from data import preview, upload
+from data.intake import Checked
+from data.registry import county
+from data.store import Store, open_store
+from data.tables import typed
+from data.upload import Actor, UploadError
+from geo.regions import regions
+
+BANAN = county("banan")
+WHO = Actor("a tester")
+VILLAGES = regions("500113").query("level == 'village'")
+FIRST = VILLAGES["code"].iloc[0]
+TOWN = VILLAGES["parent"].iloc[0]
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    return open_store(f"sqlite:///{home / 'store.db'}")
+
+
+def funds_csv(*rows: tuple[str, str, float]) -> bytes:
+    """Write funds as an office would: code, month end, spent."""
+    lines = ["区划代码,月末,层级,资金种类,到位额（万元）,累计支出（万元）"]
+    lines += [f"{code},{day},中央,衔接资金,100,{spent}" for code, day, spent in rows]
+    return "\n".join(lines).encode()
+
+
+def checked(raw: bytes, name: str = "funds.csv") -> Checked:
+    found = upload.check(BANAN, raw, name)
+    assert found.ok, found.problem_lines("en")
+    return found
+
+
+def commit(store: Store, raw: bytes, name: str = "funds.csv"):
+    return upload.commit(store, BANAN, checked(raw, name), raw, WHO)
+
+
+def test_the_preview_counts_what_the_commit_then_does(store: Store) -> None:
+    town = TOWN
+    commit(store, funds_csv((town, "2023-03-31", 10), (town, "2023-04-30", 20), ("500113000000", "2023-04-30", 5)))
+    raw = funds_csv((town, "2023-04-30", 20), (town, "2023-05-31", 30), (VILLAGES["parent"].iloc[-1], "2023-05-31", 1))
+    new = preview.placed("funds", checked(raw).frame, BANAN.code)
+    told = preview.compare(preview.stored(store, BANAN, "funds"), new, "replace")
+    batch = commit(store, raw)
+    assert (told.new, told.changed, told.equal, told.removed) == (2, 0, 1, 0)
+    assert (batch.added, batch.changed, batch.unchanged, batch.removed) == (2, 0, 1, 0)
+
+
+def test_a_row_that_is_not_in_the_file_any_more_is_counted_as_removed(store: Store) -> None:
+    commit(store, funds_csv((TOWN, "2023-04-30", 20), ("500113000000", "2023-04-30", 5)))
+    raw = funds_csv((TOWN, "2023-04-30", 21)).replace(b"\xe8\xa1\x94\xe6\x8e\xa5\xe8\xb5\x84\xe9\x87\x91", "其他".encode())
+    new = preview.placed("funds", checked(raw).frame, BANAN.code)
+    old = preview.stored(store, BANAN, "funds")
+    replaced, merged = preview.compare(old, new, "replace"), preview.compare(old, new, "merge")
+    batch = commit(store, raw)
+    # The township's linkage row ends; the county's own row lies outside the file's townships.
+    assert (replaced.new, replaced.removed) == (1, 1) == (batch.added, batch.removed)
+    assert (merged.new, merged.removed) == (1, 0)
+
+
+def test_totals_by_place_and_month_are_plain_sums(store: Store) -> None:
+    raw = funds_csv((TOWN, "2023-03-31", 10), (TOWN, "2023-04-30", 20), ("500113000000", "2023-04-30", 5))
+    found = checked(raw)
+    placed = preview.placed("funds", found.frame, BANAN.code)
+    spent = next(m for m in preview.measures("funds", found.frame, BANAN) if m.id == "spent")
+    assert placed.totals("_month", spent).to_dict() == {"2023-03": 10, "2023-04": 25}
+    april = placed.within({TOWN, "500113000000"}, {"2023-04"})
+    assert april.totals("_township", spent).to_dict() == {TOWN: 20, "500113000000": 5}
+    assert placed.totals("_village", spent).empty
+
+
+def test_a_ratio_divides_sums_and_only_the_finest_level_counts() -> None:
+    day = pd.Timestamp(2023, 5, 31)
+    villages = [
+        {"geo_level": "village", "geo_code": c, "village_code": c, "numerator": n, "denominator": d}
+        for c, n, d in ((VILLAGES["code"].iloc[0], 1, 2), (VILLAGES["code"].iloc[1], 9, 18))
+    ]
+    whole = {"geo_level": "county", "geo_code": "500113000000", "numerator": 99, "denominator": 99}
+    frame = typed("facts", pd.DataFrame([*villages, whole]).assign(as_of=day, item="policy_awareness"))
+    share = preview.measures("facts", frame, BANAN)[0]
+    placed = preview.placed("facts", frame, BANAN.code)
+    assert share.how == "share"
+    assert placed.of(share).totals("_month", share).to_dict() == {"2023-05": 50}
+
+
+def households(n: int) -> pd.DataFrame:
+    row = {"as_of": pd.Timestamp(2023, 5, 31), "village_code": FIRST, "members_n": 3.0}
+    return typed("households", pd.DataFrame([row | {"hh_id": f"H{i}"} for i in range(n)]))
+
+
+@pytest.mark.parametrize(("n", "shown"), [(4, 0), (5, 1)])
+def test_numbers_of_fewer_than_five_households_are_not_shown(n: int, shown: int) -> None:
+    frame = households(n)
+    members = next(m for m in preview.measures("households", frame, BANAN) if m.id == "members_n")
+    assert len(preview.placed("households", frame, BANAN.code).totals("_village", members)) == shown
+
+
+def test_numbers_of_people_are_covered_in_problem_lists() -> None:
+    head = "村代码,户编号（化名）,快照日,人口"
+    lines = [head, f"{FIRST},SECRET-7,2023-05-31,3", f"{FIRST},SECRET-7,2023-05-31,400"]
+    found = upload.check(BANAN, "\n".join(lines).encode(), "h.csv", "households")
+    assert "duplicate_key" in set(found.problems["rule"])
+    shown = preview.covered(found)
+    text = shown.problem_list("zh").decode("utf-8-sig") + "".join(shown.messages("en")) + shown.listing("zh").to_csv()
+    assert "SECRET" not in text
+    assert "400" in text  # what is wrong with a number stays readable
+    assert found.counts() == shown.counts()
+
+
+def test_the_same_file_twice_is_refused_and_undo_allows_it_again(store: Store) -> None:
+    raw = funds_csv((TOWN, "2023-04-30", 20))
+    batch = commit(store, raw)
+    with pytest.raises(UploadError, match=f"batch {batch.batch_id}"):
+        commit(store, raw)
+    upload.undo(store, BANAN, batch.batch_id, WHO, "again")
+    assert commit(store, raw).rows == 1
+
+
+def test_a_file_with_errors_is_not_stored(store: Store) -> None:
+    raw = funds_csv((TOWN, "2023-04-30", 20)).replace(b"2023-04-30", b"yesterday")
+    found = upload.check(BANAN, raw, "funds.csv")
+    with pytest.raises(UploadError):
+        upload.commit(store, BANAN, found, raw, WHO)
+    assert store.batches(BANAN.code) == []
+
+
+def test_a_nil_return_covers_the_whole_county_in_codes_of_nine_digits(store: Store) -> None:
+    batch = upload.nil_return(store, BANAN, "funds", ["2023-05"], [], WHO)
+    towns = regions("500113").query("level == 'township'")["code"].str[:9]
+    assert set(batch.scope.townships) == {"500113000", *towns}
+    name = regions("500113").set_index("code")["name"][TOWN]
+    assert upload.nil_return(store, BANAN, "issues", [], [name], WHO).scope.townships == (TOWN[:9],)
+    with pytest.raises(UploadError, match="nowhere"):
+        upload.nil_return(store, BANAN, "issues", [], ["nowhere"], WHO)
+    with pytest.raises(UploadError, match="month"):
+        upload.nil_return(store, BANAN, "funds", [], [], WHO)
+
+
+# ---- who --------------------------------------------------------------------------------------------------------------
+
+
+def scope(peer: tuple[str, int], *headers: tuple[str, str]) -> dict:
+    return {"type": "websocket", "client": peer, "headers": [(k.lower().encode(), v.encode()) for k, v in headers]}
+
+
+USER = ("X-Remote-User", "zhang")
+
+
+def users(found: list[tuple[bytes, bytes]]) -> list[bytes]:
+    return [value for name, value in found if b"remote" in name]
+
+
+def test_nobody_is_believed_unless_a_proxy_is_named() -> None:
+    assert users(without_forged_user(scope(("127.0.0.1", 5000), USER))) == []
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted", "headers", "believed"),
+    [
+        (("192.0.2.7", 5000), "192.0.2.7", [], True),
+        (("192.0.2.7", 5000), "198.51.100.1, 192.0.2.0/24", [], True),
+        (("192.0.2.8", 5000), "192.0.2.7", [], False),
+        (("::1", 5000), "127.0.0.1", [], True),
+        # uvicorn put the forwarded address in place of a peer on loopback, and says so by port 0
+        (("203.0.113.9", 0), "127.0.0.1", [("X-Forwarded-For", "203.0.113.9")], True),
+        (("203.0.113.9", 0), "192.0.2.7", [("X-Forwarded-For", "203.0.113.9")], False),
+        # an address that stands in the header may have been taken from it
+        (("192.0.2.7", 80), "192.0.2.7", [("X-Forwarded-For", "192.0.2.7:80")], False),
+        (("192.0.2.7", 80), "192.0.2.7", [("X-Forwarded-For", "203.0.113.9")], True),
+    ],
+)
+def test_only_a_named_proxy_says_who_a_user_is(
+    peer: tuple[str, int], trusted: str, headers: list, believed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XIANJIE_TRUSTED_PROXIES", trusted)
+    assert from_trusted_proxy(scope(peer, USER, *headers)) is believed
+    assert users(without_forged_user(scope(peer, USER, *headers))) == ([b"zhang"] if believed else [])
+
+
+def test_two_claims_and_other_spellings_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIANJIE_TRUSTED_PROXIES", "192.0.2.7")
+    peer = ("192.0.2.7", 5000)
+    assert users(without_forged_user(scope(peer, USER, ("X_Remote_User", "root")))) == []
+    assert users(without_forged_user(scope(peer, ("X-Remote_User", "root")))) == []
+    assert without_forged_user(scope(peer, ("Accept", "x"))) == [(b"accept", b"x")]
+
+
+def test_uvicorn_rewriting_for_anybody_is_never_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIANJIE_TRUSTED_PROXIES", "0.0.0.0/0")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    assert not from_trusted_proxy(scope(("203.0.113.9", 0), USER))
