@@ -196,7 +196,7 @@ def status_rules(bands: Bands, _: Translator) -> Markup:
     columns: list[Column[tuple[int, str]]] = [
         Column("", lambda r: r[0], "rk"),
         Column(_("Status"), lambda r: badge_html(r[1], None, _), "st"),
-        Column(_("When"), lambda r: _(_WHEN[r[1]], **edges), "wrap"),
+        Column(_("Condition"), lambda r: _(_WHEN[r[1]], **edges), "wrap"),
     ]
     rows = list(enumerate(DECIDED, 1))
     return table(columns, rows, row_css=lambda r: status(r[1]).css, css="slim")
