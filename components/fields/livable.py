@@ -32,7 +32,7 @@ def rates(ctx: Context) -> None:
     """Show the rates of each township with a strip of its villages."""
     strips(
         ctx, of_places(ctx, AREA), key="rates", title=ctx._("Rates by township and village"),
-        definition=ctx._("as each indicator measures it; villages in the warning colour miss their target"),
+        definition=ctx._("as each indicator measures it; villages in the warning colour are behind schedule"),
     )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from components.fields.funds import short_names
 from components.html.base import Markup, element, raw
 from components.html.strips import Strip, strips_table
 from components.panels import foot, panel
+from components.status import URGENT
 from data import loaders
 from data.plan import Indicator
 
 MOST = 7
+BEHIND = (*URGENT, "slightly_behind")
 _LONG = 12
 
 
@@ -125,7 +127,7 @@ def _inside(tree: pd.DataFrame, region: str) -> pd.Series:
 
 
 def _rank(strips: Sequence[Strip | None]) -> float:
-    """Return the mean share of villages that reach their targets; places without any come last."""
+    """Return the mean share of villages that are where they should be by now; places without any come last."""
     known = [s for s in strips if s is not None and not formats.missing(s.value)]
     if not known:
         return float("inf")
@@ -145,7 +147,8 @@ def _strip(row: pd.Series, villages: pd.DataFrame | None) -> Strip:
     top = 100.0 if row["unit"] == "%" and numbers.max() > 1 else max(float(numbers.max()) if len(numbers) else 1, 1)
     scale = target.where(target > 0).fillna(top)
     heights = tuple(min(h, 1.0) for h in (numbers / scale).round(2))
-    passed = int((numbers >= target - 1e-9).sum()) if target.notna().any() else None
+    judged = ~known["status"].isin(["no_target", "not_scored"])
+    passed = int((~known["status"].isin(BEHIND)).sum()) if judged.any() else None
     return Strip(value, row["unit"], row["status"], heights, passed, _count(row["of"]))
 
 

@@ -26,7 +26,7 @@ class Strip:
     ----------
     value, unit, code : the place's own figure and its status.
     heights : one per village below it, 0-1 of the target (or of the highest value), lowest first.
-    passed : how many of `heights`, from the end, reach the target; None where nothing is asked of a village.
+    passed : how many of `heights`, from the end, are where they should be; None where nothing is asked of a village.
     of : villages there are, with those that have not reported.
     """
 
@@ -39,7 +39,7 @@ class Strip:
 
 
 def strip_svg(heights: Sequence[float], passed: int | None) -> Markup:
-    """Return one bar per village, lowest first; those that miss the target in the warning colour."""
+    """Return one bar per village, lowest first; those that are behind in the warning colour."""
     if not heights:
         return raw("")
     short = len(heights) if passed is None else len(heights) - passed
@@ -108,7 +108,7 @@ def _title(strip: Strip, _: Translator) -> str:
         return ""
     parts = []
     if strip.passed is not None:
-        parts.append(_("{n} of {of} villages reach the target", n=strip.passed, of=len(strip.heights)))
+        parts.append(_("{n} of {of} villages are where they should be", n=strip.passed, of=len(strip.heights)))
     if strip.of:
         parts.append(formats.reported(len(strip.heights), strip.of, _))
     return " · ".join(parts)
