@@ -4,6 +4,10 @@ Every entry is keyed by county, dataset and version, so that a change made by an
 nothing is read twice. What is returned is shared between sessions: do not change it in place.
 """
 
+# Versions (`stamp`) are parameters only to be part of the key. Their names must not begin with an underscore: Streamlit
+# leaves such parameters out of the key, and nothing would ever be read again.
+# ruff: noqa: ARG001
+
 import datetime as dt
 from collections.abc import Callable
 from threading import local
@@ -92,7 +96,7 @@ def regions(slug: str, plan_id: str) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _regions(slug: str, plan_id: str, _version: int) -> pd.DataFrame:
+def _regions(slug: str, plan_id: str, stamp: int) -> pd.DataFrame:
     villages = store().rows(county(slug).code, "villages")
     return plan_regions(load_plan(plan_id), villages)
 
@@ -114,7 +118,7 @@ def boundaries(slug: str, plan_id: str) -> Boundaries:
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _boundaries(slug: str, plan_id: str, _version: int) -> Boundaries:
+def _boundaries(slug: str, plan_id: str, stamp: int) -> Boundaries:
     code = county(slug).code
     own = store().boundaries(code)
     return load_boundaries(code, own.body if own else None).within(load_plan(plan_id).top_region)
@@ -135,7 +139,7 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _cube(slug: str, plan_id: str, _version: int, villages_version: int) -> tuple[pd.DataFrame, Cube]:
+def _cube(slug: str, plan_id: str, stamp: int, villages_version: int) -> tuple[pd.DataFrame, Cube]:
     measures = store().measures(county(slug).code, plan_id)
     cube = Cube(load_plan(plan_id), measures, _regions(slug, plan_id, villages_version))
     return measures, cube
@@ -151,7 +155,7 @@ def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _evaluation_dates(slug: str, plan_id: str, _version: int) -> list[dt.date]:
+def _evaluation_dates(slug: str, plan_id: str, stamp: int) -> list[dt.date]:
     days = _measured(slug, plan_id)[1].dates
     return sorted(days, reverse=True)
 
@@ -173,7 +177,7 @@ def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def _at(slug: str, plan_id: str, as_of: dt.date, region: str, _version: int) -> pd.DataFrame:
+def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: int) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     return frame.loc[frame["region"] == region].reset_index(drop=True)
 
@@ -185,7 +189,7 @@ def for_indicator(slug: str, plan_id: str, as_of: dt.date, indicator: str, level
 
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _for_indicator(
-    slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None, _version: int
+    slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None, stamp: int
 ) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     chosen = frame["indicator"] == indicator
@@ -234,7 +238,7 @@ def area_shares(
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _area_shares(
-    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, _version: int
+    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, stamp: int
 ) -> pd.DataFrame:
     plan_ = load_plan(plan_id)
     area_of = {i.id: i.area for i in plan_.indicators}
@@ -260,7 +264,7 @@ def profile(slug: str, profile_id: str, region: str) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _profile(slug: str, profile_id: str, region: str, _version: int) -> pd.DataFrame:
+def _profile(slug: str, profile_id: str, region: str, stamp: int) -> pd.DataFrame:
     return visible(store().profiles(county(slug).code, [profile_id], [region]))
 
 
@@ -278,7 +282,7 @@ def rows(slug: str, table: str) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _rows(slug: str, table: str, _version: int) -> pd.DataFrame:
+def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table)
 
 
@@ -288,7 +292,7 @@ def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _latest(slug: str, table: str, as_of: dt.date, _version: int) -> pd.DataFrame:
+def _latest(slug: str, table: str, as_of: dt.date, stamp: int) -> pd.DataFrame:
     frame = rows(slug, table)
     if "as_of" not in frame:
         return frame
@@ -302,7 +306,7 @@ def facts(slug: str, items: tuple[str, ...]) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _facts(slug: str, items: tuple[str, ...], _version: int) -> pd.DataFrame:
+def _facts(slug: str, items: tuple[str, ...], stamp: int) -> pd.DataFrame:
     frame = store().rows(county(slug).code, "facts")
     return frame.loc[frame["item"].isin(items)].reset_index(drop=True)
 
@@ -327,7 +331,7 @@ def _summary(
     slug: str,
     plan_id: str,
     table: str,
-    name: str,  # noqa: ARG001 - part of the key, as functions are not
+    name: str,
     day: dt.date,
     town: str | None,
     versions: tuple[int, int],
@@ -345,7 +349,7 @@ def latest_facts(slug: str, item: str, as_of: dt.date) -> pd.Series:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _latest_facts(slug: str, item: str, as_of: dt.date, _version: int) -> pd.Series:
+def _latest_facts(slug: str, item: str, as_of: dt.date, stamp: int) -> pd.Series:
     frame = facts(slug, (item,))
     frame = frame.loc[frame["as_of"] <= pd.Timestamp(as_of)].sort_values("as_of", kind="stable")
     return frame.drop_duplicates("geo_code", keep="last").set_index("geo_code")["value"]
@@ -357,7 +361,7 @@ def batches(slug: str) -> list[Batch]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _batches(slug: str, _version: int) -> list[Batch]:
+def _batches(slug: str, stamp: int) -> list[Batch]:
     return store().batches(county(slug).code)
 
 
@@ -377,11 +381,11 @@ def coverage(slug: str) -> dict[str, tuple[str, int]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _coverage(slug: str, _version: int) -> dict[str, tuple[str, int]]:
+def _coverage(slug: str, stamp: int) -> dict[str, tuple[str, int]]:
     code = county(slug).code
     frame = store().coverage(code)
     frame = frame.loc[frame["township"] != f"{code}000"]
     newest = frame.groupby("table")["period"].max()
     at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]
     towns = at_newest.groupby("table")["township"].nunique()
-    return {str(table): (str(month), int(towns[table])) for table, month in newest.items()}
+    return {str(table): (str(month), int(towns.loc[str(table)])) for table, month in newest.items()}
