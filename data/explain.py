@@ -68,6 +68,8 @@ class _Sentence:
         )
 
     def _no_data(self) -> str:
+        if self.row["reported"] and self.row["reported"] == self.row["of"]:
+            return self._("Reported, but there is nothing to count by {date}", date=self._date(self.as_of))
         return self._(
             "No data reported by {date}; asked is {target}", date=self._date(self.as_of), target=self._target()
         )
@@ -114,6 +116,13 @@ class _Sentence:
 
     def _far_behind(self) -> str:
         if self._missing("gap"):
+            if self.row["value"] == self.row["target"]:  # more was asked than just that
+                return self._(
+                    "{target} is required; it is just {value} on {date}",
+                    target=self._target(),
+                    value=self._value(),
+                    date=self._date(self.as_of),
+                )
             return self._(
                 "{target} is required; {value} on {date}, off by {size}",
                 target=self._target(),
@@ -125,10 +134,11 @@ class _Sentence:
 
     def _schedule(self) -> str:
         _ = self._
+        digits = wording.apart(self.row["value"], self.row["expected"], self.row["unit"])
         values = {
             "date": self._date(self.as_of),
-            "expected": wording.quantity(self.row["expected"], self.row["unit"], self._),
-            "value": self._value(),
+            "expected": self._bound() + wording.quantity(self.row["expected"], self.row["unit"], self._, digits),
+            "value": wording.quantity(self.row["value"], self.row["unit"], self._, digits),
             "gap": wording.points(self.row["gap"], self._),
         }
         if "alternative" in self.row["marks"]:
@@ -153,8 +163,12 @@ class _Sentence:
                 value = wording.quantity(self.row["forecast"], self.row["unit"], self._)
                 result.append(_("at the pace of the last 3 months {value} by {due}", value=value, due=due))
             if not self._missing("needed_per_month") and self.row["status"] not in {"on_schedule", "not_due"}:
-                size = wording.difference(self.row["needed_per_month"], self.row["unit"], self._)
-                result.append(_("{size} a month needed until {due}", size=size, due=due))
+                needed = self.row["needed_per_month"]
+                size = wording.difference(needed, self.row["unit"], self._)
+                if needed > 0:
+                    result.append(_("{size} a month needed until {due}", size=size, due=due))
+                else:
+                    result.append(_("{size} a month less needed until {due}", size=size, due=due))
         if "regressed" in self.row["marks"] and not self._missing("change"):
             size = wording.difference(self.row["change"], self.row["unit"], self._)
             result.append(_("worse by {size} than at the previous date", size=size))
@@ -171,7 +185,16 @@ class _Sentence:
         return value is None or math.isnan(value)
 
     def _value(self) -> str:
-        return wording.quantity(self.row["value"], self.row["unit"], self._)
+        return wording.quantity(self.row["value"], self.row["unit"], self._, self._digits())
+
+    def _digits(self) -> int:
+        """Decimals at which the value can be told from the target."""
+        if self._missing("target") or self._missing("value"):
+            return 1
+        return wording.apart(self.row["value"], self.row["target"], self.row["unit"])
+
+    def _bound(self) -> str:
+        return "≤" if self.indicator.comparator == "<=" else ""
 
     def _target(self) -> str:
         return wording.requirement(
@@ -179,7 +202,9 @@ class _Sentence:
             self.indicator.comparator,
             self.row["unit"],
             self._,
-            strict=bool(self.indicator.strict),
+            strict=self.indicator.strict,
+            tolerance=self.indicator.tolerance or 0.0,
+            digits=self._digits(),
         )
 
     def _difference(self, column: str) -> str:

@@ -8,7 +8,7 @@ a rate is always sum of numerators over sum of denominators.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -129,12 +129,14 @@ class Tree:
             total[0] += total[1:f].sum()
         return total
 
-    def count(self, nodes: Ints, weights: Floats | None = None) -> Floats:
-        """Sum weights (or count rows) per node and add up the tree; rows with node -1 are left out."""
+    def count(self, nodes: Ints, weights: Floats | None = None, *, flat: bool = False) -> Floats:
+        """Sum weights (or count rows) per node and add up the tree; rows with node -1 are left out.
+
+        `flat`: the rows of every node, those from below included, are listed already.
+        """
         ok = nodes >= 0
-        return self.up(
-            np.bincount(nodes[ok], None if weights is None else weights[ok], minlength=self.size).astype(float)
-        )
+        own = np.bincount(nodes[ok], None if weights is None else weights[ok], minlength=self.size).astype(float)
+        return own if flat else self.up(own)
 
     def newest(self, nodes: Ints, days: Ints) -> Ints:
         """Return the newest day number per node, from it and below; minimum integer where there is none."""
@@ -168,6 +170,10 @@ class Source:
 
     def __post_init__(self) -> None:
         if "as_of" in self.frame:
+            if self.frame.duplicated(list(tables()[self.table].key)).any():
+                # Two rows of one key: which one counts must not depend on the order of rows in a file.
+                order = pd.util.hash_pandas_object(self.frame.astype(str), index=False)
+                self.frame = self.frame.iloc[order.argsort(kind="stable")]
             self.frame = self.frame.sort_values("as_of", kind="stable", ignore_index=True)
         else:
             self.frame = self.frame.reset_index(drop=True)
@@ -343,18 +349,23 @@ class Engine:
         nodes = source.nodes[positions]
         if indicator.rollup == "county_only":  # a township's plan may rest on a figure of its county
             nodes = np.where(source.above[positions], 0, nodes)
-        where = source.mask(query.where, dates)[positions]
-        series = source.series(query.where)[positions]
+        where_all = source.mask(query.where, dates)
+        where = where_all[positions]
+        kept = source.series(query.where)[positions]
+        flat = False
         # The newest figure of a place is not added up: there, coarser rows count beside finer ones.
-        kept = series if query.agg == "last" else self._finest(source, query.where, positions, nodes, series)
-        present = self._present(source, nodes[kept], day)
+        if query.table in SERIES and query.agg != "last":
+            positions, nodes = self._one_level(source, query.where, positions[kept], nodes[kept])
+            where, kept = where_all[positions], np.ones(len(positions), dtype=bool)
+            flat = True
+        present = self._present(source, nodes[kept], day, flat=flat)
         where = where & kept
         days = source.dated[positions]
-        newest = self.tree.newest(nodes[series & (nodes >= 0)], days[series & (nodes >= 0)])
-        value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates)
+        newest = self.tree.newest(nodes[kept & (nodes >= 0)], days[kept & (nodes >= 0)])
+        value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates, flat=flat)
         value = np.where(present, value, np.nan)
         if is_growth(indicator):
-            before = self._totals(indicator, _year_before(day))
+            before = self._totals(indicator, schedule.year_before(day))
             value, num, den = _ratio(value - before, before, 100.0), value, before
         missing = np.isnan(value)
         return Part(
@@ -392,30 +403,47 @@ class Engine:
                     result[0] = True
         return result
 
-    def _present(self, source: Source, nodes: Ints, day: dt.date) -> Bools:
+    def _present(self, source: Source, nodes: Ints, day: dt.date, *, flat: bool) -> Bools:
         """Nodes with data. A list that was uploaded speaks for every node: what it does not name is zero."""
         if source.days is None or source.frame.empty:  # a file with a header only is a nil return
             return np.ones(self.tree.size, dtype=bool)
-        present = self.tree.count(nodes) > 0
+        present = self.tree.count(nodes, flat=flat) > 0
         return present if source.table in SERIES else present | self._nil(source.table, day)
 
-    def _finest(self, source: Source, where: str | None, positions: Ints, nodes: Ints, series: Bools) -> Bools:
-        """Keep, per series, only the rows of the finest level present, unless the query itself names the level."""
+    def _one_level(self, source: Source, where: str | None, positions: Ints, nodes: Ints) -> tuple[Ints, Ints]:
+        """List, for every region, the rows of one level of each series: what is given twice is counted once.
+
+        `facts`: the finest level present in the region (convention of `tables.yaml`). `funds`: the coarsest, for the
+        finance office's own figure of a place is the sum of its parts and may be more complete.
+
+        Returns
+        -------
+        positions, nodes
+            One entry per row and region it counts for.
+        """
         rank = source.fineness[positions]
-        if source.table not in SERIES or len(np.unique(rank[series])) <= 1:
-            return series
-        if where is not None and "geo_level" in source.expression(where).columns:
-            return series
-        groups = np.zeros(len(positions), dtype=np.int64)
+        if where is not None:
+            named = source.expression(where).equals("geo_level")
+            if named:  # the query itself names the levels it reads
+                inside = source.frame["geo_level"].isin(named).to_numpy()[positions]
+                positions, nodes, rank = positions[inside], nodes[inside], rank[inside]
+        if source.table == "funds":
+            rank = -rank
+        group = np.zeros(len(positions), dtype=np.int64)
         for name in SERIES[source.table]:
             codes = source.codes(name)[positions]
-            groups = groups * (codes.max(initial=0) + 2) + codes + 1
-        keep = series.copy()
-        for group in np.unique(groups[series]):
-            mine = series & (groups == group) & (nodes >= 0)
-            if mine.any():
-                keep &= ~((groups == group) & (rank > rank[mine].min()))
-        return keep
+            group = group * (codes.max(initial=0) + 2) + codes + 1
+        group = np.unique(group, return_inverse=True)[1] if len(group) else group
+        chains = self.tree.ancestors(nodes)
+        best = np.full((int(group.max(initial=0)) + 1, self.tree.size), np.iinfo(np.int64).max)
+        for chain in chains:
+            ok = chain >= 0
+            np.minimum.at(best, (group[ok], chain[ok]), rank[ok])
+        chosen = [(chain >= 0) & (rank == best[group, chain]) for chain in chains]
+        return (
+            np.concatenate([positions[c] for c in chosen]),
+            np.concatenate([chain[c] for chain, c in zip(chains, chosen, strict=True)]),
+        )
 
     def _aggregate(
         self,
@@ -426,24 +454,27 @@ class Engine:
         where: Bools,
         kept: Bools,
         dates: Mapping[str, dt.date],
+        *,
+        flat: bool,
     ) -> tuple[Floats, Floats, Floats]:
         query, tree = indicator.data, self.tree
+        count = partial(tree.count, flat=flat)
         nan = np.full(tree.size, np.nan)
         match query.agg:
             case "count":
-                return tree.count(nodes[where]), nan, nan
+                return count(nodes[where]), nan, nan
             case "share":
                 base = source.mask(query.base, dates)[positions] & kept
-                num, den = tree.count(nodes[base & where]), tree.count(nodes[base])
+                num, den = count(nodes[base & where]), count(nodes[base])
                 return _ratio(num, den, 100.0), num, den
             case "ratio" | "wmean" | "mean":
-                return self._quotient(indicator, source, positions, nodes, where)
+                return self._quotient(indicator, source, positions, nodes, where, flat=flat)
             case "sum":
                 expression = source.expression(query.value or "")
                 numbers = source.numbers(expression, query.value)[positions]
                 given = where & ~np.isnan(numbers)
-                blank = (tree.count(nodes[where]) > 0) & (tree.count(nodes[given]) == 0)
-                return np.where(blank, np.nan, tree.count(nodes[given], numbers[given])), nan, nan
+                blank = (count(nodes[where]) > 0) & (count(nodes[given]) == 0)
+                return np.where(blank, np.nan, count(nodes[given], numbers[given])), nan, nan
             case "last":
                 return self._last(source, query.value or "", positions, nodes, where), nan, nan
             case "periods":
@@ -465,7 +496,7 @@ class Engine:
                 return self._village_share(query.base, _compare(total, expression.operator or ">=", threshold))
 
     def _quotient(
-        self, indicator: Indicator, source: Source, positions: Ints, nodes: Ints, where: Bools
+        self, indicator: Indicator, source: Source, positions: Ints, nodes: Ints, where: Bools, *, flat: bool
     ) -> tuple[Floats, Floats, Floats]:
         """Σa/Σb over rows where both are given; a weighted mean is Σab/Σb, a mean has b = 1."""
         query = indicator.data
@@ -480,7 +511,8 @@ class Engine:
             if query.agg == "wmean":
                 a = a * b
         given = where & ~np.isnan(a) & ~np.isnan(b)
-        num, den = self.tree.count(nodes[given], a[given]), self.tree.count(nodes[given], b[given])
+        num = self.tree.count(nodes[given], a[given], flat=flat)
+        den = self.tree.count(nodes[given], b[given], flat=flat)
         percent = query.agg == "ratio" and indicator.unit != "倍"
         return _ratio(num, den, 100.0 if percent else 1.0), num, den
 
@@ -551,36 +583,44 @@ class Engine:
         tree, size = self.tree, self.tree.size
         at = np.full((3, size), np.nan)
         at[0][nodes], at[1][nodes], at[2][nodes] = figure, np.where(rates, num, np.nan), np.where(rates, den, np.nan)
-        rolled = self._roll_direct(indicator, at, factor)
         given = ~np.isnan(at[0])
-        merged = [
-            np.where(given, own_at, np.where(np.isnan(r), o, r))
-            for own_at, r, o in zip(at, rolled, (own.value, own.numerator, own.denominator), strict=True)
-        ]
-        direct = given | ~np.isnan(rolled[0])
-        for k in (1, 2):
-            merged[k] = np.where(direct & np.isnan(np.where(given, at[k], rolled[k])), np.nan, merged[k])
-        newest = np.where(direct, tree.newest(nodes, source.dated[positions]), own.newest)
+        rolled, touched = self._roll_direct(indicator, at, own, factor)
+        queried = (own.value, own.numerator, own.denominator)
+        merged = [np.where(given, a, np.where(touched, r, q)) for a, r, q in zip(at, rolled, queried, strict=True)]
+        direct = given | touched
+        newest = np.where(direct, np.maximum(tree.newest(nodes, source.dated[positions]), own.newest), own.newest)
         return Part(merged[0], merged[1], merged[2], newest, direct)
 
-    def _roll_direct(self, indicator: Indicator, at: np.ndarray, factor: float) -> list[Floats]:
-        """Roll direct figures up to regions that have none of their own: sums, or Σnumerator over Σdenominator."""
+    def _roll_direct(
+        self, indicator: Indicator, at: np.ndarray[Any, Any], own: Part, factor: float
+    ) -> tuple[list[Floats], Bools]:
+        """Put direct figures of places below in the stead of what the query gave there, in every region above them.
+
+        Returns
+        -------
+        parts, touched
+            Value, numerator, denominator per region, and the regions where a figure from below was put in. Only sums
+            and rates can be formed from parts.
+        """
         tree = self.tree
         nan = np.full(tree.size, np.nan)
-        given = ~np.isnan(at[0])
+        leaf = ~np.isnan(at[0])
         f = tree.first_village
         # A township's own figure stands in place of its villages'.
-        leaf = given.copy()
-        leaf[f:] &= ~given[tree.parent[f:]] | (tree.parent[f:] == 0)
-        any_below = tree.up(leaf.astype(float)) > 0
+        leaf[f:] &= np.isnan(at[0])[tree.parent[f:]] | (tree.parent[f:] == 0)
+        leaf[0] = False
+
+        def replaced(direct: Floats, queried: Floats) -> Floats:
+            shift = np.where(leaf, np.nan_to_num(direct) - np.nan_to_num(queried), 0.0)
+            return np.nan_to_num(queried) + tree.up(shift)
+
         if indicator.rollup == "sum":
-            total = tree.up(np.where(leaf, np.nan_to_num(at[0]), 0.0))
-            return [np.where(any_below, total, np.nan), nan, nan]
+            return [replaced(at[0], own.value), nan, nan], tree.up(leaf.astype(float)) > 0
         if indicator.rollup == "weighted_ratio":
-            ok = leaf & ~np.isnan(at[1])
-            num, den = (tree.up(np.where(ok, np.nan_to_num(a), 0.0)) for a in (at[1], at[2]))
-            return [_ratio(num, den, factor), np.where(den > 0, num, np.nan), np.where(den > 0, den, np.nan)]
-        return [nan, nan, nan]
+            leaf &= ~np.isnan(at[1])
+            num, den = replaced(at[1], own.numerator), replaced(at[2], own.denominator)
+            return [_ratio(num, den, factor), num, den], tree.up(leaf.astype(float)) > 0
+        return [nan, nan, nan], np.zeros(tree.size, dtype=bool)
 
     def _items(self, source: Source) -> dict[str, Bools]:
         key = "direct items"
@@ -624,6 +664,8 @@ class Engine:
             source = self.sources.get(table)
             if source is None or (items and items not in self._items(source)):
                 continue
+            if source.frame.empty and table in SERIES:
+                continue  # which series would a file without rows speak for?
             if source.days is None or source.frame.empty:
                 return np.ones(tree.size, dtype=bool)
             series = self._items(source)[items] if items else source.series(query.where)
@@ -658,8 +700,9 @@ class Engine:
             if option.target == "column" and option.table in self.sources and option.column:
                 source = self.sources[option.table]
                 positions = source.rows("latest", self.plan, day)
+                where = source.mask(indicator.data.where, schedule.query_dates(self.plan, day))[positions]
                 values = source.frame[option.column].to_numpy()[positions]
-                ok = ~np.isnan(values)
+                ok = ~np.isnan(values) & where
                 if ok.any():
                     days = source.dated[positions][ok]
                     return float(values[ok][days == days.max()].max())
@@ -701,11 +744,6 @@ def compute(engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] 
 def is_growth(indicator: Indicator) -> bool:
     """Whether the measure is the growth of a sum in percent: a sum cannot be a rate by itself."""
     return indicator.data.agg == "sum" and indicator.unit == "%"
-
-
-def _year_before(day: dt.date) -> dt.date:
-    first = dt.date(day.year - 1, day.month, 1)
-    return schedule.month_end(first) if day == schedule.month_end(day) else first.replace(day=min(day.day, 28))
 
 
 def _block(engine: Engine, indicator: Indicator, day: dt.date) -> dict[str, np.ndarray]:

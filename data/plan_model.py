@@ -224,7 +224,8 @@ class Indicator(Model):
         """Whether the target is met or not, without degrees: none at all, about, more than, exactly a sum."""
         if self.value is None:
             return False
-        exact = self.comparator == "==" and (self.value == 0 or self.unit != "%")
+        none = self.value == 0 and self.comparator in {"==", "<="}
+        exact = none or (self.comparator == "==" and self.unit != "%")
         return exact or self.comparator == "~" or self.strict
 
     def name(self, lang: str) -> str:

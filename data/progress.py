@@ -188,7 +188,8 @@ class Targets:
     share: Floats  # S(t)
     yes_no: Bools
     rate: Bools
-    waits: Bools  # nothing is due before the due date
+    ahead: Bools  # nothing is due yet: the deadline lies ahead, or the plan has not begun
+    partly: Bools  # meets what is due by now while more is to come
     unit: np.ndarray
 
 
@@ -202,7 +203,9 @@ def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
     share = np.full(size, s)
     yes_no = np.full(size, indicator.yes_no)
     rate = np.full(size, indicator.is_rate)
-    waits = np.full(size, indicator.rule == "deadline")
+    started = day >= (indicator.rule_start or plan.start)
+    ahead = np.full(size, not started or (indicator.rule == "deadline" and day < due))
+    partly = np.zeros(size, dtype=bool)
     unit = np.full(size, indicator.unit, dtype=object)
     if indicator.scored and top_target is not None and indicator.value is not None:
         target[cube.is_top] = top_target
@@ -212,7 +215,8 @@ def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
             target[cube.is_town] = top_target
             upper = ~cube.is_village
             share[upper] = float(day >= plan.start)
-            rate[upper], waits[upper], yes_no[upper] = True, False, False
+            rate[upper], yes_no[upper] = True, False
+            partly[upper] = s < 1 - EPS
             unit[upper] = "%"
         elif is_flag(indicator):
             target[cube.is_town] = top_target
@@ -222,9 +226,9 @@ def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
             if indicator.rule == "window":
                 months = schedule.window_months(indicator)
                 due = min(due, schedule.period_end(day, months))
-            waits[cube.is_village] = indicator.rule != "keep"
+            ahead[cube.is_village] = not started or (indicator.rule != "keep" and day < due)
             share[cube.is_village] = float(day >= due) if indicator.rule != "keep" else share[0]
-        elif indicator.rollup == "weighted_ratio" or (indicator.comparator == "==" and indicator.value == 0):
+        elif indicator.rollup == "weighted_ratio" or (indicator.comparator in {"==", "<="} and indicator.value == 0):
             if indicator.rollup != "county_only":
                 target[lower] = indicator.value
                 # A figure that exists for the county (or townships) only is not asked of the villages.
@@ -236,7 +240,7 @@ def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
                 if code in cube.codes:
                     target[cube.codes.index(code)] = value
     equal = target == (indicator.start_value or 0.0)
-    return Targets(target, indicator.start_value or 0.0, share, yes_no | (equal & ~rate), rate, waits, unit)
+    return Targets(target, indicator.start_value or 0.0, share, yes_no | (equal & ~rate), rate, ahead, partly, unit)
 
 
 def breakdown(regions: pd.DataFrame, indicator: Indicator) -> dict[str, float]:
@@ -323,13 +327,14 @@ def _one(
     target, start = goal.target, goal.start
     due = indicator.due
     expected = np.where(goal.rate, goal.share * target, start + goal.share * (target - start))
-    expected = np.where(goal.yes_no, np.where(goal.waits & (day < due), np.nan, target), expected)
+    expected = np.where(goal.yes_no, np.where(goal.ahead, np.nan, target), expected)
     with np.errstate(invalid="ignore", divide="ignore"):
         gap = np.where(goal.rate, value - expected, 100.0 * (value - expected) / (target - start))
         completion = np.where(goal.rate, 100.0 * value / target, 100.0 * (value - start) / (target - start))
-    if indicator.comparator == "<=" and not (start > (indicator.value or 0.0)):
-        gap = -gap
+    if indicator.comparator == "<=":  # negative is always bad; an amount that falls from its baseline is so already
+        gap = np.where(goal.rate | (start <= target), -gap, gap)
     gap = np.where(np.abs(gap) < EPS, 0.0, gap)
+    completion = np.where(np.isfinite(completion), completion, np.nan)
     alternative = cube.grid(indicator.id, day, "alternative").astype(float)
     by_alternative = np.zeros(cube.size, dtype=bool)
     reached = met(indicator, value, target, rate=goal.rate)
@@ -343,9 +348,9 @@ def _one(
     gap = np.where(goal.yes_no | np.isnan(target), np.nan, gap)
     completion = np.where(goal.yes_no, np.nan, completion)
     status = _status(indicator, goal, value, reached, gap, day, due, bands)
-    previous_day = max((d for d in dates if d < day), default=None)
+    previous_day = max((d for d in dates if cube.plan.start <= d < day), default=None)
     previous = cube.values(indicator, previous_day)[0]
-    year_ago = cube.values(indicator, _year_before(day, dates))[0]
+    year_ago = cube.values(indicator, schedule.year_before(day))[0]
     forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
     newest = cube.grid(indicator.id, day, "newest")
     reported, of = cube.grid(indicator.id, day, "reported"), cube.grid(indicator.id, day, "of")
@@ -434,27 +439,20 @@ def _status(
     due: dt.date,
     bands: Bands,
 ) -> np.ndarray:
-    waits = goal.waits & (day < due)
+    open_yes_no = goal.yes_no & (indicator.rule in {"linear", "milestones"}) & (day < due)
     with np.errstate(invalid="ignore"):
         conditions = [
             np.full(len(value), not indicator.scored),
             np.isnan(goal.target),
             np.isnan(value),
-            reached,
+            reached & ~goal.partly,
             np.full(len(value), day > due),
-            waits | (goal.yes_no & (indicator.rule in {"linear", "milestones"}) & (day < due)),
+            goal.ahead | open_yes_no,
             gap >= -EPS,
             gap >= bands.slightly_behind - EPS,
             gap >= bands.behind - EPS,
         ]
     return np.select(conditions, STATUSES[:-1], default=STATUSES[-1]).astype(object)
-
-
-def _year_before(day: dt.date, dates: Sequence[dt.date]) -> dt.date | None:
-    wanted = schedule.month_end(dt.date(day.year - 1, day.month, 1)) if day == schedule.month_end(day) else None
-    if wanted is None:
-        wanted = dt.date(day.year - 1, day.month, min(day.day, 28 if day.month == 2 else day.day))
-    return wanted if wanted in dates else None
 
 
 def _forecast(
@@ -487,7 +485,8 @@ def _forecast(
         pace = (now - then) / (len(ends) - 1)
     forecast = np.where(open_, value + pace * left, np.nan)
     if indicator.unit == "%":
-        forecast = np.where(value <= 100.0, np.clip(forecast, 0.0, 100.0), forecast)
+        forecast = np.where(value <= 100.0, np.minimum(forecast, 100.0), forecast)
+    forecast = np.where(value >= 0, np.maximum(forecast, 0.0), forecast)
     return forecast, needed
 
 

@@ -47,8 +47,8 @@ def dates_needed(plan: Plan, as_of: dt.date) -> list[dt.date]:
     end = as_of if as_of == schedule.month_end(as_of) else schedule.previous_month_end(as_of)
     wanted = {as_of, *(schedule.previous_month_end(end, n) if n else end for n in range(4))}
     wanted |= set([d for d in schedule.evaluation_dates(plan, as_of) if d < as_of][-1:])
-    wanted.add(schedule.month_end(dt.date(as_of.year - 1, as_of.month, 1)))
-    return sorted(d for d in wanted if plan.start <= d <= as_of or d == as_of)
+    wanted = {d for d in wanted if plan.start <= d <= as_of or d == as_of}
+    return sorted(wanted | {schedule.year_before(as_of)})
 
 
 def from_tables(
@@ -76,7 +76,8 @@ def from_measures(
 
     Percentages are 0-100, `schedule_share` 0-1; what does not apply is None.
     """
-    rows = progress.evaluate(plan, measures, regions, as_of, bands, levels=["top" if level == "county" else level])
+    top = level in {"county", plan.top_level}
+    rows = progress.evaluate(plan, measures, regions, as_of, bands, levels=["top" if top else level])
     names = dict(zip(regions["code"], regions["name"], strict=True))
     records = []
     for row in rows.to_dict("records"):
@@ -89,5 +90,5 @@ def from_measures(
 
 def _plain(value: object) -> object:
     if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 10)
+        return round(value, 10) if math.isfinite(value) else None
     return value

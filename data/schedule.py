@@ -30,6 +30,12 @@ def previous_month_end(day: dt.date, months_back: int = 1) -> dt.date:
     return month_end(month_start(day, months_back))
 
 
+def year_before(day: dt.date) -> dt.date:
+    """Return the same day a year before; a month end stays one."""
+    first = dt.date(day.year - 1, day.month, 1)
+    return month_end(first) if day == month_end(day) else first.replace(day=day.day)
+
+
 def period_start(day: dt.date, months: int) -> dt.date:
     """Return the first day of the calendar period of `months` months (1, 3, 6, 12) that contains `day`."""
     return dt.date(day.year, (day.month - 1) // months * months + 1, 1)

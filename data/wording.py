@@ -9,6 +9,8 @@ from data.language import N_, Translator
 GAP = "\u202f"
 MINUS = "−"
 NOTHING = "—"
+MOST = 8  # decimals nobody needs more of
+EPS = 1e-9
 _PER_YI = 10_000  # 亿元 in 万元
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -97,22 +99,37 @@ def scaled(value: float, name: str) -> tuple[float, str]:
     return (value / _PER_YI, "亿元") if name == "万元" and abs(value) >= _PER_YI else (value, name)
 
 
+def apart(one: float, other: float, name: str) -> int:
+    """Return the decimals at which two different values of a unit read differently; 1 if they are equal."""
+    a, b = scaled(one, name)[0], scaled(other, name)[0]
+    return next((d for d in range(1, MOST) if a != b and plain(a, d) != plain(b, d)), 1)
+
+
+def telling(size: float) -> int:
+    """Return the decimals at which a size is neither written as nothing nor as a whole number it is not."""
+    for digits in range(1, MOST):
+        shown = round(size, digits)
+        if shown != 0 and (shown != round(shown) or abs(size - shown) < EPS):
+            return digits
+    return 1
+
+
 def quantity(value: float, name: str, _: Translator, digits: int = 1) -> str:
     """Write a value with its unit: `46.3%`, `4 927 人`, `1.2 亿元` (from ten thousand 万元 on)."""
     large, word = scaled(value, name)
-    text = plain(large, 2 if word != name else digits)
+    text = plain(large, max(2, digits) if word != name else digits)
     label = unit(word, _)
     return text + label if name == "%" or not label else f"{text} {label}"
 
 
 def points(value: float, _: Translator) -> str:
     """Write the size of a difference of percentages: `3.7 个百分点`."""
-    return _("{n} percentage points", n=plain(abs(value)))
+    return _("{n} percentage points", n=plain(abs(value), telling(abs(value))))
 
 
 def difference(value: float, name: str, _: Translator) -> str:
     """Write the size of a difference in the indicator's unit; rates differ by percentage points."""
-    return points(value, _) if name in {"%", "百分点"} else quantity(abs(value), name, _)
+    return points(value, _) if name in {"%", "百分点"} else quantity(abs(value), name, _, telling(abs(value)))
 
 
 def day(value: dt.date, _: Translator, *, year: bool = False) -> str:
@@ -122,11 +139,20 @@ def day(value: dt.date, _: Translator, *, year: bool = False) -> str:
     return f"{value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
 
 
-def requirement(target: float, comparator: str, name: str, _: Translator, *, strict: bool = False) -> str:
-    """Write what is asked: `≥75%`, `0 起`, `约 70%`, `>0 百分点`."""
-    text = quantity(target, name, _)
+def requirement(  # what a plan can ask
+    target: float,
+    comparator: str,
+    name: str,
+    _: Translator,
+    *,
+    strict: bool = False,
+    tolerance: float = 0,
+    digits: int = 1,
+) -> str:
+    """Write what is asked: `≥75%`, `0 起`, `约 70%（±2）`, `>0 百分点`."""
+    text = quantity(target, name, _, digits)
     if comparator == "~":
-        return _("about {value}", value=text)
+        return _("about {value} (±{tolerance})", value=text, tolerance=plain(tolerance))
     sign = {">=": "≥", "<=": "≤", "==": ""}[comparator]
     if strict:
         sign = {">=": ">", "<=": "<"}.get(comparator, sign)
