@@ -76,7 +76,9 @@ def test_every_file_linked_exists(path):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_named_exists(path):
-    named = re.findall(r"`((?:data|geo|components|pages|static|tests|benchmarks|docs|deploy)/[\w./-]+)`", path.read_text("utf-8"))
+    named = re.findall(
+        r"`((?:data|geo|components|pages|static|tests|benchmarks|docs|deploy)/[\w./-]+)`", path.read_text("utf-8")
+    )
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
