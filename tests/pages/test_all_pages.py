@@ -66,9 +66,11 @@ def test_page_in_english(on_sample, name):
 
 
 def without(names: list[str], text: str) -> str:
-    """Take names out of a text."""
+    """Take names out of a text; what is a quoted text as a whole may be one character long."""
+    if text in names:
+        return ""
     for name in names:
-        text = text.replace(name, "")
+        text = text.replace(name, "") if len(name) > 1 else text
     return text
 
 
@@ -83,7 +85,7 @@ def quoted(slug: str) -> list[str]:
         names |= {text for column in rows for text in _chinese(list(rows[column].unique()))}
     for batch in loaders.batches(slug):
         names |= {batch.file_name, batch.actor, batch.note}
-    return sorted((name for name in names if len(name) > 1), key=len, reverse=True)
+    return sorted(names - {""}, key=len, reverse=True)
 
 
 def _chinese(value: object) -> set[str]:
