@@ -63,6 +63,7 @@ def _village_file(page: Page) -> None:
             csv.writer(out).writerows([["示例数据 村集体收入月报"], header, *shown])
         page.locator("input[type=file]").first.set_input_files(file)
         page.frame_locator("iframe").first.locator("body").wait_for()
+        page.get_by_text("按主键合并").click()
 
 
 PICTURES = (
