@@ -236,7 +236,8 @@ def covered(checked: Checked) -> Checked:
         return checked
     shown = problems.copy()
     shown.loc[hide, ["value", "repair"]] = COVERED
-    shown["more"] = [_cover(more) if h else more for more, h in zip(problems["more"], hide, strict=True)]
+    covered = [_cover(more) if h else more for more, h in zip(problems["more"], hide, strict=True)]
+    shown["more"] = pd.Series(covered, index=shown.index, dtype=object)
     return replace(checked, problems=shown)
 
 

@@ -73,7 +73,7 @@ def jobs_by_channel(ctx: Context) -> None:
     words = profiles()["jobs_by_channel"].categories(ctx.lang)
     total = sum(now.values())
     shares = [Share(name, now[code], total, change(now, then, code)) for code, name in words.items() if code in now]
-    shares.sort(key=lambda s: -s.count)
+    shares.sort(key=lambda s: -s.number)
     with panel("channels", _("Channels of employment"), _("{n} persons in work", n=formats.number(total))):
         st.html(share_table(shares, _, head=_("Channel"), unit="人", since=ctx.since is not None))
         figures = [

@@ -17,7 +17,7 @@ class Share(NamedTuple):
     """
 
     name: str
-    count: float
+    number: float
     of: float
     change: float | None = None
     good: int = 0
@@ -53,9 +53,9 @@ def share_table(
     known = colours or {}
     columns: list[Column[Share]] = [
         Column(head, lambda s: s.name, "nm"),
-        Column(formats.unit(unit, _), lambda s: raw(f"<b>{formats.number(s.count)}</b>"), "num val"),
-        Column(_("Share"), lambda s: _bar(s.count, s.of, known.get(s.name, SERIES[0])), "bar"),
-        Column("", lambda s: formats.percent(100 * s.count / s.of) if s.of else formats.NOTHING, "num"),
+        Column(formats.unit(unit, _), lambda s: raw(f"<b>{formats.number(s.number)}</b>"), "num val"),
+        Column(_("Share"), lambda s: _bar(s.number, s.of, known.get(s.name, SERIES[0])), "bar"),
+        Column("", lambda s: formats.percent(100 * s.number / s.of) if s.of else formats.NOTHING, "num"),
     ]
     if since:
         columns.append(

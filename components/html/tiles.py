@@ -2,8 +2,8 @@
 
 from components.html.base import Markup, escape, join, raw
 from components.status import ORDER, URGENT, badge_html, status, word
-from data.tally import Tally
 from data.language import Translator
+from data.tally import Tally
 
 _SHORT = 5
 
