@@ -45,8 +45,8 @@ class Language(StrEnum):
 class Mode(StrEnum):
     """How an import meets stored rows."""
 
-    replace = "replace"
-    merge = "merge"
+    REPLACE = "replace"
+    MERGE = "merge"
 
 
 class Dataset(StrEnum):

@@ -34,7 +34,14 @@ def staff(month: str, villages: int) -> pd.DataFrame:
     codes = regions("500113").query("level == 'village'")["code"].head(villages)
     day = pd.Timestamp(month) + pd.offsets.MonthEnd(0)
     rows = [
-        {"staff_id": f"S{n}", "village_code": code, "month": month, "as_of": day, "role": "first_secretary", "days": 20.0}
+        {
+            "staff_id": f"S{n}",
+            "village_code": code,
+            "month": month,
+            "as_of": day,
+            "role": "first_secretary",
+            "days": 20.0,
+        }
         for n, code in enumerate(codes)
     ]
     return typed("staff", pd.DataFrame(rows))
@@ -62,7 +69,9 @@ class Writes:
         self.calls: list[tuple[set[str], dt.date, set[dt.date]]] = []
         write = Store.write_measures
 
-        def spy(store: Store, code: str, plan: str, frame: pd.DataFrame, ids: list[str], start: dt.date, **more: int) -> int:
+        def spy(
+            store: Store, code: str, plan: str, frame: pd.DataFrame, ids: list[str], start: dt.date, **more: int
+        ) -> int:
             self.calls.append((set(ids), start, {d.date() for d in frame["as_of"]}))
             return write(store, code, plan, frame, ids, start, **more)
 

@@ -56,7 +56,9 @@ def test_the_preview_counts_what_the_commit_then_does(store: Store) -> None:
 
 def test_a_row_that_is_not_in_the_file_any_more_is_counted_as_removed(store: Store) -> None:
     commit(store, funds_csv((TOWN, "2023-04-30", 20), ("500113000000", "2023-04-30", 5)))
-    raw = funds_csv((TOWN, "2023-04-30", 21)).replace(b"\xe8\xa1\x94\xe6\x8e\xa5\xe8\xb5\x84\xe9\x87\x91", "其他".encode())
+    raw = funds_csv((TOWN, "2023-04-30", 21)).replace(
+        b"\xe8\xa1\x94\xe6\x8e\xa5\xe8\xb5\x84\xe9\x87\x91", "其他".encode()
+    )
     new = preview.placed("funds", checked(raw).frame, BANAN.code)
     old = preview.stored(store, BANAN, "funds")
     replaced, merged = preview.compare(old, new, "replace"), preview.compare(old, new, "merge")

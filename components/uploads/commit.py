@@ -13,7 +13,7 @@ from components.server.site import PAGES
 from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.sight import table_name
-from components.uploads.words import MODES
+from components.uploads.words import ACTIONS, MODES
 from data import derive, loaders, upload
 from data.store import Batch, StoreError
 from data.tables import tables
@@ -104,10 +104,11 @@ def refusal(ctx: Context, error: Exception) -> str:
     batches = getattr(error, "batches", ())
     if not batches:
         return str(error)
-    names = "；".join(
-        f"{_('batch {n}', n=b.batch_id)} ({table_name(ctx, b.table)}, {b.file_name or b.action}, {b.actor})"
+    named = [
+        (_("batch {n}", n=b.batch_id), table_name(ctx, b.table), b.file_name or _(ACTIONS[b.action]), b.actor)
         for b in batches
-    )
+    ]
+    names = "; ".join(" · ".join(parts) for parts in named)
     return _("Refused, nothing was changed. In the way: {batches}", batches=names)
 
 
@@ -182,7 +183,8 @@ def _changed(ctx: Context) -> None:
     moved = both.loc[(both["change"].abs() > 0) | (both["value"].isna() != both["value_before"].isna())]
     told = _("{n} values of the county differ", n=len(moved))
     if days[0] != day:
-        told = f"{told}; {_('newest date: {then} → {now}', then=formats.date(day, _), now=formats.date(days[0], _))}"
+        then, newest = formats.date(day, _), formats.date(days[0], _)
+        told = " · ".join([told, _("newest date: {then} → {now}", then=then, now=newest)])
     st.html(element("p", join([escape(told)]), "quiet"))
     if (pd.Series(both["status"] != both["status_before"]) & both["status_before"].notna()).any():
         with st.container(key="scroll_done"):

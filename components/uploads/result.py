@@ -44,7 +44,7 @@ def _problems(ctx: Context, held: Held) -> None:
             st.download_button(
                 _("Download the list (CSV)"),
                 lambda: checked.problem_list(ctx.lang),
-                file_name=f"{_('problems')}_{checked.file_name}.csv",
+                file_name="_".join([_("problems"), f"{checked.file_name}.csv"]),
                 mime="text/csv",
                 on_click="ignore",
                 key="problem_file",

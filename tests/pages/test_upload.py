@@ -1,0 +1,81 @@
+"""The upload page: what is shown, in both languages and on an empty store, and that a commit is seen at once."""
+
+import inspect
+
+import pytest
+from support.pages import texts, titles
+
+from data import loaders, upload
+from data.registry import counties, county
+from data.store import open_store
+from data.upload import Actor
+from geo.regions import regions
+
+TOWN = regions("500113").query("level == 'township'")["code"].iloc[0]
+FUNDS = (
+    f"区划代码,月末,层级,资金种类,到位额（万元）,累计支出（万元）\n{TOWN},2023-04-30,中央,衔接资金,100,33.5\n".encode()
+)
+
+
+@pytest.mark.parametrize("slug", [entry.slug for entry in counties()])
+def test_the_page_shows_what_is_stored_and_who_stored_it(on_sample, slug):
+    page = on_sample(slug, "upload")
+    assert not page.exception
+    assert {"1 · 选择文件", "零报告", "十张上报表", "导入记录"} <= set(titles(page))
+    told = " ".join(texts(page))
+    assert "示例数据 demo" in told
+    assert "未认证" in told
+
+
+def test_the_page_in_english(on_sample):
+    page = on_sample("banan", "upload", lang="en")
+    assert not page.exception
+    assert {"1 · Choose a file", "Nil return", "The ten tables", "Import history"} <= set(titles(page))
+
+
+def test_an_empty_store_takes_uploads(on_nothing):
+    page = on_nothing("mouding", "upload")
+    assert not page.exception
+    assert "尚未导入任何文件。" in " ".join(texts(page))
+
+
+def test_a_read_only_deployment_says_so_and_takes_nothing(on_nothing, monkeypatch):
+    monkeypatch.setenv("XIANJIE_READONLY", "1")
+    open_store(read_only=False).close()
+    page = on_nothing("banan", "upload")
+    assert not page.exception
+    assert "只读" in " ".join(texts(page))
+    assert page.button(key="nil_send").disabled
+
+
+def test_a_nil_return_is_sent_and_listed(on_nothing):
+    page = on_nothing("banan", "upload")
+    page.selectbox(key="nil_table").set_value("issues").run()
+    assert page.button(key="nil_send").disabled  # nobody has said who they are
+    page.session_state["_actor"] = Actor("测试（区财政局）")
+    page.run()
+    page.button(key="nil_send").click().run()
+    assert not page.exception
+    batch = open_store().batches("500113")[0]
+    assert (batch.action, batch.table, batch.actor, batch.verified) == ("nil", "issues", "测试（区财政局）", False)
+    assert "第 1 批已入库" in titles(page)
+    assert "测试（区财政局）" in " ".join(texts(page))
+
+
+def test_what_another_process_commits_is_seen_at_the_next_rerun(on_nothing):
+    page = on_nothing("banan", "upload")
+    assert "尚未导入任何文件。" in " ".join(texts(page))
+    banan, store = county("banan"), open_store()
+    checked = upload.check(banan, FUNDS, "四月资金.csv")
+    upload.commit(store, banan, checked, FUNDS, Actor("a tester"))
+    page.run()
+    assert "四月资金.csv" in " ".join(texts(page))
+    assert "2023-04-30" in page.selectbox(key="asof").options
+
+
+def test_every_version_is_part_of_its_cache_key():
+    """Streamlit leaves parameters with a leading underscore out of the key."""
+    cached = [f for f in vars(loaders).values() if hasattr(f, "clear") and hasattr(f, "__wrapped__")]
+    assert len(cached) > 10
+    hidden = [f"{f.__name__}({p})" for f in cached for p in inspect.signature(f).parameters if p.startswith("_")]
+    assert set(hidden) <= {"_summary(_work)"}  # what computes it; its name and versions are in the key
