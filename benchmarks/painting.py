@@ -60,24 +60,29 @@ class _Traffic:
 
     def __init__(self, session: CDPSession, origin: str) -> None:
         self.bytes = 0.0
-        self.requests = 0
         self.outside: list[str] = []
         self._origin = origin
+        self._asked_for: set[str] = set()
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.requestServedFromCache", self._cached)
         session.on("Network.loadingFinished", self._loaded)
         session.on("Network.webSocketFrameReceived", self._frame)
         session.send("Network.enable")
 
+    @property
+    def requests(self) -> int:
+        """Number of requests that went to the network."""
+        return len(self._asked_for)
+
     def _asked(self, event: dict[str, Any]) -> None:
         url = str(event["request"]["url"])
         if url.startswith("http"):
-            self.requests += 1
+            self._asked_for.add(event["requestId"])
             if not url.startswith(self._origin):
                 self.outside.append(url)
 
-    def _cached(self, _event: dict[str, Any]) -> None:
-        self.requests -= 1
+    def _cached(self, event: dict[str, Any]) -> None:
+        self._asked_for.discard(event["requestId"])  # images of the page itself were never counted
 
     def _loaded(self, event: dict[str, Any]) -> None:
         self.bytes += event["encodedDataLength"]
