@@ -123,7 +123,8 @@ class Watched:
         """
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            last = max(filter(None, map(self._changed, self.page.frames)), default=0.0)
+            # An act starts the second anew: its answer may take a while to come.
+            last = max(self._acted(), *map(self._changed, self.page.frames))
             if last and time.time() * 1000 - last > QUIET * 1000 and self._running() == 0:
                 return last
             time.sleep(0.1)
@@ -135,6 +136,8 @@ class Watched:
         action()
         last = self.quiet()
         began = float(self.page.evaluate(start))
+        if last <= began:
+            raise RuntimeError(f"nothing changed on {self.page.url}")
         kb = (traffic.bytes - bytes_before) / 1024
         return Paint((last - began) / 1000, kb, traffic.requests - requests_before, traffic.outside)
 
@@ -144,6 +147,9 @@ class Watched:
             return float(frame.evaluate("window.__seen?.changed ?? 0"))
         except PlaywrightError:  # the frame has just gone
             return 0.0
+
+    def _acted(self) -> float:
+        return float(self.page.evaluate("window.__seen?.acted ?? 0"))
 
     def _running(self) -> int:
         """Whether a script still runs, or has not begun: then a pause is no rest."""
