@@ -89,13 +89,11 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
         return None
     codes = dict(zip(towns["name"], towns["code"], strict=True))
     whole = _("All townships")
-    if st.session_state.get("town") not in {None, *codes}:
-        del st.session_state["town"]
-    # The name itself is the option, because a bound widget writes what it shows into the address.
     picked = st.session_state.pop("township", None)
     if picked in codes.values():
         st.session_state["town"] = next(name for name, code in codes.items() if code == picked)
-    chosen = st.selectbox(_("Township"), [whole, *codes], label_visibility="collapsed", key="town", bind="query-params")
+    address.keep("town", codes.keys())
+    chosen = st.selectbox(_("Township"), [whole, *codes], label_visibility="collapsed", key="town")
     return codes.get(chosen)
 
 
@@ -133,7 +131,9 @@ with st.container(horizontal=True, key="bar", vertical_alignment="center"):
 
 with st.container(horizontal=True, key="nav"):
     for entry in pages:
-        (st.container(key="here", width="content") if entry == page else st).page_link(entry)
+        (st.container(key="here", width="content") if entry == page else st).page_link(
+            entry, query_params=address.kept()
+        )
 
 context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
 if as_of is None and page.url_path not in WITHOUT_DATA:

@@ -20,14 +20,13 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
         Values that exist; others (of another plan, mistyped) are dropped.
     """
     written = f"_address_{name}"
-    asked = st.query_params.get(name)
-    if asked is not None and asked != st.session_state.get(written):
+    asked, last = st.query_params.get(name), st.session_state.get(written)
+    # A menu link carries what is kept (`kept`), so an address without it is one the browser went back to.
+    if asked != last and (asked is not None or st.session_state.get(name) == last):
         st.session_state[name] = asked
     value: str | None = st.session_state.get(name)
     if value is None or value not in known:
         st.session_state.pop(name, None)
-        value = None
-    if value is None:
         if asked is not None:
             del st.query_params[name]
         st.session_state.pop(written, None)
@@ -36,3 +35,9 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
         st.query_params[name] = value
     st.session_state[written] = value
     return value
+
+
+def kept() -> dict[str, str]:
+    """Return what is kept in the address now, for links within the dashboard."""
+    names = [key.removeprefix("_address_") for key in st.session_state if str(key).startswith("_address_")]
+    return {name: st.query_params[name] for name in names if name in st.query_params}

@@ -79,9 +79,8 @@ def _listed(asked: _Asked) -> _Listed:
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
     """Return the indicator selected on this page, at first the worst of the area."""
     default = _listed(_Asked.of(ctx, area)).worst
-    chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
-    found = ctx.plan.indicator(chosen)
-    return found if found.area == area else ctx.plan.indicator(default)
+    known = {i.id for i in ctx.plan.indicators if i.area == area}
+    return ctx.plan.indicator(address.keep("indicator", known, default) or default)
 
 
 @st.fragment

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import address
 from components.html.base import Markup, escape, raw
 
 _GAP = 9
@@ -66,5 +67,5 @@ def tile_row(count: int, key: str = "areas") -> Iterator[None]:
 def link_tile(key: str, page: object, label: str, body: Markup) -> None:
     """Show a tile that is a link as a whole: its title is a page link stretched over it."""
     with st.container(key=f"tile_{key}", height="stretch"):
-        st.page_link(page, label=label)  # type: ignore[arg-type]
+        st.page_link(page, label=label, query_params=address.kept())  # type: ignore[arg-type]
         st.html(body)

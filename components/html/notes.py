@@ -58,7 +58,7 @@ def no_data(slug: str, _: Translator) -> Markup:
     return empty_state(
         _("No data yet"),
         [
-            _("Upload the county's tables on the page “Import”, or load marked sample data on the server:"),
+            _("Upload the county's tables on the page “Upload”, or load marked sample data on the server:"),
         ],
         [f"xianjie demo --county {slug}", f"xianjie import --county {slug} FILE.xlsx"],
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components import actor, formats
+from components import actor, address, formats
 from components.context import Context
 from components.html.base import element, escape, join
 from components.html.progress import changes_table
@@ -142,7 +142,7 @@ def done(ctx: Context) -> None:
         st.html(element("p", _computed(ctx, batch)))
         _changed(ctx)
         with st.container(horizontal=True, key="done_links"):
-            st.page_link(PAGES[0].file, label=_("To the overview"))
+            st.page_link(PAGES[0].file, label=_("To the overview"), query_params=address.kept())
             if st.button(_("Close"), type="tertiary", key="done_close"):
                 st.session_state.pop(_DONE)
                 st.session_state.pop(_BEFORE, None)
