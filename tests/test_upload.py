@@ -146,7 +146,7 @@ def test_a_nil_return_covers_the_whole_county_in_codes_of_nine_digits(store: Sto
         upload.nil_return(store, BANAN, "funds", [], [], WHO)
 
 
-# ---- who --------------------------------------------------------------------------------------------------------------
+# ---- who ----------------------------------------------------------------------------------------------------
 
 
 def scope(peer: tuple[str, int], *headers: tuple[str, str]) -> dict:
@@ -180,7 +180,7 @@ def test_nobody_is_believed_unless_a_proxy_is_named() -> None:
     ],
 )
 def test_only_a_named_proxy_says_who_a_user_is(
-    peer: tuple[str, int], trusted: str, headers: list, believed: bool, monkeypatch: pytest.MonkeyPatch
+    peer: tuple[str, int], trusted: str, headers: list, *, believed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XIANJIE_TRUSTED_PROXIES", trusted)
     assert from_trusted_proxy(scope(peer, USER, *headers)) is believed
