@@ -34,12 +34,17 @@ def _numeral(text: str) -> int:
 
 
 def target_words(indicator: Indicator, _: Translator) -> str:
-    """Return the target as it is scored, with tolerance or upper end: `≥75%`, `约 70% ±2`; "" where there is none."""
+    """Return the target as it is scored, with tolerance or upper end: `≥75%`, `约 70%（±2）`; "" if there is none."""
     if indicator.value is None:
         return ""
-    text = wording.requirement(indicator.value, indicator.comparator, indicator.unit, _, strict=indicator.strict)
-    if indicator.tolerance:
-        text += " ±" + wording.plain(indicator.tolerance)
+    text = wording.requirement(
+        indicator.value,
+        indicator.comparator,
+        indicator.unit,
+        _,
+        strict=indicator.strict,
+        tolerance=indicator.tolerance or 0.0,
+    )
     if indicator.upper is not None:
         text += " · " + _("at best {value}", value=wording.quantity(indicator.upper, indicator.unit, _))
     return text

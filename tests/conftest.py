@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, a county for AppTest, a server, a browser."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Give `__main__` back: AppTest puts the page there, and processes a later test starts would run it."""
+    mine = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = mine
 
 
 @pytest.fixture

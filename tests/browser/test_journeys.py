@@ -157,7 +157,7 @@ def test_the_map_is_painted_and_a_village_picked_there_is_picked_everywhere(page
       const data = new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer)
       return new Set(data).size > 20 && data.filter(pixel => pixel).length > data.length / 20
     }""")
-    names = dict(zip(regions(COUNTY.code)["code"], regions(COUNTY.code)["name"], strict=True))
+    names = dict(zip(regions(COUNTY.code)["code"], regions(COUNTY.code)["short_name"], strict=True))
     for code, x, y in points(frame):  # a township's name may lie over a village, and is picked instead of it
         frame.locator(".leaflet-container").click(position={"x": x, "y": y})
         if frame.evaluate("() => countyMapState.selected()") == code:

@@ -213,7 +213,7 @@ def test_the_county_sees_its_own_bands():
 
 def test_targets_in_words():
     about = indicator(value=70, comparator="~", tolerance=2)
-    assert words.target_words(about, ZH) == "约 70% ±2"
+    assert words.target_words(about, ZH) == "约 70%（±2）"
     assert words.target_words(indicator(value=None, kind="directional", rollup_value=None), ZH) == ""
     one = indicator(rule="deadline", due="2023-09-30")
     assert words.rule_words(one, plan(one), ZH) == "9月30日考核，此前不考核"
