@@ -216,7 +216,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _evaluated(slug, plan_id, as_of, version(slug, "measures"), version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=60)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
     measures, cube = _cube(slug, plan_id, measures_version, villages_version)
     return progress.evaluate(load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube)
