@@ -1,8 +1,5 @@
 """What all pages of an action area share: its indicators, and the one selected in depth."""
 
-import datetime as dt
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,26 +23,6 @@ HEAD_ROWS, DEPTH_ROWS, SPREAD_ROWS = 4, 24, 10
 ROW = 29
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What an area's list depends on; the context itself is only carried along."""
-
-    ctx: Context = field(compare=False, repr=False)
-    area: str
-    slug: str
-    plan: str
-    region: str
-    days: tuple[dt.date | None, dt.date | None]
-    lang: str
-    versions: tuple[int, int]
-
-    @classmethod
-    def of(cls, ctx: Context, area: str) -> "_Asked":
-        slug = ctx.county.slug
-        versions = loaders.version(slug, "measures"), loaders.version(slug, "villages")
-        return cls(ctx, area, slug, ctx.plan.id, ctx.region, (ctx.as_of, ctx.since), ctx.lang, versions)
-
-
 class _Listed(NamedTuple):
     """An area's indicators: rows, how many of which status, and both tables, the scored ones worst first."""
 
@@ -56,11 +33,14 @@ class _Listed(NamedTuple):
     unscored: Markup
 
 
-@lru_cache(maxsize=256)
-def _listed(asked: _Asked) -> _Listed:
+def _listed(ctx: Context, area: str) -> _Listed:
     """Build an area's tables once: which indicator is selected is marked in the browser."""
-    ctx, _ = asked.ctx, asked.ctx._
-    rows = ctx.compared(asked.area)
+    return ctx.built("area", lambda: _list_of(ctx, area), area)
+
+
+def _list_of(ctx: Context, area: str) -> _Listed:
+    _ = ctx._
+    rows = ctx.compared(area)
     is_scored = rows["status"] != "not_scored"
     scored, unscored = worst_first(rows.loc[is_scored]), rows.loc[~is_scored]
     labels = {code: label._replace(note="") for code, label in ctx.labels.items()}
@@ -78,7 +58,7 @@ def _listed(asked: _Asked) -> _Listed:
 
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
     """Return the indicator selected on this page, at first the worst of the area."""
-    default = _listed(_Asked.of(ctx, area)).worst
+    default = _listed(ctx, area).worst
     known = {i.id for i in ctx.plan.indicators if i.area == area}
     return ctx.plan.indicator(address.keep("indicator", known, default) or default)
 
@@ -93,7 +73,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
     indicator = chosen_indicator(ctx, area)
-    listed = _listed(_Asked.of(ctx, area))
+    listed = _listed(ctx, area)
     rows = listed.rows
     row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
     places = indicator_view.Places.of(ctx, indicator)

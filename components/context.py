@@ -1,8 +1,10 @@
 """What every page knows: county, plan, dates, language, mode. Made by the frame, read by pages."""
 
 import datetime as dt
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +16,7 @@ from data.plan import Indicator, Plan
 from data.registry import County
 
 _KEY = "_context"
+T = TypeVar("T")
 AREA_WORDS = {
     "monitoring": N_("Monitoring"),
     "industry_employment": N_("Industry and jobs"),
@@ -79,6 +82,18 @@ class Context:
         """The level the region is compared by: townships, or villages where there is one township only."""
         has_towns = (self.regions["level"] == "township").sum() > (self.plan.top_level == "township")
         return "township" if has_towns and not self.township else "village"
+
+    def built(self, part: str, make: Callable[[], T], *more: Hashable) -> T:
+        """Return a finished part of a page, made once for all sessions with the same surroundings (`loaders.built`).
+
+        Parameters
+        ----------
+        part : its name, unique among all pages.
+        make : makes it; it must not show anything, nor read a session's state.
+        more : what it depends on beyond the context: indicator, filters, height.
+        """
+        around = (self.plan.id, self.as_of, self.since, self.township, self.lang, self.meeting)
+        return loaders.built(self.county.slug, (part, *around, *more), make)
 
     def progress(
         self, area: str | None = None, *, day: dt.date | None = None, region: str | None = None

@@ -1,15 +1,17 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from components import formats
 from components.board import board
 from components.context import Context
-from components.county_map import Place, county_map, status_classes, status_values, value_classes
+from components.county_map import MapClass, Place, county_map, status_classes, status_values, value_classes
+from components.county_map.classes import Value
 from components.figures.base import CONFIG
 from components.figures.places import distribution
 from components.figures.trend import trend
@@ -69,6 +71,10 @@ class Places(NamedTuple):
     @classmethod
     def of(cls, ctx: Context, indicator: Indicator) -> "Places":
         """Return the rows below the page's region."""
+        return ctx.built("places", lambda: cls._below(ctx, indicator), indicator.id)
+
+    @classmethod
+    def _below(cls, ctx: Context, indicator: Indicator) -> "Places":
         frame = ctx.places(indicator.id)
         inside = frame["region"] != ctx.region
         return cls(
@@ -95,6 +101,12 @@ def past(ctx: Context, indicator: Indicator) -> pd.DataFrame:
 
 def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: int = TREND_HEIGHT) -> None:
     """Draw the actual values of the page's region against the schedule line with its milestones."""
+    figure = ctx.built("trend", lambda: _trend(ctx, indicator, row, height), indicator.id, height)
+    # One key for all indicators: the chart on the page is redrawn, not taken down and mounted again.
+    st.plotly_chart(figure, key="trend", config=CONFIG)
+
+
+def _trend(ctx: Context, indicator: Indicator, row: pd.Series, height: int) -> go.Figure:
     actual = past(ctx, indicator).rename(columns={"as_of": "date"})[["date", "value"]]
     due = due_line(ctx, indicator, row)
     milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in indicator.milestones])
@@ -107,7 +119,7 @@ def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: 
             }
         )
     target = None if formats.missing(row["target"]) else float(row["target"])
-    figure = trend(
+    return trend(
         actual,
         due,
         ctx._,
@@ -118,8 +130,6 @@ def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: 
         scale=ctx.scale,
         height=height,
     )
-    # One key for all indicators: the chart on the page is redrawn, not taken down and mounted again.
-    st.plotly_chart(figure, key="trend", config=CONFIG)
 
 
 def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame:
@@ -185,7 +195,8 @@ def places_view(
         board(tile_grid(frame, groups, _), f"grid_{key}", selected, into="village")
     else:
         with st.container(key=f"scroll_{key}"):
-            board(_place_table(ctx, rows.villages), f"table_{key}", selected, into="village")
+            table = ctx.built("place table", lambda: _place_table(ctx, rows.villages), indicator.id)
+            board(table, f"table_{key}", selected, into="village")
 
 
 def _place_table(ctx: Context, rows: pd.DataFrame) -> Markup:
@@ -210,13 +221,16 @@ def village_map(
         st.html(no_villages(_))
         return
     unit = villages["unit"].iloc[0] if len(villages) else indicator.unit
-    if villages["status"].isin(["not_scored", "no_target"]).all():
+
+    def colours() -> tuple[Sequence[MapClass], Mapping[str, Value]]:
+        if not villages["status"].isin(["not_scored", "no_target"]).all():
+            return status_classes(_, indicator.rule), status_values(villages)
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
-        legend, values = value_classes(
-            numbers, formats.unit(unit, _), low_is_bad=not progress.lower_is_better(indicator)
-        )
-    else:
-        legend, values = status_classes(_, indicator.rule), status_values(villages)
+        low_is_bad = not progress.lower_is_better(indicator)
+        return value_classes(numbers, formats.unit(unit, _), low_is_bad=low_is_bad)
+
+    legend, values = ctx.built("map colours", colours, indicator.id)
+    places = ctx.built("named places", lambda: named_places(ctx, indicator), indicator.id)
     county_map(
         document,
         values,
@@ -226,7 +240,7 @@ def village_map(
         selected=selected,
         focus=ctx.township,
         unit=formats.unit(unit, _),
-        places=named_places(ctx, indicator),
+        places=places,
         height=height,
         into="village",
     )
@@ -253,14 +267,19 @@ def spread(ctx: Context, indicator: Indicator, places: Places, *, height: int = 
         return
     targets = villages["target"].dropna().unique()
     with panel("spread", _("Spread over villages"), indicator.name(ctx.lang)):
-        figure = distribution(
-            villages,
-            _,
-            unit=villages["unit"].iloc[0],
-            target=float(targets[0]) if len(targets) == 1 else None,
-            rule=indicator.rule,
-            scale=ctx.scale,
-            height=height,
+        figure = ctx.built(
+            "spread",
+            lambda: distribution(
+                villages,
+                _,
+                unit=villages["unit"].iloc[0],
+                target=float(targets[0]) if len(targets) == 1 else None,
+                rule=indicator.rule,
+                scale=ctx.scale,
+                height=height,
+            ),
+            indicator.id,
+            height,
         )
         st.plotly_chart(figure, key="spread", config=CONFIG)
         unit = villages["unit"].iloc[0]
@@ -296,15 +315,11 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
                 _("Ranking"), list(words), default="value", required=True, format_func=words.__getitem__,
                 key=f"by_{key}", label_visibility="collapsed",
             )  # fmt: skip
-            before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
-            rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
-            rows["change"] = rows["value"] - rows["before"]
-        ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
-        known = ranked.loc[ranked["rank"].notna()]
+        ranked, names = ctx.built(
+            "ranking", lambda: _ranked(ctx, indicator, rows, level, by, across), indicator.id, by, across
+        )
         into = "township" if level == "township" else "village"
-        columns = [c for c in RANKED[by] if c != "bar" or not indicator.yes_no]
-        board(_ranked(ctx, known, columns, across), f"rank_{key}", st.session_state.get(into), into=into)
-        names = [ctx.names[c] for c in ranked.loc[ranked["rank"].isna(), "region"]]
+        board(ranked, f"rank_{key}", st.session_state.get(into), into=into)
         foot(
             _("gap in percentage points") if by == "value" else _("since {day}", day=formats.date(ctx.since, _)),
             _("pick a row to narrow the page to it") if level == "township" else "",
@@ -312,8 +327,18 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         )
 
 
-def _ranked(ctx: Context, known: pd.DataFrame, columns: Sequence[str], across: int) -> Markup:
-    """Return the ranked places as tables beside each other, numbered through."""
+def _ranked(
+    ctx: Context, indicator: Indicator, rows: pd.DataFrame, level: str, by: str, across: int
+) -> tuple[Markup, list[str]]:
+    """Return the ranked places as tables beside each other, numbered through, and the names of those without data."""
+    if ctx.since is not None:
+        before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
+        rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
+        rows["change"] = rows["value"] - rows["before"]
+    ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
+    known = ranked.loc[ranked["rank"].notna()]
+    columns = [c for c in RANKED[by] if c != "bar" or not indicator.yes_no]
+    names = [ctx.names[c] for c in ranked.loc[ranked["rank"].isna(), "region"]]
     size = -(-len(known) // across)
     tables = [
         progress_table(
@@ -328,7 +353,7 @@ def _ranked(ctx: Context, known: pd.DataFrame, columns: Sequence[str], across: i
         )
         for start in range(0, len(known), size)
     ]
-    return raw(f"<div class='abreast'>{join(tables)}</div>")
+    return raw(f"<div class='abreast'>{join(tables)}</div>"), names
 
 
 def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:

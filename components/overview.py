@@ -8,7 +8,7 @@ import streamlit as st
 from components import address, formats, indicator_view
 from components.board import board
 from components.context import Context
-from components.html.base import element
+from components.html.base import Markup, element
 from components.html.heat import heat_key, heat_table
 from components.html.progress import OVERVIEW, changes_table, progress_table, worst_first
 from components.html.tiles import tile_html
@@ -39,18 +39,20 @@ def area_tiles(ctx: Context) -> None:
 def urgent_and_map(ctx: Context) -> None:
     """Show the worst gaps with their explanation, and the map of the one selected."""
     _ = ctx._
-    rows = ctx.compared()
-    urgent = _binding_first(worst_first(rows.loc[~rows["status"].isin(["not_scored", "no_target"])])).head(MOST_URGENT)
+    rows = ctx.built("compared", ctx.compared)
+    urgent = ctx.built("most urgent", lambda: _most_urgent(rows))
     default = urgent["indicator"].iloc[0] if len(urgent) else ctx.plan.indicators[0].id
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
     indicator = ctx.plan.indicator(chosen)
     row = rows.loc[rows["indicator"] == chosen].iloc[0]
+    note = ctx.built("urgent note", lambda: _urgent_note(ctx, rows))
     left, right = side_by_side([1.72, 1])
     with (
         left,
-        panel("urgent", _("Most urgent"), _("by status, then by gap; pick a row for its map"), _urgent_note(ctx, rows)),
+        panel("urgent", _("Most urgent"), _("by status, then by gap; pick a row for its map"), note),
     ):
-        board(progress_table(urgent, ctx.labels, _, columns=OVERVIEW), "urgent", chosen, into="indicator")
+        table = ctx.built("urgent", lambda: progress_table(urgent, ctx.labels, _, columns=OVERVIEW))
+        board(table, "urgent", chosen, into="indicator")
         indicator_view.why(ctx, row)
         st.html(element("p", _since(ctx, row), "quiet"))
         bands = ctx.county.bands
@@ -64,11 +66,16 @@ def urgent_and_map(ctx: Context) -> None:
         if places.by_village:
             indicator_view.places_view(ctx, indicator, key="overview", height=MAP_HEIGHT)
         elif places.by_township:
-            rows = _as_villages(ctx, places.towns)
+            rows = ctx.built("as villages", lambda: _as_villages(ctx, places.towns), indicator.id)
             indicator_view.village_map(ctx, indicator, rows, key="overview", height=MAP_HEIGHT, selected=None)
         else:
             indicator_view.trend_figure(ctx, indicator, row, height=MAP_HEIGHT)
         indicator_view.provenance_foot(ctx, indicator, row)
+
+
+def _most_urgent(rows: pd.DataFrame) -> pd.DataFrame:
+    asked = rows.loc[~rows["status"].isin(["not_scored", "no_target"])]
+    return _binding_first(worst_first(asked)).head(MOST_URGENT)
 
 
 def _binding_first(rows: pd.DataFrame) -> pd.DataFrame:
@@ -123,17 +130,13 @@ def heat(ctx: Context) -> None:
     _ = ctx._
     level = ctx.lower_level
     areas = {a: name for a, name in ctx.areas.items() if a in set(_areas(ctx).values())}
-    table = _shares(ctx, level)
     villages = level == "village"
     title = _("Villages × areas") if villages else _("Townships × areas")
     with panel("heat", title, _("share of judged indicators that are fine (%), lowest first"), heat_key(_)):
         with st.container(key="scroll_heat" if villages else "heat"):
-            board(
-                heat_table(table, areas, ctx.names, _, first=_("Village") if villages else _("Township")),
-                "heat",
-                ctx.township,
-                into="village" if villages else "township",
-            )
+            first = _("Village") if villages else _("Township")
+            table = ctx.built("heat", lambda: heat_table(_shares(ctx, level), areas, ctx.names, _, first=first))
+            board(table, "heat", ctx.township, into="village" if villages else "township")
         foot(
             _("Definition: {text}", text=_("on schedule or done ÷ judged; not yet due and not reported left out")),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
@@ -157,16 +160,21 @@ def changes_and_reporting(ctx: Context) -> None:
             st.html(element("p", _("There is no earlier date to compare with."), "quiet"))
         else:
             with st.container(key="scroll_changes"):
-                board(changes_table(ctx.compared(), ctx.labels, _), "changes", into="indicator")
+                table = ctx.built("changes", lambda: changes_table(ctx.compared(), ctx.labels, _))
+                board(table, "changes", into="indicator")
     with right, panel("reporting", _("Reporting"), _("least complete first")):
-        rows = ctx.progress()
-        rows = rows.loc[rows["of"] > 1].assign(share=rows["reported"] / rows["of"])
-        late = rows.sort_values(["share", "indicator"]).head(12)
+        table, told = ctx.built("reporting", lambda: _reporting(ctx))
         with st.container(key="scroll_reporting"):
-            board(
-                progress_table(late, ctx.labels, _, columns=("name", "reported", "newest"), css="slim"),
-                "reporting",
-                into="indicator",
-            )
-        full = int((rows["share"] >= 1).sum())
-        foot(_("{full} of {n} indicators fully reported for their period", full=full, n=len(rows)))
+            board(table, "reporting", into="indicator")
+        foot(told)
+
+
+def _reporting(ctx: Context) -> tuple[Markup, str]:
+    """Return the indicators reported least completely, and how many are complete."""
+    _ = ctx._
+    rows = ctx.progress()
+    rows = rows.loc[rows["of"] > 1].assign(share=rows["reported"] / rows["of"])
+    late = rows.sort_values(["share", "indicator"]).head(12)
+    table = progress_table(late, ctx.labels, _, columns=("name", "reported", "newest"), css="slim")
+    full = int((rows["share"] >= 1).sum())
+    return table, _("{full} of {n} indicators fully reported for their period", full=full, n=len(rows))

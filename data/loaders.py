@@ -9,8 +9,9 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 # ruff: noqa: ARG001
 
 import datetime as dt
-from collections.abc import Callable
-from threading import local
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock, RLock, local
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -85,6 +86,56 @@ def warm(slug: str) -> None:
             since = next((d for d in month_ends(slug, plan_id) if d < day), None)
             level = "village" if load_plan(plan_id).top_level == "township" else "township"
             area_shares(slug, plan_id, day, since, level, None)
+
+
+# ---- finished parts --------------------------------------------------------------------------------------------------
+
+
+class _Part:
+    """A finished part, or the place of one being made."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.made = False
+        self.value: Any = None
+
+
+class _Parts:
+    """The parts asked for last; each is made by one thread while others that want it wait."""
+
+    MOST = 256
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[Hashable, ...], _Part] = OrderedDict()
+
+    def get(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        with self._lock:
+            part = self._kept.setdefault(key, _Part())
+            self._kept.move_to_end(key)
+            if len(self._kept) > self.MOST:
+                self._kept.popitem(last=False)
+        with part.lock:
+            if not part.made:
+                part.value, part.made = make(), True
+        value: T = part.value
+        return value
+
+
+@st.cache_resource(show_spinner=False)
+def _parts() -> _Parts:
+    return _Parts()
+
+
+def built(slug: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """Return a finished figure, markup or the like, made once until anything of the county changes.
+
+    Parameters
+    ----------
+    key : the part's name and all it depends on but the county's data.
+    make : makes the part; it must not show anything, nor read a session's state.
+    """
+    return _parts().get((slug, version(slug), *key), make)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
@@ -165,7 +216,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _evaluated(slug, plan_id, as_of, version(slug, "measures"), version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=60)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
     measures, cube = _cube(slug, plan_id, measures_version, villages_version)
     return progress.evaluate(load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube)

@@ -12,8 +12,12 @@ from data.tables import tables
 
 def counted(ctx: Context, profile: str) -> pd.DataFrame:
     """Return a profile's counts of the page's region up to the as-of date: as_of, category, n."""
-    frame = loaders.profile(ctx.county.slug, profile, ctx.region)
-    return frame.loc[frame["as_of"] <= pd.Timestamp(ctx.need_date())]
+
+    def until_now() -> pd.DataFrame:
+        frame = loaders.profile(ctx.county.slug, profile, ctx.region)
+        return frame.loc[frame["as_of"] <= pd.Timestamp(ctx.need_date())]
+
+    return ctx.built("counted", until_now, profile)
 
 
 def newest(counts: pd.DataFrame, until: object = None) -> dict[str, float]:
@@ -44,7 +48,7 @@ def provenance(ctx: Context, profile: str, counts: pd.DataFrame, *more: object) 
         _("Definition: {text}", text=name),
         _("Source: {text}", text=table.name_zh if ctx.lang == "zh" else table.name_en),
         _("Data up to {day}", day=formats.date(counts["as_of"].max(), _)),
-        _reported(ctx, found.table),
+        ctx.built("reported", lambda: _reported(ctx, found.table), found.table),
         _("counts under {n} are not shown", n=SMALLEST_CELL),
         *more,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from components import formats
@@ -13,13 +14,14 @@ from components.county_map.classes import Value, of_status
 from components.figures.base import CONFIG
 from components.figures.money import assets as assets_figure
 from components.figures.money import expenditure
-from components.html.base import element
+from components.html.base import Markup, element
 from components.html.lists import facts
 from components.html.money import asset_table, fund_table, project_rows
 from components.html.notes import provenance
 from components.panels import foot, panel, scroll, side_by_side
 from components.status import STATUSES
 from data import loaders, summaries
+from data.language import Translator
 from data.plan import Indicator
 from data.tables import tables
 
@@ -85,7 +87,12 @@ def money(ctx: Context) -> None:
         return
     left, right = side_by_side([1, 1.15])
     with left:
-        _curve(ctx, linkage)
+        note, figures, figure = ctx.built("expenditure", lambda: _curve(ctx, linkage))
+        with panel("curve", ctx._("Expenditure of linkage funds"), note):
+            st.html(figures)
+            st.plotly_chart(figure, key="expenditure", config=CONFIG)
+            told = ctx._("spent ÷ received, year to date; places that are late count with their newest report")
+            foot(*sources(ctx, "funds", told))
     with right:
         _by_tier_and_place(ctx, months)
 
@@ -108,7 +115,8 @@ def due_rates(ctx: Context) -> dict[str, float]:
     return {tier: due.get(tier, every) for tier in ("", *TIERS)}
 
 
-def _curve(ctx: Context, linkage: pd.DataFrame) -> None:
+def _curve(ctx: Context, linkage: pd.DataFrame) -> tuple[str, Markup, go.Figure]:
+    """Return the panel's note, the newest figures, and rates over the months."""
     _ = ctx._
     named = tier_words(ctx)
     sums = linkage.groupby("date")[["received", "spent"]].sum(min_count=1)
@@ -132,39 +140,55 @@ def _curve(ctx: Context, linkage: pd.DataFrame) -> None:
         lines[""] = _("All tiers")
     if national.notna().any():
         lines["national"] = _("National average")
-    title = _("Expenditure of linkage funds")
     note = _("{year}, against the plan's milestones", year=year) if steps else _("{year}, year to date", year=year)
-    with panel("curve", title, note):
-        last, before = sums.iloc[-1], sums.iloc[-2] if len(sums) > 1 else None
-        rate = 100 * last["spent"] / last["received"] if last["received"] else None
-        step = last["spent"] - before["spent"] if before is not None else last["spent"]
-        st.html(
-            facts(
-                [
-                    (_("Received"), formats.quantity_html(last["received"], "万元", _, big=True), ""),
-                    (_("Spent"), formats.quantity_html(last["spent"], "万元", _, big=True), ""),
-                    (_("Expenditure rate"), formats.quantity_html(rate, "%", _), ""),
-                    (_("Spent this month"), formats.quantity_html(step, "万元", _, big=True), ""),
-                ]
-            )
-        )
-        # As high as the table beside it, which lists townships where there are any.
-        height = 430 if ctx.lower_level == "township" else 270
-        figure = expenditure(spent, milestones, lines, _, scale=ctx.scale, height=height)
-        st.plotly_chart(figure, key="expenditure", config=CONFIG)
-        foot(
-            *sources(
-                ctx, "funds", _("spent ÷ received, year to date; places that are late count with their newest report")
-            )
-        )
+    last, before = sums.iloc[-1], sums.iloc[-2] if len(sums) > 1 else None
+    rate = 100 * last["spent"] / last["received"] if last["received"] else None
+    step = last["spent"] - before["spent"] if before is not None else last["spent"]
+    figures = facts(
+        [
+            (_("Received"), formats.quantity_html(last["received"], "万元", _, big=True), ""),
+            (_("Spent"), formats.quantity_html(last["spent"], "万元", _, big=True), ""),
+            (_("Expenditure rate"), formats.quantity_html(rate, "%", _), ""),
+            (_("Spent this month"), formats.quantity_html(step, "万元", _, big=True), ""),
+        ]
+    )
+    # As high as the table beside it, which lists townships where there are any.
+    height = 430 if ctx.lower_level == "township" else 270
+    return note, figures, expenditure(spent, milestones, lines, _, scale=ctx.scale, height=height)
 
 
 def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
     _ = ctx._
-    named = tier_words(ctx)
-    due = due_rates(ctx)
     floors = {i.id: i for i in ctx.plan.indicators if i.concept == "fund_industry_share" and i.value is not None}
     floor = next((float(i.value or 0) for i in floors.values()), None)
+    with panel(
+        "tiers",
+        _("By tier and place") if ctx.lower_level == "township" else _("By tier"),
+        _("tick: due by schedule; share for industry: at least {n}", n=formats.percent(floor, 0))
+        if floor
+        else _("tick: due by schedule"),
+    ):
+        st.html(ctx.built("tiers", lambda: _tier_table(ctx, months, floor)))
+        places = loaders.summary(
+            ctx.county.slug, ctx.plan.id, "funds", summaries.fund_places, ctx.need_date(), ctx.township
+        )
+        places = places.loc[places["geo_code"] != ctx.plan.top_region]
+        if len(places) > 1:
+            with scroll("fund_places"):
+                table = ctx.built("fund places", lambda: _place_table(ctx, places, floor))
+                board(table, "fund_places", ctx.township, into="township")
+        definition = (
+            _("share for industry = for industry ÷ received (central funds)")
+            if floor
+            else _("share for industry = for industry ÷ received")
+        )
+        foot(*sources(ctx, "funds", definition), _("Reported {n}", n=_reported(ctx, places)) if len(places) > 1 else "")
+
+
+def _tier_table(ctx: Context, months: pd.DataFrame, floor: float | None) -> Markup:
+    _ = ctx._
+    named = tier_words(ctx)
+    due = due_rates(ctx)
     now = months.loc[months["date"] == months["date"].max()]
     linkage = now.loc[now["fund"] == "linkage"].set_index("tier")
     rows = [
@@ -177,35 +201,13 @@ def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
     kinds = words(ctx, "funds", "fund")
     rest = now.loc[now["fund"] != "linkage"].groupby("fund", sort=False)[list(summaries.AMOUNTS)].sum(min_count=1)
     rows += [_fund_row(str(fund), kinds.get(str(fund), str(fund)), row, None, None) for fund, row in rest.iterrows()]
-    with panel(
-        "tiers",
-        _("By tier and place") if ctx.lower_level == "township" else _("By tier"),
-        _("tick: due by schedule; share for industry: at least {n}", n=formats.percent(floor, 0))
-        if floor
-        else _("tick: due by schedule"),
-    ):
-        st.html(fund_table(pd.DataFrame(rows), _, first=_("Fund"), due=None, floor=None))
-        places = loaders.summary(
-            ctx.county.slug, ctx.plan.id, "funds", summaries.fund_places, ctx.need_date(), ctx.township
-        )
-        places = places.loc[places["geo_code"] != ctx.plan.top_region]
-        if len(places) > 1:
-            with scroll("fund_places"):
-                table = fund_table(
-                    _place_rows(ctx, places, central=floor is not None),
-                    _,
-                    first=_("Township"),
-                    due=due[""],
-                    floor=floor,
-                    pickable=True,
-                )
-                board(table, "fund_places", ctx.township, into="township")
-        definition = (
-            _("share for industry = for industry ÷ received (central funds)")
-            if floor
-            else _("share for industry = for industry ÷ received")
-        )
-        foot(*sources(ctx, "funds", definition), _("Reported {n}", n=_reported(ctx, places)) if len(places) > 1 else "")
+    return fund_table(pd.DataFrame(rows), _, first=_("Fund"), due=None, floor=None)
+
+
+def _place_table(ctx: Context, places: pd.DataFrame, floor: float | None) -> Markup:
+    rows = _place_rows(ctx, places, central=floor is not None)
+    first, due = ctx._("Township"), due_rates(ctx)[""]
+    return fund_table(rows, ctx._, first=first, due=due, floor=floor, pickable=True)
 
 
 def _reported(ctx: Context, places: pd.DataFrame) -> str:
@@ -258,17 +260,12 @@ def projects(ctx: Context) -> None:
             st.html(element("p", _("No project has been reported yet."), "quiet"))
         return
     left, right = side_by_side([1.72, 1])
-    with left, panel("projects", _("Projects"), _project_note(ctx, every)):
-        chosen = _filtered(ctx, every)
-        towns = dict(zip(ctx.regions["code"], ctx.regions["parent"].map(ctx.names).fillna(""), strict=True))
+    with left, panel("projects", _("Projects"), ctx.built("project note", lambda: _project_note(ctx, every))):
+        filters = _filters(ctx, every)
+        table, count = ctx.built("projects", lambda: _project_table(ctx, every, *filters), *filters)
         with scroll("projects"):
-            table = project_rows(
-                chosen.head(MOST_PROJECTS),
-                short_names(ctx), {} if ctx.lower_level == "village" else towns,
-                words(ctx, "projects", "status"), words(ctx, "projects", "kind"), _,
-            )  # fmt: skip
             picked = board(table, "projects", into="project")
-        more = _("first {n} of {of} shown", n=MOST_PROJECTS, of=len(chosen)) if len(chosen) > MOST_PROJECTS else ""
+        more = _("first {n} of {of} shown", n=MOST_PROJECTS, of=count) if count > MOST_PROJECTS else ""
         definition = _("expenditure = spent ÷ investment; schedule = share of the plan year that has passed")
         foot(*sources(ctx, "projects", definition), more)
     with right, panel("project_map", _("Projects on the map")):
@@ -290,8 +287,8 @@ def _project_note(ctx: Context, every: pd.DataFrame) -> str:
     )
 
 
-def _filtered(ctx: Context, every: pd.DataFrame) -> pd.DataFrame:
-    """Let the viewer narrow the list by stage and kind, and choose its order."""
+def _filters(ctx: Context, every: pd.DataFrame) -> tuple[str | None, str, str]:
+    """Let the viewer narrow the list by stage and kind, and choose its order: stage, kind, order."""
     _ = ctx._
     stages, kinds = words(ctx, "projects", "status"), words(ctx, "projects", "kind")
     counts, by_kind = every["status"].value_counts(), every["kind"].value_counts()
@@ -318,12 +315,25 @@ def _filtered(ctx: Context, every: pd.DataFrame) -> pd.DataFrame:
             format_func=orders.__getitem__,
             width=190,
         )
+    return stage, kind, order
+
+
+def _project_table(ctx: Context, every: pd.DataFrame, stage: str | None, kind: str, order: str) -> tuple[Markup, int]:
+    """Return the first of the projects asked for, and how many there are."""
     chosen = every
     if stage:
         chosen = chosen.loc[chosen["status"] == stage]
     if kind:
         chosen = chosen.loc[chosen["kind"] == kind]
-    return chosen if order == "gap" else chosen.sort_values(order, ascending=False, kind="stable")
+    if order != "gap":
+        chosen = chosen.sort_values(order, ascending=False, kind="stable")
+    towns = dict(zip(ctx.regions["code"], ctx.regions["parent"].map(ctx.names).fillna(""), strict=True))
+    table = project_rows(
+        chosen.head(MOST_PROJECTS),
+        short_names(ctx), {} if ctx.lower_level == "village" else towns,
+        words(ctx, "projects", "status"), words(ctx, "projects", "kind"), ctx._,
+    )  # fmt: skip
+    return table, len(chosen)
 
 
 def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
@@ -334,18 +344,10 @@ def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
         _("Show"), list(shows), default="rate", required=True, format_func=shows.__getitem__, key="project_show",
         label_visibility="collapsed",
     )  # fmt: skip
-    villages = summaries.village_projects(every)
+    villages = ctx.built("village projects", lambda: summaries.village_projects(every))
     if document is not None:
-        legend, values, unit = _project_classes(ctx, villages, str(what))
-        labels = {
-            str(code): _(
-                "{n} projects, investment {invest}, spent {paid}",
-                n=n,
-                invest=formats.quantity(i, "万元", _),
-                paid=formats.quantity(p, "万元", _),
-            )
-            for code, n, i, p in zip(villages.index, villages["n"], villages["invest"], villages["paid"], strict=True)
-        }
+        legend, values, unit = ctx.built("project map", lambda: _project_classes(ctx, villages, str(what)), what)
+        labels = ctx.built("project labels", lambda: _project_labels(villages, _))
         where = dict(zip(every["project_id"], every["village_code"], strict=True))
         selected = where.get(picked or "") or st.session_state.get("village")
         county_map(
@@ -357,6 +359,18 @@ def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
         own = every.loc[every["village_code"] == village, "name"]
         st.html(element("p", _("{place}: {names}", place=ctx.names[village], names=_(", ").join(own)), "quiet"))
     foot(*sources(ctx, "projects", _("sum over the projects of a village")))
+
+
+def _project_labels(villages: pd.DataFrame, _: Translator) -> dict[str, str]:
+    return {
+        str(code): _(
+            "{n} projects, investment {invest}, spent {paid}",
+            n=n,
+            invest=formats.quantity(i, "万元", _),
+            paid=formats.quantity(p, "万元", _),
+        )
+        for code, n, i, p in zip(villages.index, villages["n"], villages["invest"], villages["paid"], strict=True)
+    }
 
 
 def _project_classes(
@@ -398,7 +412,8 @@ def assets(ctx: Context) -> None:
     if rows.empty:
         return
     named = words(ctx, "assets", "kind")
-    kinds = summaries.asset_kinds(rows).reindex([k for k in named if k in set(rows["kind"])])
+    present = [k for k in named if k in set(rows["kind"])]
+    kinds = ctx.built("asset kinds", lambda: summaries.asset_kinds(rows).reindex(present))
     total = kinds.sum()
     targets = {
         flag: float(i.value)
@@ -411,7 +426,8 @@ def assets(ctx: Context) -> None:
         frame = pd.DataFrame(
             {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
         )
-        st.plotly_chart(assets_figure(frame, _, scale=ctx.scale), key="assets", config=CONFIG)
+        figure = ctx.built("assets", lambda: assets_figure(frame, _, scale=ctx.scale))
+        st.plotly_chart(figure, key="assets", config=CONFIG)
         foot(*sources(ctx, "assets", _("original value (10k yuan) by whether the title is clear")))
     with (
         right,
@@ -425,9 +441,8 @@ def assets(ctx: Context) -> None:
             ),
         ),
     ):
-        st.html(
-            asset_table(pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index(), named, targets, _)
-        )
+        every = pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index()
+        st.html(asset_table(every, named, targets, _))
         if total["dividend_due"]:
             st.html(
                 facts(

@@ -44,7 +44,7 @@ def _of(ctx: Context, *concepts: str) -> list[Indicator]:
 
 
 def _row(ctx: Context, indicator: Indicator) -> pd.Series:
-    rows = ctx.compared()
+    rows = ctx.built("compared", ctx.compared)
     return rows.loc[rows["indicator"] == indicator.id].iloc[0]
 
 
@@ -59,7 +59,9 @@ def jobs_by_place(ctx: Context) -> None:
     asked = [_row(ctx, i) for i in _of(ctx, JOBS)]
     target = next((float(row["target"]) for row in asked if not formats.missing(row["target"])), None)
     with panel("jobs", _("Employment of lifted persons"), _("persons by place, month by month")):
-        figure = by_month(counts, words, _, unit="人", target=target, scale=ctx.scale)
+        figure = ctx.built(
+            "jobs by month", lambda: by_month(counts, words, _, unit="人", target=target, scale=ctx.scale)
+        )
         st.plotly_chart(figure, key="jobs", config=CONFIG)
         told = "" if target is not None else _("the plan sets no number here")
         provenance(ctx, "jobs_by_place", counts, told)
@@ -109,6 +111,10 @@ def thresholds(ctx: Context) -> dict[float, Indicator]:
 
 def village_incomes(ctx: Context) -> pd.Series:
     """Return the newest collective income of each village of the page's region, in 万元; NaN where none is known."""
+    return ctx.built("village incomes", lambda: _village_incomes(ctx))
+
+
+def _village_incomes(ctx: Context) -> pd.Series:
     rows = loaders.latest_facts(ctx.county.slug, INCOME, ctx.need_date())
     places = ctx.regions.loc[ctx.regions["level"] == "village"]
     if ctx.township:
@@ -132,7 +138,7 @@ def collective_income(ctx: Context) -> None:
     note = _("share of villages that reach an amount")
     with panel("income", _("Collective income of villages"), note):
         # A village without a figure counts in the whole and has reached nothing, as in the indicators.
-        figure = cumulative(values.fillna(0.0), words, _, scale=ctx.scale, height=260)
+        figure = ctx.built("incomes", lambda: cumulative(values.fillna(0.0), words, _, scale=ctx.scale, height=260))
         st.plotly_chart(figure, key="collective", config=CONFIG)
         foot(
             _("Definition: {text}", text=_("newest figure of each village; without a figure: counted as not reached")),
@@ -149,6 +155,10 @@ def collective_income(ctx: Context) -> None:
 
 def industry_projects(ctx: Context) -> pd.DataFrame:
     """Return the newest rows of the projects that are to link benefits, in the page's region."""
+    return ctx.built("industry projects", lambda: _industry_projects(ctx))
+
+
+def _industry_projects(ctx: Context) -> pd.DataFrame:
     rows = loaders.latest(ctx.county.slug, "projects", ctx.need_date())
     rows = rows.loc[rows["kind"].isin(LINK_KINDS) & ~rows["status"].isin(["reserve", "suspended"])]
     inside = set(ctx.regions["code"])
@@ -207,6 +217,10 @@ def crops(ctx: Context) -> pd.DataFrame:
     DataFrame
         name, value and target in mu; a village under a shared total has no target of its own; `whole` starts a crop.
     """
+    return ctx.built("crops", lambda: _crops(ctx))
+
+
+def _crops(ctx: Context) -> pd.DataFrame:
     short = dict(zip(ctx.regions["code"], ctx.regions["short_name"], strict=True))
     lines: list[tuple[str, float, float, bool]] = []
     for indicator in _of(ctx, CROPS):

@@ -14,7 +14,7 @@ from components.fields.funds import short_names, sources, words
 from components.fields.strips import of_places, strips
 from components.figures.base import CONFIG
 from components.figures.profiles import split
-from components.html.base import element
+from components.html.base import Markup, element
 from components.html.lists import facts
 from components.html.money import project_rows
 from components.html.progress import progress_table
@@ -110,12 +110,15 @@ def _demonstration_map(ctx: Context, rows: pd.DataFrame, indicators: Sequence[In
         str(code): (_("; ")).join(f"{w} ✓" if b else f"{w} …" for w, b in zip(part["what"], part["built"], strict=True))
         for code, part in rows.groupby("region")
     }
-    named: dict[str | tuple[float, float], Place] = {}
-    for indicator in indicators:
-        named |= {place.where: place for place in indicator_view.named_places(ctx, indicator)}
+
+    def marked() -> list[Place]:
+        found = (place for i in indicators for place in indicator_view.named_places(ctx, i))
+        return list({place.where: place for place in found}.values())
+
+    named = ctx.built("demonstration places", marked)
     county_map(
         document, values, legend, _, key="map_demo", selected=st.session_state.get("village"), focus=ctx.township,
-        labels=labels, places=list(named.values()), height=380, into="village",
+        labels=labels, places=named, height=380, into="village",
     )  # fmt: skip
 
 
@@ -141,6 +144,10 @@ def works(ctx: Context) -> None:
 
 def _housing_counts(ctx: Context) -> tuple[pd.Timestamp, pd.DataFrame] | None:
     """Return the newest snapshot of housing works: name, yes (done), no (not done); None without any."""
+    return ctx.built("housing counts", lambda: _newest_housing(ctx))
+
+
+def _newest_housing(ctx: Context) -> tuple[pd.Timestamp, pd.DataFrame] | None:
     counts = loaders.profile(ctx.county.slug, "housing_works", ctx.region)
     counts = counts.loc[counts["as_of"] <= pd.Timestamp(ctx.need_date())]
     if counts.empty:
@@ -166,8 +173,11 @@ def _related(ctx: Context, *mentions: str) -> pd.DataFrame:
 
 def _targets(ctx: Context, rows: pd.DataFrame, key: str) -> None:
     if len(rows):
-        table = progress_table(
-            rows, ctx.labels, ctx._, columns=("status", "name", "target", "actual", "bar"), pickable=False, css="slim"
+        columns = ("status", "name", "target", "actual", "bar")
+        table = ctx.built(
+            "targets",
+            lambda: progress_table(rows, ctx.labels, ctx._, columns=columns, pickable=False, css="slim"),
+            key,
         )
         with st.container(key=f"targets_{key}"):
             st.html(table)
@@ -181,7 +191,8 @@ def _housing(ctx: Context, housing: tuple[pd.Timestamp, pd.DataFrame] | None) ->
         return
     newest, frame = housing
     parts = {"yes": _("Completed"), "no": _("Not completed")}
-    st.plotly_chart(split(frame, parts, _, scale=ctx.scale), key="housing", config=CONFIG)
+    figure = ctx.built("housing", lambda: split(frame, parts, _, scale=ctx.scale))
+    st.plotly_chart(figure, key="housing", config=CONFIG)
     foot(
         _("Definition: {text}", text=_("households by kind of works; fewer than five are not shown")),
         _("Source: {text}", text=_("household snapshot of {day}", day=formats.date(newest, _))),
@@ -216,12 +227,16 @@ def _water(ctx: Context, water: pd.DataFrame) -> None:
             ]
         )
     )
-    towns = dict(zip(ctx.regions["code"], ctx.regions["parent"].map(ctx.names).fillna(""), strict=True))
-    table = project_rows(
-        water,
-        short_names(ctx), {} if ctx.lower_level == "village" else towns,
-        words(ctx, "projects", "status"), words(ctx, "projects", "kind"), _, people=True,
-    )  # fmt: skip
+    table = ctx.built("water", lambda: _water_table(ctx, water))
     with scroll("water"):
         board(table, "water", into="water_project")
     foot(*sources(ctx, "projects", _("drinking-water projects; unfinished ones first")))
+
+
+def _water_table(ctx: Context, water: pd.DataFrame) -> Markup:
+    towns = dict(zip(ctx.regions["code"], ctx.regions["parent"].map(ctx.names).fillna(""), strict=True))
+    return project_rows(
+        water,
+        short_names(ctx), {} if ctx.lower_level == "village" else towns,
+        words(ctx, "projects", "status"), words(ctx, "projects", "kind"), ctx._, people=True,
+    )  # fmt: skip

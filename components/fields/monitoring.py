@@ -55,9 +55,8 @@ def kinds(ctx: Context) -> None:
         )
         answers = {"yes": _("Risk open"), "no": _("Eliminated")}
         months = counts.assign(category=counts["category"].str.split("|").str[1])
-        figure = by_month(
-            months, {"no": answers["no"], "yes": answers["yes"]}, _, unit="户", scale=ctx.scale, height=190
-        )
+        order = {"no": answers["no"], "yes": answers["yes"]}
+        figure = ctx.built("kinds by month", lambda: by_month(months, order, _, unit="户", scale=ctx.scale, height=190))
         st.plotly_chart(figure, key="kinds_months", config=CONFIG)
         provenance(ctx, "monitored_households", counts)
 
@@ -80,7 +79,7 @@ def measures(ctx: Context) -> None:
     ):
         st.html(share_table(shares, _, head=_("Measure"), unit="户", since=ctx.since is not None))
         if len(visits):
-            st.html(_visits(ctx))
+            st.html(ctx.built("last visits", lambda: _visits(ctx)))
         provenance(ctx, "measures_in_place", counts)
 
 
@@ -116,15 +115,18 @@ def income(ctx: Context) -> None:
         else _("the plan draws no income line")
     )
     with panel("income", _("Income per head"), note):
-        figure = bands(
-            [now.get(code, 0.0) for code in words],
-            [name.replace("—", "—<br>").replace("–", "–<br>") for name in words.values()],
-            _,
-            unit="户",
-            line=below,
-            line_name=_("line {n}", n=formats.quantity(line, "元", _)) if line else "",
-            scale=ctx.scale,
-            height=230,
+        figure = ctx.built(
+            "income bands",
+            lambda: bands(
+                [now.get(code, 0.0) for code in words],
+                [name.replace("—", "—<br>").replace("–", "–<br>") for name in words.values()],
+                _,
+                unit="户",
+                line=below,
+                line_name=_("line {n}", n=formats.quantity(line, "元", _)) if line else "",
+                scale=ctx.scale,
+                height=230,
+            ),
         )
         st.plotly_chart(figure, key="income", config=CONFIG)
         blank = now.get("blank")
@@ -144,7 +146,9 @@ def visits(ctx: Context) -> None:
     counts = counted(ctx, "days_since_visit")
     words = profiles()["days_since_visit"].categories(ctx.lang)
     with panel("visits", _("Days since the last visit"), _("households, lifted and monitored, month by month")):
-        figure = by_month(counts, words, _, unit="户", scale=ctx.scale, height=230)
+        figure = ctx.built(
+            "visits by month", lambda: by_month(counts, words, _, unit="户", scale=ctx.scale, height=230)
+        )
         st.plotly_chart(figure, key="visits", config=CONFIG)
         provenance(ctx, "days_since_visit", counts)
 

@@ -1,7 +1,6 @@
 """Rates of each township with a strip of its villages: what livable villages and support share."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -34,30 +33,16 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
     """Show townships by indicators, those furthest behind on top; a row narrows the page to the township."""
     _ = ctx._
     level = ctx.lower_level
-    cells, order, shown = _cells(
-        ctx.county.slug, ctx.plan.id, tuple(i.id for i in indicators), ctx.need_date().isoformat(), ctx.region, level,
-        loaders.version(ctx.county.slug, "measures"), loaders.version(ctx.county.slug, "villages"),
-    )  # fmt: skip
+    table, rows, shown = ctx.built(f"strips {key}", lambda: _table(ctx, indicators, level))
     if not shown:
         return
-    by_id = {i.id: i for i in indicators}
-    heads = {i: _head(ctx, by_id[i]) for i in shown}
     note = (
         _("one bar per village, lowest first; places furthest behind on top")
         if level == "township"
         else _("places furthest behind on top")
     )
     with panel(f"strips_{key}", title, note):
-        table = strips_table(
-            order,
-            short_names(ctx),
-            heads,
-            cells,
-            _,
-            whole=ctx.region,
-            first=_("Township") if level == "township" else _("Village"),
-        )
-        with st.container(key=f"scroll_strips_{key}") if len(order) > _LONG else st.container(key=f"strips_{key}"):
+        with st.container(key=f"scroll_strips_{key}") if rows > _LONG else st.container(key=f"strips_{key}"):
             board(table, f"strips_{key}", ctx.township, into=level)
         foot(
             _("Definition: {text}", text=definition),
@@ -67,6 +52,23 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             _("least reported: {n}", n=_least_reported(ctx, shown)),
         )
+
+
+def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[Markup, int, list[str]]:
+    """Return the table, how many places it has, and the indicators worth a column."""
+    _ = ctx._
+    cells, order, shown = _cells(ctx, [i.id for i in indicators], level)
+    by_id = {i.id: i for i in indicators}
+    table = strips_table(
+        order,
+        short_names(ctx),
+        {i: _head(ctx, by_id[i]) for i in shown},
+        cells,
+        _,
+        whole=ctx.region,
+        first=_("Township") if level == "township" else _("Village"),
+    )
+    return table, len(order), shown
 
 
 def _head(ctx: Context, indicator: Indicator) -> Markup:
@@ -86,14 +88,13 @@ def _least_reported(ctx: Context, shown: Sequence[str]) -> str:
     return formats.share_of(row["reported"], row["of"], "村", ctx._)
 
 
-@lru_cache(maxsize=64)
 def _cells(
-    slug: str, plan_id: str, indicators: tuple[str, ...], day: str, region: str, level: str, *_versions: int
+    ctx: Context, indicators: Sequence[str], level: str
 ) -> tuple[dict[tuple[str, str], Strip], list[str], list[str]]:
     """Return strips by place and indicator, places in order, and the indicators worth a column."""
-    frame = loaders.evaluated(slug, plan_id, pd.Timestamp(day).date())
+    frame = loaders.evaluated(ctx.county.slug, ctx.plan.id, ctx.need_date())
     frame = frame.loc[frame["indicator"].isin(list(indicators))]
-    tree = loaders.regions(slug, plan_id)
+    region, tree = ctx.region, ctx.regions
     parents = dict(zip(tree["code"], tree["parent"], strict=True))
     inside = _inside(tree, region) if level == "village" else (tree["parent"] == region) & (tree["level"] == level)
     below = tree.loc[inside, "code"].tolist()

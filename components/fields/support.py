@@ -1,6 +1,7 @@
 """The field of support: resident teams, meetings and reports over the months, inspections, open problems."""
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from components import formats
@@ -49,7 +50,7 @@ def meetings(ctx: Context) -> None:
         titles = {t.id: t.title_zh for t in ctx.plan.tasks}
         kinds = words(ctx, "actions", "kind")
         with scroll("calendar") if work["task_id"].nunique() > _LONG else st.container(key="calendar"):
-            st.html(calendar(work, titles, kinds, day.year, _))
+            st.html(ctx.built("calendar", lambda: calendar(work, titles, kinds, day.year, _)))
         foot(
             *sources(ctx, "actions", _("done in time = completed by its due date; numbers = places done of those due"))
         )
@@ -118,7 +119,9 @@ def problems(ctx: Context) -> None:
         todo = every.loc[is_open].sort_values(["late", "age"], ascending=False, kind="stable")
         if len(todo):
             with scroll("issues"):
-                board(issue_table(todo.head(MOST_ISSUES), domains, short_names(ctx), _), "issues", into="village")
+                first = todo.head(MOST_ISSUES)
+                table = ctx.built("issues", lambda: issue_table(first, domains, short_names(ctx), _))
+                board(table, "issues", into="village")
         foot(*sources(ctx, "issues", _("closed in time = closed by its due date")))
 
 
@@ -127,6 +130,11 @@ def _domains(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> None:
     if todo.empty:
         st.html(element("p", _("No problem is open."), "quiet"))
         return
+    st.plotly_chart(ctx.built("domains", lambda: _domain_figure(ctx, todo, domains)), key="issues", config=CONFIG)
+
+
+def _domain_figure(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> go.Figure:
+    _ = ctx._
     edges = [0, *summaries.AGES]
     bands = [_("{a} to {b} days", a=a + 1 if a else 0, b=b) for a, b in zip(edges, summaries.AGES, strict=False)]
     parts = dict(enumerate([*bands, _("over {n} days", n=summaries.AGES[-1])]))
@@ -135,4 +143,4 @@ def _domains(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> None:
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     frame = counts.rename(columns=str).assign(name=[domains.get(str(d), str(d)) for d in counts.index])
     shown = {str(band): word for band, word in parts.items() if counts[band].any()}
-    st.plotly_chart(split(frame, shown, _, unit="件", scale=ctx.scale, row_height=26), key="issues", config=CONFIG)
+    return split(frame, shown, _, unit="件", scale=ctx.scale, row_height=26)

@@ -1,6 +1,7 @@
 """What all figures share: margins, letters, axes. Pure `plotly.graph_objects`; colours read well on both themes."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -21,6 +22,19 @@ CLEAR = "rgba(0,0,0,0)"
 GRID = "rgba(135,147,160,.22)"
 ACTUAL = SERIES[0]
 WARN = SERIES[3]
+
+
+class Drawn(go.Figure):
+    """A finished figure: copied into a dictionary once, not at each rerun that shows it. Do not change it."""
+
+    @cached_property
+    def _spec(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().to_dict()
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return data and layout as they are sent to the browser."""
+        return self._spec
 
 
 class Draft:
@@ -138,9 +152,7 @@ class Draft:
     def figure(self) -> go.Figure:
         """Return the figure; a wrong attribute raises ValueError here."""
         marks = {"shapes": self.shapes, "annotations": self.notes}
-        return go.Figure(
-            {"data": self.data, "layout": {**self.layout, "xaxis": self.xaxis, "yaxis": self.yaxis, **marks}}
-        )
+        return Drawn({"data": self.data, "layout": {**self.layout, "xaxis": self.xaxis, "yaxis": self.yaxis, **marks}})
 
 
 def numbers(values: Any) -> list[float | None]:
