@@ -98,9 +98,8 @@ def load_tables(store: Store, county: County) -> Tables:
     code = county.code
     frames = {name: store.rows(code, name) for name in tables() if store.version(code, name) > 0}
     nils = tuple(NilReturn(s.table, s.periods, s.townships) for s in store.nils(code))
-    reported = {n.table for n in nils}
     # A table whose batches were all undone was never uploaded; a header-only frame would read as a nil return.
-    return Tables({k: f for k, f in frames.items() if not f.empty}, tuple(n for n in nils if n.table in reported))
+    return Tables({k: f for k, f in frames.items() if not f.empty}, nils)
 
 
 def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:
@@ -130,8 +129,8 @@ def _derive_plan(
     dates = schedule.evaluation_dates(plan, newest) if newest else []
     top = store.measures(county.code, plan.id, regions=[plan.top_region])
     known = {d.date() for d in pd.DatetimeIndex(top["as_of"].unique())}
-    start = max(since, plan.start) if since else plan.start
     moved = known.symmetric_difference(dates)
+    start = min([max(since, plan.start) if since else plan.start, *moved])
     mine = readers(plan, touched)
     engine = Engine(plan, uploaded, regions)
     _write(store, county, engine, mine, [d for d in dates if d >= start], start, version)
@@ -139,8 +138,6 @@ def _derive_plan(
     others = [i for i in plan.indicators if i.id not in chosen]
     if moved and others:
         _write(store, county, engine, others, [d for d in dates if d >= min(moved)], min(moved), version)
-    if moved and min(moved) < start:
-        _write(store, county, engine, mine, [d for d in dates if d >= min(moved)], min(moved), version)
 
 
 def _write(

@@ -96,6 +96,10 @@ def register(regions: pd.DataFrame, villages: pd.DataFrame | None, *, whole: boo
     return typed("villages", merged)
 
 
+NO_DAY = np.iinfo(np.int64).min
+DAY = np.timedelta64(1, "D")
+
+
 class Tree:
     """The regions of a plan as nodes: 0 is the top, then townships, then villages."""
 
@@ -104,13 +108,12 @@ class Tree:
         keep = (regions["level"] != "village") | regions["code"].isin(present)
         regions = regions.loc[keep]
         codes = regions["code"].to_numpy(dtype=object)
-        parents = set(regions["parent"])
-        self.top = next(c for c, p in zip(codes, regions["parent"], strict=True) if p not in set(codes))
+        known = set(codes)
+        self.top = next(c for c, p in zip(codes, regions["parent"], strict=True) if p not in known)
         top_level = regions.loc[regions["code"] == self.top, "level"].iloc[0]
         towns = [c for c, lv in zip(codes, regions["level"], strict=True) if lv == "township" and c != self.top]
         # A township without villages of its own in the register stays: its own rows still count.
         villages = [c for c, lv in zip(codes, regions["level"], strict=True) if lv == "village"]
-        del parents
         self.codes = [self.top, *towns, *villages]
         self.levels = [top_level] + ["township"] * len(towns) + ["village"] * len(villages)
         self.index = {c: i for i, c in enumerate(self.codes)}
@@ -140,7 +143,7 @@ class Tree:
 
     def newest(self, nodes: Ints, days: Ints) -> Ints:
         """Return the newest day number per node, from it and below; minimum integer where there is none."""
-        result = np.full(self.size, np.iinfo(np.int64).min)
+        result = np.full(self.size, NO_DAY)
         ok = nodes >= 0
         np.maximum.at(result, nodes[ok], days[ok])
         f = self.first_village
@@ -152,10 +155,6 @@ class Tree:
         """Return for each row the chain of nodes it counts for: itself, its township, the top."""
         up = self.parent[nodes]
         return [nodes, np.where(up != nodes, up, -1), np.where((up != 0) & (nodes != 0), 0, -1)]
-
-
-NO_DAY = np.iinfo(np.int64).min
-DAY = np.timedelta64(1, "D")
 
 
 @dataclass

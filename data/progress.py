@@ -370,7 +370,7 @@ def _one(
         "concept": constant(indicator.concept),
         "area": constant(indicator.area),
         "region": np.array(cube.codes, dtype=object)[pick],
-        "level": np.where(cube.is_top, cube.level, cube.level)[pick],
+        "level": cube.level[pick],
         "value": value[pick],
         "numerator": numerator[pick],
         "denominator": denominator[pick],
