@@ -1,20 +1,15 @@
 """The live element: our HTML in the page, without an iframe, whose rows, tiles or squares can be picked."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from components.html.base import Markup
 
-_SOURCE = Path(__file__).with_name("board.js").read_text("utf-8")
-# The script travels with every board: leave out what only its readers need.
-_JS = "\n".join(line for line in map(str.strip, _SOURCE.splitlines()) if line and not line.startswith("//"))
-_MARK_JS = """export default ({ data }) => {
-  const entry = (globalThis.xianjieBoards ??= {})[data.name] ??= {}
-  entry.picked = data.picked
-  if (entry.box) entry.mark(data.picked)
-}"""
-_BOARD = st.components.v2.component("xianjie_board", html="<div class='board'></div>", js=_JS, isolate_styles=False)
+# Their scripts are in static/board.js, which comes with the page: a component's own travels with each of its elements.
+_BOARD_JS = "export default c => globalThis.xianjieBoard(c)"
+_MARK_JS = "export default c => globalThis.xianjieMark(c)"
+_BOARD = st.components.v2.component(
+    "xianjie_board", html="<div class='board'></div>", js=_BOARD_JS, isolate_styles=False
+)
 # Apart from the board: a new selection then moves 300 bytes, for the HTML's own message is unchanged and not resent.
 _MARK = st.components.v2.component("xianjie_mark", html="<i hidden></i>", js=_MARK_JS, isolate_styles=False)
 
@@ -44,6 +39,7 @@ def board(html: Markup, key: str, selected: str | None = None, *, into: str | No
 
     current = st.session_state.get(target) or selected
     with st.container(key=f"board_{key}", gap=None):
-        _BOARD(key=live, data={"html": str(html), "name": key}, on_picked_change=keep)
+        # Bytes, not a dictionary: as JSON every Chinese character would travel as six letters.
+        _BOARD(key=live, data=f"{key}\n{html}".encode(), on_picked_change=keep)
         _MARK(key=f"board_{key}_mark", data={"name": key, "picked": current}, height=0)
     return current

@@ -42,7 +42,7 @@ def heat_table(
         def render(row: tuple) -> Markup:
             value = row[position]
             shown = formats.NOTHING if formats.missing(value) else formats.number(value, 0)
-            return raw(f"<span class='c {heat_class(value)}'>{shown}</span>")
+            return raw(f"<b class={heat_class(value)}>{shown}</b>")
 
         return Column(list(areas.values())[position - 2], render)
 

@@ -52,7 +52,7 @@ def table(
     for row in rows:
         tag = "<tr" if row_css is None else f"<tr class='{row_css(row)}'"
         if key is not None:
-            tag += f' data-id="{escape(key(row))}" tabindex="-1"'
+            tag += f' data-id="{escape(key(row))}"'
         # Not `+`: a plain text added to markup would be escaped.
         body.append(f"{tag}>{''.join([f'{start}{escape(cell(row))}</td>' for cell, start in cells])}</tr>")
     if foot:

@@ -12,7 +12,7 @@ from components.server.document import Document
 from components.server.site import ICON, PRODUCT, ROOT
 from data.registry import County
 
-CHROME = ROOT / "static" / "chrome.js"
+SCRIPTS = [ROOT / "static" / name for name in ("chrome.js", "board.js")]
 
 _WAIT = {"zh": "正在打开……", "en": "Opening…"}
 _NO_SCRIPT = {"zh": "请在浏览器中启用 JavaScript。", "en": "Please allow JavaScript in this browser."}
@@ -22,6 +22,26 @@ _OPENING = (
     "'Microsoft YaHei',sans-serif;padding:0 16px\">{name}</div>"
     '<p style="font:14px/1.5 sans-serif;color:#536170;padding:0 16px">{wait}</p>'
 )
+
+# What the frame and every page draw with. Streamlit's client asks for these one wave after another, and only when the
+# script has answered; asked for with the page, they come while the websocket opens.
+_DRAWN_WITH = ("Html", "Selectbox", "ButtonGroup", "Checkbox", "PageLink", "BidiComponent", "ComponentInstance")
+_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
+
+
+@cache
+def _early_scripts() -> tuple[str, ...]:
+    """Return the scripts of `_DRAWN_WITH` and all they import, those left out that the page names itself."""
+    folder = Path(file_util.get_static_dir(), "static", "js")
+    page = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
+    found: dict[str, None] = {}
+    waiting = [next(folder.glob(f"{name}.*.js")).name for name in _DRAWN_WITH]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found and name not in page:
+            found[name] = None
+            waiting += _IMPORT.findall((folder / name).read_text("utf-8"))
+    return tuple(found)
 
 
 def _replaced(html: str, pattern: str, by: str) -> str:
@@ -44,7 +64,11 @@ def index_page(county: County, lang: str) -> Document:
     hints = dict.fromkeys(("BACKEND_BASE_URL", "MAIN_PAGE_BASE_URL", "HOST_CONFIG_BASE_URL"), base)
     boot = (
         f"<script>window.__streamlit=Object.fromEntries(Object.entries({json.dumps(hints)})"
-        f".map(([k,v])=>[k,location.origin+v]))</script><script>{CHROME.read_text('utf-8')}</script>"
+        f".map(([k,v])=>[k,location.origin+v]))</script>"
+        + "".join(f"<script>{script.read_text('utf-8')}</script>" for script in SCRIPTS)
+    )
+    early = "".join(
+        f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in _early_scripts()
     )
     name = escape(county.name(lang))
     opening = _OPENING.format(name=name, wait=_WAIT[lang])
@@ -56,6 +80,7 @@ def index_page(county: County, lang: str) -> Document:
         r'<link rel="service-desc"[^>]*>': "",
         r'<link\s+rel="preload"[^>]*as="font"[^>]*>': "",  # the theme's fonts are the system's
         r'href="\./favicon\.png"': f'href="{ICON}"',
+        r"</head>": f"{early}</head>",
         r"<!--.*?-->": "",
         r'="\./': f'="{base}',
     }.items():

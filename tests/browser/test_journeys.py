@@ -59,6 +59,13 @@ def rows(page: Page, board: str) -> Locator:
     return page.locator(f".st-key-board_{board} tr[data-id]")
 
 
+def row_at(page: Page, board: str, position: int) -> tuple[Locator, str]:
+    """Return the row that stands at a position of a board now, and its id: a rerun that follows may sort anew."""
+    settled(page)
+    code = str(rows(page, board).nth(position).get_attribute("data-id"))
+    return page.locator(f".st-key-board_{board} tr[data-id='{code}']"), code
+
+
 def parameter(page: Page, name: str, value: str | None) -> None:
     """Wait until the address says so."""
     page.wait_for_function(
@@ -154,8 +161,7 @@ def test_an_urgent_row_moves_map_sentence_and_address(page: Page) -> None:
     expect(rows(page, "urgent").nth(2)).to_be_visible()
     before = panel(page, "urgent").locator(".why").inner_text()
     for position in (2, 1):
-        row = rows(page, "urgent").nth(position)
-        code = str(row.get_attribute("data-id"))
+        row, code = row_at(page, "urgent", position)
         name = PLAN.indicator(code).name_zh
         row.click()
         parameter(page, "indicator", code)
@@ -192,16 +198,14 @@ def test_the_map_is_painted_and_a_village_picked_there_is_picked_everywhere(page
     views.get_by_text(zh("Table"), exact=True).click()
     marked = rows(page, f"table_{indicator.area}").and_(page.locator("[aria-selected='true']"))
     expect(marked).to_have_attribute("data-id", second)
-    third = rows(page, f"table_{indicator.area}").nth(3)
-    name = names[str(third.get_attribute("data-id"))]
+    third, code = row_at(page, f"table_{indicator.area}", 3)
     third.click()
-    expect(panel(page, "depth").locator(".why").last).to_contain_text(name)
+    expect(panel(page, "depth").locator(".why").last).to_contain_text(names[code])
 
 
 def test_a_township_of_the_heat_table_narrows_the_page(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}")
-    row = rows(page, "heat").nth(1)
-    code = str(row.get_attribute("data-id"))
+    row, code = row_at(page, "heat", 1)
     name = next(n for c, n in zip(regions(COUNTY.code)["code"], regions(COUNTY.code)["name"], strict=True) if c == code)
     row.click()
     parameter(page, "town", name)
@@ -242,8 +246,7 @@ def test_what_was_chosen_survives_refresh_and_a_shared_link(page: Page, browser:
         page.locator(".st-key-lang button").nth(1)
     ).first.click()
     parameter(page, "lang", "en")
-    row = rows(page, "list").nth(3)
-    code = str(row.get_attribute("data-id"))
+    row, code = row_at(page, "list", 3)
     row.click()
     parameter(page, "indicator", code)
     settled(page)
@@ -268,8 +271,7 @@ def test_back_is_one_step_and_brings_back_what_was_chosen(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}/livable_villages")
     day, town = choose(page, "asof", 2), choose(page, "town", 2)
     parameter(page, "town", town)
-    row = rows(page, "list").nth(3)
-    code = str(row.get_attribute("data-id"))
+    row, code = row_at(page, "list", 3)
     row.click()
     parameter(page, "indicator", code)
     page.locator(".st-key-nav a[href*='funds']").click()

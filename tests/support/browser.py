@@ -156,10 +156,14 @@ def open_page(
 
 
 def settled(page: Page) -> None:
-    """Wait until the script of the page has run and what it drew stands."""
+    """Wait until the script of the page has run and what it drew stands.
+
+    Quiet for a moment, not just once: a choice made a moment ago is still on its way to the server.
+    """
     page.wait_for_function(
-        """() => { const app = document.querySelector('[data-testid="stApp"]');
-                   return app && app.dataset.testScriptState === 'notRunning'; }"""
+        """() => { const app = document.querySelector('[data-testid="stApp"]'), now = performance.now();
+                   if (app?.dataset.testScriptState !== 'notRunning') { globalThis.quietSince = null; return false; }
+                   return now - (globalThis.quietSince ??= now) > 200; }"""
     )
 
 

@@ -1,14 +1,17 @@
 // One live element: shows our HTML in the page, and reports which [data-id] was picked.
 // Enter or Space picks; arrow keys move the selection: by rows, and in a [data-grid] also to the sides.
-const BOARDS = globalThis.xianjieBoards ??= {}
-const WAIT = 160  // a held arrow key should not start a rerun at every step
-
-export default function ({ parentElement, data, setTriggerValue }) {
+// Part of the page, not of every message that shows a board (components/board.py).
+globalThis.xianjieBoards = {}
+globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
+  const WAIT = 160  // a held arrow key should not start a rerun at every step
   const box = parentElement.querySelector(".board")
   if (!box) return
-  const entry = BOARDS[data.name] ??= {}
+  const told = new TextDecoder().decode(data), cut = told.indexOf("\n")
+  const name = told.slice(0, cut), html = told.slice(cut + 1)
+  const entry = xianjieBoards[name] ??= {}
   entry.box = box
-  if (box.shown !== data.html) box.innerHTML = box.shown = data.html
+  entry.send = id => setTriggerValue("picked", id)
+  if (box.shown !== html) box.innerHTML = box.shown = html
 
   const items = () => [...box.querySelectorAll("[data-id]")]
   const mark = id => {
@@ -23,12 +26,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   entry.mark = mark
   mark(entry.picked)
 
-  let timer
+  // What waits survives the next drawing of the board: a pick in the middle of a rerun counts.
   const pick = (id, wait = 0) => {
     entry.picked = id
     mark(id)
-    clearTimeout(timer)
-    timer = setTimeout(() => setTriggerValue("picked", id), wait)
+    clearTimeout(entry.timer)
+    if (wait) entry.timer = setTimeout(() => entry.send(id), wait)
+    else entry.send(id)
   }
   const middle = e => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2] }
   const beside = (from, dx, dy) => {
@@ -66,5 +70,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     to.scrollIntoView({ block: "nearest" })
     pick(to.dataset.id, WAIT)
   }
-  return () => { clearTimeout(timer); if (entry.box === box) delete entry.box }
+  return () => { if (entry.box === box) delete entry.mark }
+}
+
+// What is selected, told apart from the board, before or after it is drawn.
+globalThis.xianjieMark = function ({ data }) {
+  const entry = xianjieBoards[data.name] ??= {}
+  entry.picked = data.picked
+  entry.mark?.(data.picked)
 }
