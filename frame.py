@@ -83,11 +83,9 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
 def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     """Let the viewer narrow everything to one township, where the plan has several."""
     _ = translator(lang)
-    regions = loaders.regions(county.slug, plan_id)
-    towns = regions.loc[(regions["level"] == "township") & (regions["parent"] == county.code + "000000")]
-    if len(towns) < 2:
+    codes = loaders.townships(county.slug, plan_id)
+    if len(codes) < 2:
         return None
-    codes = dict(zip(towns["name"], towns["code"], strict=True))
     whole = _("All townships")
     picked = st.session_state.pop("township", None)
     if picked in codes.values():
@@ -129,11 +127,10 @@ with st.container(horizontal=True, key="bar", vertical_alignment="center"):
         on_change=lambda: st.session_state.update(mode=None if meeting else "meeting"),
     )
 
+kept = address.kept()
 with st.container(horizontal=True, key="nav"):
     for entry in pages:
-        (st.container(key="here", width="content") if entry == page else st).page_link(
-            entry, query_params=address.kept()
-        )
+        (st.container(key="here", width="content") if entry == page else st).page_link(entry, query_params=kept)
 
 context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
 if as_of is None and page.url_path not in WITHOUT_DATA:

@@ -8,6 +8,8 @@ from collections.abc import Container
 
 import streamlit as st
 
+_WRITTEN = "_address"  # what of it stands in the address, by name
+
 
 def keep(name: str, known: Container[str], default: str | None = None) -> str | None:
     """Bring session state and address in line for one name; return the value, or `default` if none is known.
@@ -19,8 +21,8 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
     known
         Values that exist; others (of another plan, mistyped) are dropped.
     """
-    written = f"_address_{name}"
-    asked, last = st.query_params.get(name), st.session_state.get(written)
+    written = st.session_state.setdefault(_WRITTEN, {})
+    asked, last = st.query_params.get(name), written.get(name)
     # A menu link carries what is kept (`kept`), so an address without it is one the browser went back to.
     if asked != last and (asked is not None or st.session_state.get(name) == last):
         st.session_state[name] = asked
@@ -29,15 +31,15 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
         st.session_state.pop(name, None)
         if asked is not None:
             del st.query_params[name]
-        st.session_state.pop(written, None)
+        written.pop(name, None)
         return default
     if asked != value:
         st.query_params[name] = value
-    st.session_state[written] = value
+    written[name] = value
     return value
 
 
 def kept() -> dict[str, str]:
     """Return what is kept in the address now, for links within the dashboard."""
-    names = [key.removeprefix("_address_") for key in st.session_state if str(key).startswith("_address_")]
-    return {name: st.query_params[name] for name in names if name in st.query_params}
+    asked = st.query_params.to_dict()
+    return {name: asked[name] for name in st.session_state.get(_WRITTEN, {}) if name in asked}

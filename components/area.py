@@ -70,6 +70,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     The comparison of places stands in whichever column is shorter, so that neither ends in empty space. A fragment:
     selecting an indicator or a village leaves the frame and the charts of the field as they are.
     """
+    loaders.join_run()
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
     indicator = chosen_indicator(ctx, area)

@@ -80,8 +80,10 @@ class Context:
     @property
     def lower_level(self) -> str:
         """The level the region is compared by: townships, or villages where there is one township only."""
-        has_towns = (self.regions["level"] == "township").sum() > (self.plan.top_level == "township")
-        return "township" if has_towns and not self.township else "village"
+        if self.township:
+            return "village"
+        towns = self.built("townships", lambda: int((self.regions["level"] == "township").sum()))
+        return "township" if towns > (self.plan.top_level == "township") else "village"
 
     def built(self, part: str, make: Callable[[], T], *more: Hashable) -> T:
         """Return a finished part of a page, made once for all sessions with the same surroundings (`loaders.built`).
@@ -133,11 +135,18 @@ class Context:
     @cached_property
     def labels(self) -> dict[str, Label]:
         """Name, area and lead office of each indicator, for tables."""
-        return {i.id: Label(i.name(self.lang), self.area_name(i.area), self.office(i)) for i in self.plan.indicators}
+
+        def label(indicator: Indicator) -> Label:
+            return Label(indicator.name(self.lang), self.area_name(indicator.area), self.office(indicator))
+
+        return self.built("labels", lambda: {i.id: label(i) for i in self.plan.indicators})
 
     @cached_property
     def place_labels(self) -> dict[str, Label]:
         """Name of each region with its township, for tables."""
+        return self.built("place labels", self._place_labels)
+
+    def _place_labels(self) -> dict[str, Label]:
         frame = self.regions
         parents = dict(zip(frame["code"], frame["parent"], strict=True))
         levels = dict(zip(frame["code"], frame["level"], strict=True))

@@ -1,6 +1,5 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,8 +9,7 @@ import streamlit as st
 from components import formats
 from components.board import board
 from components.context import Context
-from components.county_map import MapClass, Place, county_map, status_classes, status_values, value_classes
-from components.county_map.classes import Value
+from components.county_map import Drawing, Place, county_map, draw, status_classes, status_values, value_classes
 from components.figures.base import CONFIG
 from components.figures.places import distribution
 from components.figures.trend import trend
@@ -37,8 +35,12 @@ RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", 
 def why(ctx: Context, row: pd.Series) -> None:
     """Say in one sentence why a row has its status, and who is responsible."""
     indicator = ctx.plan.indicator(row["indicator"])
-    sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
-    st.html(why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator)))
+
+    def told() -> Markup:
+        sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
+        return why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
+
+    st.html(ctx.built("why", told, indicator.id))
 
 
 def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = None) -> None:
@@ -151,6 +153,10 @@ def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame
 
 def history_table(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
     """Show what was reached and due at the last dates: the depth of an indicator that has no villages."""
+    st.html(ctx.built("history table", lambda: _history_table(ctx, indicator, row), indicator.id))
+
+
+def _history_table(ctx: Context, indicator: Indicator, row: pd.Series) -> Markup:
     _ = ctx._
     rows = past(ctx, indicator).tail(HISTORY_ROWS).iloc[::-1]
     days = [day.date().isoformat() for day in rows["as_of"]]
@@ -159,7 +165,7 @@ def history_table(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
     labels = {day: Label(day) for day in days}
     heads = {"name": _("Date"), "gap": _("Gap")}
     heads = {c: heads[c] for c in columns if c in heads}
-    st.html(progress_table(rows, labels, _, columns=columns, by="region", heads=heads, pickable=False, css="slim"))
+    return progress_table(rows, labels, _, columns=columns, by="region", heads=heads, pickable=False, css="slim")
 
 
 def places_view(
@@ -215,35 +221,25 @@ def village_map(
     ctx: Context, indicator: Indicator, villages: pd.DataFrame, *, key: str, height: int, selected: str | None
 ) -> None:
     """Show villages coloured by status, or by value where nothing is asked of them."""
+    drawing = ctx.built("village map", lambda: _drawing(ctx, indicator, villages), indicator.id)
+    if drawing is None:
+        st.html(no_villages(ctx._))
+    else:
+        county_map(drawing, key=f"map_{key}", selected=selected, focus=ctx.township, height=height, into="village")
+
+
+def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Drawing | None:
     _ = ctx._
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
-        st.html(no_villages(_))
-        return
-    unit = villages["unit"].iloc[0] if len(villages) else indicator.unit
-
-    def colours() -> tuple[Sequence[MapClass], Mapping[str, Value]]:
-        if not villages["status"].isin(["not_scored", "no_target"]).all():
-            return status_classes(_, indicator.rule), status_values(villages)
+        return None
+    unit = formats.unit(villages["unit"].iloc[0] if len(villages) else indicator.unit, _)
+    if not villages["status"].isin(["not_scored", "no_target"]).all():
+        legend, values = status_classes(_, indicator.rule), status_values(villages)
+    else:
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
-        low_is_bad = not progress.lower_is_better(indicator)
-        return value_classes(numbers, formats.unit(unit, _), low_is_bad=low_is_bad)
-
-    legend, values = ctx.built("map colours", colours, indicator.id)
-    places = ctx.built("named places", lambda: named_places(ctx, indicator), indicator.id)
-    county_map(
-        document,
-        values,
-        legend,
-        _,
-        key=f"map_{key}",
-        selected=selected,
-        focus=ctx.township,
-        unit=formats.unit(unit, _),
-        places=places,
-        height=height,
-        into="village",
-    )
+        legend, values = value_classes(numbers, unit, low_is_bad=not progress.lower_is_better(indicator))
+    return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator))
 
 
 def named_places(ctx: Context, indicator: Indicator | None = None) -> list[Place]:
@@ -260,38 +256,32 @@ def named_places(ctx: Context, indicator: Indicator | None = None) -> list[Place
 
 def spread(ctx: Context, indicator: Indicator, places: Places, *, height: int = 190) -> None:
     """Show how the values of villages are spread, with the target line; nothing where there are none."""
-    _ = ctx._
-    villages = places.villages
-    known = villages["value"].notna()
-    if not known.any():
+    if not places.by_village:
         return
-    targets = villages["target"].dropna().unique()
-    with panel("spread", _("Spread over villages"), indicator.name(ctx.lang)):
-        figure = ctx.built(
-            "spread",
-            lambda: distribution(
-                villages,
-                _,
-                unit=villages["unit"].iloc[0],
-                target=float(targets[0]) if len(targets) == 1 else None,
-                rule=indicator.rule,
-                scale=ctx.scale,
-                height=height,
-            ),
-            indicator.id,
-            height,
+    with panel("spread", ctx._("Spread over villages"), indicator.name(ctx.lang)):
+        figure, told = ctx.built(
+            "spread", lambda: _spread(ctx, indicator, places.villages, height), indicator.id, height
         )
         st.plotly_chart(figure, key="spread", config=CONFIG)
-        unit = villages["unit"].iloc[0]
-        middle = villages["value"].median()
-        low, high = villages["value"].min(), villages["value"].max()
-        foot(
-            _("{n} villages with a value", n=int(known.sum())),
-            _("lowest {low}, middle {middle}, highest {high}",
-              low=formats.quantity(low, unit, _), middle=formats.quantity(middle, unit, _),
-              high=formats.quantity(high, unit, _)),
-            _("{n} not reported", n=int((~known).sum())) if not known.all() else "",
-        )  # fmt: skip
+        foot(*told)
+
+
+def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: int) -> tuple[go.Figure, list[str]]:
+    """Return the distribution, and in words how many villages and their lowest, middle and highest value."""
+    _ = ctx._
+    unit, values = villages["unit"].iloc[0], villages["value"]
+    targets = villages["target"].dropna().unique()
+    figure = distribution(
+        villages, _, unit=unit, target=float(targets[0]) if len(targets) == 1 else None,
+        rule=indicator.rule, scale=ctx.scale, height=height,
+    )  # fmt: skip
+    low, middle, high = (formats.quantity(v, unit, _) for v in (values.min(), values.median(), values.max()))
+    known = int(values.notna().sum())
+    told = [
+        _("{n} villages with a value", n=known),
+        _("lowest {low}, middle {middle}, highest {high}", low=low, middle=middle, high=high),
+    ]
+    return figure, told + [_("{n} not reported", n=len(values) - known)] * (known < len(values))
 
 
 def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, across: int = 1) -> None:
@@ -358,12 +348,19 @@ def _ranked(
 
 def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:
     """Show the selected village's own figure and why it has its status; nothing if none is selected."""
+    told = ctx.built("selected place", lambda: _told_of(ctx, indicator, code), indicator.id, code) if code else None
+    if told:
+        st.html(told)
+
+
+def _told_of(ctx: Context, indicator: Indicator, code: str) -> Markup:
+    """Return a place's own figure and why it has its status; empty for a place unknown to the plan."""
     frame = loaders.for_indicator(ctx.county.slug, ctx.plan.id, ctx.need_date(), indicator.id)
     rows = frame.loc[frame["region"] == code]
-    if code is None or rows.empty:
-        return
+    if rows.empty:
+        return Markup()
     row = rows.iloc[0]
     sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
     label = ctx.place_labels[code]
     head = f"{label.note} {label.name}".strip()
-    st.html(why_html(row["status"], row["rule"], f"{head}{ctx._(': ')}{sentence}", ctx._))
+    return why_html(row["status"], row["rule"], f"{head}{ctx._(': ')}{sentence}", ctx._)

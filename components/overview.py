@@ -28,7 +28,7 @@ def _areas(ctx: Context) -> dict[str, str]:
 
 def area_tiles(ctx: Context) -> None:
     """Show a tile per action area: how many indicators are behind and of what kind; the tile leads to the area."""
-    counts = tallies(ctx.progress(), _areas(ctx))
+    counts = ctx.built("tallies", lambda: tallies(ctx.progress(), _areas(ctx)))
     files = {entry.name: entry.file for entry in PAGES}
     shown = [area for area in ctx.areas if area in counts]
     with tile_row(len(shown)):

@@ -45,9 +45,9 @@ def plan(plan_id: str) -> Plan:
 
 
 class _Run(local):
-    """Versions seen by the run of this thread, so that a page asks once for each and never mixes two."""
+    """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two."""
 
-    seen: dict[tuple[str, str], int] | None = None
+    seen: dict[str, dict[str, int]] | None = None
 
 
 _RUN = _Run()
@@ -58,14 +58,19 @@ def begin_run() -> None:
     _RUN.seen = {}
 
 
+def join_run() -> None:
+    """Keep to the versions of the run this thread is in; at the start of a part that also reruns by itself."""
+    if _RUN.seen is None:
+        begin_run()
+
+
 def version(slug: str, dataset: str = "*") -> int:
     """Return the version at which a dataset of a county last changed; 0 if it never held anything."""
     if _RUN.seen is None:
         return store().version(county(slug).code, dataset)
-    key = (slug, dataset)
-    if key not in _RUN.seen:
-        _RUN.seen[key] = store().version(county(slug).code, dataset)
-    return _RUN.seen[key]
+    if slug not in _RUN.seen:
+        _RUN.seen[slug] = store().versions(county(slug).code)
+    return _RUN.seen[slug].get(dataset, 0)
 
 
 def has_data(slug: str) -> bool:
@@ -161,6 +166,17 @@ def names(slug: str, plan_id: str) -> dict[str, str]:
 def _names(slug: str, plan_id: str, villages_version: int) -> dict[str, str]:
     frame = _regions(slug, plan_id, villages_version)
     return dict(zip(frame["code"], frame["short_name"].fillna(frame["name"]), strict=True))
+
+
+def townships(slug: str, plan_id: str) -> dict[str, str]:
+    """Return the codes of the county's townships that the plan covers, by name."""
+
+    def by_name() -> dict[str, str]:
+        frame = regions(slug, plan_id)
+        towns = frame.loc[(frame["level"] == "township") & (frame["parent"] == f"{county(slug).code}000000")]
+        return dict(zip(towns["name"], towns["code"], strict=True))
+
+    return built(slug, ("townships", plan_id), by_name)
 
 
 def boundaries(slug: str, plan_id: str) -> Boundaries:

@@ -32,7 +32,7 @@ app = st.App(Path(__file__).with_name("script.py"), middleware=[Middleware(Count
 SCRIPT = f"""
 from copy import deepcopy
 import streamlit as st
-from components.county_map import MapClass, Place, county_map, status_classes
+from components.county_map import MapClass, Place, county_map, draw, status_classes
 from data.language import translator
 from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import publish
@@ -55,11 +55,11 @@ values = {{c: ((i + month) % 6, 10.04 * month + i / 10) for i, c in enumerate(co
 places = [Place(codes[5], "<i>名</i>", "示范村"), Place((108.4, 30.8), "某地")]
 shown, hidden = st.tabs(["first", "second"])
 with shown:
-    click = county_map(document(), values, status_classes(_), _, key="one", unit="%", title="支出进度", height=500,
-                       selected=st.session_state.get("chosen"), into="chosen", places=places)
+    drawing = draw(document(), values, status_classes(_), _, unit="%", title="支出进度", places=places)
+    click = county_map(drawing, key="one", height=500, selected=st.session_state.get("chosen"), into="chosen")
     st.text(f"chosen {{st.session_state.get('chosen')}} click {{click and click.number}}")
 with hidden:
-    county_map(document(), values, status_classes(_), _, key="two", height=400)
+    county_map(draw(document(), values, status_classes(_), _), key="two", height=400)
 """
 
 

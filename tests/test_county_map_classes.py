@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.county_map import component, status_classes, status_values, value_classes
+from components.county_map import drawing, status_classes, status_values, value_classes
 from components.status import ORDER
 from data.language import translator
 from geo.map_document import MapDocument
@@ -73,14 +73,14 @@ DOCUMENT = MapDocument("500113-000000000000.html", ("a", "b", "c"), schematic=Tr
 
 
 def test_a_village_without_value_is_not_reported_and_one_without_shape_is_counted() -> None:
-    rows, kinds = component._classify(DOCUMENT, {"a": (0, 1.0), "z": (0, 2.0)}, value_classes({"a": 1}, "")[0], EN)
+    rows, kinds = drawing.classify(DOCUMENT, {"a": (0, 1.0), "z": (0, 2.0)}, value_classes({"a": 1}, "")[0], EN)
     assert kinds == "011"
     assert [(row["word"], row["count"]) for row in rows] == [("1", 2), ("Not reported", 2)]
 
 
 def test_not_reported_stands_once_in_a_legend_of_statuses() -> None:
     values = {"a": (ORDER["no_data"], None)}
-    rows, _kinds = component._classify(DOCUMENT, values, status_classes(EN), EN)
+    rows, _kinds = drawing.classify(DOCUMENT, values, status_classes(EN), EN)
     assert [(row["word"], row["count"]) for row in rows if row["count"]] == [("Not reported", 3)]
 
 
@@ -89,6 +89,6 @@ def test_610_villages_are_a_few_kilobytes() -> None:
     codes = tuple(f"500101{i:06d}" for i in range(610))
     document = MapDocument("500101-000000000000.html", codes, schematic=True)
     values = {code: (i % 10, 10000 + i / 10) for i, code in enumerate(codes)}
-    rows, kinds = component._classify(document, values, status_classes(translator("zh")), translator("zh"))
-    numbers = [component._rounded(values[c][1], 1) for c in codes]
+    rows, kinds = drawing.classify(document, values, status_classes(translator("zh")), translator("zh"))
+    numbers = [drawing.rounded(values[c][1], 1) for c in codes]
     assert len(json.dumps({"legend": rows, "kinds": kinds, "numbers": numbers})) < 9_500

@@ -2,5 +2,16 @@
 
 from components.county_map.classes import MapClass, Place, status_classes, status_values, value_classes
 from components.county_map.component import Click, county_map
+from components.county_map.drawing import Drawing, draw
 
-__all__ = ["Click", "MapClass", "Place", "county_map", "status_classes", "status_values", "value_classes"]
+__all__ = [
+    "Click",
+    "Drawing",
+    "MapClass",
+    "Place",
+    "county_map",
+    "draw",
+    "status_classes",
+    "status_values",
+    "value_classes",
+]

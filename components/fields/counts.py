@@ -47,7 +47,7 @@ def provenance(ctx: Context, profile: str, counts: pd.DataFrame, *more: object) 
     foot(
         _("Definition: {text}", text=name),
         _("Source: {text}", text=table.name_zh if ctx.lang == "zh" else table.name_en),
-        _("Data up to {day}", day=formats.date(counts["as_of"].max(), _)),
+        ctx.built("counted up to", lambda: _("Data up to {day}", day=formats.date(counts["as_of"].max(), _)), profile),
         ctx.built("reported", lambda: _reported(ctx, found.table), found.table),
         _("counts under {n} are not shown", n=SMALLEST_CELL),
         *more,

@@ -1,6 +1,7 @@
 """The field of funds and projects: money by tier and place, projects, assets."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,7 +10,7 @@ import streamlit as st
 from components import formats
 from components.board import board
 from components.context import Context
-from components.county_map import MapClass, county_map, value_classes
+from components.county_map import Drawing, MapClass, county_map, draw, value_classes
 from components.county_map.classes import Value, of_status
 from components.figures.base import CONFIG
 from components.figures.money import assets as assets_figure
@@ -42,11 +43,6 @@ def words(ctx: Context, table: str, column: str) -> dict[str, str]:
     """Return what the values of an enum column are called."""
     found = tables()[table].column(column)
     return dict(zip(found.values, found.labels if ctx.lang == "zh" else found.labels_en, strict=True))
-
-
-def short_names(ctx: Context) -> dict[str, str]:
-    """Return the names of places without 村民委员会 and the like, as people say them."""
-    return dict(zip(ctx.regions["code"], ctx.regions["short_name"], strict=True))
 
 
 def tier_words(ctx: Context) -> dict[str, str]:
@@ -291,7 +287,9 @@ def _filters(ctx: Context, every: pd.DataFrame) -> tuple[str | None, str, str]:
     """Let the viewer narrow the list by stage and kind, and choose its order: stage, kind, order."""
     _ = ctx._
     stages, kinds = words(ctx, "projects", "status"), words(ctx, "projects", "kind")
-    counts, by_kind = every["status"].value_counts(), every["kind"].value_counts()
+    counts, by_kind = ctx.built(
+        "project counts", lambda: [every[c].value_counts().to_dict() for c in ("status", "kind")]
+    )
     orders = {
         "gap": _("Furthest behind first"),
         "still": _("Longest without movement first"),
@@ -299,11 +297,11 @@ def _filters(ctx: Context, every: pd.DataFrame) -> tuple[str | None, str, str]:
     }
     with st.container(horizontal=True, key="project_filters", vertical_alignment="center"):
         stage = st.segmented_control(
-            _("Stage"), [s for s in stages if s in counts.index], key="project_stage", label_visibility="collapsed",
+            _("Stage"), [s for s in stages if s in counts], key="project_stage", label_visibility="collapsed",
             format_func=lambda s: f"{stages[s]} {counts[s]}",
         )  # fmt: skip
         kind = st.selectbox(
-            _("Kind"), ["", *(k for k in kinds if k in by_kind.index)], key="project_kind",
+            _("Kind"), ["", *(k for k in kinds if k in by_kind)], key="project_kind",
             label_visibility="collapsed", width=150,
             format_func=lambda k: f"{kinds[k]} {by_kind[k]}" if k else _("All kinds"),
         )  # fmt: skip
@@ -327,38 +325,44 @@ def _project_table(ctx: Context, every: pd.DataFrame, stage: str | None, kind: s
         chosen = chosen.loc[chosen["kind"] == kind]
     if order != "gap":
         chosen = chosen.sort_values(order, ascending=False, kind="stable")
+    return project_list(ctx, chosen.head(MOST_PROJECTS)), len(chosen)
+
+
+def project_list(ctx: Context, rows: pd.DataFrame, *, people: bool = False) -> Markup:
+    """Return projects as a table with the names of places and stages; with the people they serve if asked."""
     towns = dict(zip(ctx.regions["code"], ctx.regions["parent"].map(ctx.names).fillna(""), strict=True))
-    table = project_rows(
-        chosen.head(MOST_PROJECTS),
-        short_names(ctx), {} if ctx.lower_level == "village" else towns,
-        words(ctx, "projects", "status"), words(ctx, "projects", "kind"), ctx._,
+    return project_rows(
+        rows, ctx.names, {} if ctx.lower_level == "village" else towns,
+        words(ctx, "projects", "status"), words(ctx, "projects", "kind"), ctx._, people=people,
     )  # fmt: skip
-    return table, len(chosen)
 
 
 def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
     _ = ctx._
-    document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     shows = {"rate": _("Expenditure rate"), "invest": _("Investment"), "stage": _("Stage")}
     what = st.segmented_control(
         _("Show"), list(shows), default="rate", required=True, format_func=shows.__getitem__, key="project_show",
         label_visibility="collapsed",
     )  # fmt: skip
     villages = ctx.built("village projects", lambda: summaries.village_projects(every))
-    if document is not None:
-        legend, values, unit = ctx.built("project map", lambda: _project_classes(ctx, villages, str(what)), what)
-        labels = ctx.built("project labels", lambda: _project_labels(villages, _))
-        where = dict(zip(every["project_id"], every["village_code"], strict=True))
+    drawing = ctx.built("project map", lambda: _project_drawing(ctx, villages, str(what)), what)
+    if drawing is not None:
+        where = ctx.built("project places", lambda: dict(zip(every["project_id"], every["village_code"], strict=True)))
         selected = where.get(picked or "") or st.session_state.get("village")
-        county_map(
-            document, values, legend, _, key="map_projects", selected=selected,
-            focus=ctx.township, unit=unit, labels=labels, height=360, into="village",
-        )  # fmt: skip
+        county_map(drawing, key="map_projects", selected=selected, focus=ctx.township, height=360, into="village")
     village = str(st.session_state.get("village"))
     if village in villages.index:
         own = every.loc[every["village_code"] == village, "name"]
         st.html(element("p", _("{place}: {names}", place=ctx.names[village], names=_(", ").join(own)), "quiet"))
     foot(*sources(ctx, "projects", _("sum over the projects of a village")))
+
+
+def _project_drawing(ctx: Context, villages: pd.DataFrame, what: str) -> Drawing | None:
+    document = loaders.map_document(ctx.county.slug, ctx.plan.id)
+    if document is None:
+        return None
+    legend, values, unit = _project_classes(ctx, villages, what)
+    return draw(document, values, legend, ctx._, unit=unit, labels=_project_labels(villages, ctx._))
 
 
 def _project_labels(villages: pd.DataFrame, _: Translator) -> dict[str, str]:
@@ -405,15 +409,40 @@ def _project_classes(
 # ---- assets ----------------------------------------------------------------------------------------------------------
 
 
+class _Assets(NamedTuple):
+    """Assets: a note, a figure by kind and title, the table by kind, and dividends (empty where none are due)."""
+
+    note: str
+    figure: go.Figure
+    table: Markup
+    dividends: Markup
+
+
 def assets(ctx: Context) -> None:
     """Show assets by kind: title, register, managers and custodians, idle and lost ones, dividends."""
     _ = ctx._
+    found = ctx.built("assets", lambda: _assets(ctx))
+    if found is None:
+        return
+    left, right = side_by_side([1, 1.72])
+    with left, panel("asset_value", _("Assets by kind and title"), _("original value")):
+        st.plotly_chart(found.figure, key="assets", config=CONFIG)
+        foot(*sources(ctx, "assets", _("original value (10k yuan) by whether the title is clear")))
+    with right, panel("asset_state", _("State of assets"), found.note):
+        st.html(found.table)
+        if found.dividends:
+            st.html(found.dividends)
+        foot(*sources(ctx, "assets", _("number of assets with the mark ÷ all assets of the kind")))
+
+
+def _assets(ctx: Context) -> _Assets | None:
+    _ = ctx._
     rows = loaders.summary(ctx.county.slug, ctx.plan.id, "assets", summaries.asset_list, ctx.need_date(), ctx.township)
     if rows.empty:
-        return
+        return None
     named = words(ctx, "assets", "kind")
     present = [k for k in named if k in set(rows["kind"])]
-    kinds = ctx.built("asset kinds", lambda: summaries.asset_kinds(rows).reindex(present))
+    kinds = summaries.asset_kinds(rows).reindex(present)
     total = kinds.sum()
     targets = {
         flag: float(i.value)
@@ -421,40 +450,26 @@ def assets(ctx: Context) -> None:
         for flag, concept in ASSET_TARGETS.items()
         if i.concept == concept and i.value is not None and i.unit == "%"
     }
-    left, right = side_by_side([1, 1.72])
-    with left, panel("asset_value", _("Assets by kind and title"), _("original value")):
-        frame = pd.DataFrame(
-            {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
-        )
-        figure = ctx.built("assets", lambda: assets_figure(frame, _, scale=ctx.scale))
-        st.plotly_chart(figure, key="assets", config=CONFIG)
-        foot(*sources(ctx, "assets", _("original value (10k yuan) by whether the title is clear")))
-    with (
-        right,
-        panel(
-            "asset_state",
-            _("State of assets"),
-            _(
-                "{n} assets, {value}",
-                n=formats.number(total["n"], 0),
-                value=formats.quantity(total["original"], "万元", _, big=True),
-            ),
-        ),
-    ):
-        every = pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index()
-        st.html(asset_table(every, named, targets, _))
-        if total["dividend_due"]:
-            st.html(
-                facts(
-                    [
-                        (_("Dividends due"), formats.quantity_html(total["dividend_due"], "万元", _), ""),
-                        (
-                            _("Dividends paid"),
-                            formats.quantity_html(total["dividend_paid"], "万元", _),
-                            formats.percent(100 * total["dividend_paid"] / total["dividend_due"]),
-                        ),
-                        (_("Dividends overdue"), formats.quantity_html(total["dividend_late"], "万元", _), ""),
-                    ]
-                )
-            )
-        foot(*sources(ctx, "assets", _("number of assets with the mark ÷ all assets of the kind")))
+    frame = pd.DataFrame(
+        {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
+    )
+    every = pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index()
+    value = formats.quantity(total["original"], "万元", _, big=True)
+    return _Assets(
+        note=_("{n} assets, {value}", n=formats.number(total["n"], 0), value=value),
+        figure=assets_figure(frame, _, scale=ctx.scale),
+        table=asset_table(every, named, targets, _),
+        dividends=_dividends(ctx, total) if total["dividend_due"] else Markup(),
+    )
+
+
+def _dividends(ctx: Context, total: pd.Series) -> Markup:
+    _ = ctx._
+    due, paid, late = (total[f"dividend_{part}"] for part in ("due", "paid", "late"))
+    return facts(
+        [
+            (_("Dividends due"), formats.quantity_html(due, "万元", _), ""),
+            (_("Dividends paid"), formats.quantity_html(paid, "万元", _), formats.percent(100 * paid / due)),
+            (_("Dividends overdue"), formats.quantity_html(late, "万元", _), ""),
+        ]
+    )

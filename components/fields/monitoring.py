@@ -1,5 +1,6 @@
 """The field of monitoring: who is monitored, what is in place, who was visited, what they earn."""
 
+import pandas as pd
 import streamlit as st
 
 from components import formats
@@ -30,29 +31,13 @@ def kinds(ctx: Context) -> None:
     """Show monitored households by kind of risk, and whether the risk is eliminated, now and over the months."""
     _ = ctx._
     counts = counted(ctx, "monitored_households")
-    now, then = newest(counts), before(ctx, counts)
-    words = profiles()["monitored_households"].model_copy(update={"split": None}).categories(ctx.lang)
-    parts = [
-        Part(
-            word,
-            now.get(f"{kind}|yes"),
-            now.get(f"{kind}|no"),
-            change(now, then, f"{kind}|yes"),
-        )
-        for kind, word in words.items()
-        if f"{kind}|yes" in now or f"{kind}|no" in now
-    ]
-    total = sum(now.values())
+    total, table = ctx.built("kinds", lambda: _kinds(ctx, counts))
     with panel(
         "kinds",
         _("Monitored households"),
         _("{n} households by kind of risk, open and eliminated", n=formats.number(total)),
     ):
-        st.html(
-            part_table(
-                parts, _, head=_("Kind"), first=_("Risk open"), second=_("Eliminated"), since=ctx.since is not None
-            )
-        )
+        st.html(table)
         answers = {"yes": _("Risk open"), "no": _("Eliminated")}
         months = counts.assign(category=counts["category"].str.split("|").str[1])
         order = {"no": answers["no"], "yes": answers["yes"]}
@@ -61,10 +46,39 @@ def kinds(ctx: Context) -> None:
         provenance(ctx, "monitored_households", counts)
 
 
+def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
+    """Return how many households are monitored, and the table of kinds."""
+    _ = ctx._
+    now, then = newest(counts), before(ctx, counts)
+    words = profiles()["monitored_households"].model_copy(update={"split": None}).categories(ctx.lang)
+    parts = [
+        Part(word, now.get(f"{kind}|yes"), now.get(f"{kind}|no"), change(now, then, f"{kind}|yes"))
+        for kind, word in words.items()
+        if f"{kind}|yes" in now or f"{kind}|no" in now
+    ]
+    table = part_table(
+        parts, _, head=_("Kind"), first=_("Risk open"), second=_("Eliminated"), since=ctx.since is not None
+    )
+    return sum(now.values()), table
+
+
 def measures(ctx: Context) -> None:
     """Show for how many monitored households each measure is in place, and how long ago households were visited."""
     _ = ctx._
     counts = counted(ctx, "measures_in_place")
+    everyone, table = ctx.built("measures", lambda: _measures(ctx, counts))
+    visits = counted(ctx, "days_since_visit")
+    with panel(
+        "measures", _("Measures in place and visits"), _("{n} monitored households", n=formats.number(everyone))
+    ):
+        st.html(table)
+        if len(visits):
+            st.html(ctx.built("last visits", lambda: _visits(ctx)))
+        provenance(ctx, "measures_in_place", counts)
+
+
+def _measures(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
+    """Return how many households are monitored, and the table of measures."""
     now, then = newest(counts), before(ctx, counts)
     words = profiles()["measures_in_place"].categories(ctx.lang)
     everyone = now.get("all", 0)
@@ -73,14 +87,7 @@ def measures(ctx: Context) -> None:
         for code, name in words.items()
         if code in now and code != "all"
     ]
-    visits = counted(ctx, "days_since_visit")
-    with panel(
-        "measures", _("Measures in place and visits"), _("{n} monitored households", n=formats.number(everyone))
-    ):
-        st.html(share_table(shares, _, head=_("Measure"), unit="户", since=ctx.since is not None))
-        if len(visits):
-            st.html(ctx.built("last visits", lambda: _visits(ctx)))
-        provenance(ctx, "measures_in_place", counts)
+    return everyone, share_table(shares, ctx._, head=ctx._("Measure"), unit="户", since=ctx.since is not None)
 
 
 def _visits(ctx: Context) -> Markup:
@@ -104,7 +111,7 @@ def income(ctx: Context) -> None:
     """Show incomes in bands against the plan's line, where the plan draws one."""
     _ = ctx._
     counts = counted(ctx, "income_bands")
-    now = newest(counts)
+    now = ctx.built("income counts", lambda: newest(counts))
     found = profiles()["income_bands"]
     words = {code: name for code, name in found.categories(ctx.lang).items() if code != "blank"}
     line = monitoring_line(ctx.plan)

@@ -8,7 +8,6 @@ import streamlit as st
 from components import formats
 from components.board import board
 from components.context import Context
-from components.fields.funds import short_names
 from components.html.base import Markup, element, raw
 from components.html.strips import Strip, strips_table
 from components.panels import foot, panel
@@ -33,8 +32,8 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
     """Show townships by indicators, those furthest behind on top; a row narrows the page to the township."""
     _ = ctx._
     level = ctx.lower_level
-    table, rows, shown = ctx.built(f"strips {key}", lambda: _table(ctx, indicators, level))
-    if not shown:
+    table, rows, least = ctx.built(f"strips {key}", lambda: _table(ctx, indicators, level))
+    if not rows:
         return
     note = (
         _("one bar per village, lowest first; places furthest behind on top")
@@ -50,25 +49,25 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
             if any(i.lead for i in indicators)
             else "",
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
-            _("least reported: {n}", n=_least_reported(ctx, shown)),
+            _("least reported: {n}", n=least),
         )
 
 
-def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[Markup, int, list[str]]:
-    """Return the table, how many places it has, and the indicators worth a column."""
+def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[Markup, int, str]:
+    """Return the table, how many places it has (0 if nothing is worth a column), and what is least reported."""
     _ = ctx._
     cells, order, shown = _cells(ctx, [i.id for i in indicators], level)
     by_id = {i.id: i for i in indicators}
     table = strips_table(
         order,
-        short_names(ctx),
+        ctx.names,
         {i: _head(ctx, by_id[i]) for i in shown},
         cells,
         _,
         whole=ctx.region,
         first=_("Township") if level == "township" else _("Village"),
     )
-    return table, len(order), shown
+    return table, len(order) if shown else 0, _least_reported(ctx, shown)
 
 
 def _head(ctx: Context, indicator: Indicator) -> Markup:

@@ -1,5 +1,7 @@
 """The field of support: resident teams, meetings and reports over the months, inspections, open problems."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -7,11 +9,11 @@ import streamlit as st
 from components import formats
 from components.board import board
 from components.context import Context
-from components.fields.funds import short_names, sources, words
+from components.fields.funds import sources, words
 from components.fields.strips import of_places, strips
 from components.figures.base import CONFIG
 from components.figures.profiles import split
-from components.html.base import element, join
+from components.html.base import Markup, element, join
 from components.html.lists import facts
 from components.html.strips import calendar, calendar_key, chips, issue_table
 from components.panels import foot, panel, scroll, side_by_side
@@ -60,77 +62,94 @@ def reached(ctx: Context) -> None:
     """Show which townships a task done place by place has reached."""
     _ = ctx._
     day = ctx.need_date()
+    tasks = ctx.built("reached", lambda: _reached(ctx))
+    if not tasks:
+        return
+    with panel("reached", _("Townships reached"), _("in {year}", year=day.year)):
+        for task in tasks:
+            st.html(task)
+        foot(*sources(ctx, "actions", _("townships with a completed record of the task this year")))
+
+
+def _reached(ctx: Context) -> list[Markup]:
+    """Return each task with its townships, those reached first."""
+    _, day = ctx._, ctx.need_date()
     every = loaders.summary(ctx.county.slug, ctx.plan.id, "actions", summaries.places_reached, day, ctx.township)
     every = every.loc[every["kind"].isin(REACHED)]
-    if every.empty:
-        return
     titles = {t.id: t.title_zh for t in ctx.plan.tasks}
-    with panel("reached", _("Townships reached"), _("in {year}", year=day.year)):
-        for task, rows in every.groupby("task_id", sort=False):
-            done = rows["done_on"].notna()
-            share = formats.share_of(int(done.sum()), len(rows), "", _)
-            st.html(element("p", join([titles.get(str(task), str(task)), " ", element("small", share)]), "sub"))
-            ordered = rows.assign(done=done).sort_values(["done", "done_on", "geo_code"], kind="stable")
-            st.html(
-                chips(
-                    (
-                        code,
-                        short_names(ctx).get(code, code),
-                        "done" if ok else "not_due",
-                        formats.date(when, _) if ok else _("not reached yet"),
-                    )
-                    for code, when, ok in zip(ordered["geo_code"], ordered["done_on"], ordered["done"], strict=True)
-                )
+    found = []
+    for task, rows in every.groupby("task_id", sort=False):
+        done = rows["done_on"].notna()
+        share = formats.share_of(int(done.sum()), len(rows), "", _)
+        head = element("p", join([titles.get(str(task), str(task)), " ", element("small", share)]), "sub")
+        ordered = rows.assign(done=done).sort_values(["done", "done_on", "geo_code"], kind="stable")
+        places = (
+            (
+                code,
+                ctx.names.get(code, code),
+                "done" if ok else "not_due",
+                formats.date(when, _) if ok else _("not reached yet"),
             )
-        foot(*sources(ctx, "actions", _("townships with a completed record of the task this year")))
+            for code, when, ok in zip(ordered["geo_code"], ordered["done_on"], ordered["done"], strict=True)
+        )
+        found.append(join([head, chips(places)]))
+    return found
 
 
 def problems(ctx: Context) -> None:
     """Show open problems by domain and age, and the list of those to be closed."""
     _ = ctx._
-    every = loaders.summary(ctx.county.slug, ctx.plan.id, "issues", summaries.issue_list, ctx.need_date(), ctx.township)
-    if every.empty:
+    found = ctx.built("issues", lambda: _problems(ctx))
+    if found is None:
         return
-    domains = words(ctx, "issues", "domain")
-    is_open = every["open"]
     left, right = side_by_side([1, 1.72])
     with left, panel("issue_domains", _("Open problems by domain and age"), _("days since found")):
-        _domains(ctx, every.loc[is_open], domains)
+        if found.figure is not None:
+            st.plotly_chart(found.figure, key="issues", config=CONFIG)
+        else:
+            st.html(element("p", _("No problem is open."), "quiet"))
         foot(*sources(ctx, "issues", _("found by the date and not closed")))
     with right, panel("issue_list", _("Problems to be closed"), _("most overdue first")):
-        closed = every.loc[~is_open]
-        in_time = 100 * (closed["late"] == 0).mean() if len(closed) else None
-        st.html(
-            facts(
-                [
-                    (_("Found"), formats.number(len(every), 0), ""),
-                    (_("Closed"), formats.number(len(closed), 0), formats.percent(100 * len(closed) / len(every))),
-                    (_("Open"), formats.number(int(is_open.sum()), 0), ""),
-                    (_("Overdue"), formats.number(int((is_open & (every["late"] > 0)).sum()), 0), ""),
-                    (_("Closed in time"), formats.quantity_html(in_time, "%", _), ""),
-                    (
-                        _("Days to close, median"),
-                        formats.number(closed["age"].median() if len(closed) else None, 0),
-                        "",
-                    ),
-                ]
-            )
-        )
-        todo = every.loc[is_open].sort_values(["late", "age"], ascending=False, kind="stable")
-        if len(todo):
+        st.html(found.figures)
+        if found.table:
             with scroll("issues"):
-                first = todo.head(MOST_ISSUES)
-                table = ctx.built("issues", lambda: issue_table(first, domains, short_names(ctx), _))
-                board(table, "issues", into="village")
+                board(found.table, "issues", into="village")
         foot(*sources(ctx, "issues", _("closed in time = closed by its due date")))
 
 
-def _domains(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> None:
+class _Problems(NamedTuple):
+    """Problems up to the date: counts, the list of open ones (empty without any) and a figure of them."""
+
+    figures: Markup
+    table: Markup
+    figure: go.Figure | None
+
+
+def _problems(ctx: Context) -> _Problems | None:
     _ = ctx._
+    every = loaders.summary(ctx.county.slug, ctx.plan.id, "issues", summaries.issue_list, ctx.need_date(), ctx.township)
+    if every.empty:
+        return None
+    domains = words(ctx, "issues", "domain")
+    is_open = every["open"]
+    closed = every.loc[~is_open]
+    in_time = 100 * (closed["late"] == 0).mean() if len(closed) else None
+    median = closed["age"].median() if len(closed) else None
+    figures = facts(
+        [
+            (_("Found"), formats.number(len(every), 0), ""),
+            (_("Closed"), formats.number(len(closed), 0), formats.percent(100 * len(closed) / len(every))),
+            (_("Open"), formats.number(int(is_open.sum()), 0), ""),
+            (_("Overdue"), formats.number(int((is_open & (every["late"] > 0)).sum()), 0), ""),
+            (_("Closed in time"), formats.quantity_html(in_time, "%", _), ""),
+            (_("Days to close, median"), formats.number(median, 0), ""),
+        ]
+    )
+    todo = every.loc[is_open].sort_values(["late", "age"], ascending=False, kind="stable")
     if todo.empty:
-        st.html(element("p", _("No problem is open."), "quiet"))
-        return
-    st.plotly_chart(ctx.built("domains", lambda: _domain_figure(ctx, todo, domains)), key="issues", config=CONFIG)
+        return _Problems(figures, Markup(), None)
+    table = issue_table(todo.head(MOST_ISSUES), domains, ctx.names, _)
+    return _Problems(figures, table, _domain_figure(ctx, todo, domains))
 
 
 def _domain_figure(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) -> go.Figure:

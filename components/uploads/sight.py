@@ -6,7 +6,7 @@ import streamlit as st
 from components import formats
 from components.board import board
 from components.context import Context
-from components.county_map import county_map, value_classes
+from components.county_map import county_map, draw, value_classes
 from components.figures.base import CONFIG
 from components.figures.upload import before_and_after
 from components.html.base import element
@@ -98,7 +98,7 @@ def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:
         return
     unit = formats.unit(measure.unit, _)
     legend, classes = value_classes(dict(values), unit)
-    county_map(document, classes, legend, _, key="see_map", unit=unit, height=_MAP_HEIGHT, into="see_place")
+    county_map(draw(document, classes, legend, _, unit=unit), key="see_map", height=_MAP_HEIGHT, into="see_place")
 
 
 def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, level: str) -> None:

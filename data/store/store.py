@@ -93,6 +93,9 @@ _FRAME_KINDS = {"str": "str", "enum": "str", "bool": "bool", "int": "float", "fl
 _PROBE = select(county_version.c.version).where(
     county_version.c.county_code == bindparam("county"), county_version.c.dataset == bindparam("dataset")
 )
+_PROBES = select(county_version.c.dataset, county_version.c.version).where(
+    county_version.c.county_code == bindparam("county")
+)
 _DATA_PROBE = select(func.max(county_version.c.version)).where(
     county_version.c.county_code == bindparam("county"), county_version.c.dataset.in_(list(ROWS))
 )
@@ -170,6 +173,12 @@ class Store:
         with self._reading() as connection:
             found = connection.execute(_PROBE, {"county": county(county_code), "dataset": dataset}).scalar()
         return found or 0
+
+    def versions(self, county_code: str) -> dict[str, int]:
+        """Return the version of each dataset of a county that ever changed, as `version` would, in one question."""
+        with self._reading() as connection:
+            found = connection.execute(_PROBES, {"county": county(county_code)})
+            return {row.dataset: row.version for row in found}
 
     def data_version(self, county_code: str) -> int:
         """Return the version at which any upload table last changed: what measures are computed from."""

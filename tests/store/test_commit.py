@@ -226,6 +226,7 @@ def test_versions_move_once_per_change_and_only_for_what_changed(store: Store) -
     commit(store, "issues", issues(("1", "leak")))
     commit(store, "facts", facts("2023-06"))
     assert [store.version(COUNTY, d) for d in ("*", "facts", "issues", "funds")] == [3, 3, 2, 0]
+    assert store.versions(COUNTY).items() >= {"*": 3, "facts": 3, "issues": 2}.items()
     assert store.data_version(COUNTY) == 3
 
 

@@ -49,8 +49,8 @@ def _markup(page: AppTest) -> Iterator[str]:
     for node in page:
         if node.type in {"html", "markdown"}:
             yield node.proto.body
-        elif node.type == "bidi_component" and node.proto.json:
-            yield json.loads(node.proto.json).get("html", "")
+        elif node.type == "bidi_component" and node.proto.bytes:  # components.board: its name, then its HTML
+            yield node.proto.bytes.decode().partition("\n")[2]
 
 
 def _drawn(value: Any, *, shown: bool = False) -> Iterator[str]:
