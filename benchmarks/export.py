@@ -21,12 +21,7 @@ def export(store: Store, county: County, folder: Path) -> None:
     plan = load_plan(county.plans[0])
     places = plan_regions(plan, store.rows(county.code, "villages"))
     cube = progress.Cube(plan, store.measures(county.code, plan.id), places)
-    frames = [
-        progress.evaluate(plan, pd.DataFrame(), places, day, county.bands, cube=cube)[COLUMNS].assign(
-            as_of=pd.Timestamp(day)
-        )
-        for day in cube.dates
-    ]
+    frames = [progress.evaluate(cube, day, county.bands)[COLUMNS].assign(as_of=pd.Timestamp(day)) for day in cube.dates]
     frame = pd.concat(frames, ignore_index=True)
     frame["indicator"] = frame["indicator"].map({i.id: i.name_zh for i in plan.indicators})
     frame["name"] = frame["region"].map(dict(zip(places["code"], places["name"], strict=True)))

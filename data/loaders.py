@@ -206,25 +206,19 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _cube(slug: str, plan_id: str, stamp: int, villages_version: int) -> tuple[pd.DataFrame, Cube]:
+def _cube(slug: str, plan_id: str, stamp: int, villages_version: int) -> Cube:
     measures = store().measures(county(slug).code, plan_id)
-    cube = Cube(load_plan(plan_id), measures, _regions(slug, plan_id, villages_version))
-    return measures, cube
-
-
-def _measured(slug: str, plan_id: str) -> tuple[pd.DataFrame, Cube]:
-    return _cube(slug, plan_id, version(slug, "measures"), version(slug, "villages"))
+    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, villages_version))
 
 
 def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
     """Return the dates measures are kept for, newest first."""
-    return _evaluation_dates(slug, plan_id, version(slug, "measures"))
+    return _evaluation_dates(slug, plan_id, version(slug, "measures"), version(slug, "villages"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _evaluation_dates(slug: str, plan_id: str, stamp: int) -> list[dt.date]:
-    days = _measured(slug, plan_id)[1].dates
-    return sorted(days, reverse=True)
+def _evaluation_dates(slug: str, plan_id: str, measures_version: int, villages_version: int) -> list[dt.date]:
+    return _cube(slug, plan_id, measures_version, villages_version).dates[::-1]
 
 
 def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
@@ -234,8 +228,8 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
-    measures, cube = _cube(slug, plan_id, measures_version, villages_version)
-    return progress.evaluate(load_plan(plan_id), measures, cube.regions, as_of, county(slug).bands, cube=cube)
+    cube = _cube(slug, plan_id, measures_version, villages_version)
+    return progress.evaluate(cube, as_of, county(slug).bands)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -278,8 +272,8 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 def _history(
     slug: str, plan_id: str, indicator: str, region: str, measures_version: int, villages_version: int
 ) -> pd.DataFrame:
-    measures, cube = _cube(slug, plan_id, measures_version, villages_version)
-    return progress.history(cube, measures, county(slug).bands, region, indicator)
+    cube = _cube(slug, plan_id, measures_version, villages_version)
+    return progress.history(cube, county(slug).bands, region, indicator)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
@@ -292,7 +286,7 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
 def _series(
     slug: str, plan_id: str, region: str, measures_version: int, villages_version: int
 ) -> dict[str, pd.DataFrame]:
-    frame = progress.series(_cube(slug, plan_id, measures_version, villages_version)[1], region)
+    frame = progress.series(_cube(slug, plan_id, measures_version, villages_version), region)
     return {str(k): v[["as_of", "value"]].reset_index(drop=True) for k, v in frame.groupby("indicator", sort=False)}
 
 

@@ -6,6 +6,7 @@ Rules, statuses and their order are those of `docs/architecture.md`, "The progre
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -73,8 +74,25 @@ Floats = np.ndarray[Any, Any]
 Bools = np.ndarray[Any, Any]
 
 
+# Columns of the measures, and what stands where nothing is kept.
+_FILL: dict[str, Any] = {
+    **dict.fromkeys(("value", "numerator", "denominator", "alternative"), np.nan),
+    **dict.fromkeys(("reported", "of"), 0),
+    "newest": np.datetime64("NaT", "ns"),
+    "direct": False,
+}
+
+
 class Cube:
-    """Measures of one plan as grids: one array per indicator and date, aligned with the regions."""
+    """Measures of one plan by date and indicator, each column an array aligned with the regions.
+
+    Parameters
+    ----------
+    measures
+        `data.measures.MEASURE_COLUMNS`; the cube keeps what it needs, the frame may go.
+    regions
+        The plan's regions, top down (`geo.regions.scope`).
+    """
 
     def __init__(self, plan: Plan, measures: pd.DataFrame, regions: pd.DataFrame) -> None:
         self.plan = plan
@@ -90,31 +108,30 @@ class Cube:
         self.is_village = self.level == "village"
         self.is_town = (self.level == "township") & ~self.is_top
         self.regions = regions
-        rows = measures.assign(_row=measures["region"].map(index))
-        rows = rows.loc[rows["_row"].notna()]
-        rows = rows.assign(_row=rows["_row"].astype(int))
-        groups: Any = rows.groupby(["as_of", "indicator"], sort=False, observed=True)
-        self._groups: dict[tuple[pd.Timestamp, str], pd.DataFrame] = dict(iter(groups))
-        self.dates: list[dt.date] = sorted({stamp.date() for stamp, _ in self._groups})
-        self._grids: dict[tuple[object, str, str], np.ndarray] = {}
+        at = pd.Index(self.codes).get_indexer(measures["region"])
+        dates, stamps = pd.factorize(measures["as_of"])
+        indicators, ids = pd.factorize(measures["indicator"])
+        part = dates * max(len(ids), 1) + indicators
+        order = np.argsort(part, kind="stable")
+        order = order[at[order] >= 0]
+        part = part[order]
+        starts = np.flatnonzero(np.r_[True, part[1:] != part[:-1]]) if len(part) else np.empty(0, dtype=int)
+        self._at = at[order]
+        self._columns = {name: measures[name].to_numpy()[order] for name in _FILL}
+        days = [pd.Timestamp(stamp).date() for stamp in stamps]
+        self._parts: dict[tuple[dt.date, str], slice] = {
+            (days[part[a] // len(ids)], str(ids[part[a] % len(ids)])): slice(a, b)
+            for a, b in pairwise([*starts, len(part)])
+        }
+        self.dates: list[dt.date] = sorted({day for day, _ in self._parts})
 
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
         """Values of one measure column per region at a date; NaN (NaT, 0, False) where nothing is kept."""
-        key = (day, indicator, column)
-        if key not in self._grids:
-            rows = None if day is None else self._groups.get((pd.Timestamp(day), indicator))
-            fill: object = np.nan
-            if column == "newest":
-                fill = np.datetime64("NaT", "ns")
-            elif column in {"reported", "of"}:
-                fill = 0
-            elif column == "direct":
-                fill = False
-            result = np.full(self.size, fill)
-            if rows is not None:
-                result[rows["_row"].to_numpy()] = rows[column].to_numpy()
-            self._grids[key] = result
-        return self._grids[key]
+        result: np.ndarray = np.full(self.size, _FILL[column])
+        rows = None if day is None else self._parts.get((day, indicator))
+        if rows is not None:
+            result[self._at[rows]] = self._columns[column][rows]
+        return result
 
     def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
         """Return value, numerator and denominator per region at a date.
@@ -161,7 +178,8 @@ class Narrow(Cube):
 
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
         """Return the region's own value as an array of one."""
-        return self._whole.grid(indicator, day, column)[self._at]
+        own: np.ndarray = self._whole.grid(indicator, day, column)[self._at]
+        return own
 
     def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
         """Return the region's own value, numerator and denominator as arrays of one."""
@@ -271,24 +289,19 @@ def met(indicator: Indicator, value: Floats, target: Floats, *, rate: Bools) -> 
 
 
 def evaluate(
-    plan: Plan,
-    measures: pd.DataFrame,
-    regions: pd.DataFrame,
+    cube: Cube,
     as_of: dt.date,
     bands: Bands,
     *,
     levels: Sequence[str] | None = None,
     indicators: Sequence[str] | None = None,
-    cube: Cube | None = None,
 ) -> pd.DataFrame:
     """Compare measures with the targets in force at a date.
 
     Parameters
     ----------
-    plan, regions
-        The plan and its regions, top down (`geo.regions.scope`).
-    measures
-        `data.measures.MEASURE_COLUMNS` at `as_of` and, for marks and forecasts, at earlier dates.
+    cube
+        Measures at `as_of` and, for marks and forecasts, at earlier dates.
     as_of
         The date up to which data counts.
     bands
@@ -297,8 +310,6 @@ def evaluate(
         Only regions of these levels (`top`, `township`, `village`); all if None.
     indicators
         Only these, in this order; all if None.
-    cube
-        The same measures as a `Cube`, when several dates are evaluated.
 
     Returns
     -------
@@ -306,13 +317,12 @@ def evaluate(
         `PROGRESS_COLUMNS`: one row per indicator and region, in the order of the plan and of the regions. Shares
         `schedule_share` 0-1, `completion` in percent, `gap` in percentage points (NaN for yes/no targets).
     """
-    cube = cube or Cube(plan, measures, regions)
     dates = [d for d in cube.dates if d <= as_of]
     chosen = np.ones(cube.size, dtype=bool)
     if levels is not None:
         chosen = (cube.is_top & ("top" in levels)) | (cube.is_town & ("township" in levels))
         chosen |= cube.is_village & ("village" in levels)
-    wanted = plan.indicators if indicators is None else [plan.indicator(i) for i in indicators]
+    wanted = cube.plan.indicators if indicators is None else [cube.plan.indicator(i) for i in indicators]
     frames = [_one(cube, indicator, as_of, dates, bands, chosen) for indicator in wanted]
     columns = {c: np.concatenate([f[c] for f in frames]) for c in PROGRESS_COLUMNS}
     # Texts as objects: pages pick rows by them at every rerun, which pandas' own text type makes slow.
@@ -399,7 +409,7 @@ def _one(
     }
 
 
-def history(cube: Cube, measures: pd.DataFrame, bands: Bands, region: str, indicator: str) -> pd.DataFrame:
+def history(cube: Cube, bands: Bands, region: str, indicator: str) -> pd.DataFrame:
     """Evaluate one indicator at one region at every date there are measures for.
 
     Returns
@@ -410,9 +420,7 @@ def history(cube: Cube, measures: pd.DataFrame, bands: Bands, region: str, indic
     narrow = Narrow(cube, region)
     columns = ["value", "expected", "gap", "status"]
     frames = [
-        evaluate(cube.plan, measures, cube.regions, day, bands, indicators=[indicator], cube=narrow)[columns].assign(
-            as_of=pd.Timestamp(day)
-        )
+        evaluate(narrow, day, bands, indicators=[indicator])[columns].assign(as_of=pd.Timestamp(day))
         for day in cube.dates
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "as_of"])

@@ -77,7 +77,8 @@ def from_measures(
     Percentages are 0-100, `schedule_share` 0-1; what does not apply is None.
     """
     top = level in {"county", plan.top_level}
-    rows = progress.evaluate(plan, measures, regions, as_of, bands, levels=["top" if top else level])
+    cube = progress.Cube(plan, measures, regions)
+    rows = progress.evaluate(cube, as_of, bands, levels=["top" if top else level])
     names = dict(zip(regions["code"], regions["name"], strict=True))
     records = []
     for row in rows.to_dict("records"):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.measures import Engine, Tables, compute
 from data.plan import Indicator, Plan
-from data.progress import evaluate
+from data.progress import Cube, evaluate
 from data.registry import Bands
 from data.report import dates_needed
 from data.tables import typed
@@ -124,5 +124,5 @@ def evaluated(
     whole = plan(one, start=start)
     as_of = dt.date.fromisoformat(day)
     measures = compute(Engine(whole, Tables(tables, nil), REGIONS), dates_needed(whole, as_of))
-    rows = evaluate(whole, measures, REGIONS, as_of, Bands())
+    rows = evaluate(Cube(whole, measures, REGIONS), as_of, Bands())
     return {row["region"]: row for row in rows.to_dict("records")}
