@@ -127,9 +127,6 @@ def serve(
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
 
-    name = "localhost" if host == "127.0.0.1" else host
-    for entry in counties():
-        typer.echo(f"{entry.name_zh} {entry.name_en}: http://{name}:{port}/{entry.slug}")
     run(host, port)
 
 

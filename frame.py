@@ -1,20 +1,18 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
-import logging
 
 import streamlit as st
 
-from components import address, context, style
+from components import address, context, faults, style
 from components.html.base import escape
-from components.html.notes import empty_state, no_data, sample_mark
+from components.html.notes import no_data, sample_mark
 from components.server.current import current_county
 from components.server.site import PAGES, PRODUCT
 from data import loaders
 from data.language import translator
 from data.registry import County
 
-_LOG = logging.getLogger(__name__)
 WITHOUT_DATA = {"upload", "plan", "tasks", "history"}
 
 
@@ -95,50 +93,52 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     return codes.get(chosen)
 
 
+def show(county: County, lang: str) -> None:
+    """Show the frame, and the page asked for in it."""
+    _ = translator(lang)
+    loaders.begin_run()
+    meeting = address.keep("mode", {"meeting"}) == "meeting"
+    style.inject(meeting=meeting)
+    inside = {"asof": _("Data up to"), "since": _("Compared with")}
+    st.html("<style>" + "".join(f".st-key-{k}{{--inside:'{words} '}}" for k, words in inside.items()) + "</style>")
+    pages = [
+        st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
+    ]
+    page = st.navigation(pages, position="hidden")
+    sample = loaders.is_sample(county.slug)
+
+    with st.container(horizontal=True, key="bar", vertical_alignment="center"):
+        brand(county, lang, sample=sample)
+        plan_id = plan_filter(county, lang)
+        township = township_filter(county, plan_id, lang)
+        as_of, since = date_filters(county, plan_id, lang)
+        # The stylesheet shows 中 and EN: a bound widget writes what it shows into the address.
+        st.segmented_control(
+            _("Language"), ["zh", "en"], default="zh", required=True, label_visibility="collapsed", key="lang",
+            bind="query-params",
+        )  # fmt: skip
+        st.toggle(
+            _("Meeting"),
+            value=meeting,
+            key="meeting_switch",
+            on_change=lambda: st.session_state.update(mode=None if meeting else "meeting"),
+        )
+
+    kept = address.kept()
+    with st.container(horizontal=True, key="nav"):
+        for entry in pages:
+            (st.container(key="here", width="content") if entry == page else st).page_link(entry, query_params=kept)
+
+    context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
+    if as_of is None and page.url_path not in WITHOUT_DATA:
+        st.html(no_data(county.slug, _))
+    else:
+        page.run()
+
+
 county = current_county()
-loaders.begin_run()
 asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
-_ = translator(lang)
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
-meeting = address.keep("mode", {"meeting"}) == "meeting"
-style.inject(meeting=meeting)
-inside = {"asof": _("Data up to"), "since": _("Compared with")}
-st.html("<style>" + "".join(f".st-key-{k}{{--inside:'{words} '}}" for k, words in inside.items()) + "</style>")
-
-pages = [st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES]
-page = st.navigation(pages, position="hidden")
-sample = loaders.is_sample(county.slug)
-
-with st.container(horizontal=True, key="bar", vertical_alignment="center"):
-    brand(county, lang, sample=sample)
-    plan_id = plan_filter(county, lang)
-    township = township_filter(county, plan_id, lang)
-    as_of, since = date_filters(county, plan_id, lang)
-    # The stylesheet shows 中 and EN: a bound widget writes what it shows into the address.
-    st.segmented_control(
-        _("Language"), ["zh", "en"], default="zh", required=True, label_visibility="collapsed", key="lang",
-        bind="query-params",
-    )  # fmt: skip
-    st.toggle(
-        _("Meeting"),
-        value=meeting,
-        key="meeting_switch",
-        on_change=lambda: st.session_state.update(mode=None if meeting else "meeting"),
-    )
-
-kept = address.kept()
-with st.container(horizontal=True, key="nav"):
-    for entry in pages:
-        (st.container(key="here", width="content") if entry == page else st).page_link(entry, query_params=kept)
-
-context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
-if as_of is None and page.url_path not in WITHOUT_DATA:
-    st.html(no_data(county.slug, _))
-else:
-    try:
-        page.run()
-    except Exception:  # noqa: BLE001 - whatever a page trips over, the viewer gets words and the log the trace
-        _LOG.exception("page %s of %s failed", page.url_path, county.slug)
-        told = _("The fault is in the server's log. Other pages still work; try again, or tell whoever runs it.")
-        st.html(empty_state(_("This page could not be shown"), [told]))
+with faults.in_words(county, lang):
+    show(county, lang)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from components import address, indicator_view
+from components import address, faults, indicator_view
 from components.board import board
 from components.context import Context
 from components.html.base import Markup
@@ -70,6 +70,11 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     The comparison of places stands in whichever column is shorter, so that neither ends in empty space. A fragment:
     selecting an indicator or a village leaves the frame and the charts of the field as they are.
     """
+    with faults.in_words(ctx.county, ctx.lang):
+        _indicators_and_depth(ctx, area)
+
+
+def _indicators_and_depth(ctx: Context, area: str) -> None:
     loaders.join_run()
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page

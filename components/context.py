@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from components.html.progress import Label
+from components.style import MEETING_SCALE
 from data import loaders
 from data.language import N_, Translator, translator
 from data.plan import Indicator, Plan
@@ -54,8 +55,8 @@ class Context:
 
     @property
     def scale(self) -> float:
-        """Factor for the letters of figures."""
-        return 1.5 if self.meeting else 1.0
+        """Factor for the letters of figures, which do not follow the page's font size."""
+        return MEETING_SCALE if self.meeting else 1.0
 
     @property
     def region(self) -> str:

@@ -25,8 +25,3 @@ def inject(*, meeting: bool = False) -> None:
         st.html(
             f"<style>html{{font-size:{MEETING_FONT_SIZE}px!important}}.brand small{{display:none!important}}</style>"
         )
-
-
-def scale(*, meeting: bool) -> float:
-    """Return the factor for figures, whose letters do not follow the page's font size."""
-    return MEETING_SCALE if meeting else 1.0

@@ -226,7 +226,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _evaluated(slug, plan_id, as_of, version(slug, "measures"), version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=12)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
     cube = _cube(slug, plan_id, measures_version, villages_version)
     return progress.evaluate(cube, as_of, county(slug).bands)
@@ -237,7 +237,7 @@ def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd
     return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, version(slug, "measures"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=400)
+@st.cache_resource(show_spinner=False, max_entries=100)
 def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: int) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     return frame.loc[frame["region"] == region].reset_index(drop=True)
@@ -245,13 +245,6 @@ def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: int) -> pd.
 
 def for_indicator(slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None = None) -> pd.DataFrame:
     """Return progress of one indicator at a date, one row per region (of a level)."""
-    return _for_indicator(slug, plan_id, as_of, indicator, level, version(slug, "measures"))
-
-
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _for_indicator(
-    slug: str, plan_id: str, as_of: dt.date, indicator: str, level: str | None, stamp: int
-) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     chosen = frame["indicator"] == indicator
     if level is not None:
@@ -282,7 +275,7 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
     return _series(slug, plan_id, top, version(slug, "measures"), version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=20)
 def _series(
     slug: str, plan_id: str, region: str, measures_version: int, villages_version: int
 ) -> dict[str, pd.DataFrame]:

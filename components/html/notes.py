@@ -64,6 +64,18 @@ def no_data(slug: str, _: Translator) -> Markup:
     )
 
 
+def unavailable(_: Translator) -> Markup:
+    """Return what a page says while its database does not answer."""
+    told = _("The database does not answer. Nothing is lost: try again in a minute, or tell whoever runs the server.")
+    return empty_state(_("The data cannot be reached"), [told])
+
+
+def fault(_: Translator) -> Markup:
+    """Return what a page says when it stumbled: words for the viewer, the trace is in the log."""
+    told = _("The fault is in the server's log. Other pages still work; try again, or tell whoever runs it.")
+    return empty_state(_("This page could not be shown"), [told])
+
+
 def no_villages(_: Translator) -> Markup:
     """Return the empty state of an indicator that has no numbers by village."""
     return empty_state(
