@@ -105,6 +105,7 @@ def show(county: County, lang: str) -> None:
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
     ]
     page = st.navigation(pages, position="hidden")
+    address.begin(page.url_path)
     sample = loaders.is_sample(county.slug)
 
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):

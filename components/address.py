@@ -9,6 +9,8 @@ from collections.abc import Container
 import streamlit as st
 
 _WRITTEN = "_address"  # what of it stands in the address, by name
+_PICKED = "_address_picked"
+_PAGE = "_address_page"
 
 
 def keep(name: str, known: Container[str], default: str | None = None) -> str | None:
@@ -37,6 +39,21 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
         st.query_params[name] = value
     written[name] = value
     return value
+
+
+def picked(name: str) -> None:
+    """Note that a name was picked on the page: links drawn before still carry what it was."""
+    st.session_state.setdefault(_PICKED, set()).add(name)
+
+
+def begin(page: str) -> None:
+    """Start a run of a whole page: what was picked on the page before wins over the link that led here."""
+    fresh: set[str] = st.session_state.pop(_PICKED, set())
+    before = st.session_state.get(_PAGE, page)
+    st.session_state[_PAGE] = page
+    if before != page:
+        for name in fresh & set(st.query_params):
+            st.query_params[name] = st.session_state[name]
 
 
 def kept() -> dict[str, str]:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from components import address, faults, indicator_view
+from components import address, indicator_view
 from components.board import board
 from components.context import Context
+from components.fragment import fragment
 from components.html.base import Markup
 from components.html.progress import count_badges, progress_table, unscored_table, worst_first
 from components.panels import panel, side_by_side
@@ -63,19 +64,13 @@ def chosen_indicator(ctx: Context, area: str) -> Indicator:
     return ctx.plan.indicator(address.keep("indicator", known, default) or default)
 
 
-@st.fragment
+@fragment
 def indicators_and_depth(ctx: Context, area: str) -> None:
     """Show the area's indicators as a table, and beside it the selected one over time and by place.
 
     The comparison of places stands in whichever column is shorter, so that neither ends in empty space. A fragment:
     selecting an indicator or a village leaves the frame and the charts of the field as they are.
     """
-    with faults.in_words(ctx.county, ctx.lang):
-        _indicators_and_depth(ctx, area)
-
-
-def _indicators_and_depth(ctx: Context, area: str) -> None:
-    loaders.join_run()
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
     indicator = chosen_indicator(ctx, area)

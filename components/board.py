@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import address
 from components.html.base import Markup
 
 # Their scripts are in static/board.js, which comes with the page: a component's own travels with each of its elements.
@@ -20,7 +21,7 @@ def board(html: Markup, key: str, selected: str | None = None, *, into: str | No
     Parameters
     ----------
     html : markup of the builders in `components.html`; data values must be escaped.
-    key : unique on the page; the container is `.st-key-board_<key>`.
+    key : unique on the page, one word; the element is `.st-key-board_<key>`.
     selected : what is selected until something is picked.
     into : session state key that receives the picked id before the script reruns, so that anything above the board
         sees it too; boards, maps and select boxes that share it move together. Default `picked_<key>`.
@@ -30,16 +31,16 @@ def board(html: Markup, key: str, selected: str | None = None, *, into: str | No
     The id picked last, else `selected`.
     """
     target = into or f"picked_{key}"
-    live = f"board_{key}_live"
+    live = f"board_{key}"
 
     def keep() -> None:
         picked = (st.session_state.get(live) or {}).get("picked")
         if picked is not None:
             st.session_state[target] = picked
+            address.picked(target)
 
     current = st.session_state.get(target) or selected
-    with st.container(key=f"board_{key}", gap=None):
-        # Bytes, not a dictionary: as JSON every Chinese character would travel as six letters.
-        _BOARD(key=live, data=f"{key}\n{html}".encode(), on_picked_change=keep)
-        _MARK(key=f"board_{key}_mark", data={"name": key, "picked": current}, height=0)
+    # Bytes, not a dictionary: as JSON every Chinese character would travel as six letters.
+    _BOARD(key=live, data=f"{key} {target}\n{html}".encode(), on_picked_change=keep)
+    _MARK(key=f"mark_{key}", data={"name": key, "picked": current}, height=0)
     return current

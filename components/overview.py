@@ -1,6 +1,7 @@
 """Parts of the overview page."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -8,12 +9,12 @@ import streamlit as st
 from components import address, formats, indicator_view
 from components.board import board
 from components.context import Context
+from components.fragment import fragment
 from components.html.base import Markup, element
 from components.html.heat import heat_key, heat_table
 from components.html.progress import OVERVIEW, changes_table, progress_table, worst_first
-from components.html.tiles import tile_html
-from components.panels import foot, link_tile, panel, side_by_side, tile_row
-from components.server.site import PAGES
+from components.html.tiles import tile_html, tiles_html
+from components.panels import foot, panel, side_by_side
 from components.status import ORDER, URGENT, band_note
 from data import loaders, progress
 from data.tally import SOFT, tallies
@@ -29,15 +30,22 @@ def _areas(ctx: Context) -> dict[str, str]:
 def area_tiles(ctx: Context) -> None:
     """Show a tile per action area: how many indicators are behind and of what kind; the tile leads to the area."""
     counts = ctx.built("tallies", lambda: tallies(ctx.progress(), _areas(ctx)))
-    files = {entry.name: entry.file for entry in PAGES}
-    shown = [area for area in ctx.areas if area in counts]
-    with tile_row(len(shown)):
-        for area in shown:
-            link_tile(area, files[area], ctx.area_name(area), tile_html(counts[area], ctx._))
+    query = urlencode(address.kept())
+    shown = [(area, name) for area, name in ctx.areas.items() if area in counts]
+    st.html(
+        tiles_html(
+            tile_html(counts[area], ctx._, title=name, page=area, href=f"/{ctx.county.slug}/{area}?{query}")
+            for area, name in shown
+        )
+    )
 
 
+@fragment
 def urgent_and_map(ctx: Context) -> None:
-    """Show the worst gaps with their explanation, and the map of the one selected."""
+    """Show the worst gaps with their explanation, and the map of the one selected.
+
+    A fragment: selecting an indicator leaves the rest of the page as it is.
+    """
     _ = ctx._
     rows = ctx.built("compared", ctx.compared)
     urgent = ctx.built("most urgent", lambda: _most_urgent(rows))

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import address
 from components.html.base import Markup, escape, raw
 
 _GAP = 9
-_TILE_WIDTH = 160
 
 
 @contextmanager
@@ -55,17 +53,3 @@ def foot(*parts: object) -> None:
 def side_by_side(weights: Sequence[float] | int) -> Sequence[DeltaGenerator]:
     """Open columns for panels of equal height."""
     return st.columns(weights, gap=_GAP)
-
-
-@contextmanager
-def tile_row(count: int, key: str = "areas") -> Iterator[None]:
-    """Open a row of equal tiles that wraps on narrow screens."""
-    with st.grid(count, min_column_width=_TILE_WIDTH, gap=_GAP, key=key):
-        yield
-
-
-def link_tile(key: str, page: object, label: str, body: Markup) -> None:
-    """Show a tile that is a link as a whole: its title is a page link stretched over it."""
-    with st.container(key=f"tile_{key}", height="stretch"):
-        st.page_link(page, label=label, query_params=address.kept())  # type: ignore[arg-type]
-        st.html(body)

@@ -7,9 +7,10 @@ globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".board")
   if (!box) return
   const told = new TextDecoder().decode(data), cut = told.indexOf("\n")
-  const name = told.slice(0, cut), html = told.slice(cut + 1)
+  const [name, group] = told.slice(0, cut).split(" "), html = told.slice(cut + 1)
   const entry = xianjieBoards[name] ??= {}
   entry.box = box
+  entry.group = group
   entry.send = id => setTriggerValue("picked", id)
   if (box.shown !== html) box.innerHTML = box.shown = html
 
@@ -28,8 +29,9 @@ globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
 
   // What waits survives the next drawing of the board: a pick in the middle of a rerun counts.
   const pick = (id, wait = 0) => {
-    entry.picked = id
-    mark(id)
+    // Boards of one group move together at once, those included that do not rerun with this one.
+    for (const other of Object.values(xianjieBoards))
+      if (other.group === group) { other.picked = id; other.mark?.(id) }
     clearTimeout(entry.timer)
     if (wait) entry.timer = setTimeout(() => entry.send(id), wait)
     else entry.send(id)
@@ -79,3 +81,12 @@ globalThis.xianjieMark = function ({ data }) {
   entry.picked = data.picked
   entry.mark?.(data.picked)
 }
+
+// A tile leads to a page as the menu does, without loading the dashboard anew; other clicks are the browser's.
+document.addEventListener("click", event => {
+  const tile = event.target.closest?.("a[data-page]")
+  if (!tile || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
+  const link = [...document.querySelectorAll(".st-key-nav a")]
+    .find(a => new URL(a.href).pathname.endsWith(`/${tile.dataset.page}`))
+  if (link) { event.preventDefault(); link.click() }
+}, true)

@@ -1,6 +1,8 @@
 """The tile of an action area: how many indicators are behind, and of what kind."""
 
-from components.html.base import Markup, escape, join, raw
+from collections.abc import Iterable
+
+from components.html.base import Markup, element, escape, join, raw
 from components.status import ORDER, URGENT, badge_html, status, word
 from data.language import Translator
 from data.tally import Tally
@@ -8,10 +10,20 @@ from data.tally import Tally
 _SHORT = 5
 
 
-def tile_html(tally: Tally, _: Translator) -> Markup:
-    """Return number, stacked bar and counts of one area; the number is coloured by the worst status among them.
+def tiles_html(tiles: Iterable[Markup]) -> Markup:
+    """Return tiles in a row that wraps on narrow screens."""
+    return element("div", join(tiles), "tiles")
+
+
+def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) -> Markup:
+    """Return one area as a link: number, stacked bar and counts; coloured by the worst status among them.
 
     The bar runs from what is done to what is worst, so that the urgent end of all tiles is on the right.
+
+    Parameters
+    ----------
+    title : the area's name.
+    page, href : the page it leads to; a plain click goes there within the dashboard (static/board.js).
     """
     counts = tally.binding
     urgent = sum(counts.get(code, 0) for code in URGENT)
@@ -32,7 +44,8 @@ def tile_html(tally: Tally, _: Translator) -> Markup:
     elif soft:
         note = _("{note}; strive or reference {n}", note=note, n=soft)
     return raw(
-        f"<div class='tile'><div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
+        f"<a class='tile' data-page='{page}' href='{escape(href)}'><h2>{escape(title)}</h2>"
+        f"<div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
         f"<span>/ {sum(counts.values())}</span></div><div class='stack'>{stack}</div>"
-        f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></div>"
+        f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></a>"
     )

@@ -144,7 +144,7 @@ def test_tallies_are_those_of_the_command_line(page: Page, demo: Server) -> None
         mine = [row for row in found if row["area"] == area]
         scored = [row for row in mine if row["status"] not in {"not_scored", "no_target"}]
         binding = Counter(row["status"] for row in scored if not {"strive", "reference"} & set(row["marks"]))
-        tile = page.locator(f".st-key-tile_{area}")
+        tile = page.locator(f".tile[data-page={area}]")
         shown = {}
         for badge in tile.locator(".cnt .s, .flow .s").all():
             count = badge.locator("b").inner_text()
@@ -169,6 +169,21 @@ def test_an_urgent_row_moves_map_sentence_and_address(page: Page) -> None:
         expect(panel(page, "urgent").locator(".why")).not_to_have_text(before)
         expect(rows(page, "urgent").nth(position)).to_have_attribute("aria-selected", "true")
         before = panel(page, "urgent").locator(".why").inner_text()
+
+
+def test_a_tile_leads_to_its_page_and_brings_along_what_was_picked_last(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}")
+    first, code = row_at(page, "urgent", 2)
+    first.click()
+    parameter(page, "indicator", code)
+    second, newest = row_at(page, "urgent", 1)
+    second.click()
+    parameter(page, "indicator", newest)
+    settled(page)
+    page.evaluate("() => { globalThis.sameDocument = true }")
+    page.locator(f".tile[data-page={PLAN.indicator(newest).area}]").click()
+    expect(rows(page, "list").and_(page.locator("[aria-selected='true']"))).to_have_attribute("data-id", newest)
+    assert page.evaluate("() => globalThis.sameDocument")
 
 
 def test_the_map_is_painted_and_a_village_picked_there_is_picked_everywhere(page: Page) -> None:

@@ -210,11 +210,14 @@ def test_tallies_count_binding_and_soft_targets_apart(progress):
     assert found["support"] == tally.Tally({}, {}, 0)
 
 
+LINK = {"title": "Funds", "page": "funds", "href": "/banan/funds"}
+
+
 def test_a_tile_takes_the_colour_of_its_worst_status(en):
-    html = str(tiles.tile_html(tally.Tally({"overdue": 1, "behind": 2, "done": 3}, {}, 7), en))
+    html = str(tiles.tile_html(tally.Tally({"overdue": 1, "behind": 2, "done": 3}, {}, 7), en, **LINK))
     assert "<div class='n s-overdue'>Behind <b>3</b><span>/ 6" in html
     assert html.index("s-done' style") < html.index("s-behind' style") < html.index("s-overdue' style")
-    calm = tiles.tile_html(tally.Tally({"slightly_behind": 2, "done": 3}, {}, 5), en)
+    calm = tiles.tile_html(tally.Tally({"slightly_behind": 2, "done": 3}, {}, 5), en, **LINK)
     assert "<div class='n s-done'>Behind <b>0</b>" in calm
 
 

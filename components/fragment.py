@@ -1,0 +1,26 @@
+"""A part of a page that also reruns by itself, when something in it is picked."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+import streamlit as st
+
+from components import faults
+from components.context import Context
+from data import loaders
+
+P = ParamSpec("P")
+
+
+def fragment(show: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
+    """Let a function that shows a part of a page rerun by itself, with the page's context and the same versions."""
+
+    @st.fragment
+    @wraps(show)
+    def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
+        with faults.in_words(ctx.county, ctx.lang):
+            loaders.join_run()
+            show(ctx, *args, **kwargs)
+
+    return cast("Callable[Concatenate[Context, P], None]", run)
