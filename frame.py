@@ -99,7 +99,7 @@ def show(county: County, lang: str) -> None:
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
     style.inject(meeting=meeting)
-    inside = {"asof": _("Data up to"), "since": _("Compared with")}
+    inside = {"asof": _("As of"), "since": _("Versus")}
     st.html("<style>" + "".join(f".st-key-{k}{{--inside:'{words} '}}" for k, words in inside.items()) + "</style>")
     pages = [
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES

@@ -44,8 +44,8 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
     elif soft:
         note = _("{note}; strive or reference {n}", note=note, n=soft)
     return raw(
-        f"<a class='tile' data-page='{page}' href='{escape(href)}'><h2>{escape(title)}</h2>"
+        f"<a class='tile' data-page='{page}' href='{escape(href)}'><div class='top'><h2>{escape(title)}</h2>"
         f"<div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
-        f"<span>/ {sum(counts.values())}</span></div><div class='stack'>{stack}</div>"
+        f"<span>/ {sum(counts.values())}</span></div></div><div class='stack'>{stack}</div>"
         f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></a>"
     )
