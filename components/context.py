@@ -95,8 +95,8 @@ class Context:
         make : makes it; it must not show anything, nor read a session's state.
         more : what it depends on beyond the context: indicator, filters, height.
         """
-        around = (self.plan.id, self.as_of, self.since, self.township, self.lang, self.meeting)
-        return loaders.built(self.county.slug, (part, *around, *more), make)
+        around = (self.as_of, self.since, self.township, self.lang, self.meeting)
+        return loaders.built(self.county.slug, self.plan.id, (part, *around, *more), make)
 
     def progress(
         self, area: str | None = None, *, day: dt.date | None = None, region: str | None = None

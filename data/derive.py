@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -53,15 +54,21 @@ def _derive(store: Store, county: County, touched: set[str], since: dt.date | No
     uploaded = load_tables(store, county)
     for plan_id in county.plans:
         _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version)
-        store.mark_computed(county.code, plan_id, version)
+        store.mark_computed(county.code, _computation(load_plan(plan_id)), version)
     _derive_profiles(store, county, uploaded, touched, version)
     store.mark_computed(county.code, PROFILES, version)
 
 
 def catch_up(store: Store, county: County) -> bool:
-    """Recompute everything if a process stopped between commit and computation; return whether that was needed."""
+    """Recompute everything if a process stopped between commit and computation, or if a plan asks something else now.
+
+    Returns
+    -------
+    bool
+        Whether that was needed.
+    """
     version = store.data_version(county.code)
-    behind = any(store.computed_version(county.code, what) < version for what in (*county.plans, PROFILES))
+    behind = any(store.computed_version(county.code, what) < version for what in _computations(county))
     if behind:
         derive(store, county)
     return behind
@@ -72,12 +79,26 @@ def after(store: Store, county: County, batch: Batch) -> None:
     version = store.data_version(county.code)
     missed = any(
         store.computed_version(county.code, what) < version and _uncomputed(store, county, what, batch)
-        for what in (*county.plans, PROFILES)
+        for what in _computations(county)
     )
     if missed:
         derive(store, county)
     else:
         derive(store, county, {batch.table}, earliest(batch))
+
+
+def _computations(county: County) -> list[str]:
+    return [*(_computation(load_plan(plan_id)) for plan_id in county.plans), PROFILES]
+
+
+def _computation(plan: Plan) -> str:
+    """Return what a plan's measures depend on besides the data: its queries and dates, not its targets."""
+    asked = [
+        (i.data.model_dump_json(), i.id, i.level, i.rollup, i.any_of, i.frequency, i.unit, i.due, i.milestones)
+        for i in plan.indicators
+    ]
+    told = repr((plan.top_region, plan.start, plan.end, [(*a[:-1], [m.date for m in a[-1]]) for a in asked]))
+    return f"{plan.id} {sha256(told.encode()).hexdigest()[:12]}"
 
 
 def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:

@@ -19,7 +19,7 @@ import streamlit as st
 
 from data import derive, progress, schedule, tally
 from data.places import plan_regions
-from data.plan import Plan, load_plan
+from data.plan import Plan, load_plan, plan_state
 from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
@@ -132,15 +132,15 @@ def _parts() -> _Parts:
     return _Parts()
 
 
-def built(slug: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
-    """Return a finished figure, markup or the like, made once until anything of the county changes.
+def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """Return a finished figure, markup or the like, made once until anything of the county or the plan changes.
 
     Parameters
     ----------
     key : the part's name and all it depends on but the county's data.
     make : makes the part; it must not show anything, nor read a session's state.
     """
-    return _parts().get((slug, version(slug), *key), make)
+    return _parts().get((slug, version(slug), plan_id, *plan_state(plan_id), *key), make)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def townships(slug: str, plan_id: str) -> dict[str, str]:
         towns = frame.loc[(frame["level"] == "township") & (frame["parent"] == f"{county(slug).code}000000")]
         return dict(zip(towns["name"], towns["code"], strict=True))
 
-    return built(slug, ("townships", plan_id), by_name)
+    return built(slug, plan_id, ("townships",), by_name)
 
 
 def boundaries(slug: str, plan_id: str) -> Boundaries:
@@ -205,40 +205,48 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 # ---- measures and progress -------------------------------------------------------------------------------------------
 
 
+Stamp = tuple[int, int, int, int]
+"""Versions of measures and villages, and the state of the plan's file: all that progress depends on."""
+
+
+def _stamp(slug: str, plan_id: str) -> Stamp:
+    return version(slug, "measures"), version(slug, "villages"), *plan_state(plan_id)
+
+
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _cube(slug: str, plan_id: str, stamp: int, villages_version: int) -> Cube:
+def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
     measures = store().measures(county(slug).code, plan_id)
-    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, villages_version))
+    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp[1]))
 
 
 def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
     """Return the dates measures are kept for, newest first."""
-    return _evaluation_dates(slug, plan_id, version(slug, "measures"), version(slug, "villages"))
+    return _evaluation_dates(slug, plan_id, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _evaluation_dates(slug: str, plan_id: str, measures_version: int, villages_version: int) -> list[dt.date]:
-    return _cube(slug, plan_id, measures_version, villages_version).dates[::-1]
+def _evaluation_dates(slug: str, plan_id: str, stamp: Stamp) -> list[dt.date]:
+    return _cube(slug, plan_id, stamp).dates[::-1]
 
 
 def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     """Return progress of every indicator and region at a date (`data.progress.PROGRESS_COLUMNS`)."""
-    return _evaluated(slug, plan_id, as_of, version(slug, "measures"), version(slug, "villages"))
+    return _evaluated(slug, plan_id, as_of, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def _evaluated(slug: str, plan_id: str, as_of: dt.date, measures_version: int, villages_version: int) -> pd.DataFrame:
-    cube = _cube(slug, plan_id, measures_version, villages_version)
+def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
+    cube = _cube(slug, plan_id, stamp)
     return progress.evaluate(cube, as_of, county(slug).bands)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
     """Return progress of one region (the plan's top if None) at a date, one row per indicator."""
-    return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, version(slug, "measures"))
+    return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: int) -> pd.DataFrame:
+def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: Stamp) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     return frame.loc[frame["region"] == region].reset_index(drop=True)
 
@@ -258,28 +266,24 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
     Columns: as_of, value, expected, gap, status, oldest first.
     """
     top = region or load_plan(plan_id).top_region
-    return _history(slug, plan_id, indicator, top, version(slug, "measures"), version(slug, "villages"))
+    return _history(slug, plan_id, indicator, top, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def _history(
-    slug: str, plan_id: str, indicator: str, region: str, measures_version: int, villages_version: int
-) -> pd.DataFrame:
-    cube = _cube(slug, plan_id, measures_version, villages_version)
+def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
+    cube = _cube(slug, plan_id, stamp)
     return progress.history(cube, county(slug).bands, region, indicator)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
     """Return the values of each indicator at one region (the plan's top if None): {indicator: as_of, value}."""
     top = region or load_plan(plan_id).top_region
-    return _series(slug, plan_id, top, version(slug, "measures"), version(slug, "villages"))
+    return _series(slug, plan_id, top, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _series(
-    slug: str, plan_id: str, region: str, measures_version: int, villages_version: int
-) -> dict[str, pd.DataFrame]:
-    frame = progress.series(_cube(slug, plan_id, measures_version, villages_version), region)
+def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.DataFrame]:
+    frame = progress.series(_cube(slug, plan_id, stamp), region)
     return {str(k): v[["as_of", "value"]].reset_index(drop=True) for k, v in frame.groupby("indicator", sort=False)}
 
 
@@ -287,12 +291,12 @@ def area_shares(
     slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None
 ) -> pd.DataFrame:
     """Return `data.tally.shares` of the regions of a level, of one township if `within` is given, worst first."""
-    return _area_shares(slug, plan_id, as_of, since, level, within, version(slug, "measures"))
+    return _area_shares(slug, plan_id, as_of, since, level, within, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _area_shares(
-    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, stamp: int
+    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, stamp: Stamp
 ) -> pd.DataFrame:
     plan_ = load_plan(plan_id)
     area_of = {i.id: i.area for i in plan_.indicators}
@@ -376,7 +380,7 @@ def summary(slug: str, plan_id: str, table: str, work: Callable[..., T], day: dt
         Households, persons and staff are never shown as rows.
     """
     versions = version(slug, table), version(slug, "villages")
-    found: T = _summary(slug, plan_id, table, work.__name__, day, town, versions, work)
+    found: T = _summary(slug, plan_id, table, f"{work.__module__}.{work.__qualname__}", day, town, versions, work)
     return found
 
 

@@ -142,9 +142,19 @@ def load_plan(id_or_path: str | Path) -> Plan:
     PlanError
         The file has mistakes; the error holds all of them.
     """
-    path = _path(id_or_path)
-    state = path.stat()
-    return _load(path, state.st_mtime_ns, state.st_size)
+    return _load(_path(id_or_path), *plan_state(id_or_path))
+
+
+def plan_state(id_or_path: str | Path) -> tuple[int, int]:
+    """Return what changes when a plan's file does: its time and size.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such plan or file.
+    """
+    state = _path(id_or_path).stat()
+    return state.st_mtime_ns, state.st_size
 
 
 def plan_problems(path: str | Path) -> list[PlanProblem]:

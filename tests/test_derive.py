@@ -136,6 +136,25 @@ def test_a_stop_between_commit_and_derive_is_caught_up(store: Store) -> None:
     assert not derive.catch_up(store, BANAN)
 
 
+def test_a_plan_that_asks_something_else_is_computed_anew_one_with_another_target_is_not(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    plan = derive.load_plan(BANAN.plans[0])
+    spent = next(i for i in plan.indicators if i.data.table == "funds" and not i.milestones)
+
+    def revised(**change: object) -> object:
+        return plan.model_copy(
+            update={"indicators": tuple(i.model_copy(update=change) if i is spent else i for i in plan.indicators)}
+        )
+
+    monkeypatch.setattr(derive, "load_plan", lambda _: revised(value=1.0, name_en="Other"))
+    assert not derive.catch_up(store, BANAN)
+    monkeypatch.setattr(derive, "load_plan", lambda _: revised(rollup="none"))
+    assert derive.catch_up(store, BANAN)
+    assert not derive.catch_up(store, BANAN)
+
+
 def test_the_next_batch_also_computes_what_an_earlier_one_left(store: Store) -> None:
     upload(store, "funds", funds("2023-04", 20))
     commit(store, "staff", staff("2023-03", 4))
