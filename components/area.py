@@ -73,7 +73,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     """
     if "township" in st.session_state and ctx.lower_level == "township":
         st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
-    indicator = chosen_indicator(ctx, area)
+    indicator, village = chosen_indicator(ctx, area), indicator_view.chosen_village(ctx)
     listed = _listed(ctx, area)
     rows = listed.rows
     row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
@@ -90,7 +90,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
         else:
             indicator_view.ranking(ctx, indicator, places, key=area, across=2)
     with right:
-        _depth(ctx, area, indicator, row, places, rows=len(rows))
+        _depth(ctx, area, indicator, row, places, village, rows=len(rows))
         if long:
             indicator_view.ranking(ctx, indicator, places, key=area)
         else:
@@ -122,7 +122,14 @@ def _list(ctx: Context, area: str, listed: _Listed, indicator: Indicator) -> Non
 
 
 def _depth(
-    ctx: Context, area: str, indicator: Indicator, row: pd.Series, places: indicator_view.Places, *, rows: int
+    ctx: Context,
+    area: str,
+    indicator: Indicator,
+    row: pd.Series,
+    places: indicator_view.Places,
+    village: str | None,
+    *,
+    rows: int,
 ) -> None:
     _ = ctx._
     words = indicator.value_original if ctx.lang == "zh" else ""
@@ -136,7 +143,7 @@ def _depth(
         indicator_view.places_view(ctx, indicator, key=area, places=places)
         if places.by_township and not places.by_village:
             indicator_view.history_table(ctx, indicator, row)
-        indicator_view.selected_place(ctx, indicator, st.session_state.get("village"))
+        indicator_view.selected_place(ctx, indicator, village)
         indicator_view.provenance_foot(ctx, indicator, row)
 
 

@@ -79,6 +79,14 @@ class Context:
         return loaders.regions(self.county.slug, self.plan.id)
 
     @property
+    def inside(self) -> frozenset[str] | None:
+        """Codes of the township's villages; None where nothing is narrowed."""
+        if self.township is None:
+            return None
+        frame = self.regions
+        return self.built("inside", lambda: frozenset(frame.loc[frame["parent"] == self.township, "code"]))
+
+    @property
     def lower_level(self) -> str:
         """The level the region is compared by: townships, or villages where there is one township only."""
         if self.township:

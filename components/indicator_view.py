@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import formats
+from components import address, formats
 from components.board import board
 from components.context import Context
 from components.county_map import Drawing, Place, county_map, draw, status_classes, status_values, value_classes
@@ -62,6 +62,13 @@ def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = 
 def definition(indicator: Indicator) -> str:
     """Return how the plan measures an indicator (口径)."""
     return f"{indicator.numerator} ÷ {indicator.denominator}" if indicator.denominator else indicator.numerator
+
+
+def chosen_village(ctx: Context) -> str | None:
+    """Return the village that is selected: it stands in the address and stays from page to page."""
+    frame = ctx.regions
+    known = ctx.built("village codes", lambda: frozenset(frame.loc[frame["level"] == "village", "code"]))
+    return address.keep("village", known)
 
 
 class Places(NamedTuple):
@@ -239,7 +246,7 @@ def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Draw
     else:
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
         legend, values = value_classes(numbers, unit, low_is_bad=not progress.lower_is_better(indicator))
-    return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator))
+    return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator), within=ctx.inside)
 
 
 def named_places(ctx: Context, indicator: Indicator | None = None) -> list[Place]:

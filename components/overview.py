@@ -51,7 +51,7 @@ def urgent_and_map(ctx: Context) -> None:
     urgent = ctx.built("most urgent", lambda: _most_urgent(rows))
     default = urgent["indicator"].iloc[0] if len(urgent) else ctx.plan.indicators[0].id
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
-    indicator = ctx.plan.indicator(chosen)
+    indicator, village = ctx.plan.indicator(chosen), indicator_view.chosen_village(ctx)
     row = rows.loc[rows["indicator"] == chosen].iloc[0]
     note = ctx.built("urgent note", lambda: _urgent_note(ctx, rows))
     left, right = side_by_side([1.72, 1])
@@ -78,6 +78,7 @@ def urgent_and_map(ctx: Context) -> None:
             indicator_view.village_map(ctx, indicator, rows, key="overview", height=MAP_HEIGHT, selected=None)
         else:
             indicator_view.trend_figure(ctx, indicator, row, height=MAP_HEIGHT)
+        indicator_view.selected_place(ctx, indicator, village)
         indicator_view.provenance_foot(ctx, indicator, row)
 
 

@@ -212,14 +212,22 @@
     visit(document.documentElement, zh);
   };
   // The switch writes the address without a sound: pushState and replaceState raise no event.
-  for (const name of ["pushState", "replaceState"]) {
-    const original = history[name];
-    history[name] = function (...values) {
-      original.apply(this, values);
-      follow();
-    };
-  }
-  addEventListener("popstate", follow);
+  const push = history.pushState, replace = history.replaceState;
+  // One entry for one thing done: what the script corrects in the address by itself is no step to go back to.
+  let acted = true;
+  const act = () => { acted = true; };
+  for (const type of ["pointerdown", "keydown", "click"]) addEventListener(type, act, true);
+  addEventListener("message", (event) => { if (event.data?.type === "streamlit:setComponentValue") act(); });
+  history.pushState = function (...values) {
+    (acted ? push : replace).apply(this, values);
+    acted = false;
+    follow();
+  };
+  history.replaceState = function (...values) {
+    replace.apply(this, values);
+    follow();
+  };
+  addEventListener("popstate", () => { acted = false; follow(); });
 
   new MutationObserver((changes) => {
     if (!zh) return;

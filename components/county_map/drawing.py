@@ -1,6 +1,6 @@
 """What a map shows, worked out once for all who look at it. No Streamlit here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from components.county_map.classes import MapClass, Place, Value, of_status, tally
@@ -36,6 +36,7 @@ def draw(
     notice: str = "",
     labels: Mapping[str, str] | None = None,
     places: Sequence[Place] = (),
+    within: Container[str] | None = None,
 ) -> Drawing:
     """Return a county with its villages coloured, for `county_map`.
 
@@ -60,7 +61,12 @@ def draw(
         A further line in the tooltip, per village code.
     places
         Places named by the plan, drawn as markers.
+    within
+        Codes the page is narrowed to: villages elsewhere are said to be of other townships, not to lack a report.
     """
+    if within is not None:
+        legend = [*legend, of_status(STATUSES["no_target"], _("Other townships"))]
+        values = dict(values) | {code: (len(legend) - 1, None) for code in document.codes if code not in within}
     classes, kinds = classify(document, values, legend, _)
     numbers = [rounded(values.get(code, (0, None))[1], digits) for code in document.codes]
     notes = [_(SCHEMATIC)] if document.schematic else []

@@ -362,7 +362,7 @@ def _project_drawing(ctx: Context, villages: pd.DataFrame, what: str) -> Drawing
     if document is None:
         return None
     legend, values, unit = _project_classes(ctx, villages, what)
-    return draw(document, values, legend, ctx._, unit=unit, labels=_project_labels(villages, ctx._))
+    return draw(document, values, legend, ctx._, unit=unit, labels=_project_labels(villages, ctx._), within=ctx.inside)
 
 
 def _project_labels(villages: pd.DataFrame, _: Translator) -> dict[str, str]:

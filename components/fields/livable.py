@@ -119,7 +119,7 @@ def _demonstration_map(ctx: Context, rows: pd.DataFrame, indicators: Sequence[In
     }
     named = (place for i in indicators for place in indicator_view.named_places(ctx, i))
     marked = list({place.where: place for place in named}.values())
-    return draw(document, values, legend, _, labels=labels, places=marked)
+    return draw(document, values, legend, _, labels=labels, places=marked, within=ctx.inside)
 
 
 # ---- housing and water -----------------------------------------------------------------------------------------------

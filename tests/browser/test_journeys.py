@@ -299,6 +299,45 @@ def test_back_is_one_step_and_brings_back_what_was_chosen(page: Page) -> None:
     assert (chosen(page, "asof"), chosen(page, "town")) == (day, town)
 
 
+def test_each_thing_done_is_one_step_back(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}")
+    settled(page)
+    steps = page.evaluate("() => history.length")
+    for position in (1, 2):
+        row, code = row_at(page, "urgent", position)
+        row.click()
+        parameter(page, "indicator", code)
+    settled(page)
+    here = page.url
+    area = next(a for a in PLAN.areas if a != PLAN.indicator(code).area)  # where that indicator means nothing
+    page.locator(f".st-key-nav a[href*='{area}']").click()
+    expect(page.locator(".st-key-panel_list")).to_be_visible()
+    settled(page)
+    assert page.evaluate("() => history.length") == steps + 3
+    page.go_back()
+    expect(panel(page, "urgent")).to_be_visible()
+    settled(page)
+    assert page.url == here
+    page.go_back()
+    parameter(page, "indicator", str(row_at(page, "urgent", 1)[1]))
+
+
+def test_a_village_stays_selected_by_address_and_from_page_to_page(page: Page) -> None:
+    indicator = PLAN.indicator(BY_VILLAGE)
+    visit(page, f"/{COUNTY.slug}/{indicator.area}?indicator={indicator.id}")
+    page.locator(f".st-key-view_{indicator.area}").get_by_text(zh("Table"), exact=True).click()
+    row, code = row_at(page, f"table_{indicator.area}", 2)
+    row.click()
+    parameter(page, "village", code)
+    name = next(
+        n for c, n in zip(regions(COUNTY.code)["code"], regions(COUNTY.code)["short_name"], strict=True) if c == code
+    )
+    page.reload()
+    expect(panel(page, "depth").locator(".why").last).to_contain_text(name)
+    page.locator(".st-key-nav a").first.click()
+    expect(panel(page, "map").locator(".why")).to_contain_text(name)
+
+
 @pytest.mark.parametrize("path", ["", "/funds"])
 def test_english_by_address_is_english_down_to_the_chrome(page: Page, path: str) -> None:
     visit(page, f"/{COUNTY.slug}{path}?lang=en")
