@@ -13,7 +13,7 @@ from data import loaders
 from data.language import translator
 from data.registry import County
 
-WITHOUT_DATA = {"upload", "plan", "tasks", "history"}
+WITHOUT_DATA = {"upload", "plan", "tasks"}
 
 
 def brand(county: County, lang: str, *, sample: bool) -> None:
