@@ -234,7 +234,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _evaluated(slug, plan_id, as_of, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=6)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     return progress.evaluate(cube, as_of, county(slug).bands)
