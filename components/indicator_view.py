@@ -33,14 +33,24 @@ RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", 
 
 
 def why(ctx: Context, row: pd.Series) -> None:
-    """Say in one sentence why a row has its status, and who is responsible."""
+    """Say in one sentence why a row has its status, since when it is behind, and who is responsible."""
     indicator = ctx.plan.indicator(row["indicator"])
 
     def told() -> Markup:
         sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
-        return why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
+        reason = why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
+        return reason + _since(ctx, indicator)
 
     st.html(ctx.built("why", told, indicator.id))
+
+
+def _since(ctx: Context, indicator: Indicator) -> Markup:
+    """Say since which date an indicator has been behind; nothing if it is not."""
+    rows = past(ctx, indicator)
+    since = progress.bad_since({d.date(): s for d, s in zip(rows["as_of"], rows["status"], strict=True)})
+    if since is None:
+        return Markup()
+    return element("p", ctx._("Behind since {day}", day=formats.date(since, ctx._)), "quiet")
 
 
 def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = None) -> None:

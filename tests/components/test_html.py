@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components import panels
+from components import overview, panels
 from components.html import heat, lists, notes, places, tiles
 from components.html import progress as pr
 from components.html import table as tb
@@ -208,6 +208,18 @@ def test_tallies_count_binding_and_soft_targets_apart(progress):
     assert found["funds"].total == 3
     assert found["funds"].scored == 2
     assert found["support"] == tally.Tally({}, {}, 0)
+
+
+def test_what_is_behind_is_counted_as_the_tiles_count_it(progress):
+    # spend, relapse and visit bind; late is a target to strive for.
+    assert tally.urgent(progress) == (3, 1)
+    assert tally.urgent(progress.assign(before="done"), "before") == (0, 0)
+
+
+def test_soft_targets_come_after_all_binding_ones_that_are_behind(progress, row):
+    soft = pd.DataFrame([row(indicator="hope", status="far_behind", gap=-50.0, marks=("reference",))])
+    listed = overview._most_urgent(pd.concat([soft, progress], ignore_index=True))["indicator"].tolist()
+    assert listed == ["relapse", "spend", "visit", "hope", "late", "jobs", "quiet"]
 
 
 LINK = {"title": "Funds", "page": "funds", "href": "/banan/funds"}
