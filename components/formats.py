@@ -148,7 +148,9 @@ def share_of(part: float | None, whole: float | None, name: str | None, _: Trans
 
 
 def reported(part: float | None, whole: float | None, _: Translator, name: str = "村") -> str:
-    """Write the reporting state: "已报 287/298 村"."""
+    """Write the reporting state: "已报 287/298 村"; nothing where nobody has to report."""
+    if not whole:
+        return ""
     return _("Reported {n}", n=share_of(part, whole, name, _))
 
 

@@ -55,7 +55,7 @@ def _since(ctx: Context, indicator: Indicator) -> Markup:
 
 def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = None) -> None:
     """Close a panel with definition, source, date and how many reported."""
-    reported = (int(row["reported"]), int(row["of"])) if row is not None and row["of"] else None
+    reported = (int(row["reported"]), int(row["of"])) if row is not None else None
     bands = ctx.county.bands
     foot(
         *provenance(
@@ -64,9 +64,17 @@ def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = 
             source="、".join(indicator.lead),
             as_of=ctx.as_of,
             reported=reported,
+            unit=reporters(indicator),
             bands=band_note(bands.slightly_behind, bands.behind, ctx._) if indicator.scored else "",
         )
     )
+
+
+def reporters(indicator: Indicator) -> str:
+    """Return the word for those who report an indicator, as the engine counts them; none for the county alone."""
+    if indicator.level == "county" or indicator.rollup == "county_only":
+        return ""
+    return "镇街" if indicator.level == "township" else "村"
 
 
 def definition(indicator: Indicator) -> str:
@@ -193,7 +201,10 @@ def places_view(
     rows = places or Places.of(ctx, indicator)
     if not rows.by_village:
         told = _("No village data: reported by township, compared in the ranking.") if rows.by_township else ""
-        st.html(element("p", told or _("No village data: reported for the whole plan only."), "quiet"))
+        if not (told or ctx.township):  # a township's own figure stands above: it is not one for the whole plan
+            told = _("No village data: reported for the whole plan only.")
+        if told:
+            st.html(element("p", told, "quiet"))
         if places is None and rows.by_township:
             board(_place_table(ctx, rows.towns), f"table_{key}", ctx.township, into="township")
         return

@@ -28,6 +28,7 @@ UNITS: dict[str, str] = {
     "人": N_("persons"),
     "户": N_("households"),
     "村": N_("villages"),
+    "镇街": N_("townships"),
     "次": N_("times"),
     "起": N_("cases"),
     "万元": N_("10k yuan"),

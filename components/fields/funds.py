@@ -444,12 +444,6 @@ def _assets(ctx: Context) -> _Assets | None:
     present = [k for k in named if k in set(rows["kind"])]
     kinds = summaries.asset_kinds(rows).reindex(present)
     total = kinds.sum()
-    targets = {
-        flag: float(i.value)
-        for i in ctx.plan.indicators
-        for flag, concept in ASSET_TARGETS.items()
-        if i.concept == concept and i.value is not None and i.unit == "%"
-    }
     frame = pd.DataFrame(
         {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
     )
@@ -458,9 +452,18 @@ def _assets(ctx: Context) -> _Assets | None:
     return _Assets(
         note=_("{n} assets, {value}", n=formats.number(total["n"], 0), value=value),
         figure=assets_figure(frame, _, scale=ctx.scale),
-        table=asset_table(every, named, targets, _),
+        table=asset_table(every, named, asset_due(ctx.progress()), _),
         dividends=_dividends(ctx, total) if total["dividend_due"] else Markup(),
     )
+
+
+def asset_due(progress: pd.DataFrame) -> dict[str, float]:
+    """Return the rate due by now, in per cent, of each mark of an asset the plan asks for; nothing is due too early."""
+    asked = progress.loc[
+        (progress["unit"] == "%") & ~progress["status"].isin(["not_due", "no_target", "not_scored"])
+    ].dropna(subset="expected")
+    due = dict(zip(asked["concept"], asked["expected"].astype(float), strict=True))
+    return {flag: due[concept] for flag, concept in ASSET_TARGETS.items() if concept in due}
 
 
 def _dividends(ctx: Context, total: pd.Series) -> Markup:

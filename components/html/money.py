@@ -135,7 +135,7 @@ def project_rows(
 
     def rate(row: tuple[Any, ...]) -> Markup:
         late = not formats.missing(row[10]) and row[10] < 0
-        shade = "behind" if late else "on_schedule"
+        shade = "not_due" if formats.missing(row[9]) else "behind" if late else "on_schedule"
         return rate_html(row[8], row[9] if row[4] not in FINISHED else None, shade)
 
     def still(row: tuple[Any, ...]) -> object:
@@ -174,13 +174,13 @@ def project_rows(
     return table(columns, records(projects, fields), key=lambda r: r[1], css="cards proj")
 
 
-def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], targets: Mapping[str, float], _: Translator) -> Markup:
+def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str, float], _: Translator) -> Markup:
     """Return assets by kind: number, original value, and how many are registered, have title, manager and custodian.
 
     Parameters
     ----------
     kinds : as `data.summaries.asset_kinds` returns it, with a last row "" for all of them.
-    targets : the plan's targets in per cent by column (registered, title_ok, ...), drawn as ticks.
+    due : what is due by now in per cent by column (registered, title_ok, ...), drawn as ticks.
     """
     fields = ("kind", "n", "original", *_FLAGS, "idle", "lost")
     heads: Sequence[str] = (_("Registered"), _("Title clear"), _("Manager named"), _("Custodian in place"))
@@ -189,8 +189,8 @@ def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], targets: Mapping[
         def cell(row: tuple[Any, ...]) -> Markup:
             rate = 100 * row[4 + i] / row[2] if row[2] else None
             title = formats.share_of(row[4 + i], row[2], "项", _)
-            due = targets.get(_FLAGS[i])
-            return rate_html(rate, due, against(rate, due), title)
+            asked = due.get(_FLAGS[i])
+            return rate_html(rate, asked, against(rate, asked), title)
 
         return Column(heads[i], cell, "bar")
 

@@ -33,7 +33,8 @@ def provenance(
 
     Parameters
     ----------
-    reported : how many of how many reported, in `unit`.
+    reported : how many of how many reported.
+    unit : who they are, as `components.indicator_view.reporters` returns it.
     bands : as `components.status.band_note` returns it.
     """
     parts = [

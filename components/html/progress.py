@@ -184,7 +184,9 @@ def progress_table(
         "change_year": Column(_("Since a year before"), lambda r: _change(r.change_year, r, _), "num x"),
         "trend": Column(_("Trend"), lambda r: spark_html(series.get(key(r))), "x"),
         "reported": Column(
-            _("Reported"), lambda r: element("small", formats.share_of(r.reported, r.of, "", _)), "num x"
+            _("Reported"),
+            lambda r: element("small", formats.share_of(r.reported, r.of, "", _)) if r.of else "",
+            "num x",
         ),
         "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
         "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _)),

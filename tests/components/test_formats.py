@@ -112,4 +112,7 @@ def test_days_and_months(zh, en):
 def test_reporting_state(zh, en):
     assert f.reported(287, 298, zh) == "已报 287/298 村"
     assert f.reported(287, 298, en) == "Reported 287/298 villages"
+    assert f.reported(23, 23, zh, "镇街") == "已报 23/23 镇街"
+    assert f.reported(1, 1, zh, "") == "已报 1/1"
+    assert f.reported(0, 0, zh) == ""
     assert f.share_of(None, 3, "村", zh) == "—"
