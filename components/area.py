@@ -14,6 +14,7 @@ from components.html.progress import count_badges, progress_table, unscored_tabl
 from components.panels import panel, side_by_side
 from components.status import URGENT, badge_html
 from data import loaders
+from data.explain import each_village
 from data.plan import Indicator
 from data.tally import tallies, urgent
 
@@ -139,7 +140,12 @@ def _depth(
     ctx: Context, area: str, indicator: Indicator, row: pd.Series, places: indicator_view.Places, *, rows: int
 ) -> None:
     _ = ctx._
-    words = indicator.value_original if ctx.lang == "zh" else ""
+    each = each_village(indicator, _)
+    told = [
+        indicator.value_original if ctx.lang == "zh" else "",
+        f"{_('share of villages there')}{_(': ')}{each}" if each else "",
+    ]
+    words = " · ".join(t for t in told if t)
     alone = not (places.by_village or places.by_township)
     room = (rows + indicator_view.HISTORY_ROWS + 6) * ROW - 210
     badge = badge_html(row["status"], row["rule"], _)

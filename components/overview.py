@@ -17,6 +17,7 @@ from components.panels import foot, panel, side_by_side
 from components.status import ORDER, URGENT, band_note
 from data import loaders
 from data.tally import is_soft, tallies, urgent
+from data.wording import fell_back
 
 MOST_URGENT = 10
 MAP_HEIGHT = 330
@@ -89,14 +90,15 @@ def _binding_first(rows: pd.DataFrame) -> pd.DataFrame:
     soft = rows["marks"].map(is_soft)
     calm = ~rows["status"].isin(list(URGENT))
     # Beyond those behind, the soft ones come last within their status.
-    keys = {"_calm": calm, "_early": soft & ~calm, "_status": rows["status"].map(ORDER), "_soft": soft}
-    return rows.assign(**keys).sort_values(list(keys), kind="stable").drop(columns=list(keys))
+    keys = pd.DataFrame({"calm": calm, "late": soft & ~calm, "status": rows["status"].map(ORDER), "soft": soft})
+    return rows.loc[keys.sort_values(["calm", "late", "status", "soft"], kind="stable").index]
 
 
 def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
     _ = ctx._
     now = urgent(rows)
-    worse = int(rows["marks"].map(lambda m: "regressed" in m).sum())
+    columns = (rows[c].tolist() for c in ("marks", "value", "previous", "unit"))
+    worse = sum(fell_back(*row) for row in zip(*columns, strict=True))
     told = _("{n} behind or overdue", n=now.binding)
     if now.soft:
         told = _("{binding}, and {n} to strive for or of reference", binding=told, n=now.soft)

@@ -142,10 +142,10 @@ def _curve(ctx: Context, linkage: pd.DataFrame) -> tuple[str, Markup, go.Figure]
     step = last["spent"] - before["spent"] if before is not None else last["spent"]
     figures = facts(
         [
-            (_("Received"), formats.quantity_html(last["received"], "万元", _, big=True), ""),
-            (_("Spent"), formats.quantity_html(last["spent"], "万元", _, big=True), ""),
+            (_("Received"), formats.quantity_html(last["received"], "万元", _), ""),
+            (_("Spent"), formats.quantity_html(last["spent"], "万元", _), ""),
             (_("Expenditure rate"), formats.quantity_html(rate, "%", _), ""),
-            (_("Spent this month"), formats.quantity_html(step, "万元", _, big=True), ""),
+            (_("Spent this month"), formats.quantity_html(step, "万元", _), ""),
         ]
     )
     # As high as the table beside it, which lists townships where there are any.
@@ -276,8 +276,8 @@ def _project_note(ctx: Context, every: pd.DataFrame) -> str:
     return _(
         "{n} in all, investment {invest}, spent {paid}; begun {begun}, finished {done}",
         n=len(every),
-        invest=formats.quantity(invest, "万元", _, big=True),
-        paid=formats.quantity(paid, "万元", _, big=True),
+        invest=formats.quantity(invest, "万元", _),
+        paid=formats.quantity(paid, "万元", _),
         begun=formats.percent(100 * begun),
         done=formats.percent(100 * done),
     )
@@ -448,7 +448,7 @@ def _assets(ctx: Context) -> _Assets | None:
         {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
     )
     every = pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index()
-    value = formats.quantity(total["original"], "万元", _, big=True)
+    value = formats.quantity(total["original"], "万元", _)
     return _Assets(
         note=_("{n} assets, {value}", n=formats.number(total["n"], 0), value=value),
         figure=assets_figure(frame, _, scale=ctx.scale),

@@ -64,8 +64,8 @@ def fund_table(
 
     columns: list[Column[tuple[Any, ...]]] = [
         Column(first, lambda r: text(r[2]), "nm"),
-        Column(_("Received"), lambda r: formats.quantity_html(r[3], "万元", _, big=True), "num"),
-        Column(_("Spent"), lambda r: formats.quantity_html(r[4], "万元", _, big=True), "num x"),
+        Column(_("Received"), lambda r: formats.quantity_html(r[3], "万元", _), "num"),
+        Column(_("Spent"), lambda r: formats.quantity_html(r[4], "万元", _), "num x"),
         Column(
             _("Expenditure rate"),
             lambda r: rate_html(r[5], expected(r), against(r[5], expected(r))),
@@ -197,7 +197,7 @@ def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str,
     columns: list[Column[tuple[Any, ...]]] = [
         Column(_("Kind of asset"), lambda r: words.get(r[1], _("All")), "nm"),
         Column(_("Number"), lambda r: formats.number(r[2], 0), "num"),
-        Column(_("Original value"), lambda r: formats.quantity_html(r[3], "万元", _, big=True), "num x"),
+        Column(_("Original value"), lambda r: formats.quantity_html(r[3], "万元", _), "num x"),
         *(share(i) for i in range(len(_FLAGS))),
         Column(_("Idle"), lambda r: element("b", formats.number(r[8], 0), "dn") if r[8] else "0", "num"),
         Column(_("Lost"), lambda r: element("b", formats.number(r[9], 0), "dn") if r[9] else "0", "num"),
