@@ -9,12 +9,14 @@ from components import address, indicator_view
 from components.board import board
 from components.context import Context
 from components.fragment import fragment
-from components.html.base import Markup
+from components.html.base import Markup, element
 from components.html.progress import count_badges, progress_table, unscored_table, worst_first
 from components.panels import panel, side_by_side
 from components.status import URGENT, badge_html
 from data import loaders
+from data.explain import each_village
 from data.plan import Indicator
+from data.tally import tallies, urgent
 
 TREND_POINTS = 12
 COLUMNS = ("status", "name", "target", "actual", "due", "bar", "gap", "office", "change", "trend", "reported")
@@ -25,11 +27,12 @@ ROW = 29
 
 
 class _Listed(NamedTuple):
-    """An area's indicators: rows, how many of which status, and both tables, the scored ones worst first."""
+    """An area's indicators: rows, how many are scored, badges, and both tables, the scored ones worst first."""
 
     rows: pd.DataFrame
     worst: str
-    counts: dict[str, int]
+    scored_n: int
+    badges: Markup
     scored: Markup
     unscored: Markup
 
@@ -49,12 +52,25 @@ def _list_of(ctx: Context, area: str) -> _Listed:
     return _Listed(
         rows,
         str(worst_first(rows)["indicator"].iloc[0]),
-        {str(code): int(n) for code, n in scored["status"].value_counts().items()},
+        len(scored),
+        _badges(ctx, area, rows),
         progress_table(scored, labels, _, columns=COLUMNS, trends=trends(ctx), css="cards area")
         if len(scored)
         else Markup(),
         unscored_table(unscored, labels, _) if len(unscored) else Markup(),
     )
+
+
+def _badges(ctx: Context, area: str, rows: pd.DataFrame) -> Markup:
+    """Count what is behind as the area's tile does: what binds by status, what is only striven for in one number."""
+    _ = ctx._
+    tally = tallies(rows, dict.fromkeys(rows["indicator"], area))[area]
+    badges = count_badges(tally.binding, _, (*URGENT, "slightly_behind"))
+    soft = urgent(rows).soft
+    if not soft:
+        return badges
+    told = _("to strive for or of reference: {n} behind", n=soft)
+    return badges + element("span", element("small", told), "cb")
 
 
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
@@ -112,9 +128,8 @@ def _arrange(listed: int, ranked: int) -> tuple[bool, int]:
 
 def _list(ctx: Context, area: str, listed: _Listed, indicator: Indicator) -> None:
     _ = ctx._
-    title = _("{n} in all, {scored} scored", n=len(listed.rows), scored=sum(listed.counts.values()))
-    counts = count_badges(listed.counts, _, (*URGENT, "slightly_behind"))
-    with panel("list", ctx.area_name(area), title, counts, stretch=False):
+    title = _("{n} in all, {scored} scored", n=len(listed.rows), scored=listed.scored_n)
+    with panel("list", ctx.area_name(area), title, listed.badges, stretch=False):
         if listed.scored:
             board(listed.scored, "list", indicator.id, into="indicator")
         if listed.unscored:
@@ -132,7 +147,12 @@ def _depth(
     rows: int,
 ) -> None:
     _ = ctx._
-    words = indicator.value_original if ctx.lang == "zh" else ""
+    each = each_village(indicator, _)
+    told = [
+        indicator.value_original if ctx.lang == "zh" else "",
+        f"{_('share of villages there')}{_(': ')}{each}" if each else "",
+    ]
+    words = " · ".join(t for t in told if t)
     alone = not (places.by_village or places.by_township)
     room = (rows + indicator_view.HISTORY_ROWS + 6) * ROW - 210
     badge = badge_html(row["status"], row["rule"], _)

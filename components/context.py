@@ -12,6 +12,7 @@ import streamlit as st
 from components.html.progress import Label
 from components.style import MEETING_SCALE
 from data import loaders
+from data.explain import each_village
 from data.language import N_, Translator, translator
 from data.plan import Indicator, Plan
 from data.registry import County
@@ -146,7 +147,8 @@ class Context:
         """Name, area and lead office of each indicator, for tables."""
 
         def label(indicator: Indicator) -> Label:
-            return Label(indicator.name(self.lang), self.area_name(indicator.area), self.office(indicator))
+            each = each_village(indicator, self._)
+            return Label(indicator.name(self.lang), self.area_name(indicator.area), self.office(indicator), each)
 
         return self.built("labels", lambda: {i.id: label(i) for i in self.plan.indicators})
 

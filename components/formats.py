@@ -88,49 +88,58 @@ def scaled(value: float | None, name: str | None) -> tuple[float | None, str | N
     return (value, name) if missing(value) or not name else wording.scaled(float(value or 0), name)
 
 
-def quantity(
-    value: float | None, name: str | None, _: Translator, *, big: bool = False, digits: int | None = None
-) -> str:
-    """Write value and unit: "61.2%", "8 484 万元", and with `big` "1.23 亿元"; yes/no values as words."""
+def quantity(value: float | None, name: str | None, _: Translator, *, digits: int | None = None) -> str:
+    """Write value and unit: "61.2%", "8 484 万元", from ten thousand on "1.23 亿元"; yes/no values as words."""
     if missing(value):
         return NOTHING
     if name == "0/1":
         return _("yes") if value else _("no")
     if name == "%":
         return (number(round(float(value or 0), 1)) if digits is None else number(value, digits)) + "%"
-    value, name = scaled(value, name) if big else (value, name)
+    value, name = scaled(value, name)
     return f"{number(value, digits)} {unit(name, _)}".rstrip()
 
 
 @_remember
-def quantity_html(
-    value: float | None, name: str | None, _: Translator, *, big: bool = False, digits: int | None = None
-) -> Markup:
+def quantity_html(value: float | None, name: str | None, _: Translator, *, digits: int | None = None) -> Markup:
     """Return the same as `quantity`, with the unit small and muted."""
     if missing(value) or name == "0/1":
         return escape(quantity(value, name, _))
-    value, name = scaled(value, name) if big else (value, name)
+    value, name = scaled(value, name)
     text = number(round(float(value or 0), 1)) if name == "%" and digits is None else number(value, digits)
     label = unit(name, _)
     return raw(f"{text}<small> {escape(label)}</small>") if label else raw(text)
 
 
-def change(value: float | None, _: Translator, *, digits: int | None = None) -> str:
-    """Write a change as arrow and size, "↑ 4.1"; no change is "持平"; unknown stays "—"."""
+def change(value: float | None, _: Translator, name: str | None = None, *, digits: int | None = None) -> str:
+    """Write a change as arrow, size and unit, "↑ 4.1 个百分点"; no change is "持平"; unknown stays "—"."""
+    arrow, size, label = _change(value, name, _, digits)
+    return f"{arrow} {size} {label}".strip()
+
+
+def _change(value: float | None, name: str | None, _: Translator, digits: int | None) -> tuple[str, str, str]:
+    """Return arrow, size and unit of a change; the arrow and the unit are empty where nothing moved."""
     if missing(value):
-        return NOTHING
-    size = number(abs(float(value or 0)), digits)
+        return "", NOTHING, ""
+    value = float(value or 0)
+    if digits is None and name is not None and not wording.moved(value, name):
+        return "", _("same"), ""
+    amount, word = scaled(abs(value), name)
+    size = number(amount, 1 if digits is None and word == "%" else digits)
     if not moves(size):
-        return _("same")
-    return f"{'↑' if float(value or 0) > 0 else '↓'} {size}"
+        return "", _("same"), ""
+    return "↑" if value > 0 else "↓", size, _("points") if word == "%" else unit(word, _)
 
 
 @_remember
-def change_html(value: float | None, _: Translator, *, worse: bool = False, digits: int | None = None) -> Markup:
-    """Return the same as `change`; muted when nothing moved, in the warning colour when it got worse."""
-    text = change(value, _, digits=digits)
-    css = "dn" if worse and text[0] in "↑↓" else "eq" if text[0] not in "↑↓" else "up"
-    return raw(f"<span class='{css}'>{escape(text)}</span>")
+def change_html(
+    value: float | None, _: Translator, name: str | None = None, *, worse: bool = False, digits: int | None = None
+) -> Markup:
+    """Return the same as `change`, the unit small; muted when nothing moved, in the warning colour when worse."""
+    arrow, size, label = _change(value, name, _, digits)
+    css = "eq" if not arrow else "dn" if worse else "up"
+    tail = f"<small> {escape(label)}</small>" if label else ""
+    return raw(f"<span class='{css}'>{escape(f'{arrow} {size}'.strip())}{tail}</span>")
 
 
 def worsens(value: float | None, comparator: str | None) -> bool:
@@ -148,7 +157,9 @@ def share_of(part: float | None, whole: float | None, name: str | None, _: Trans
 
 
 def reported(part: float | None, whole: float | None, _: Translator, name: str = "村") -> str:
-    """Write the reporting state: "已报 287/298 村"."""
+    """Write the reporting state: "已报 287/298 村"; nothing where nobody has to report."""
+    if not whole:
+        return ""
     return _("Reported {n}", n=share_of(part, whole, name, _))
 
 

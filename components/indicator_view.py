@@ -33,19 +33,29 @@ RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", 
 
 
 def why(ctx: Context, row: pd.Series) -> None:
-    """Say in one sentence why a row has its status, and who is responsible."""
+    """Say in one sentence why a row has its status, since when it is behind, and who is responsible."""
     indicator = ctx.plan.indicator(row["indicator"])
 
     def told() -> Markup:
         sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
-        return why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
+        reason = why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
+        return reason + _since(ctx, indicator)
 
     st.html(ctx.built("why", told, indicator.id))
 
 
+def _since(ctx: Context, indicator: Indicator) -> Markup:
+    """Say since which date an indicator has been behind; nothing if it is not."""
+    rows = past(ctx, indicator)
+    since = progress.bad_since({d.date(): s for d, s in zip(rows["as_of"], rows["status"], strict=True)})
+    if since is None:
+        return Markup()
+    return element("p", ctx._("Behind since {day}", day=formats.date(since, ctx._)), "quiet")
+
+
 def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = None) -> None:
     """Close a panel with definition, source, date and how many reported."""
-    reported = (int(row["reported"]), int(row["of"])) if row is not None and row["of"] else None
+    reported = (int(row["reported"]), int(row["of"])) if row is not None else None
     bands = ctx.county.bands
     foot(
         *provenance(
@@ -54,9 +64,17 @@ def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = 
             source="、".join(indicator.lead),
             as_of=ctx.as_of,
             reported=reported,
+            unit=reporters(indicator),
             bands=band_note(bands.slightly_behind, bands.behind, ctx._) if indicator.scored else "",
         )
     )
+
+
+def reporters(indicator: Indicator) -> str:
+    """Return the word for those who report an indicator, as the engine counts them; none for the county alone."""
+    if indicator.level == "county" or indicator.rollup == "county_only":
+        return ""
+    return "镇街" if indicator.level == "township" else "村"
 
 
 def definition(indicator: Indicator) -> str:
@@ -190,7 +208,10 @@ def places_view(
     rows = places or Places.of(ctx, indicator)
     if not rows.by_village:
         told = _("No village data: reported by township, compared in the ranking.") if rows.by_township else ""
-        st.html(element("p", told or _("No village data: reported for the whole plan only."), "quiet"))
+        if not (told or ctx.township):  # a township's own figure stands above: it is not one for the whole plan
+            told = _("No village data: reported for the whole plan only.")
+        if told:
+            st.html(element("p", told, "quiet"))
         if places is None and rows.by_township:
             board(_place_table(ctx, rows.towns), f"table_{key}", ctx.township, into="township")
         return

@@ -1,6 +1,5 @@
 """Parts of the overview page."""
 
-import datetime as dt
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,8 +15,9 @@ from components.html.progress import OVERVIEW, changes_table, progress_table, wo
 from components.html.tiles import tile_html, tiles_html
 from components.panels import foot, panel, side_by_side
 from components.status import ORDER, URGENT, band_note
-from data import loaders, progress
-from data.tally import SOFT, tallies
+from data import loaders
+from data.tally import is_soft, tallies, urgent
+from data.wording import fell_back
 
 MOST_URGENT = 10
 MAP_HEIGHT = 330
@@ -48,8 +48,8 @@ def urgent_and_map(ctx: Context) -> None:
     """
     _ = ctx._
     rows = ctx.built("compared", ctx.compared)
-    urgent = ctx.built("most urgent", lambda: _most_urgent(rows))
-    default = urgent["indicator"].iloc[0] if len(urgent) else ctx.plan.indicators[0].id
+    worst = ctx.built("most urgent", lambda: _most_urgent(rows))
+    default = worst["indicator"].iloc[0] if len(worst) else ctx.plan.indicators[0].id
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default) or default
     indicator, village = ctx.plan.indicator(chosen), indicator_view.chosen_village(ctx)
     row = rows.loc[rows["indicator"] == chosen].iloc[0]
@@ -59,10 +59,9 @@ def urgent_and_map(ctx: Context) -> None:
         left,
         panel("urgent", _("Most urgent"), _("by status, then by gap; pick a row for its map"), note),
     ):
-        table = ctx.built("urgent", lambda: progress_table(urgent, ctx.labels, _, columns=OVERVIEW))
+        table = ctx.built("urgent", lambda: progress_table(worst, ctx.labels, _, columns=OVERVIEW))
         board(table, "urgent", chosen, into="indicator")
         indicator_view.why(ctx, row)
-        st.html(element("p", _since(ctx, row), "quiet"))
         bands = ctx.county.bands
         foot(
             _("Definition: {text}", text=_("scored indicators; gap = actual − due by schedule")),
@@ -88,35 +87,29 @@ def _most_urgent(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _binding_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Within a status, what the plan binds to comes before what it strives for or refers to."""
-    soft = rows["marks"].map(lambda marks: not SOFT.isdisjoint(marks))
-    order = rows["status"].map(ORDER)
-    return rows.assign(_o=order, _s=soft).sort_values(["_o", "_s"], kind="stable").drop(columns=["_o", "_s"])
+    """Put what binds and is behind first, then soft targets that are behind, then what is not behind."""
+    soft = rows["marks"].map(is_soft)
+    calm = ~rows["status"].isin(list(URGENT))
+    # Beyond those behind, the soft ones come last within their status.
+    keys = pd.DataFrame({"calm": calm, "late": soft & ~calm, "status": rows["status"].map(ORDER), "soft": soft})
+    return rows.loc[keys.sort_values(["calm", "late", "status", "soft"], kind="stable").index]
 
 
 def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
     _ = ctx._
-    urgent = int(rows["status"].isin(list(URGENT)).sum())
-    worse = int(rows["marks"].map(lambda m: "regressed" in m).sum())
-    parts = [_("{n} behind or overdue", n=urgent), _("{n} worse than before", n=worse)]
-    before = rows["status_before"]
-    if before.notna().any():
-        change = urgent - int(before.isin(list(URGENT)).sum())
+    now = urgent(rows)
+    columns = (rows[c].tolist() for c in ("marks", "value", "previous", "unit"))
+    worse = sum(fell_back(*row) for row in zip(*columns, strict=True))
+    told = _("{n} behind or overdue", n=now.binding)
+    if now.soft:
+        told = _("{binding}, and {n} to strive for or of reference", binding=told, n=now.soft)
+    parts = [told, _("{n} worse than before", n=worse)]
+    if rows["status_before"].notna().any():
+        change = now.binding - urgent(rows, "status_before").binding
         if change:
             words = _("{n} more than then", n=change) if change > 0 else _("{n} fewer than then", n=-change)
             parts.append(words)
     return " · ".join(parts)
-
-
-def _since(ctx: Context, row: pd.Series) -> str:
-    """Say since which date an indicator has been behind."""
-    past = loaders.history(ctx.county.slug, ctx.plan.id, row["indicator"], ctx.region)
-    past = past.loc[past["as_of"] <= pd.Timestamp(ctx.need_date())]
-    statuses = {d.date(): s for d, s in zip(past["as_of"], past["status"], strict=True)}
-    since: dt.date | None = progress.bad_since(statuses)
-    if since is None:
-        return ""
-    return ctx._("Behind since {day}", day=formats.date(since, ctx._))
 
 
 def _place_note(ctx: Context, places: indicator_view.Places) -> str:

@@ -1,6 +1,6 @@
 """The progress statuses and marks as data: word, symbol, colour and texture, for tables, maps and charts alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -237,14 +237,6 @@ def marks_html(marks: Iterable[str], _: Translator) -> Markup:
         css = "mk warn" if mark.warns else "mk"
         parts.append(Markup("<i class='{}' title='{}'>{}</i>").format(css, _(mark.title), _(mark.word)))
     return join(parts)
-
-
-def legend_html(_: Translator, counts: Mapping[str, int] | None = None, codes: Iterable[str] = SCORED) -> Markup:
-    """Return the one legend: symbol and word of every status, with counts and without the empty ones where given."""
-    shown = [code for code in codes if counts is None or counts.get(code)]
-    return element(
-        "div", join(badge_html(c, None, _, count=counts.get(c) if counts else None) for c in shown), "legend"
-    )
 
 
 def band_note(slightly_behind: float, behind: float, _: Translator) -> str:

@@ -5,8 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from data import wording
-from data.language import translator
+from data import progress, wording
+from data.language import Translator, translator
 from data.plan import Indicator, Plan
 
 
@@ -16,6 +16,17 @@ def explain(row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str = "zh"
     Every number in it is the row's own; nothing is added that the engine did not compute.
     """
     return _Sentence(row, plan, as_of, lang).text()
+
+
+def each_village(indicator: Indicator, _: Translator) -> str:
+    """Return what each village must reach (村 ≥2 次) where the plan's figure is the share of villages that do."""
+    if not progress.counts_villages(indicator) or indicator.value is None:
+        return ""
+    asked = wording.requirement(
+        indicator.value, indicator.comparator, indicator.unit, _,
+        strict=indicator.strict, tolerance=indicator.tolerance or 0.0,
+    )  # fmt: skip
+    return _("village {asked}", asked=asked)
 
 
 class _Sentence:
@@ -42,16 +53,16 @@ class _Sentence:
         if self._missing("value"):
             return why + self._("; ") + _("no data by {date}", date=self._date(self.as_of))
         parts = [why, _("{value} by {date}", value=self._value(), date=self._date(self.as_of))]
-        if not self._missing("change"):
-            parts.append(self._moved("change", _("the previous date")))
+        if not self._missing("previous"):
+            parts.append(self._moved("previous", _("the previous date")))
         if not self._missing("year_ago"):
             parts.append(self._moved("year_ago", _("a year before")))
         return self._("; ").join(parts)
 
     def _moved(self, column: str, since: str) -> str:
-        delta = self.row["change"] if column == "change" else self.row["value"] - self.row["year_ago"]
+        delta = self.row["value"] - self.row[column]
         size = wording.difference(delta, self.row["unit"], self._)
-        if size.startswith("0 ") or size in {"0", "0%"}:
+        if not wording.moved(delta, self.row["unit"]):
             return self._("unchanged against {since}", since=since)
         if delta > 0:
             return self._("up {size} on {since}", size=size, since=since)
@@ -85,16 +96,18 @@ class _Sentence:
         return _("{value} by {date}, the target of {target} is reached", **values)
 
     def _overdue(self) -> str:
-        days = (self.as_of - self.due).days
-        return self._(
-            "{target} was due on {due}; {value} by {date}, short of it by {size}, {days} days overdue",
-            target=self._target(),
-            due=self._date(self.due),
-            value=self._value(),
-            date=self._date(self.as_of),
-            size=self._difference("target"),
-            days=days,
-        )
+        _ = self._
+        values = {
+            "target": self._target(),
+            "due": self._date(self.due),
+            "value": self._value(),
+            "date": self._date(self.as_of),
+            "size": self._difference("target"),
+            "days": (self.as_of - self.due).days,
+        }
+        if self._too_many():
+            return _("{target} was due on {due}; {value} by {date}, {size} over it, {days} days overdue", **values)
+        return _("{target} was due on {due}; {value} by {date}, short of it by {size}, {days} days overdue", **values)
 
     def _not_due(self) -> str:
         return self._(
@@ -115,6 +128,7 @@ class _Sentence:
         return self._schedule()
 
     def _far_behind(self) -> str:
+        _ = self._
         if self._missing("gap"):
             if self.row["value"] == self.row["target"]:  # more was asked than just that
                 return self._(
@@ -123,13 +137,15 @@ class _Sentence:
                     value=self._value(),
                     date=self._date(self.as_of),
                 )
-            return self._(
-                "{target} is required; {value} on {date}, off by {size}",
-                target=self._target(),
-                value=self._value(),
-                date=self._date(self.as_of),
-                size=self._difference("target"),
-            )
+            values = {
+                "target": self._target(),
+                "value": self._value(),
+                "date": self._date(self.as_of),
+                "size": self._difference("target"),
+            }
+            if self._too_many():
+                return _("{target} is required; {value} on {date}, {size} over it", **values)
+            return _("{target} is required; {value} on {date}, off by {size}", **values)
         return self._schedule()
 
     def _schedule(self) -> str:
@@ -160,7 +176,7 @@ class _Sentence:
         if self.row["status"] in {"on_schedule", "slightly_behind", "behind", "far_behind", "not_due"}:
             due = self._date(self.due)
             if not self._missing("forecast"):
-                value = wording.quantity(self.row["forecast"], self.row["unit"], self._)
+                value = wording.quantity(self._forecast(), self.row["unit"], self._)
                 result.append(_("at the pace of the last 3 months {value} by {due}", value=value, due=due))
             if not self._missing("needed_per_month") and self.row["status"] not in {"on_schedule", "not_due"}:
                 needed = self.row["needed_per_month"]
@@ -169,8 +185,10 @@ class _Sentence:
                     result.append(_("{size} a month needed until {due}", size=size, due=due))
                 else:
                     result.append(_("{size} a month less needed until {due}", size=size, due=due))
-        if "regressed" in self.row["marks"] and not self._missing("change"):
-            size = wording.difference(self.row["change"], self.row["unit"], self._)
+        now, before, unit = self.row["value"], self.row["previous"], self.row["unit"]
+        # What is not scored has its change told already.
+        if self.row["status"] != "not_scored" and wording.fell_back(self.row["marks"], now, before, unit):
+            size = wording.difference(now - before, unit, self._)
             result.append(_("worse by {size} than at the previous date", size=size))
         if not self._missing("carried"):
             result.append(_("figure carried over from {n} months ago", n=int(self.row["carried"])))
@@ -193,6 +211,18 @@ class _Sentence:
             return 1
         return wording.apart(self.row["value"], self.row["target"], self.row["unit"])
 
+    def _too_many(self) -> bool:
+        """Whether the value is wrong by being more than asked."""
+        return self.indicator.comparator in {"<=", "=="} and bool(self.row["value"] > self.row["target"])
+
+    def _forecast(self) -> float:
+        """Return the forecast; things come in whole numbers, and a part of one does not count."""
+        value: float = self.row["forecast"]
+        if self.row["unit"] not in wording.COUNTED:
+            return value
+        down = progress.lower_is_better(self.indicator)
+        return math.ceil(value - wording.EPS) if down else math.floor(value + wording.EPS)
+
     def _bound(self) -> str:
         return "≤" if self.indicator.comparator == "<=" else ""
 
@@ -211,5 +241,5 @@ class _Sentence:
         return wording.difference(self.row["value"] - self.row[column], self.row["unit"], self._)
 
     def _date(self, value: dt.date) -> str:
-        one_year = self.plan.start.year == self.plan.end.year == value.year
+        one_year = self.plan.start.year == self.plan.end.year == self.as_of.year == value.year
         return wording.day(value, self._, year=not one_year)

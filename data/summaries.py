@@ -14,6 +14,8 @@ from data.tables import tables
 
 AMOUNTS = ("received", "spent", "industry", "employment", "rural_use")
 FINISHED = frozenset({"finished", "accepted"})
+UNSCHEDULED = frozenset({"reserve"})
+"""In the reserve nothing is due yet. A suspended project keeps its schedule: somebody has to act."""
 STAGES = ("suspended", "reserve", "approved", "started", "finished", "accepted")
 """Project statuses, the least advanced first."""
 AGES = (7, 30, 90)
@@ -90,8 +92,9 @@ def project_list(projects: pd.DataFrame, scope: Collection[str], day: dt.date) -
     -------
     DataFrame
         The table's columns with rate (spent of the investment, per cent), due (share of the plan year that has passed,
-        per cent), gap (rate - due; missing once finished), moved (when money or stage last changed), still (days since
-        then; missing once finished) and series (rates over the snapshots); the furthest behind first.
+        per cent; missing in the reserve), gap (rate - due; missing in the reserve and once finished), moved (when money
+        or stage last changed), still (days since then; missing like the gap) and series (rates over the snapshots);
+        the furthest behind first, those without a gap last.
     """
     seen = projects.loc[(projects["as_of"] <= pd.Timestamp(day)) & projects["village_code"].isin(set(scope))]
     seen = seen.sort_values(["project_id", "as_of"], kind="stable")
@@ -102,11 +105,11 @@ def project_list(projects: pd.DataFrame, scope: Collection[str], day: dt.date) -
     series = rate.groupby(seen["project_id"]).agg(list)
     now = seen.assign(rate=rate).drop_duplicates("project_id", keep="last").set_index("project_id")
     elapsed = 100 * ((day.year - now["plan_year"]) * 12 + day.month) / 12
-    finished = now["status"].isin(FINISHED)
-    due = elapsed.clip(0, 100)
+    running = ~now["status"].isin(FINISHED | UNSCHEDULED)
+    due = elapsed.clip(0, 100).where(~now["status"].isin(UNSCHEDULED))
     now = now.assign(due=due, moved=moved, series=series)
-    now["gap"] = (now["rate"].fillna(0) - due).where(~finished)
-    now["still"] = (pd.Timestamp(day) - now["moved"]).dt.days.where(~finished)
+    now["gap"] = (now["rate"].fillna(0) - due).where(running)
+    now["still"] = (pd.Timestamp(day) - now["moved"]).dt.days.where(running)
     return now.reset_index().sort_values(["gap", "still"], ascending=[True, False], kind="stable", ignore_index=True)
 
 

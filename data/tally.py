@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from data.progress import FINE, JUDGED, SCORED, WORST_FIRST
+from data.progress import BAD, FINE, JUDGED, SCORED, WORST_FIRST
 
 SOFT = frozenset({"strive", "reference"})
 
@@ -30,8 +30,23 @@ class Tally(NamedTuple):
         return sum(self.binding.values()) + sum(self.soft.values())
 
 
-def _soft(marks: object) -> bool:
+class Urgent(NamedTuple):
+    """How many indicators are behind or overdue: those that bind, and the soft ones, which are counted apart."""
+
+    binding: int
+    soft: int
+
+
+def is_soft(marks: object) -> bool:
+    """Whether an indicator only strives for its target or refers to it (力争、参考)."""
     return isinstance(marks, (tuple, list)) and not SOFT.isdisjoint(marks)
+
+
+def urgent(progress: pd.DataFrame, column: str = "status") -> Urgent:
+    """Count the rows of one region that are behind or overdue, as the tiles do; `column` says by which status."""
+    bad = progress[column].isin(BAD)
+    soft = progress["marks"].map(is_soft)
+    return Urgent(int((bad & ~soft).sum()), int((bad & soft).sum()))
 
 
 def tallies(progress: pd.DataFrame, area_of: Mapping[str, str]) -> dict[str, Tally]:
@@ -44,7 +59,7 @@ def tallies(progress: pd.DataFrame, area_of: Mapping[str, str]) -> dict[str, Tal
         tally = found[area]
         found[area] = tally._replace(total=tally.total + 1)
         if code in SCORED:
-            counts = tally.soft if _soft(marks) else tally.binding
+            counts = tally.soft if is_soft(marks) else tally.binding
             counts[code] = counts.get(code, 0) + 1
     return {area: t._replace(binding=_ordered(t.binding), soft=_ordered(t.soft)) for area, t in found.items()}
 

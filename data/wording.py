@@ -12,6 +12,8 @@ NOTHING = "—"
 MOST = 8  # decimals nobody needs more of
 EPS = 1e-9
 _PER_YI = 10_000  # 亿元 in 万元
+COUNTED = frozenset({"个", "家", "项", "件", "条", "份", "类", "种", "级", "名", "人", "户", "村", "次", "起"})
+"""Units of things, of which there is never a part."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 UNITS: dict[str, str] = {
@@ -28,6 +30,7 @@ UNITS: dict[str, str] = {
     "人": N_("persons"),
     "户": N_("households"),
     "村": N_("villages"),
+    "镇街": N_("townships"),
     "次": N_("times"),
     "起": N_("cases"),
     "万元": N_("10k yuan"),
@@ -100,9 +103,26 @@ def scaled(value: float, name: str) -> tuple[float, str]:
 
 
 def apart(one: float, other: float, name: str) -> int:
-    """Return the decimals at which two different values of a unit read differently; 1 if they are equal."""
+    """Return the decimals at which two different values of a unit read differently, none for things counted if they do.
+
+    Equal values get 1.
+    """
     a, b = scaled(one, name)[0], scaled(other, name)[0]
-    return next((d for d in range(1, MOST) if a != b and plain(a, d) != plain(b, d)), 1)
+    return next((d for d in range(name not in COUNTED, MOST) if a != b and plain(a, d) != plain(b, d)), 1)
+
+
+def moved(delta: float, name: str) -> bool:
+    """Whether a change in a unit reads as one: a tenth of a point, a hundredth of anything else."""
+    return moves(rounded(delta, 1 if name in {"%", "百分点"} else 2))
+
+
+def fell_back(marks: object, value: float | None, previous: float | None, name: str | None) -> bool:
+    """Whether a figure is worse than at the previous date (倒退) by an amount that can be read."""
+    if not isinstance(marks, (tuple, list)) or "regressed" not in marks:
+        return False
+    if value is None or previous is None or not name or math.isnan(value) or math.isnan(previous):
+        return True
+    return moved(value - previous, name)
 
 
 def telling(size: float) -> int:

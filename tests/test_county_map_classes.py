@@ -55,6 +55,22 @@ def test_given_edges_are_kept() -> None:
     assert [values[k][0] for k in "abc"] == [0, 1, 4]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((0, 1), ["0个", "1个"]),
+        ((1, 2), ["1个", "2个"]),
+        ((0, 1, 4), ["0个", "1个", "2个", "3个", "4个"]),
+        ((0, 1, 9), ["<2个", "2–3个", "4–5个", "6–7个", "≥8个"]),
+        ((0, 1.5), ["<0.5个", "0.5–1个", "≥1个"]),
+    ],
+)
+def test_whole_numbers_have_whole_edges(numbers: tuple[float, ...], words: list[str]) -> None:
+    classes, values = value_classes({str(n): n for n in numbers}, "个")
+    assert [c.word for c in classes] == words
+    assert values[str(max(numbers))][0] == len(words) - 1
+
+
 @pytest.mark.parametrize(("numbers", "words"), [({}, []), ({"a": None}, []), ({"a": 5, "b": 5}, ["5户"])])
 def test_nothing_or_one_value(numbers: dict[str, float | None], words: list[str]) -> None:
     assert [c.word for c in value_classes(numbers, "户")[0]] == words

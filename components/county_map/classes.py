@@ -72,7 +72,8 @@ def value_classes(
     low_is_bad
         False where more is worse; then the colours turn round.
     edges
-        Inner edges, a number on an edge being in the higher class; default round ones at equal distances.
+        Inner edges, a number on an edge being in the higher class; default round ones at equal distances, whole ones
+        where all numbers are whole and count something.
 
     Returns
     -------
@@ -83,11 +84,12 @@ def value_classes(
     if not known:
         return [], {}
     low, high = min(known.values()), max(known.values())
-    cuts = list(edges) or _edges(low, high)
+    whole = not edges and unit != "%" and all(n.is_integer() for n in known.values())
+    cuts = list(edges) or (_whole_edges(low, high) if whole else _edges(low, high))
     colours = [fill for _low, fill, _text in HEAT][:: 1 if low_is_bad else -1]
     size = len(cuts) + 1
     fills = [colours[round(i * (len(colours) - 1) / (size - 1))] for i in range(size)] if cuts else [colours[2]]
-    texts = _ranges(cuts) if cuts else [_written(low)]
+    texts = (_whole_ranges(cuts, low, high) if whole else _ranges(cuts)) if cuts else [_written(low)]
     worst = (0 if low_is_bad else size - 1) if cuts else None
     ink = STATUSES["no_data"].text
     classes = [
@@ -107,6 +109,25 @@ def _edges(low: float, high: float) -> list[float]:
         if last - first < len(HEAT) - 1:
             return [round(i * width, 10) for i in range(first, last + 1)]
     raise AssertionError(low, high)
+
+
+def _whole_edges(low: float, high: float) -> list[float]:
+    """Return the same for whole numbers: whole edges, the highest number may be one."""
+    if low == high:
+        return []
+    size = max(10 ** floor(log10((high - low) / len(HEAT))), 1)
+    for width in (step * size for step in STEPS if (step * size) % 1 == 0):
+        first, last = floor(low / width) + 1, floor(high / width)
+        if first <= last and last - first < len(HEAT) - 1:
+            return [i * width for i in range(first, last + 1)]
+    raise AssertionError(low, high)
+
+
+def _whole_ranges(cuts: Sequence[float], low: float, high: float) -> list[str]:
+    """Return the words of classes of whole numbers, both ends in the class: 0, 1, 2–3, ≥4."""
+    first = _written(low) if low == cuts[0] - 1 else f"<{_written(cuts[0])}"
+    middle = [_written(a) if b == a + 1 else f"{_written(a)}–{_written(b - 1)}" for a, b in pairwise(cuts)]
+    return [first, *middle, _written(high) if high == cuts[-1] else f"≥{_written(cuts[-1])}"]
 
 
 def _ranges(cuts: Sequence[float]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from components import formats
+from components import formats, indicator_view
 from components.context import Context
 from components.panels import foot
 from data import loaders
@@ -26,6 +26,17 @@ def newest(counts: pd.DataFrame, until: object = None) -> dict[str, float]:
         counts = counts.loc[counts["as_of"] <= pd.Timestamp(until)]  # type: ignore[arg-type]
     last = counts.loc[counts["as_of"] == counts["as_of"].max()]
     return dict(zip(last["category"], last["n"].astype(float), strict=True))
+
+
+def complete(counts: pd.DataFrame, whole: pd.DataFrame) -> bool:
+    """Whether the counts of every date add up to those of all, so that none is withheld and a sum is a total.
+
+    Parameters
+    ----------
+    counts, whole : columns as_of and n; `whole` holds the number of all, one row a date.
+    """
+    sums = counts.groupby("as_of")["n"].sum()
+    return bool((sums == whole.set_index("as_of")["n"].reindex(sums.index)).all())
 
 
 def before(ctx: Context, counts: pd.DataFrame) -> dict[str, float]:
@@ -56,7 +67,10 @@ def provenance(ctx: Context, profile: str, counts: pd.DataFrame, *more: object) 
 
 def _reported(ctx: Context, table: str) -> str:
     """Return how many villages reported a list, as the indicators that read it say."""
-    reading = {i.id for i in ctx.plan.indicators if i.data.table == table}
+    reading = {i.id: indicator_view.reporters(i) for i in ctx.plan.indicators if i.data.table == table}
     rows = ctx.progress()
-    rows = rows.loc[rows["indicator"].isin(reading) & rows["of"].gt(0)].sort_values(["of", "reported"])
-    return formats.reported(int(rows["reported"].iloc[-1]), int(rows["of"].iloc[-1]), ctx._) if len(rows) else ""
+    rows = rows.loc[rows["indicator"].isin(list(reading)) & rows["of"].gt(0)].sort_values(["of", "reported"])
+    if rows.empty:
+        return ""
+    last = rows.iloc[-1]
+    return formats.reported(last["reported"], last["of"], ctx._, reading[last["indicator"]])

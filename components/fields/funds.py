@@ -142,10 +142,10 @@ def _curve(ctx: Context, linkage: pd.DataFrame) -> tuple[str, Markup, go.Figure]
     step = last["spent"] - before["spent"] if before is not None else last["spent"]
     figures = facts(
         [
-            (_("Received"), formats.quantity_html(last["received"], "万元", _, big=True), ""),
-            (_("Spent"), formats.quantity_html(last["spent"], "万元", _, big=True), ""),
+            (_("Received"), formats.quantity_html(last["received"], "万元", _), ""),
+            (_("Spent"), formats.quantity_html(last["spent"], "万元", _), ""),
             (_("Expenditure rate"), formats.quantity_html(rate, "%", _), ""),
-            (_("Spent this month"), formats.quantity_html(step, "万元", _, big=True), ""),
+            (_("Spent this month"), formats.quantity_html(step, "万元", _), ""),
         ]
     )
     # As high as the table beside it, which lists townships where there are any.
@@ -276,8 +276,8 @@ def _project_note(ctx: Context, every: pd.DataFrame) -> str:
     return _(
         "{n} in all, investment {invest}, spent {paid}; begun {begun}, finished {done}",
         n=len(every),
-        invest=formats.quantity(invest, "万元", _, big=True),
-        paid=formats.quantity(paid, "万元", _, big=True),
+        invest=formats.quantity(invest, "万元", _),
+        paid=formats.quantity(paid, "万元", _),
         begun=formats.percent(100 * begun),
         done=formats.percent(100 * done),
     )
@@ -444,23 +444,26 @@ def _assets(ctx: Context) -> _Assets | None:
     present = [k for k in named if k in set(rows["kind"])]
     kinds = summaries.asset_kinds(rows).reindex(present)
     total = kinds.sum()
-    targets = {
-        flag: float(i.value)
-        for i in ctx.plan.indicators
-        for flag, concept in ASSET_TARGETS.items()
-        if i.concept == concept and i.value is not None and i.unit == "%"
-    }
     frame = pd.DataFrame(
         {"name": [named[str(k)] for k in kinds.index], "clear": kinds["clear"], "unclear": kinds["unclear"]}
     )
     every = pd.concat([kinds, total.to_frame("").T]).rename_axis("kind").reset_index()
-    value = formats.quantity(total["original"], "万元", _, big=True)
+    value = formats.quantity(total["original"], "万元", _)
     return _Assets(
         note=_("{n} assets, {value}", n=formats.number(total["n"], 0), value=value),
         figure=assets_figure(frame, _, scale=ctx.scale),
-        table=asset_table(every, named, targets, _),
+        table=asset_table(every, named, asset_due(ctx.progress()), _),
         dividends=_dividends(ctx, total) if total["dividend_due"] else Markup(),
     )
+
+
+def asset_due(progress: pd.DataFrame) -> dict[str, float]:
+    """Return the rate due by now, in per cent, of each mark of an asset the plan asks for; nothing is due too early."""
+    asked = progress.loc[
+        (progress["unit"] == "%") & ~progress["status"].isin(["not_due", "no_target", "not_scored"])
+    ].dropna(subset="expected")
+    due = dict(zip(asked["concept"], asked["expected"].astype(float), strict=True))
+    return {flag: due[concept] for flag, concept in ASSET_TARGETS.items() if concept in due}
 
 
 def _dividends(ctx: Context, total: pd.Series) -> Markup:

@@ -18,7 +18,7 @@ from components.html.shares import Share, share_table
 from components.panels import foot, panel, side_by_side
 from data import loaders
 from data.plan import Indicator
-from data.profiles import profiles
+from data.profiles import SMALLEST_CELL, profiles
 from data.tables import tables
 
 JOBS = "lifted_employment"
@@ -76,7 +76,13 @@ def jobs_by_channel(ctx: Context) -> None:
     total = sum(now.values())
     shares = [Share(name, now[code], total, change(now, then, code)) for code, name in words.items() if code in now]
     shares.sort(key=lambda s: -s.number)
-    with panel("channels", _("Channels of employment"), _("{n} persons in work", n=formats.number(total))):
+    # A channel without a count was withheld or empty, nothing tells which: a sum of the rest is no total.
+    note = (
+        _("{n} persons in work", n=formats.number(total))
+        if len(shares) == len(words)
+        else _("kinds under {n} persons are not counted", n=SMALLEST_CELL)
+    )
+    with panel("channels", _("Channels of employment"), note):
         st.html(share_table(shares, _, head=_("Channel"), unit="人", since=ctx.since is not None))
         figures = [
             (i.name(ctx.lang), formats.quantity_html(row["value"], row["unit"], _), _since(ctx, row))
@@ -92,7 +98,7 @@ def jobs_by_channel(ctx: Context) -> None:
 
 def _since(ctx: Context, row: pd.Series) -> str:
     asked = ctx._("Target {n}", n=formats.quantity(row["target"], row["unit"], ctx._))
-    moved = ctx._("{change} since last", change=formats.change(row["change"], ctx._))
+    moved = ctx._("{change} since last", change=formats.change(row["change"], ctx._, row["unit"]))
     return moved if formats.missing(row["target"]) else f"{asked} · {moved}"
 
 

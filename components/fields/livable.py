@@ -226,8 +226,8 @@ def _water(ctx: Context) -> _Water | None:
         (_("Completed"), formats.share_of(int(done.sum()), len(rows), "", _), ""),
         (_("People served by completed works"), formats.quantity_html(served, "人", _), ""),
         (_("People still waiting"), formats.quantity_html(waiting, "人", _), ""),
-        (_("Investment"), formats.quantity_html(rows["invest"].sum(), "万元", _, big=True), ""),
-        (_("Spent"), formats.quantity_html(rows["paid"].sum(), "万元", _, big=True), ""),
+        (_("Investment"), formats.quantity_html(rows["invest"].sum(), "万元", _), ""),
+        (_("Spent"), formats.quantity_html(rows["paid"].sum(), "万元", _), ""),
     ]
     note = _("{done} of {n} completed", done=int(done.sum()), n=len(rows))
     return _Water(note, facts(figures), project_list(ctx, rows, people=True))

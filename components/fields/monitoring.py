@@ -5,7 +5,7 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
-from components.fields.counts import before, change, counted, newest, provenance
+from components.fields.counts import before, change, complete, counted, newest, provenance
 from components.figures.base import CONFIG
 from components.figures.fields import bands, by_month
 from components.html.base import Markup
@@ -13,7 +13,7 @@ from components.html.shares import Part, Share, part_table, share_table
 from components.palette import SERIES
 from components.panels import panel, side_by_side
 from data.plan import Plan
-from data.profiles import profiles
+from data.profiles import SMALLEST_CELL, profiles
 
 LINE = "monitoring_line"
 
@@ -31,24 +31,29 @@ def kinds(ctx: Context) -> None:
     """Show monitored households by kind of risk, and whether the risk is eliminated, now and over the months."""
     _ = ctx._
     counts = counted(ctx, "monitored_households")
-    total, table = ctx.built("kinds", lambda: _kinds(ctx, counts))
-    with panel(
-        "kinds",
-        _("Monitored households"),
-        _("{n} households by kind of risk, open and eliminated", n=formats.number(total)),
-    ):
+    note, bars, table = ctx.built("kinds", lambda: _kinds(ctx, counts))
+    with panel("kinds", _("Monitored households"), note):
         st.html(table)
         answers = {"yes": _("Risk open"), "no": _("Eliminated")}
         months = counts.assign(category=counts["category"].str.split("|").str[1])
         order = {"no": answers["no"], "yes": answers["yes"]}
         figure = ctx.built("kinds by month", lambda: by_month(months, order, _, unit="户", scale=ctx.scale, height=190))
         st.plotly_chart(figure, key="kinds_months", config=CONFIG)
-        provenance(ctx, "monitored_households", counts)
+        provenance(ctx, "monitored_households", counts, bars)
 
 
-def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
-    """Return how many households are monitored, and the table of kinds."""
+def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[str, str, Markup]:
+    """Return how many households are monitored, what the bars by month leave out, and the table of kinds."""
     _ = ctx._
+    flags = counted(ctx, "measures_in_place")
+    every = flags.loc[flags["category"] == "all"]
+    last = counts["as_of"] == counts["as_of"].max()
+    if complete(counts.loc[last], every):
+        total = formats.number(counts.loc[last, "n"].sum())
+        note = _("{n} households by kind of risk, open and eliminated", n=total)
+    else:
+        note = _("by kind of risk, open and eliminated; kinds under {n} households are not counted", n=SMALLEST_CELL)
+    bars = "" if complete(counts, every) else _("bars without kinds under {n} households", n=SMALLEST_CELL)
     now, then = newest(counts), before(ctx, counts)
     words = profiles()["monitored_households"].model_copy(update={"split": None}).categories(ctx.lang)
     parts = [
@@ -59,7 +64,7 @@ def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
     table = part_table(
         parts, _, head=_("Kind"), first=_("Risk open"), second=_("Eliminated"), since=ctx.since is not None
     )
-    return sum(now.values()), table
+    return note, bars, table
 
 
 def measures(ctx: Context) -> None:
@@ -152,12 +157,15 @@ def visits(ctx: Context) -> None:
     _ = ctx._
     counts = counted(ctx, "days_since_visit")
     words = profiles()["days_since_visit"].categories(ctx.lang)
+    # A band without a count at some date was withheld or empty: nothing tells which.
+    short = len(counts.loc[counts["category"].isin(words)]) < len(words) * counts["as_of"].nunique()
+    bars = _("bars without bands under {n} households", n=SMALLEST_CELL) if short else ""
     with panel("visits", _("Days since the last visit"), _("households, lifted and monitored, month by month")):
         figure = ctx.built(
             "visits by month", lambda: by_month(counts, words, _, unit="户", scale=ctx.scale, height=230)
         )
         st.plotly_chart(figure, key="visits", config=CONFIG)
-        provenance(ctx, "days_since_visit", counts)
+        provenance(ctx, "days_since_visit", counts, bars)
 
 
 PANELS = (

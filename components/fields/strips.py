@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from components import formats
+from components import formats, indicator_view
 from components.board import board
 from components.context import Context
 from components.html.base import Markup, element, raw
@@ -84,7 +84,8 @@ def _least_reported(ctx: Context, shown: Sequence[str]) -> str:
     if rows.empty:
         return formats.NOTHING
     row = rows.iloc[int((rows["reported"] / rows["of"]).to_numpy().argmin())]
-    return formats.share_of(row["reported"], row["of"], "村", ctx._)
+    unit = indicator_view.reporters(ctx.plan.indicator(row["indicator"]))
+    return formats.share_of(row["reported"], row["of"], unit, ctx._)
 
 
 def _cells(

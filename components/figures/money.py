@@ -90,7 +90,7 @@ def share(
     fig = Draft(scale, height, barmode="stack", left=8)
     for (name, value), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
         rate = 100 * (0 if formats.missing(value) else value) / total
-        amount = formats.quantity(value, unit, _, big=True)
+        amount = formats.quantity(value, unit, _)
         fig.bar(
             y=[""],
             x=[rate],
@@ -132,7 +132,7 @@ def assets(kinds: pd.DataFrame, _: Translator, *, unit: str = "万元", scale: f
             text=[formats.number(v) if v and not pattern else "" for v in values],
             textposition="inside",
             textangle=0,
-            customdata=[formats.quantity(v, unit, _, big=True) for v in values],
+            customdata=[formats.quantity(v, unit, _) for v in values],
             hovertemplate="%{x} %{fullData.name}: %{customdata}<extra></extra>",
         )
     fig.xaxis |= {"showgrid": False}

@@ -8,7 +8,6 @@ import pandas as pd
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
-from components.html.progress import bar_html
 from components.html.table import Column, records, table, text
 from components.status import marks_html, status
 from data.language import Translator
@@ -23,16 +22,6 @@ def facts(items: Iterable[tuple[object, object, object]]) -> Markup:
         for label, value, note in items
     ]
     return element("dl", join(cells), "facts")
-
-
-def share_bars(items: Iterable[tuple[object, float, float]], _: Translator, *, unit: str = "村") -> Markup:
-    """Return one bar per item, how many of how many (reporting by table, measures in place): label, part, whole."""
-    columns: list[Column[tuple[Any, ...]]] = [
-        Column("", lambda r: r[0], "nm"),
-        Column("", lambda r: bar_html(100 * r[1] / r[2] if r[2] else None, None), "bar s-on-schedule"),
-        Column("", lambda r: formats.share_of(r[1], r[2], unit, _), "num"),
-    ]
-    return table(columns, items, css="slim bare")
 
 
 def plan_table(indicators: pd.DataFrame, _: Translator, *, areas: Mapping[str, str]) -> Markup:
@@ -61,79 +50,6 @@ def plan_table(indicators: pd.DataFrame, _: Translator, *, areas: Mapping[str, s
         Column(_("How it is measured"), measured, "wrap x"),
     ]
     return table(columns, records(indicators, (*fields, "reason")), key=lambda r: r[1], css="cards")
-
-
-def project_table(projects: pd.DataFrame, _: Translator, *, stages: Mapping[str, str], as_of: Any = None) -> Markup:
-    """Return projects with stage, money, rate of expenditure and delay.
-
-    Parameters
-    ----------
-    projects : columns project_id, name, place, status, fiscal, paid (万元), and optionally due_on, office, delay_days.
-    stages : translated word by project status.
-    as_of : the date expenditure is compared with, for the head.
-    """
-    fields = ("project_id", "name", "place", "status", "fiscal", "paid", "due_on", "office", "delay_days")
-
-    def rate(row: tuple[Any, ...]) -> float | None:
-        money, paid = row[5], row[6]
-        return (
-            None if formats.missing(money) or formats.missing(paid) or not money else 100 * float(paid) / float(money)
-        )
-
-    def delay(row: tuple[Any, ...]) -> Markup | str:
-        days = row[9]
-        if formats.missing(days):
-            return formats.NOTHING
-        return element("b", _("{n} days", n=formats.number(days, 0)), "dn") if days > 0 else _("in time")
-
-    columns: list[Column[tuple[Any, ...]]] = [
-        Column(_("Project"), lambda r: raw(f"{escape(text(r[2]))} <small>{escape(text(r[3]))}</small>"), "nm"),
-        Column(_("Stage"), lambda r: stages.get(r[4], text(r[4])), "st"),
-        Column(_("Funds (10k yuan)"), lambda r: formats.number(r[5]), "num x"),
-        Column(_("Spent (10k yuan)"), lambda r: formats.number(r[6]), "num x"),
-        Column(
-            _("Expenditure to {day}", day=formats.day(as_of, _)) if as_of is not None else _("Expenditure"),
-            lambda r: raw(
-                f"<span class='pct'>{bar_html(rate(r), None)}<small>{formats.percent(rate(r), 0)}</small></span>"
-            ),
-            "bar s-on-schedule",
-        ),
-        Column(_("Delay"), delay, "num gap0"),
-        Column(_("Due"), lambda r: formats.date(r[7], _), "num x"),
-        Column(_("In charge"), lambda r: text(r[8]), "org"),
-    ]
-    optional = {6: "due_on", 7: "office", 5: "delay_days"}
-    shown = [c for i, c in enumerate(columns) if i not in optional or optional[i] in projects]
-    return table(shown, records(projects, fields), key=lambda r: r[1], css="cards")
-
-
-def task_table(
-    tasks: pd.DataFrame, _: Translator, *, areas: Mapping[str, str], recurrences: Mapping[str, str] | None = None
-) -> Markup:
-    """Return the plan's named tasks.
-
-    Parameters
-    ----------
-    tasks : columns id, title, area, office, supporting, due, recurrence, clause, and optionally status (code).
-    areas, recurrences : translated words by code.
-    """
-    fields = ("id", "title", "area", "office", "supporting", "due", "recurrence", "clause", "status")
-    words = recurrences or {}
-
-    def when(row: tuple[Any, ...]) -> Markup:
-        due, again = row[6], text(row[7])
-        shown = "" if formats.missing(due) else formats.date(due, _)
-        return join([shown, element("small", f" {words.get(again, again)}") if again else ""])
-
-    columns: list[Column[tuple[Any, ...]]] = [
-        Column(_("Task"), lambda r: text(r[2]), "nm"),
-        Column(_("Area"), lambda r: areas.get(r[3], text(r[3])), "x"),
-        Column(_("Due"), when, "due"),
-        Column(_("Lead office"), lambda r: text(r[4]), "org wrap"),
-        Column(_("Together with"), lambda r: element("small", text(r[5])), "wrap x"),
-        Column(_("Clause"), lambda r: element("small", text(r[8])), "x"),
-    ]
-    return table(columns, records(tasks, fields), css="cards")
 
 
 @dataclass(frozen=True, slots=True)

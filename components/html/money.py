@@ -64,8 +64,8 @@ def fund_table(
 
     columns: list[Column[tuple[Any, ...]]] = [
         Column(first, lambda r: text(r[2]), "nm"),
-        Column(_("Received"), lambda r: formats.quantity_html(r[3], "万元", _, big=True), "num"),
-        Column(_("Spent"), lambda r: formats.quantity_html(r[4], "万元", _, big=True), "num x"),
+        Column(_("Received"), lambda r: formats.quantity_html(r[3], "万元", _), "num"),
+        Column(_("Spent"), lambda r: formats.quantity_html(r[4], "万元", _), "num x"),
         Column(
             _("Expenditure rate"),
             lambda r: rate_html(r[5], expected(r), against(r[5], expected(r))),
@@ -135,7 +135,7 @@ def project_rows(
 
     def rate(row: tuple[Any, ...]) -> Markup:
         late = not formats.missing(row[10]) and row[10] < 0
-        shade = "behind" if late else "on_schedule"
+        shade = "not_due" if formats.missing(row[9]) else "behind" if late else "on_schedule"
         return rate_html(row[8], row[9] if row[4] not in FINISHED else None, shade)
 
     def still(row: tuple[Any, ...]) -> object:
@@ -174,13 +174,13 @@ def project_rows(
     return table(columns, records(projects, fields), key=lambda r: r[1], css="cards proj")
 
 
-def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], targets: Mapping[str, float], _: Translator) -> Markup:
+def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str, float], _: Translator) -> Markup:
     """Return assets by kind: number, original value, and how many are registered, have title, manager and custodian.
 
     Parameters
     ----------
     kinds : as `data.summaries.asset_kinds` returns it, with a last row "" for all of them.
-    targets : the plan's targets in per cent by column (registered, title_ok, ...), drawn as ticks.
+    due : what is due by now in per cent by column (registered, title_ok, ...), drawn as ticks.
     """
     fields = ("kind", "n", "original", *_FLAGS, "idle", "lost")
     heads: Sequence[str] = (_("Registered"), _("Title clear"), _("Manager named"), _("Custodian in place"))
@@ -189,15 +189,15 @@ def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], targets: Mapping[
         def cell(row: tuple[Any, ...]) -> Markup:
             rate = 100 * row[4 + i] / row[2] if row[2] else None
             title = formats.share_of(row[4 + i], row[2], "项", _)
-            due = targets.get(_FLAGS[i])
-            return rate_html(rate, due, against(rate, due), title)
+            asked = due.get(_FLAGS[i])
+            return rate_html(rate, asked, against(rate, asked), title)
 
         return Column(heads[i], cell, "bar")
 
     columns: list[Column[tuple[Any, ...]]] = [
         Column(_("Kind of asset"), lambda r: words.get(r[1], _("All")), "nm"),
         Column(_("Number"), lambda r: formats.number(r[2], 0), "num"),
-        Column(_("Original value"), lambda r: formats.quantity_html(r[3], "万元", _, big=True), "num x"),
+        Column(_("Original value"), lambda r: formats.quantity_html(r[3], "万元", _), "num x"),
         *(share(i) for i in range(len(_FLAGS))),
         Column(_("Idle"), lambda r: element("b", formats.number(r[8], 0), "dn") if r[8] else "0", "num"),
         Column(_("Lost"), lambda r: element("b", formats.number(r[9], 0), "dn") if r[9] else "0", "num"),

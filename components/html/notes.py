@@ -13,12 +13,6 @@ def sample_mark(_: Translator) -> Markup:
     return element("em", _("Sample data"), "sample")
 
 
-def sample_banner(_: Translator) -> Markup:
-    """Return the line that says the numbers are invented."""
-    words = element("span", _("All numbers on this page are invented for demonstration."))
-    return raw(f"<div class='banner'>{sample_mark(_)}{words}</div>")
-
-
 def provenance(
     _: Translator,
     *,
@@ -33,7 +27,8 @@ def provenance(
 
     Parameters
     ----------
-    reported : how many of how many reported, in `unit`.
+    reported : how many of how many reported.
+    unit : who they are, as `components.indicator_view.reporters` returns it.
     bands : as `components.status.band_note` returns it.
     """
     parts = [
@@ -82,8 +77,3 @@ def no_villages(_: Translator) -> Markup:
         _("No village data for this indicator"),
         [_("It is reported by township or by the county only; the table shows what there is.")],
     )
-
-
-def nothing_found(_: Translator) -> Markup:
-    """Return the empty state of a filter that matches nothing."""
-    return element("p", _("Nothing matches the filter."), "quiet")

@@ -1,13 +1,13 @@
 """Places without a map: one equal square per village, grouped by township."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from components import formats
-from components.html.base import Markup, element, escape, raw
+from components.html.base import Markup, escape, raw
 from components.html.table import records
-from components.status import URGENT, marks_html, status, word
+from components.status import URGENT, status, word
 from data.language import Translator
 
 
@@ -44,14 +44,3 @@ def tile_grid(villages: pd.DataFrame, groups: Mapping[str, str], _: Translator) 
                 f"<div>{''.join(squares[code])}</div></div>"
             )
     return raw(f"<div class='tg' data-grid role='listbox'>{''.join(towns)}</div>")
-
-
-def place_card(
-    code: str, rule: str | None, facts: Iterable[tuple[object, object]], marks: Iterable[str], _: Translator
-) -> Markup:
-    """Return the facts of one selected place under a map: status word, marks, then label and value pairs."""
-    pairs = "".join(f"<span>{escape(k)} <b>{escape(v)}</b></span>" for k, v in facts)
-    head = element("b", word(code, rule, _))
-    return raw(
-        f"<div class='why {status(code).css}'>{head}<span class='pairs'>{pairs}{marks_html(marks, _)}</span></div>"
-    )

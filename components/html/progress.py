@@ -10,15 +10,20 @@ from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.table import Column, records, table
 from components.status import ORDER, badge_html, marks_html, status, word
+from data import wording
 from data.language import Translator
 
 
 class Label(NamedTuple):
-    """What a row is called: name, a muted note beside it (area, township) and who leads."""
+    """What a row is called: name, a muted note beside it (area, township), who leads, and what each village must reach.
+
+    The last (村 ≥2 次) where the row itself is the share of the villages that do.
+    """
 
     name: str
     note: str = ""
     office: str = ""
+    each: str = ""
 
 
 class Row(NamedTuple):
@@ -49,6 +54,7 @@ class Row(NamedTuple):
     change_year: float | None
     gap_before: float | None
     status_before: str | None
+    alternative: float | None
 
 
 def rows_of(progress: pd.DataFrame) -> Iterator[Row]:
@@ -98,12 +104,34 @@ def spark_html(values: Sequence[float | None] | None) -> Markup:
     )
 
 
-def _target(row: Row, _: Translator) -> Markup:
+def _target(row: Row, each: str, _: Translator) -> Markup:
+    """Return the target, and below what each village must reach, or what was judged by instead of it."""
     sign = {"<=": "≤ ", "<": "< ", ">": "> ", "~": "≈ "}.get(row.comparator or "", "")
-    return sign + formats.quantity_html(row.target, row.unit, _)
+    told = sign + formats.quantity_html(row.target, row.unit, _)
+    if "alternative" in (row.marks or ()) and not formats.missing(row.alternative):
+        each = _("national average {n}", n=formats.percent(row.alternative))
+    return told + raw("<br>") + element("small", each) if each else told
+
+
+def _marks(row: Row) -> tuple[str, ...]:
+    """Return a row's marks; falling back by less than can be read is none."""
+    marks = row.marks or ()
+    if wording.fell_back(marks, row.value, row.previous, row.unit):
+        return marks
+    return tuple(m for m in marks if m != "regressed")
+
+
+def _due(row: Row, _: Translator) -> Markup:
+    digits = None
+    if row.unit in wording.COUNTED and not (formats.missing(row.expected) or formats.missing(row.value)):
+        digits = wording.apart(float(row.value or 0), float(row.expected or 0), row.unit or "")
+        digits = None if digits > 0 else 0
+    return formats.quantity_html(row.expected, row.unit, _, digits=digits)
 
 
 def _gap(row: Row, _: Translator) -> str:
+    if row.status == "not_due":  # nothing is expected yet that it could be ahead of
+        return formats.NOTHING
     if not formats.missing(row.gap):
         return formats.signed(row.gap)
     return _("not met") if status(row.status).urgent else formats.NOTHING
@@ -117,7 +145,7 @@ def _bar(row: Row, _: Translator) -> Markup:
 
 
 def _change(value: float | None, row: Row, _: Translator) -> Markup:
-    return formats.change_html(value, _, worse=formats.worsens(value, row.comparator))
+    return formats.change_html(value, _, row.unit, worse=formats.worsens(value, row.comparator))
 
 
 def _number(row: Row, _: Translator) -> Markup:
@@ -127,8 +155,6 @@ def _number(row: Row, _: Translator) -> Markup:
 Columns = Sequence[str]
 OVERVIEW: Columns = ("status", "name", "target", "actual", "bar", "gap", "office", "change")
 AREA: Columns = ("status", "name", "target", "actual", "due", "bar", "gap", "office", "change", "trend", "reported")
-PLACES: Columns = ("status", "name", "actual", "bar", "gap", "change", "reported")
-RANKING: Columns = ("rank", "name", "actual", "bar", "gap", "change")
 VILLAGES: Columns = ("status", "name", "target", "actual", "bar", "gap", "change", "newest")
 
 
@@ -166,17 +192,21 @@ def progress_table(
     def name(row: Row) -> Markup:
         label = labels.get(key(row), nothing)
         note = f" <small>{escape(label.note)}</small>" if label.note else ""
-        marks = f" {marks_html(row.marks, _)}" if row.marks else ""
-        return raw(f"{escape(label.name or key(row))}{note}{marks}")
+        marks = marks_html(_marks(row), _)
+        share = element("small", _("share of villages there")) if each(row) else ""
+        return raw(" ".join(filter(None, (f"{escape(label.name or key(row))}{note}", share, marks))))
+
+    def each(row: Row) -> str:
+        return labels.get(key(row), nothing).each if row.unit == "%" else ""
 
     series = trends or {}
     known: dict[str, Column[Row]] = {
         "rank": Column("", lambda r: r.position + first_rank, "rk"),
         "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _), "st"),
         "name": Column(_("Place") if by == "region" else _("Indicator"), name, "nm"),
-        "target": Column(_("Target"), lambda r: _target(r, _), "num x"),
+        "target": Column(_("Target"), lambda r: _target(r, each(r), _), "num x"),
         "actual": Column(_("Actual"), lambda r: _number(r, _), "num val"),
-        "due": Column(_("Due by now"), lambda r: formats.quantity_html(r.expected, r.unit, _), "num x"),
+        "due": Column(_("Due by now"), lambda r: _due(r, _), "num x"),
         "bar": Column(_("Progress ┃ schedule"), lambda r: _bar(r, _), "bar"),
         "gap": Column(_("Gap (points)"), lambda r: _gap(r, _), "num gap"),
         "office": Column(_("Lead office"), lambda r: labels.get(key(r), nothing).office, "org"),
@@ -184,7 +214,9 @@ def progress_table(
         "change_year": Column(_("Since a year before"), lambda r: _change(r.change_year, r, _), "num x"),
         "trend": Column(_("Trend"), lambda r: spark_html(series.get(key(r))), "x"),
         "reported": Column(
-            _("Reported"), lambda r: element("small", formats.share_of(r.reported, r.of, "", _)), "num x"
+            _("Reported"),
+            lambda r: element("small", formats.share_of(r.reported, r.of, "", _)) if r.of else "",
+            "num x",
         ),
         "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
         "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _)),
@@ -210,37 +242,6 @@ def unscored_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Trans
         columns=("name", "actual", "change", "change_year", "reported"),
         heads={"name": _("Not scored"), "actual": _("Value")},
     )
-
-
-def ranking_table(
-    progress: pd.DataFrame,
-    labels: Mapping[str, Label],
-    _: Translator,
-    *,
-    unranked: Iterable[str] = (),
-    value_head: str = "",
-) -> Markup:
-    """Return places in the frame's order, numbered; places without data are named below and not ranked.
-
-    Parameters
-    ----------
-    progress : rows of one indicator, already in ranking order (by level or by increment).
-    unranked : region codes without data.
-    """
-    body = progress_table(
-        progress,
-        labels,
-        _,
-        columns=RANKING,
-        by="region",
-        heads={"actual": value_head} if value_head else None,
-        css="slim",
-    )
-    names = [labels[c].name if c in labels else c for c in unranked]
-    if not names:
-        return body
-    note = _("Not reported, not ranked ({n}): {names}", n=len(names), names=_(", ").join(names))
-    return body + element("p", note, "rest")
 
 
 def changes_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Translator) -> Markup:

@@ -60,7 +60,9 @@ def share_table(
     if since:
         columns.append(
             Column(
-                _("Since last"), lambda s: formats.change_html(s.change, _, worse=s.good * (s.change or 0) < 0), "num x"
+                _("Since last"),
+                lambda s: formats.change_html(s.change, _, unit, worse=s.good * (s.change or 0) < 0),
+                "num x",
             )
         )
     return table(columns, shares, css="slim")
@@ -79,7 +81,9 @@ def part_table(parts: Iterable[Part], _: Translator, *, head: str, first: str, s
     ]
     if since:
         columns.append(
-            Column(_("Since last"), lambda p: formats.change_html(p.change, _, worse=(p.change or 0) > 0), "num x")
+            Column(
+                _("Since last"), lambda p: formats.change_html(p.change, _, "户", worse=(p.change or 0) > 0), "num x"
+            )
         )
     return table(columns, parts, css="slim")
 

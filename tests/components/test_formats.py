@@ -55,12 +55,13 @@ def test_quantities_with_units_of_both_languages(zh, en):
     assert f.quantity(None, "万元", zh) == "—"
 
 
-def test_ten_thousand_wan_becomes_yi_only_when_asked(zh):
-    assert f.quantity(12345, "万元", zh, big=True) == "1.23 亿元"
-    assert f.quantity(9999, "万元", zh, big=True) == "9\u202f999 万元"
-    assert f.quantity(10000, "万元", zh, big=True) == "1 亿元"
-    assert f.quantity(12345, "万元", zh) == "12\u202f345 万元"
-    assert f.quantity(12345, "人", zh, big=True) == "12\u202f345 人"
+def test_ten_thousand_wan_becomes_yi(zh):
+    assert f.quantity(12345, "万元", zh) == "1.23 亿元"
+    assert f.quantity(9999, "万元", zh) == "9\u202f999 万元"
+    assert f.quantity(10000, "万元", zh) == "1 亿元"
+    assert f.quantity(12345, "人", zh) == "12\u202f345 人"
+    assert f.quantity(677976, "万元", zh) == wording.quantity(677976, "万元", zh) == "67.8 亿元"
+    assert str(f.quantity_html(677976, "万元", zh)) == "67.8<small> 亿元</small>"
 
 
 def test_every_unit_of_the_plans_has_an_english_form(en):
@@ -79,6 +80,13 @@ def test_changes_point_up_down_or_stay(zh):
     assert f.change(0.0, zh) == "持平"
     assert f.change(0.04, zh, digits=1) == "持平"
     assert f.change(NAN, zh) == "—"
+    assert (f.change(4.12, zh, "%"), f.change(0.04, zh, "%")) == ("↑ 4.1 points", "持平")
+    assert (f.change(-3, zh, "户"), f.change(-12345, zh, "万元"), f.change(1, zh, "0/1")) == (
+        "↓ 3 户",
+        "↓ 1.23 亿元",
+        "↑ 1",
+    )
+    assert "<small> 户</small>" in f.change_html(2, zh, "户")
     assert "dn" in f.change_html(-1, zh, worse=True)
     assert "dn" not in f.change_html(-0.01, zh, worse=True, digits=1)
 
@@ -112,4 +120,7 @@ def test_days_and_months(zh, en):
 def test_reporting_state(zh, en):
     assert f.reported(287, 298, zh) == "已报 287/298 村"
     assert f.reported(287, 298, en) == "Reported 287/298 villages"
+    assert f.reported(23, 23, zh, "镇街") == "已报 23/23 镇街"
+    assert f.reported(1, 1, zh, "") == "已报 1/1"
+    assert f.reported(0, 0, zh) == ""
     assert f.share_of(None, 3, "村", zh) == "—"

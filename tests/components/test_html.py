@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components import panels
+from components import overview, panels
 from components.html import heat, lists, notes, places, tiles
 from components.html import progress as pr
 from components.html import table as tb
@@ -62,24 +62,6 @@ def villages(row, count=3):
 def everything(progress, labels, row, _):
     evil = {EVIL: EVIL}
     shares = tally.shares(progress.assign(region=EVIL), dict.fromkeys(labels, EVIL))
-    projects = {
-        "project_id": EVIL,
-        "name": EVIL,
-        "place": EVIL,
-        "status": EVIL,
-        "fiscal": 5.0,
-        "paid": 1.0,
-        "office": EVIL,
-    }
-    tasks = {
-        "id": EVIL,
-        "title": EVIL,
-        "area": EVIL,
-        "office": EVIL,
-        "supporting": EVIL,
-        "recurrence": EVIL,
-        "clause": EVIL,
-    }
     plan = {"id": EVIL, "clause": EVIL, "name": EVIL, "marks": (EVIL,), "area": EVIL, "target": EVIL, "due": None}
     plan |= {"milestones": EVIL, "office": EVIL, "rule": EVIL, "definition": EVIL, "reason": EVIL}
     units = progress.assign(unit=EVIL, marks=[(EVIL,)] * len(progress))
@@ -87,16 +69,11 @@ def everything(progress, labels, row, _):
         "table": pr.progress_table(units, labels, _, columns=(*pr.AREA, "rank", "newest", "before", "change_year")),
         "unnamed": pr.progress_table(progress.assign(indicator=EVIL), {}, _),
         "unscored": pr.unscored_table(progress, labels, _),
-        "ranking": pr.ranking_table(progress.assign(region=EVIL), {EVIL: Label(EVIL, EVIL)}, _, unranked=[EVIL]),
         "changes": pr.changes_table(progress, labels, _),
         "why": pr.why_html("behind", "linear", EVIL, _, office=EVIL),
         "heat": heat.heat_table(shares, evil, evil, _, first=EVIL),
         "grid": places.tile_grid(villages(row), {"t1": EVIL, EVIL: EVIL}, _),
-        "card": places.place_card("behind", None, [(EVIL, EVIL)], (EVIL,), _),
         "facts": lists.facts([(EVIL, EVIL, EVIL)]),
-        "bars": lists.share_bars([(EVIL, 1, 2)], _),
-        "projects": lists.project_table(pd.DataFrame([projects]), _, stages={}),
-        "tasks": lists.task_table(pd.DataFrame([tasks]), _, areas={}),
         "plan": lists.plan_table(pd.DataFrame([plan]), _, areas={}),
         "timeline": lists.timeline([lists.Event("2023-06-30", EVIL, EVIL, EVIL)], "2023-01-01", "2023-12-31", _),
         "frame": tb.frame_table(pd.DataFrame({"a": [EVIL]}), {"a": EVIL}, _, key="a"),
@@ -145,6 +122,47 @@ def test_a_row_says_status_gap_mark_and_change(progress, labels, en):
     assert "nan" not in Reader(pr.progress_table(progress, labels, en, columns=pr.AREA)).text.lower()
 
 
+def test_a_step_back_too_small_to_read_has_no_mark(labels, en, row):
+    def told(previous):
+        frame = pd.DataFrame([row(marks=("regressed",), value=61.2, previous=previous, change=61.2 - previous)])
+        return Reader(pr.progress_table(frame, labels, en)).text
+
+    assert "fell back" not in told(61.201)
+    assert "same" in told(61.201)
+    assert "fell back" in told(61.4)
+
+
+def test_what_is_not_due_is_ahead_of_nothing(labels, en, row):
+    frame = pd.DataFrame([row(status="not_due", expected=0.0, gap=83.3)])
+    assert "83.3" not in Reader(pr.progress_table(frame, labels, en)).text
+
+
+def test_a_share_of_villages_says_what_each_must_reach(labels, en, row):
+    named = {"spend": labels["spend"]._replace(each="village ≥2 times")}
+    html = Reader(pr.progress_table(pd.DataFrame([row(target=100.0)]), named, en)).text
+    assert "100" in html
+    assert "village ≥2 times" in html
+    assert "share of villages there" in html
+    counts = Reader(pr.progress_table(pd.DataFrame([row(target=2.0, unit="次")]), named, en)).text
+    assert "village ≥2 times" not in counts
+
+
+def test_the_average_that_counts_instead_stands_below_the_target(labels, en, row):
+    met = row(target=79.2, value=77.3, alternative=76.3, marks=("alternative",), status="done", gap=1.0)
+    assert "national average 76.3%" in Reader(pr.progress_table(pd.DataFrame([met]), labels, en)).text
+    missed = pd.DataFrame([met | {"marks": ()}])
+    assert "76.3" not in Reader(pr.progress_table(missed, labels, en)).text
+
+
+def test_things_that_are_due_are_whole_unless_they_would_read_as_reached(labels, en, row):
+    def due(value):
+        frame = pd.DataFrame([row(unit="类", value=value, expected=4.5)])
+        return Reader(pr.progress_table(frame, labels, en, columns=("due",))).text
+
+    assert " 5 " in f" {due(3.0)} "
+    assert "4.5" in due(5.0)
+
+
 @pytest.mark.parametrize(
     ("completion", "length"), [(0, "0.0"), (99.9, "99.9"), (100, "100.0"), (260, "100.0"), (-5, "0.0")]
 )
@@ -185,13 +203,6 @@ def test_changes_show_only_what_moved_what_got_worse_first(progress, labels, en)
     assert "No status changed" in pr.changes_table(progress.assign(status_before=progress["status"]), labels, en)
 
 
-def test_ranking_numbers_places_and_names_those_without_data(labels, en, row):
-    frame = pd.DataFrame([row(region="a"), row(region="b")])
-    text = Reader(pr.ranking_table(frame, {"a": Label("A"), "b": Label("B"), "c": Label("C")}, en, unranked=["c"])).text
-    assert text.index(" 1 A ") < text.index(" 2 B ")
-    assert "not ranked (1): C" in text
-
-
 def test_tallies_count_binding_and_soft_targets_apart(progress):
     areas = {
         "jobs": "work",
@@ -208,6 +219,18 @@ def test_tallies_count_binding_and_soft_targets_apart(progress):
     assert found["funds"].total == 3
     assert found["funds"].scored == 2
     assert found["support"] == tally.Tally({}, {}, 0)
+
+
+def test_what_is_behind_is_counted_as_the_tiles_count_it(progress):
+    # spend, relapse and visit bind; late is a target to strive for.
+    assert tally.urgent(progress) == (3, 1)
+    assert tally.urgent(progress.assign(before="done"), "before") == (0, 0)
+
+
+def test_soft_targets_come_after_all_binding_ones_that_are_behind(progress, row):
+    soft = pd.DataFrame([row(indicator="hope", status="far_behind", gap=-50.0, marks=("reference",))])
+    listed = overview._most_urgent(pd.concat([soft, progress], ignore_index=True))["indicator"].tolist()
+    assert listed == ["relapse", "spend", "visit", "hope", "late", "jobs", "quiet"]
 
 
 LINK = {"title": "Funds", "page": "funds", "href": "/banan/funds"}

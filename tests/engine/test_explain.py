@@ -76,4 +76,37 @@ def test_a_zero_target_names_its_own_unit() -> None:
     one = indicator({"table": "issues", "rows": "all", "agg": "count", "where": "domain=='water'"}, unit="个",
                     comparator="==", value=0, rule="keep", rollup="sum", level="village")  # fmt: skip
     issues = [{"issue_id": str(k), "village_code": A1, "domain": "water", "severity": "normal"} for k in range(2)]
-    assert "要求 0 个，6 月 30 日为 2 个，相差 2 个" in told(one, table("issues", *issues), "2023-06-30")[1]
+    assert "要求 0 个，6 月 30 日为 2 个，超出 2 个" in told(one, table("issues", *issues), "2023-06-30")[1]
+
+
+def test_what_must_always_be_zero_is_told_as_people_say_it() -> None:
+    one = indicator({"table": "issues", "rows": "all", "agg": "count", "where": "domain=='water'"}, unit="起",
+                    comparator="==", value=0, rule="keep", rollup="sum", level="village")  # fmt: skip
+    issues = [{"issue_id": "1", "village_code": A1, "domain": "roads", "severity": "normal"}]
+    assert "应始终为 0 起，6 月 30 日为 0 起，达标" in told(one, table("issues", *issues), "2023-06-30")[1]
+
+
+def test_another_year_than_the_date_s_is_named() -> None:
+    row = evaluated(indicator(due="2023-03-31"), toilets(900), "2023-06-30")[COUNTY]
+    later = explain(row, plan(indicator(due="2023-03-31")), dt.date(2024, 1, 31))
+    assert "2023 年 3 月 31 日应达" in later
+    assert "截至 2024 年 1 月 31 日" in later
+
+
+def test_a_step_back_is_told_once_and_only_if_it_can_be_read() -> None:
+    one = indicator()
+    row = evaluated(one, toilets(600), "2023-06-30")[COUNTY]
+    back = row | {"marks": ("regressed",), "previous": row["value"] + 2.1}
+    day = dt.date(2023, 6, 30)
+    assert "倒退 2.1 个百分点" in explain(back, plan(one), day)
+    assert "倒退" not in explain(back | {"previous": row["value"] + 0.001}, plan(one), day)
+    free = indicator(kind="directional", value=None, rollup_value=None)
+    row = evaluated(free, toilets(250), "2023-06-30")[COUNTY]
+    text = explain(row | {"marks": ("regressed", "directional"), "previous": 27.1}, plan(free), day)
+    assert text.count("2.1 个百分点") == 1
+
+
+def test_things_are_forecast_in_whole_numbers() -> None:
+    one = indicator(unit="类")
+    row = evaluated(one, toilets(600), "2023-06-30")[COUNTY] | {"forecast": 5.7, "unit": "类"}
+    assert "达 5 类" in explain(row, plan(one), dt.date(2023, 6, 30))

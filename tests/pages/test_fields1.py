@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from support.pages import texts, titles
 
+from components.fields.counts import complete
 from components.fields.monitoring import monitoring_line
 from components.figures.fields import bands, by_month
 from components.figures.places import distribution
@@ -49,6 +50,22 @@ def test_an_indicator_without_villages_says_so(on_sample):
     assert "历次实绩" in titles(opened)
     assert "各村分布" not in titles(opened)
     assert "本指标没有乡镇、村数据，只有全域数。" in texts(opened)
+
+
+def test_a_sum_without_withheld_kinds_is_no_total():
+    days = pd.to_datetime(["2023-01-31", "2023-02-28"])
+    whole = pd.DataFrame({"as_of": days, "n": [20, 20]})
+    cells = pd.DataFrame({"as_of": [days[0], days[0], days[1]], "n": [14, 6, 14]})
+    assert complete(cells.loc[cells["as_of"] == days[0]], whole)
+    assert not complete(cells, whole)
+    assert not complete(cells, whole.iloc[:0])
+
+
+def test_a_township_is_not_told_of_figures_for_the_whole_plan(on_sample):
+    opened = on_sample("banan", "funds", town="东温泉镇")
+    assert not opened.exception
+    assert "本指标没有乡镇、村数据，只有全域数。" not in texts(opened)
+    assert not [text for text in texts(opened) if "0/0" in text]
 
 
 def test_monitoring_line_is_the_plans():

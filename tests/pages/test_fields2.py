@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from support.pages import texts, titles
 
+from components.fields.funds import asset_due
 from components.html import money, strips
 from data import summaries
 from data.language import translator
@@ -89,11 +90,15 @@ def test_project_is_behind_by_what_its_year_has_passed():
             ("2023-03-31", "C", VILLAGE, 2022, "accepted", 100, 90),
             ("2023-04-30", "C", VILLAGE, 2022, "suspended", 100, 0),
             ("2023-03-31", "D", "999999001001", 2023, "started", 100, 0),
+            ("2023-01-31", "E", VILLAGE, 2023, "reserve", 100, 0),
+            ("2023-03-31", "E", VILLAGE, 2023, "reserve", 100, 0),
         ),
         SCOPE,
         DAY,
     ).set_index("project_id")
-    assert list(listed.index) == ["A", "B", "C"]  # 10 % of 25 % due, 40 % of 25 %, finished
+    assert list(listed.index) == ["A", "B", "C", "E"]  # 10 % of 25 % due, 40 % of 25 %, finished, in the reserve
+    assert listed.loc["E", ["due", "gap", "still"]].isna().all()
+    listed = listed.drop(index="E")
     assert listed.loc["A", "gap"] == pytest.approx(-15)
     assert listed.loc["A", "still"] == 59  # 31 January to 31 March
     assert listed.loc["A", "series"] == [10, 10, 10]
@@ -102,6 +107,26 @@ def test_project_is_behind_by_what_its_year_has_passed():
     assert pd.isna(listed.loc["C", "gap"])
     village = summaries.village_projects(listed.reset_index()).loc[VILLAGE]
     assert (village["n"], village["invest"], village["paid"], village["stage"]) == (3, 400, 150, "started")
+
+
+def test_what_is_due_of_assets_is_the_schedules_not_the_target():
+    rows = pd.DataFrame(
+        {
+            "concept": ["asset_inventory", "asset_title", "asset_manager", "other"],
+            "unit": "%",
+            "status": ["on_schedule", "not_due", "no_target", "behind"],
+            "expected": [95.0, 0.0, float("nan"), 10.0],
+        }
+    )
+    assert asset_due(rows) == {"registered": 95.0}
+    kinds = pd.DataFrame(
+        {"kind": ["road"], "n": [20], "original": [1.0], "registered": [19], "title_ok": [10], "manager_ok": [20],
+         "custodian_ok": [20], "idle": [0], "lost": [0]}
+    )  # fmt: skip
+    html = str(money.asset_table(kinds, {}, asset_due(rows), _))
+    assert html.count("--e:") == 1
+    assert "s-on-schedule'><i class='pb' style='--a:95.0;--e:95.0'" in html
+    assert "s-behind" not in html
 
 
 @pytest.mark.parametrize(
