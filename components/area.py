@@ -148,10 +148,8 @@ def _depth(
 ) -> None:
     _ = ctx._
     each = each_village(indicator, _)
-    told = [
-        indicator.value_original if ctx.lang == "zh" else "",
-        f"{_('share of villages there')}{_(': ')}{each}" if each else "",
-    ]
+    share = f"{_('share of villages there')} {each}" if each else ""
+    told = [indicator.value_original if ctx.lang == "zh" else "", share]
     words = " · ".join(t for t in told if t)
     alone = not (places.by_village or places.by_township)
     room = (rows + indicator_view.HISTORY_ROWS + 6) * ROW - 210
