@@ -150,6 +150,13 @@ class Placed:
         return found.dropna()
 
 
+def without_errors(checked: Checked) -> pd.DataFrame:
+    """Return a file's rows but those with an error: what they say of places and numbers is not to be shown."""
+    problems = checked.problems
+    wrong = set(problems.loc[problems["severity"] == "error", "row"].dropna())
+    return checked.frame.loc[~checked.frame.index.isin(wrong)]
+
+
 def placed(table_id: str, frame: pd.DataFrame, county_code: str) -> Placed:
     """Find the village, township and month of each row, as the store does."""
     table = tables()[table_id]

@@ -14,6 +14,7 @@ _TEXTS = {
     "notes": ("填表说明", "Notes"),
     "choices": ("选项", "Options"),
     "items": ("事项", "Items"),
+    "villages": ("村代码对照", "Village codes"),
     "column": ("列", "Column"),
     "form": ("填什么", "What to enter"),
     "unit": ("单位", "Unit"),
@@ -37,6 +38,8 @@ _TEXTS = {
     "float": ("数字", "number"),
     "date": ("日期", "date"),
 }
+REFERENCE_SHEETS = frozenset(name for word in ("notes", "choices", "items", "villages") for name in _TEXTS[word])
+"""Sheets of a template that hold no data."""
 _PLACES = {
     "village": ("村的 12 位统计代码（9 位、6 位自动补零），或村名", "12-digit code of the village, or its name"),
     "township": ("乡镇的 12 位统计代码，或名称", "12-digit code of the township, or its name"),
