@@ -376,12 +376,16 @@ class Checked:
         said = f"{self.source(lang)}: {table}, {rows} rows; {counted}"
         return said if self.ok else f"{said}. It has errors and cannot be stored"
 
-    def problem_lines(self, lang: str = "zh", limit: int | None = None) -> list[str]:
-        """Return each problem (the first `limit`) as a line of text: how grave, row, column and sentence."""
+    def problem_lines(self, lang: str = "zh", limit: int | None = None, only: str | None = None) -> list[str]:
+        """Return each problem (the first `limit`) as a line of text: how grave, row, column and sentence.
+
+        With `only`, those of one severity.
+        """
         zh = lang == "zh"
         words = SEVERITY_ZH if zh else {}
         lines = []
-        for record in records_of(self.listing(lang, limit)):
+        listing = self.listing(lang, limit)
+        for record in records_of(listing if only is None else listing.loc[listing["severity"] == only]):
             row = (
                 f"第 {record['row']}{'' if record['row'].endswith('行') else ' 行'} " if zh else f"row {record['row']} "
             )
