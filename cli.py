@@ -230,7 +230,8 @@ def import_(
                 raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
             store = _store()
             scope = upload.nil_scope(entry, chosen, months, township or [])
-            _warn_of_removal(preview.ending(preview.by_scope(store, entry, chosen), scope), _)
+            if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
+                typer.echo(_("{n} stored rows end.", n=n), err=True)
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
             batch, report = upload.boundaries(_store(), entry, raw, name, who, note)

@@ -92,7 +92,7 @@ def test_an_import_warns_before_it_is_stored(file: Path) -> None:
     file.write_text(FUNDS.replace("33.5", "34"), "utf-8")
     assert "1 行不在文件中" in run("import", "-c", "banan", file).stderr
     ended = run("import", "-c", "banan", "--nil", "funds", "--period", "2023-04", "--lang", "en")
-    assert "1 stored rows" in ended.stderr
+    assert "1 stored rows end" in ended.stderr
 
 
 def test_a_nil_return() -> None:
