@@ -434,8 +434,25 @@ def progress(
     if as_json:
         _print_json(records)
         return
-    columns = {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")}
-    _table(records, columns)
+    from data import wording
+    from data.language import translator
+
+    _ = translator(lang.value)
+    units = {i.id: i.unit for i in loaded.indicators}
+
+    def told(record: dict[str, Any], name: str) -> str:
+        if record[name] is None:
+            return ""
+        if name == "gap":
+            return (
+                wording.points(record[name], _)
+                if record[name] >= 0
+                else wording.MINUS + wording.points(record[name], _)
+            )
+        return wording.quantity(record[name], units[record["indicator"]], _)
+
+    rows = [{**r, **{name: told(r, name) for name in ("value", "target", "gap")}} for r in records]
+    _table(rows, {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")})
 
 
 # ---- plans -----------------------------------------------------------------------------------------------------------

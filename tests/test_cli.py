@@ -207,3 +207,11 @@ def test_every_command_explains_itself(command: str) -> None:
     told = run(command, "--help")
     assert told.exit_code == 0
     assert any("\u4e00" <= c <= "\u9fff" for c in told.stdout)
+
+
+def test_progress_is_written_as_people_read_it(file: Path) -> None:
+    run("import", "-c", "banan", file)
+    told = run("progress", "-c", "banan", "--as-of", "2023-04-30").stdout
+    line = next(text for text in told.splitlines() if "central_fund_expenditure" in text)
+    assert "33.5%" in line
+    assert "个百分点" in line

@@ -42,7 +42,7 @@ def tables_and_templates(ctx: Context) -> None:
             for lang, label in (("zh", _("Template in Chinese: {table}")), ("en", _("In English"))):
                 st.download_button(
                     label.format(table=names[wanted]),
-                    _template(wanted, lang),
+                    _template(wanted, lang, ctx.county.code),
                     file_name=f"{tables()[wanted].name(lang)}_{_TEMPLATE[lang]}.xlsx",
                     on_click="ignore",
                     key=f"template_{lang}",
@@ -53,8 +53,8 @@ def tables_and_templates(ctx: Context) -> None:
 _TEMPLATE = {"zh": "模板", "en": "template"}
 
 
-def _template(table_id: str, lang: str) -> Callable[[], bytes]:
-    return lambda: template(table_id, lang)
+def _template(table_id: str, lang: str, county_code: str) -> Callable[[], bytes]:
+    return lambda: template(table_id, lang, county_code)
 
 
 def _stored(ctx: Context) -> list[dict[str, Any]]:

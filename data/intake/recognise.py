@@ -7,9 +7,11 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from data import wording
 from data.intake import limits, units
 from data.intake.model import Book, FoundColumn, Layout, Refusal, Sheet, rule_book
 from data.intake.template import REFERENCE_SHEETS
+from data.language import translator
 from data.tables import Table, tables
 
 # Names of places instead of codes: read in every table that has a code of that level.
@@ -86,6 +88,7 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
         put(column.name, "column", column.name, 1.0)
     for column in table.columns:
         put(column.en, "column", column.name, 0.95)
+        put(f"{column.en} ({wording.unit(column.unit, translator('en'))})", "column", column.name, 0.95)
     for column in table.columns:
         put(f"{column.zh}{column.note}", "column", column.name, 0.95)
         put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
