@@ -156,10 +156,8 @@ def finish(batch: Batch, before: Before | None) -> None:
     st.session_state[_DONE] = batch
     st.session_state[_BEFORE] = before
     if before is not None and before.shown == before.days[0]:
-        # Nobody chose this date: it was the newest. What the address still says of it would bring it back.
-        for name in ("asof", "since"):
-            st.session_state.pop(name, None)
-            st.query_params.pop(name, None)
+        # Nobody chose this date: it was the newest. The frame shows the one that is newest now.
+        st.session_state["newest_date"] = True
     session.release()
     loaders.begin_run()
     st.rerun()
@@ -213,7 +211,7 @@ def _changed(ctx: Context) -> None:
         return
     _ = ctx._
     told = [
-        _(text, days=", ".join(formats.date(d, _) for d in sorted(found)))
+        _(text, days=" – ".join(formats.date(d, _) for d in sorted({min(found), max(found)})))
         for text, found in (
             (N_("data dates added: {days}"), {d for d in days if d > before.days[0]}),
             (N_("data dates gone: {days}"), {d for d in before.days if not days or d > days[0]}),
