@@ -67,8 +67,11 @@ NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the histor
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
 
-def refuse(message: str) -> NoReturn:
-    """Print why something is refused and end with status 1."""
+def refuse(message: str, *, as_json: bool = False) -> NoReturn:
+    """Print why something is refused, with `as_json` as an object on stdout too, and end with status 1."""
+    if as_json:
+        problem = {"row": None, "col": None, "value": "", "rule": "refused", "severity": "refusal", "message": message}
+        _print_json({"outcome": "reject", "problems": [problem]})
     typer.echo(message, err=True)
     raise typer.Exit(1)
 
@@ -122,7 +125,7 @@ def _table(rows: Iterable[dict[str, Any]], columns: dict[str, str]) -> None:
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole intranet.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8501,
 ) -> None:
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
@@ -208,10 +211,12 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
-    from data import upload
+    from data import preview, upload
+    from data.language import translator
     from data.store import StoreError
     from data.tables import tables
 
+    _ = translator(lang.value)
     entry, table_id = _county(county), _table_id(table)
     who = upload.Actor(actor, verified=False)
     if (file is None) == (nil is None):
@@ -223,19 +228,40 @@ def import_(
             months = [_month(text) for text in period or []]
             if tables()[chosen].dated and not months:
                 raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
-            batch = upload.nil_return(_store(), entry, chosen, months, township or [], who, note)
+            store = _store()
+            scope = upload.nil_scope(entry, chosen, months, township or [])
+            if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
+                typer.echo(_("{n} stored rows end.", n=n), err=True)
+            batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
             batch, report = upload.boundaries(_store(), entry, raw, name, who, note)
             typer.echo(report, err=True)
         else:
-            checked = upload.check(entry, raw, name, table_id)
+            store = _store()
+            newest = upload.newest_date(store, entry)
+            checked = upload.check(entry, raw, name, table_id, newest)
             if not checked.ok:
+                if as_json:
+                    _print_json(checked.to_json(lang.value))
                 _print_checked(checked, lang.value, err=True)
-                refuse("拒收，未入库。" if lang is Language.zh else "Refused: nothing was stored.")
-            batch = upload.commit(_store(), entry, checked, raw, who, note=note, mode=mode and mode.value, again=again)
+                refuse(_("Refused: nothing was stored."))
+            for line in checked.problem_lines(lang.value, only="warning"):
+                typer.echo(line, err=True)
+            if newer := upload.newer_date(checked, newest):
+                typer.echo(_("Once stored, the county's newest data date changes from {then} to {now}.",
+                             then=newest, now=newer), err=True)  # fmt: skip
+            how = mode.value if mode else tables()[str(checked.table)].mode
+            rows = preview.placed(str(checked.table), checked.frame, entry.code)
+            _warn_of_removal(preview.compare(preview.stored(store, entry, str(checked.table)), rows, how).removed, _)
+            batch = upload.commit(store, entry, checked, raw, who, note=note, mode=how, again=again)
     except (StoreError, upload.UploadError) as error:
-        refuse(str(error))
-    _print_batch(batch, as_json=as_json)
+        refuse(upload.refusal(error, _), as_json=as_json)
+    _print_batch(batch, lang, as_json=as_json)
+
+
+def _warn_of_removal(n: int, _: Any) -> None:
+    if n:
+        typer.echo(_("{n} stored rows of these months and townships are not in the file and would end.", n=n), err=True)
 
 
 @app.command()
@@ -244,22 +270,28 @@ def undo(
     batch: Annotated[int, typer.Argument(help="Number of the batch, from `xianjie history`.")],
     note: NoteOption = "",
     actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
     """Take back a committed batch; refused, naming them, if later batches touched the same rows. 撤销一次导入。"""
     from data import upload
+    from data.language import translator
     from data.store import StoreError
 
     try:
         result = upload.undo(_store(), _county(county), batch, upload.Actor(actor, verified=False), note)
-    except StoreError as error:
-        refuse(str(error))
-    _print_batch(result, as_json=as_json)
+    except (StoreError, upload.UploadError) as error:
+        refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
+    _print_batch(result, lang, as_json=as_json)
 
 
 @app.command()
-def history(county: CountyOption, as_json: JsonOption = False) -> None:
+def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
     """List what was imported and undone, newest first: when, who, which file, how many rows. 导入记录。"""
+    from data import upload
+    from data.language import translator
+
+    _ = translator(lang.value)
     batches = _store().batches(_county(county).code)
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
@@ -267,24 +299,24 @@ def history(county: CountyOption, as_json: JsonOption = False) -> None:
     rows = []
     for batch in batches:
         state = (
-            "counts"
+            _("counts")
             if batch.active
-            else f"undone by {batch.undone_by}"
+            else _("undone by {n}", n=batch.undone_by)
             if batch.undone_by
-            else f"undoes {batch.undoes}"
+            else _("undoes {n}", n=batch.undoes)
         )
         months = [p for p in batch.scope.periods if p != "-"]
         span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
         at, who = (
             f"{batch.at.astimezone():%Y-%m-%d %H:%M}",
-            batch.actor if batch.verified else f"{batch.actor} (未认证)",
+            batch.actor if batch.verified else f"{batch.actor} ({_('unverified')})",
         )
-        cells = (batch.batch_id, at, batch.action, batch.table, batch.rows, span, who, batch.file_name, state)
-        rows.append(dict(zip(_HISTORY, cells, strict=True)))
-    _table(rows, {name: name for name in _HISTORY})
-
-
-_HISTORY = ("batch", "at", "action", "table", "rows", "months", "actor", "file", "state")
+        what, table = _(upload.ACTIONS[batch.action]), upload.table_name(batch.table, _)
+        rows.append({"batch": batch.batch_id, "at": at, "action": what, "table": table, "rows": batch.rows,
+                     "months": span, "actor": who, "file": batch.file_name, "state": state})  # fmt: skip
+    heads = {"batch": _("No."), "at": _("When"), "action": _("What"), "table": _("Upload table"), "rows": _("Rows")}
+    heads |= {"months": _("Months"), "actor": _("Who"), "file": _("File"), "state": _("State")}
+    _table(rows, heads)
 
 
 def _store() -> Any:
@@ -307,16 +339,20 @@ def _batch_record(batch: Any) -> dict[str, Any]:
     }
 
 
-def _print_batch(batch: Any, *, as_json: bool) -> None:
+def _print_batch(batch: Any, lang: Language, *, as_json: bool) -> None:
+    from data import upload
+    from data.language import translator
+
     if as_json:
         _print_json(_batch_record(batch))
         return
+    _ = translator(lang.value)
     if batch.action == "undo":
-        counts = f"{batch.added} rows back, {batch.removed} taken away"
+        counts = _("{n} rows back, {m} taken away", n=batch.added, m=batch.removed)
     else:
-        told = f"{batch.added} new, {batch.changed} changed, {batch.unchanged} equal"
-        counts = f"{batch.rows} rows: {told}; {batch.removed} removed"
-    typer.echo(f"{batch.describe()}\n{counts}")
+        counts = _("{rows} rows: {new} new, {changed} changed, {equal} equal; {removed} removed", rows=batch.rows,
+                   new=batch.added, changed=batch.changed, equal=batch.unchanged, removed=batch.removed)  # fmt: skip
+    typer.echo(f"{upload.described(batch, _)}\n{counts}")
 
 
 def _month(text: str) -> str:
@@ -398,8 +434,25 @@ def progress(
     if as_json:
         _print_json(records)
         return
-    columns = {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")}
-    _table(records, columns)
+    from data import wording
+    from data.language import translator
+
+    _ = translator(lang.value)
+    units = {i.id: i.unit for i in loaded.indicators}
+
+    def told(record: dict[str, Any], name: str) -> str:
+        if record[name] is None:
+            return ""
+        if name == "gap":
+            return (
+                wording.points(record[name], _)
+                if record[name] >= 0
+                else wording.MINUS + wording.points(record[name], _)
+            )
+        return wording.quantity(record[name], units[record["indicator"]], _)
+
+    rows = [{**r, **{name: told(r, name) for name in ("value", "target", "gap")}} for r in records]
+    _table(rows, {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")})
 
 
 # ---- plans -----------------------------------------------------------------------------------------------------------

@@ -50,8 +50,10 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
     days = [d.isoformat() for d in loaders.evaluation_dates(county.slug, plan_id)]
     if not days:
         return None, None
-    if st.session_state.get("asof") not in {None, *days}:
-        del st.session_state["asof"]
+    # Said outright where it changes by itself: a browser keeps what a list showed.
+    moved = st.session_state.pop("newest_date", False) or st.session_state.get("asof") not in {None, *days}
+    if moved:
+        st.session_state["asof"] = days[0]
     as_of = st.selectbox(
         _("Data up to"),
         days,
@@ -62,15 +64,16 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
     earlier = days[days.index(as_of) + 1 :]
     if not earlier:
         return dt.date.fromisoformat(as_of), None
-    if st.session_state.get("since") not in {None, *earlier}:
-        del st.session_state["since"]
     # A month against a month: dates in mid-month would compare half a window with a whole one.
     ends = {d.isoformat() for d in loaders.month_ends(county.slug, plan_id)}
     usual = next((n for n, d in enumerate(earlier) if d in ends), 0)
+    set_here = moved or st.session_state.get("since") not in {None, *earlier}
+    if set_here:
+        st.session_state["since"] = earlier[usual]
     since = st.selectbox(
         _("Compared with"),
         earlier,
-        index=usual,
+        index=0 if set_here else usual,
         label_visibility="collapsed",
         key="since",
         bind="query-params",

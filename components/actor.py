@@ -1,6 +1,7 @@
 """Who is at the screen: vouched for by a trusted proxy, else typed once per session and shown as unverified."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -58,20 +59,58 @@ def ask(ctx: Context) -> Actor | None:
                 del st.session_state[_KEY]
                 st.rerun()
         return actor
-    with st.form("who", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="actor_ask"):
-            name = st.text_input(_("Your name"), max_chars=_LONGEST // 2, key="actor_name")
-            office = st.selectbox(
-                _("Your office"),
-                ctx.county.offices,
-                index=None,
-                accept_new_options=True,
-                placeholder=_("choose or type"),
-                key="actor_office",
-            )
-            sent = st.form_submit_button(_("This is me"))
-        st.html(element("p", _("Kept with what you upload; unverified until access control is set up."), "quiet"))
-    if sent and name.strip() and office and office.strip():
-        st.session_state[_KEY] = Actor(f"{name.strip()}（{office.strip()}）"[:_LONGEST])
-        st.rerun()
+    # No form: what is typed is known before it is confirmed, and can be reminded of (`missing`).
+    with st.container(horizontal=True, vertical_alignment="bottom", key="actor_ask"):
+        named = fields(ctx, "actor")
+        sent = st.button(_("This is me"), key="actor_sent")
+    st.html(element("p", _("Kept with what you upload; unverified until access control is set up."), "quiet"))
+    if sent:
+        said = named.missing(_)
+        if said:
+            st.warning(said)
+        else:
+            confirm(named)
+            st.rerun()
     return None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name and an office as typed, not yet confirmed."""
+
+    name: str
+    office: str
+
+    def missing(self, _: Translator) -> str:
+        """Return what is still to be filled in; "" if nothing."""
+        if not self.name:
+            return _("Fill in your name.")
+        return "" if self.office else _("Choose or type your office.")
+
+
+def fields(ctx: Context, prefix: str) -> Named:
+    """Ask for name and office."""
+    _ = ctx._
+    name = st.text_input(_("Your name"), max_chars=_LONGEST // 2, key=f"{prefix}_name")
+    office = st.selectbox(
+        _("Your office"),
+        ctx.county.offices,
+        index=None,
+        accept_new_options=True,
+        placeholder=_("choose or type"),
+        key=f"{prefix}_office",
+    )
+    return Named(name.strip(), (office or "").strip())
+
+
+def confirm(named: Named) -> Actor:
+    """Make somebody the one who acts in this session."""
+    found = Actor(f"{named.name}（{named.office}）"[:_LONGEST])
+    st.session_state[_KEY] = found
+    return found
+
+
+def needed(_: Translator) -> str:
+    """Return what is to be done before anything can be stored: say who acts, or confirm what is typed."""
+    typed = str(st.session_state.get("actor_name") or "").strip()
+    return _("Press “This is me” first.") if typed else _("Say first who you are.")

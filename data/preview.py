@@ -4,6 +4,7 @@ Rows of people are only ever counted: for `PERSONAL` tables groups under five ro
 who somebody is are covered.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from data.intake import Checked
 from data.plan import load_plan
 from data.registry import County
 from data.store import Store
+from data.store.model import NONE, Scope
 from data.store.rows import difference
 from data.tables import Table, items, tables
 from geo.regions import normalise_code, regions
@@ -150,6 +152,13 @@ class Placed:
         return found.dropna()
 
 
+def without_errors(checked: Checked) -> pd.DataFrame:
+    """Return a file's rows but those with an error: what they say of places and numbers is not to be shown."""
+    problems = checked.problems
+    wrong = set(problems.loc[problems["severity"] == "error", "row"].dropna())
+    return checked.frame.loc[~checked.frame.index.isin(wrong)]
+
+
 def placed(table_id: str, frame: pd.DataFrame, county_code: str) -> Placed:
     """Find the village, township and month of each row, as the store does."""
     table = tables()[table_id]
@@ -219,6 +228,18 @@ def compare(old: Placed, new: Placed, mode: str) -> Comparison:
 def stored(store: Store, county: County, table_id: str) -> Placed:
     """Return the stored rows of a table with their places; for counting on the server, never to be shown."""
     return placed(table_id, store.rows(county.code, table_id), county.code)
+
+
+def by_scope(store: Store, county: County, table_id: str) -> dict[tuple[str, str], int]:
+    """Return how many stored rows each month and township (nine digits) has."""
+    frame = stored(store, county, table_id).frame
+    return dict(Counter(zip(frame["_month"].fillna("-"), frame["_township"].str[:9], strict=True)))
+
+
+def ending(rows: dict[tuple[str, str], int], scope: Scope) -> int:
+    """Count the stored rows (`by_scope`) that a nil return for these months and townships ends."""
+    whole = scope.townships == (NONE,)
+    return sum(n for (month, town), n in rows.items() if month in scope.periods and (whole or town in scope.townships))
 
 
 def covered(checked: Checked) -> Checked:

@@ -1,21 +1,70 @@
 """From a checked file to figures: commit, derive, undo. What pages and the command line do alike."""
 
+import datetime as dt
 from dataclasses import asdict, dataclass
+
+import pandas as pd
 
 from data import derive
 from data.intake import Checked, check_file
+from data.language import N_, Translator
+from data.plan import load_plan
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
-from data.store.model import NONE, Mode
+from data.store.model import NONE, BatchesInTheWayError, KeyTakenError, Mode, NoSuchBatchError, ReadOnlyError
 from data.tables import empty, tables
+from data.wording import language
 from geo.boundaries import BoundaryError, MatchReport, prepare
 from geo.regions import normalise_code, regions
 
 SAMPLE_MARK = "示例数据"
 
 
+ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+
+
 class UploadError(Exception):
-    """An upload was refused; the message says why and what to do."""
+    """An upload was refused; the message says why and what to do.
+
+    Parameters
+    ----------
+    text
+        In English, marked for the catalogue where it has a Chinese form.
+    values
+        What it names.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text, self.values = text, values
+        super().__init__(text.format(**values) if values else text)
+
+
+def refusal(error: Exception, _: Translator) -> str:
+    """Return why the store or an upload refused, in the translator's language; batches in the way are named."""
+    if isinstance(error, UploadError):
+        return _(error.text, **error.values)
+    if isinstance(error, ReadOnlyError):
+        return _("This deployment is read-only: nothing can be imported or undone here.")
+    if isinstance(error, BatchesInTheWayError):
+        batches = "; ".join(described(batch, _) for batch in error.batches)
+        if isinstance(error, KeyTakenError):
+            return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
+                     "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
+        return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
+    return _("The store refused, nothing was changed: {reason}", reason=str(error))
+
+
+def described(batch: Batch, _: Translator) -> str:
+    """Return one line naming a batch: number, table, file, who."""
+    name = table_name(batch.table, _)
+    return " · ".join(
+        [_("batch {n}", n=batch.batch_id), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor]
+    )
+
+
+def table_name(table_id: str, _: Translator) -> str:
+    """Return a table's name, or the word for boundaries."""
+    return tables()[table_id].name(language(_)) if table_id in tables() else _("Boundaries")
 
 
 @dataclass(frozen=True)
@@ -26,9 +75,28 @@ class Actor:
     verified: bool = False
 
 
-def check(county: County, raw: bytes, file_name: str, table: str | None = None) -> Checked:
-    """Check a file for a county; nothing is stored."""
-    return check_file(raw, file_name, county.code, table)
+def check(
+    county: County, raw: bytes, file_name: str, table: str | None = None, newest: dt.date | None = None
+) -> Checked:
+    """Check a file for a county; nothing is stored. Rows far ahead of `newest`, its newest data, are doubted."""
+    return check_file(raw, file_name, county.code, table, newest=newest)
+
+
+def newest_date(store: Store, county: County) -> dt.date | None:
+    """Return the newest date that the county's pages show, None without data."""
+    days = []
+    for plan_id in county.plans:
+        top = load_plan(plan_id).top_region
+        days += store.measures(county.code, plan_id, regions=[top])["as_of"].dropna().dt.date.unique().tolist()
+    return max(days, default=None)
+
+
+def newer_date(checked: Checked, newest: dt.date | None) -> dt.date | None:
+    """Return the date a file would make the county's newest one; None if it does not change it."""
+    if newest is None or not checked.ok or "as_of" not in checked.frame or checked.frame.empty:
+        return None
+    last = checked.frame["as_of"].max()
+    return last.date() if not pd.isna(last) and last.date() > newest else None
 
 
 def commit(
@@ -59,14 +127,18 @@ def commit(
         The store refused.
     """
     if not checked.ok or checked.table is None:
-        raise UploadError(f"{checked.file_name} has errors; nothing was stored")
+        raise UploadError(N_("{file} has errors; nothing was stored."), file=checked.file_name)
     if checked.frame.empty:
-        raise UploadError(f"{checked.file_name} has no rows; use a nil return (零报告) if there is nothing to report")
+        raise UploadError(
+            N_("{file} has no rows; send a nil return if there is nothing to report."), file=checked.file_name
+        )
     if mode not in {None, "replace", "merge"}:
-        raise UploadError(f"unknown mode '{mode}': replace or merge")
+        raise UploadError(N_("There is no mode {mode}: replace or merge."), mode=mode)
     seen = store.seen(county.code, raw, checked.table)
     if seen is not None and not again:
-        raise UploadError(f"this file is imported already: {seen.describe()}; undo that batch to import it anew")
+        raise UploadError(
+            N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
+        )
     batch = store.commit(
         Submission(
             county.code,
@@ -105,15 +177,7 @@ def nil_return(
     UploadError
         A dated table without months, or an unknown township.
     """
-    spec = tables()[table]
-    if spec.dated and not periods:
-        raise UploadError(f"{table} is reported by month: say which, for example --period 2023-09")
-    placed = any(name in spec.names for name in ("village_code", "geo_code"))
-    scope = Scope(
-        table,
-        tuple(periods) if spec.dated else (NONE,),
-        _townships(county, townships) if placed else (NONE,),
-    )
+    scope = nil_scope(county, table, periods, townships)
     batch = store.commit(
         Submission(
             county.code,
@@ -133,6 +197,16 @@ def nil_return(
     return batch
 
 
+def nil_scope(county: County, table: str, periods: list[str], townships: list[str]) -> Scope:
+    """Return what a nil return speaks for; refused like `nil_return`."""
+    spec = tables()[table]
+    if spec.dated and not periods:
+        raise UploadError(N_("{table} is reported by month: say which, for example 2023-09."), table=spec.name_zh)
+    placed = any(name in spec.names for name in ("village_code", "geo_code"))
+    months = tuple(periods) if spec.dated else (NONE,)
+    return Scope(table, months, _townships(county, townships) if placed else (NONE,))
+
+
 def _townships(county: County, chosen: list[str]) -> tuple[str, ...]:
     known = regions(county.code)
     towns = known.loc[known["level"] == "township"]
@@ -143,7 +217,7 @@ def _townships(county: County, chosen: list[str]) -> tuple[str, ...]:
         code = normalise_code(text)
         match = towns.loc[(towns["code"] == code) | (towns["name"] == text), "code"]
         if match.empty:
-            raise UploadError(f"no township '{text}' in {county.name_zh}")
+            raise UploadError(N_("{county} has no township {name}."), name=text, county=county.name_zh)
         found.append(match.iloc[0][:9])
     return tuple(found)
 
@@ -187,11 +261,27 @@ def match_text(report: MatchReport) -> str:
 
 
 def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = "") -> Batch:
-    """Take back a batch and derive what that changes."""
+    """Take back a batch and derive what that changes.
+
+    Raises
+    ------
+    UploadError
+        There is no such batch, it is an undo, or it was undone already.
+    StoreError
+        The store refused.
+    """
+    try:
+        undone = store.batch(county.code, batch_id)
+    except NoSuchBatchError as error:
+        raise UploadError(N_("There is no batch {n} in {county}."), n=batch_id, county=county.name_zh) from error
+    if undone.action == "undo":
+        raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
+    if undone.undone_by:
+        raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
     batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
         derive.after(store, county, batch)
     return batch
 
 
-__all__ = ["Actor", "StoreError", "UploadError", "boundaries", "check", "commit", "nil_return", "undo"]
+__all__ = ["ACTIONS", "Actor", "StoreError", "UploadError", "boundaries", "check", "commit", "nil_return", "undo"]

@@ -42,7 +42,8 @@ def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
     history = ok("history", "-c", "banan")
     assert [b["action"] for b in history] == ["undo", "import"]
     assert [b["active"] for b in history] == [False, False]
-    assert "undone by" in run("history", "-c", "banan").stdout
+    assert "undone by" in run("history", "-c", "banan", "--lang", "en").stdout
+    assert "已由第 2 批撤销" in run("history", "-c", "banan").stdout or "撤销" in run("history", "-c", "banan").stdout
 
 
 def test_progress_counts_what_was_imported(file: Path) -> None:
@@ -58,7 +59,8 @@ def test_the_same_file_twice_needs_to_be_meant(file: Path) -> None:
     ok("import", "-c", "banan", file)
     twice = run("import", "-c", "banan", file)
     assert twice.exit_code == 1
-    assert "already" in twice.stderr
+    assert "第 1 批入库" in twice.stderr
+    assert "already as batch 1" in run("import", "-c", "banan", file, "--lang", "en").stderr
     assert ok("import", "-c", "banan", file, "--again")["unchanged"] == 1
 
 
@@ -71,7 +73,26 @@ def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
     refused = run("import", "-c", "banan", file, "--lang", "en")
     assert refused.exit_code == 1
     assert "row 2" in refused.stderr
+    told = run("import", "-c", "banan", file, "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["problems"] == problems
     assert ok("history", "-c", "banan") == []
+
+
+def test_an_import_warns_before_it_is_stored(file: Path) -> None:
+    two = FUNDS + FUNDS.splitlines()[1].replace("中央", "省级") + "\n"
+    file.write_text(two, "utf-8")
+    quiet = run("import", "-c", "banan", file)
+    assert quiet.stderr == ""
+    file.write_text(FUNDS.replace("2023-04-30", "2025-10-31"), "utf-8")
+    far = run("import", "-c", "banan", file)
+    assert far.exit_code == 0
+    assert "不在本县区的计划期" in far.stderr
+    assert "最新数据日期将由 2023-04-30 变为 2025-10-31" in far.stderr
+    file.write_text(FUNDS.replace("33.5", "34"), "utf-8")
+    assert "1 行不在文件中" in run("import", "-c", "banan", file).stderr
+    ended = run("import", "-c", "banan", "--nil", "funds", "--period", "2023-04", "--lang", "en")
+    assert "1 stored rows end" in ended.stderr
 
 
 def test_a_nil_return() -> None:
@@ -150,6 +171,7 @@ def test_plans_are_listed_shown_and_checked(tmp_path: Path) -> None:
         ("plan", "show", "no-such-plan"),
         ("undo", "-c", "banan", "one"),
         ("fly",),
+        ("serve", "--port", "99999"),
     ],
 )
 def test_wrong_use_ends_with_2(arguments: tuple[str, ...], file: Path) -> None:
@@ -163,7 +185,11 @@ def test_refusals_end_with_1(file: Path) -> None:
     assert run("import", "-c", "banan", "--nil", "funds", "--period", "2023-05", "--township", "nowhere").exit_code == 1
     stopped = run("import", "-c", "banan", file, XIANJIE_READONLY="1")
     assert stopped.exit_code == 1
-    assert "read-only" in stopped.stderr
+    assert "只读" in stopped.stderr
+    stopped = run("import", "-c", "banan", file, "--json", "--lang", "en", XIANJIE_READONLY="1")
+    assert "read-only" in json.loads(stopped.stdout)["problems"][0]["message"]
+    assert "没有第 7 批" in run("undo", "-c", "banan", "7").stderr
+    assert "no batch 7" in run("undo", "-c", "banan", "7", "--lang", "en").stderr
 
 
 def test_the_demo_loads_marked_data_once() -> None:
@@ -181,3 +207,11 @@ def test_every_command_explains_itself(command: str) -> None:
     told = run(command, "--help")
     assert told.exit_code == 0
     assert any("\u4e00" <= c <= "\u9fff" for c in told.stdout)
+
+
+def test_progress_is_written_as_people_read_it(file: Path) -> None:
+    run("import", "-c", "banan", file)
+    told = run("progress", "-c", "banan", "--as-of", "2023-04-30").stdout
+    line = next(text for text in told.splitlines() if "central_fund_expenditure" in text)
+    assert "33.5%" in line
+    assert "个百分点" in line

@@ -33,7 +33,7 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
     """
     columns: list[Column[Any]] = [
         Column(_("Kind"), lambda r: severity_html(r.severity, words.get(r.severity, r.severity)), "st"),
-        Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "num"),
+        Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "wrap"),
         Column(_("Column"), lambda r: r.column, "wrap"),
         Column(_("Value"), lambda r: _short(r.value), "wrap"),
         Column(_("Rule"), lambda r: element("small", r.rule), "x"),

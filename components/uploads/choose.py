@@ -68,7 +68,7 @@ def taken_for(ctx: Context, held: Held) -> None:
 
 def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
     _, checked = ctx._, held.checked
-    rows = held.placed.frame
+    rows = checked.frame
     months = checked.periods
     span = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else ""
     towns = len(set(checked.townships) - {f"{ctx.county.code}000000"})
@@ -77,7 +77,8 @@ def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
         (_("Rows"), formats.number(len(rows), 0)),
         (_("Months"), f"{span} ({len(months)})" if len(months) > 1 else span),
         (_("Townships"), formats.number(towns, 0)),
-        (_("Villages"), formats.number(rows["_village"].nunique(), 0)),
+        (_("Villages"), formats.number(held.placed.frame["_village"].nunique(), 0)),
+        (_("Sheet"), checked.sheet),
         (_("Header row"), str(checked.header_row or "")),
         (_("Encoding"), encoding),
     ]

@@ -1,11 +1,14 @@
 """Step 2: what a commit would change, then the commit, all or nothing; and what it changed."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from components import actor, address, formats
 from components.context import Context
-from components.html.base import element, escape, join
+from components.html.base import element
 from components.html.progress import changes_table
 from components.html.uploads import understood_html
 from components.panels import panel
@@ -13,8 +16,9 @@ from components.server.site import PAGES
 from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.sight import table_name
-from components.uploads.words import ACTIONS, MODES
+from components.uploads.words import MODES
 from data import derive, loaders, upload
+from data.language import N_
 from data.store import Batch, StoreError
 from data.tables import tables
 from data.upload import Actor, UploadError
@@ -33,7 +37,9 @@ def step_two(ctx: Context, held: Held) -> None:
         mode = "replace"
         if checked.ok and checked.table and not checked.frame.empty:
             mode = _mode(ctx, held)
-            _compared(ctx, held, mode)
+            meant = _compared(ctx, held, mode)
+            reason = reason or ("" if meant else _("Confirm that rows are removed, or merge by key."))
+            _moved(ctx, held)
         note = st.text_input(_("Note"), max_chars=200, key=f"note_{held.id}", placeholder=_("why, for the history"))
         if reason:
             st.html(element("p", reason, "quiet notice"))
@@ -54,7 +60,7 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
         return _("There are no rows. If there is nothing to report, send a nil return.")
     if again is not None:
         return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.batch_id)
-    return "" if who else _("Say first who you are.")
+    return "" if who else actor.needed(_)
 
 
 def _mode(ctx: Context, held: Held) -> str:
@@ -67,7 +73,17 @@ def _mode(ctx: Context, held: Held) -> str:
     return mode
 
 
-def _compared(ctx: Context, held: Held, mode: str) -> None:
+def _moved(ctx: Context, held: Held) -> None:
+    """Say so if the file makes another date the county's newest."""
+    newest = session.newest(ctx)
+    newer = upload.newer_date(held.checked, newest)
+    if newer:
+        told = ctx._("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
+        st.html(element("p", told))
+
+
+def _compared(ctx: Context, held: Held, mode: str) -> bool:
+    """Show how rows meet the stored ones; return whether removing some, if it comes to that, is confirmed."""
     _ = ctx._
     found = session.comparison(ctx, held, mode)
     counted = [
@@ -81,12 +97,15 @@ def _compared(ctx: Context, held: Held, mode: str) -> None:
         text = _("{n} stored rows of these months and townships are not in the file and would end.",
                  n=formats.number(found.removed, 0))  # fmt: skip
         st.html(element("p", element("span", text, "dn")))
-    elif not found.new and not found.changed:
+        n = formats.number(found.removed, 0)
+        return st.checkbox(_("I confirm that {n} rows are removed", n=n), key=f"removed_{held.id}_{mode}_{n}")
+    if not found.new and not found.changed:
         st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
+    return True
 
 
 def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
-    remember(ctx)
+    before = remember(ctx)
     try:
         with st.spinner(ctx._("Storing and computing …")):
             batch = upload.commit(
@@ -95,34 +114,50 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
     except (UploadError, StoreError) as error:
         st.error(refusal(ctx, error))
         return
-    finish(batch)
+    finish(batch, before)
 
 
 def refusal(ctx: Context, error: Exception) -> str:
-    """Return a refusal in the run's language: batches in the way are named, other reasons are as the store says."""
-    _ = ctx._
-    batches = getattr(error, "batches", ())
-    if not batches:
-        return str(error)
-    named = [
-        (_("batch {n}", n=b.batch_id), table_name(ctx, b.table), b.file_name or _(ACTIONS[b.action]), b.actor)
-        for b in batches
-    ]
-    names = "; ".join(" · ".join(parts) for parts in named)
-    return _("Refused, nothing was changed. In the way: {batches}", batches=names)
+    """Return a refusal in the run's language."""
+    return upload.refusal(error, ctx._)
 
 
-def remember(ctx: Context) -> None:
-    """Keep the figures as they are, so that the change can be shown afterwards."""
-    if ctx.as_of is not None:
-        newest = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)[0]
-        before = loaders.at(ctx.county.slug, ctx.plan.id, newest)[["indicator", "status", "gap", "value"]]
-        st.session_state[_BEFORE] = (newest, before)
+@dataclass(frozen=True)
+class Before:
+    """The figures before a change, at a date that is likely to stay, and what was shown."""
+
+    days: tuple[dt.date, ...]
+    day: dt.date
+    figures: pd.DataFrame
+    shown: dt.date | None
 
 
-def finish(batch: Batch) -> None:
-    """Let go of the file and start anew: the frame then offers the new dates."""
+def remember(ctx: Context, undone: Batch | None = None) -> Before | None:
+    """Return the figures as they are, so that the change can be shown afterwards.
+
+    Parameters
+    ----------
+    undone : the batch to be taken back, whose months may take the newest dates with them.
+    """
+    days = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)
+    if ctx.as_of is None or not days:
+        return None
+    day = days[0]
+    if undone is not None:
+        others = [b for b in loaders.batches(ctx.county.slug) if b.active and b.batch_id != undone.batch_id]
+        months = {p for b in others for p in b.scope.periods if p != "-"}
+        day = next((d for d in days if months and f"{d:%Y-%m}" <= max(months)), day)
+    figures = loaders.at(ctx.county.slug, ctx.plan.id, day)[["indicator", "status", "gap", "value"]]
+    return Before(tuple(days), day, figures, ctx.as_of)
+
+
+def finish(batch: Batch, before: Before | None) -> None:
+    """Let go of the file and start anew: the frame then offers the new dates, and shows the newest if it did before."""
     st.session_state[_DONE] = batch
+    st.session_state[_BEFORE] = before
+    if before is not None and before.shown == before.days[0]:
+        # Nobody chose this date: it was the newest. The frame shows the one that is newest now.
+        st.session_state["newest_date"] = True
     session.release()
     loaders.begin_run()
     st.rerun()
@@ -169,23 +204,31 @@ def _computed(ctx: Context, batch: Batch) -> str:
 
 
 def _changed(ctx: Context) -> None:
-    """Show the indicators whose status changed from the newest date before to the newest date now."""
-    found = st.session_state.get(_BEFORE)
+    """Show what became of the figures at the newest date that was there before and still is; name dates added."""
+    before: Before | None = st.session_state.get(_BEFORE)
     days = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)
-    if found is None or not days:
+    if before is None:
         return
     _ = ctx._
-    day, before = found
-    now = loaders.at(ctx.county.slug, ctx.plan.id, days[0])
-    before = before.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
-    both = now.merge(before, on="indicator", how="left")
+    told = [
+        _(text, days=" – ".join(formats.date(d, _) for d in sorted({min(found), max(found)})))
+        for text, found in (
+            (N_("data dates added: {days}"), {d for d in days if d > before.days[0]}),
+            (N_("data dates gone: {days}"), {d for d in before.days if not days or d > days[0]}),
+        )
+        if found
+    ]
+    if before.day not in days:
+        st.html(element("p", " · ".join(told), "quiet"))
+        return
+    now = loaders.at(ctx.county.slug, ctx.plan.id, before.day)
+    then = before.figures.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
+    both = now.merge(then, on="indicator", how="left")
     both = both.assign(change=both["value"] - both["value_before"])
     moved = both.loc[(both["change"].abs() > 0) | (both["value"].isna() != both["value_before"].isna())]
-    told = _("{n} values of the county differ", n=len(moved))
-    if days[0] != day:
-        then, newest = formats.date(day, _), formats.date(days[0], _)
-        told = " · ".join([told, _("newest date: {then} → {now}", then=then, now=newest)])
-    st.html(element("p", join([escape(told)]), "quiet"))
+    at = formats.date(before.day, _)
+    told = [_("{n} values of the county differ at {day}", n=len(moved), day=at), *told]
+    st.html(element("p", " · ".join(told), "quiet"))
     if (pd.Series(both["status"] != both["status_before"]) & both["status_before"].notna()).any():
         with st.container(key="scroll_done"):
             st.html(changes_table(both, ctx.labels, _))

@@ -1,5 +1,6 @@
 """The file a session holds between choosing and committing, and nothing else of it."""
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,8 +45,8 @@ class Held:
 
     @cached_property
     def placed(self) -> Placed:
-        """The rows with their places and months."""
-        return preview.placed(self.checked.table or "", self.checked.frame, self.county)
+        """The rows without errors, with their places and months."""
+        return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
 
     @cached_property
     def townships(self) -> set[str]:
@@ -69,10 +70,16 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -
     wanted = f"{ctx.county.slug}:{file_id}:{table}"
     found: Held | None = st.session_state.get(_HELD)
     if found is None or found.id != wanted:
-        checked = upload.check(ctx.county, raw, name, table)
+        checked = upload.check(ctx.county, raw, name, table, newest(ctx))
         found = Held(wanted, raw, checked, preview.covered(checked), ctx.county.code)
         st.session_state[_HELD] = found
     return found
+
+
+def newest(ctx: Context) -> dt.date | None:
+    """Return the newest date of the county's data, over all its plans."""
+    days = [loaders.evaluation_dates(ctx.county.slug, p)[:1] for p in ctx.county.plans]
+    return max((d for found in days for d in found), default=None)
 
 
 def drop() -> None:

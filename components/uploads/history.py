@@ -16,7 +16,7 @@ from components.panels import foot, panel
 from components.uploads import commit
 from components.uploads.sight import table_name
 from components.uploads.words import ACTIONS
-from data import loaders, upload
+from data import loaders, preview, upload
 from data.intake import template
 from data.store import Batch, StoreError
 from data.tables import tables
@@ -42,7 +42,7 @@ def tables_and_templates(ctx: Context) -> None:
             for lang, label in (("zh", _("Template in Chinese: {table}")), ("en", _("In English"))):
                 st.download_button(
                     label.format(table=names[wanted]),
-                    _template(wanted, lang),
+                    _template(wanted, lang, ctx.county.code),
                     file_name=f"{tables()[wanted].name(lang)}_{_TEMPLATE[lang]}.xlsx",
                     on_click="ignore",
                     key=f"template_{lang}",
@@ -53,8 +53,8 @@ def tables_and_templates(ctx: Context) -> None:
 _TEMPLATE = {"zh": "模板", "en": "template"}
 
 
-def _template(table_id: str, lang: str) -> Callable[[], bytes]:
-    return lambda: template(table_id, lang)
+def _template(table_id: str, lang: str, county_code: str) -> Callable[[], bytes]:
+    return lambda: template(table_id, lang, county_code)
 
 
 def _stored(ctx: Context) -> list[dict[str, Any]]:
@@ -104,25 +104,42 @@ def nil_return(ctx: Context) -> None:
         )  # fmt: skip
         note = st.text_input(_("Note"), max_chars=200, key="nil_note", placeholder=_("why, for the history"))
         who = actor.current()
+        ready = not dated or bool(months)
         reason = ""
         if loaders.store().read_only:
             reason = _("This deployment is read-only: nothing can be imported or undone here.")
-        elif dated and not months:
+        elif not ready:
             reason = _("Choose the months.")
         elif who is None:
-            reason = _("Say first who you are.")
+            reason = actor.needed(_)
+        meant = not ready or _ending(ctx, table, months, towns_chosen)
         if reason:
             st.html(element("p", reason, "quiet"))
-        else:
-            st.html(element("p", _("Stored rows of these months and townships end."), "quiet"))
-        if st.button(_("Send nil return"), disabled=bool(reason), key="nil_send") and who:
-            commit.remember(ctx)
+        if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key="nil_send") and who:
+            before = commit.remember(ctx)
             try:
                 batch = upload.nil_return(loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip())
             except (UploadError, StoreError) as error:
                 st.error(commit.refusal(ctx, error))
             else:
-                commit.finish(batch)
+                commit.finish(batch, before)
+
+
+def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bool:
+    """Say how many stored rows a nil return ends; return whether that is confirmed, or there are none."""
+    _ = ctx._
+    rows = ctx.built("rows by scope", lambda: preview.by_scope(loaders.store(), ctx.county, table), table)
+    count = preview.ending(rows, upload.nil_scope(ctx.county, table, months, towns))
+    if not count:
+        st.html(element("p", _("No stored row ends by it."), "quiet"))
+        return True
+    n = formats.number(count, 0)
+    if tables()[table].dated:
+        text = _("{n} stored rows of these months and townships end.", n=n)
+    else:
+        text = _("This list has no months: {n} rows stored for these townships end, of whatever date.", n=n)
+    st.html(element("p", element("span", text, "dn")))
+    return st.checkbox(_("I confirm that {n} rows end", n=n), key=f"nil_meant_{table}_{n}")
 
 
 def _months(ctx: Context) -> list[str]:
@@ -216,16 +233,23 @@ def _confirm(ctx: Context, batch: Batch) -> None:
     st.html(element("p", _("Its {n} rows stop counting and what they replaced counts again. The undo is kept in the "
                            "history.", n=formats.number(batch.rows, 0)), "quiet"))  # fmt: skip
     who = actor.current()
-    if who is None:
-        st.html(element("p", _("Say first who you are."), "quiet"))
+    # Nobody said who acts: asked here, as the dialog hides the page's own question.
+    named = actor.fields(ctx, "undo") if who is None else None
     why = st.text_input(_("Reason"), max_chars=200, key="undo_reason")
-    ready = bool(who and why.strip())
-    if not st.button(_("Undo it"), type="primary", disabled=not ready, key="undo_confirm") or who is None:
+    if not st.button(_("Undo it"), type="primary", key="undo_confirm"):
         return
-    commit.remember(ctx)
+    missing = named.missing(_) if named else ""
+    missing = missing or ("" if why.strip() else _("Say why, for the history."))
+    if missing:
+        st.warning(missing)
+        return
+    who = who or (actor.confirm(named) if named else None)
+    if who is None:
+        return
+    before = commit.remember(ctx, batch)
     try:
         undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip())
-    except StoreError as error:
+    except (UploadError, StoreError) as error:
         st.error(commit.refusal(ctx, error))
     else:
-        commit.finish(undone)
+        commit.finish(undone, before)

@@ -17,6 +17,8 @@ _SHOWN = 300
 
 def problems_and_columns(ctx: Context, held: Held) -> None:
     """Show the problem list beside the columns understood."""
+    if held.checked.refusal:
+        return  # nothing was read: the steps say why and what to do
     left, right = side_by_side([1.62, 1])
     with left:
         _problems(ctx, held)
@@ -28,7 +30,8 @@ def _problems(ctx: Context, held: Held) -> None:
     _, checked = ctx._, held.shown
     counts, words = checked.counts(), severities(_)
     total = sum(counts.values())
-    with panel("problems", _("Problems"), _("{n} in all", n=formats.number(total, 0))):
+    told = " · ".join([checked.source(ctx.lang), _("{n} in all", n=formats.number(total, 0))])
+    with panel("problems", _("Problems"), told):
         if not total:
             st.html(element("p", _("Nothing to repair, nothing to doubt."), "quiet"))
             return

@@ -28,7 +28,10 @@ def panel_of(ctx: Context, held: Held) -> None:
     """Show the file's numbers on the map, ranked and over time."""
     _ = ctx._
     with panel("see", _("See it"), _("of this file only; nothing is stored yet")):
-        if held.checked.frame.empty:
+        if held.checked.refusal:
+            st.html(element("p", held.checked.refusal.text(ctx.lang)))
+            return
+        if held.placed.frame.empty:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
             return
         measure, month, level = _controls(ctx, held)

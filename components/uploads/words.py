@@ -1,10 +1,12 @@
 """Words that several parts of the page use."""
 
 from data.language import N_, Translator
+from data.upload import ACTIONS
+
+__all__ = ["ACTIONS", "KINDS", "MODES", "SEVERITIES", "kinds", "severities"]
 
 SEVERITIES = {"error": N_("errors"), "warning": N_("warnings"), "repair": N_("repairs")}
 KINDS = {"error": N_("Error"), "warning": N_("Warning"), "repair": N_("Repaired")}
-ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
 MODES = {"replace": N_("Replace these months and townships"), "merge": N_("Merge by key")}
 
 

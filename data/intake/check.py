@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data import wording
 from data.intake import limits, places, units
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.read import read
 from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
+from data.registry import counties
 from data.tables import Column, Table, items, tables, typed
 
+_AHEAD_MONTHS = 3
 _EARLIEST = pd.Timestamp(2000, 1, 1)
 # Dates that lie ahead by nature.
 _AHEAD = frozenset({"due_on"})
@@ -33,6 +36,7 @@ def check_file(
     county_code: str | None = None,
     table: str | None = None,
     today: date | None = None,
+    newest: date | None = None,
 ) -> Checked:
     """Read, recognise and check an upload; nothing is stored.
 
@@ -48,6 +52,8 @@ def check_file(
         Id of the upload table if the sender says which; else it is recognised by its headers.
     today
         Dates after it are doubted; the clock's date if not given.
+    newest
+        Newest date the county has data for; rows far ahead of it are doubted.
 
     Returns
     -------
@@ -65,7 +71,8 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     try:
-        frame = TableCheck(layout, county_code, problems, today or date.today(), started).frame()  # noqa: DTZ011
+        run = TableCheck(layout, county_code, problems, today or date.today(), started, newest)  # noqa: DTZ011
+        frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     definition = tables()[layout.table]
@@ -111,13 +118,20 @@ class TableCheck:
     """One run over one table; `frame` does it."""
 
     def __init__(
-        self, layout: Layout, county_code: str | None, problems: Problems, today: date | None, started: float
+        self,
+        layout: Layout,
+        county_code: str | None,
+        problems: Problems,
+        today: date | None,
+        started: float,
+        newest: date | None = None,
     ) -> None:
         self.layout = layout
         self.table = tables()[layout.table]
         self.rows: Codes = layout.data_rows
         self.county = county_code
         self.today = today
+        self.newest = newest
         self.problems = problems
         self.started = started
         self.known = places.register(county_code)
@@ -130,6 +144,7 @@ class TableCheck:
         """Return the typed rows, after all problems were collected."""
         if self.county and self.known is None:
             self.problems.add("no_register", more={"county": self.county})
+        self._sheets()
         self._shape()
         for column in self.table.columns:
             if column.name in self.found and column.role not in {"village", "township", "county", "place"}:
@@ -148,6 +163,13 @@ class TableCheck:
         if not len(frame):
             self.problems.add("no_rows")
         return frame
+
+    def _sheets(self) -> None:
+        """Tell which other sheets look like data: only one is read."""
+        others = self.layout.other_sheets
+        if others:
+            words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
+            self.problems.add("sheet_not_read", more={"sheet": self.layout.sheet.name, **words})
 
     # -- shape -------------------------------------------------------------------------------------------------------
 
@@ -426,12 +448,29 @@ class TableCheck:
         group = keys.groupby(key, sort=False).ngroup().to_numpy()
         rows = self.rows[complete]
         first = rows[np.unique(group, return_index=True)[1]][group[repeated]] + 1
-        said = [
-            "、".join(f"{v:%Y-%m-%d}" if isinstance(v, pd.Timestamp) else _shown(str(v)) for v in row)
-            for row in keys[repeated].itertuples(index=False)
+        again = rows[repeated]
+        # As the file writes it: headers and cells are what its reader can look for.
+        parts = [self._as_written(name, again, keys.loc[repeated, name]) for name in key]
+        said = ["、".join(cells) for cells in zip(*(cells for _, cells in parts), strict=True)]
+        named = [
+            "、".join(f"{header} {cell}" for (header, _), cell in zip(parts, cells, strict=True))
+            for cells in zip(*(cells for _, cells in parts), strict=True)
         ]
-        more = [{"first": int(at), "key": text} for at, text in zip(first, said, strict=True)]
-        self.problems.add("duplicate_key", rows[repeated], column=key[0], values=said, more=more)
+        more = [{"first": int(at), "key": text} for at, text in zip(first, named, strict=True)]
+        at = FoundColumn(self._at(key[0]).col, "、".join(header for header, _ in parts), key[0], "column", None, 0.0)
+        self.problems.add("duplicate_key", again, None if at.col < 0 else at, column=key[0], values=said, more=more)
+
+    def _as_written(self, name: str, rows: Codes, values: "pd.Series[Any]") -> tuple[str, list[str]]:
+        """Return the header a key column has in the file and its cells; the value read where a cell is blank."""
+        column, found = self.table.column(name), self.found.get(name)
+        if found is None and column.role:
+            found = self._named("village_name") or self._named("township_name")
+        cells = self.layout.sheet.columns[found.col] if found else None
+        texts = []
+        for row, value in zip(rows, values, strict=True):
+            read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
+            texts.append(_shown((cells.text(row) if cells else "") or read))
+        return (found.header if found else column.zh), texts
 
     def _ranges(self, frame: pd.DataFrame) -> None:
         for column in self.table.columns:
@@ -441,7 +480,7 @@ class TableCheck:
             value = frame[column.name].to_numpy()
             with np.errstate(invalid="ignore"):
                 rows = self.rows[(value < low) | (value > high)]
-            more = {"low": f"{low:g}", "high": f"{high:g}"}
+            more = {"low": wording.plain(low, 2), "high": wording.plain(high, 2)}
             self.problems.add(
                 "out_of_range", rows, self._at(column.name), values=self._original(column.name, rows), more=more
             )
@@ -457,6 +496,28 @@ class TableCheck:
             day = frame[column.name]
             rows = self.rows[((day > latest) | (day < _EARLIEST)).to_numpy()]
             self.problems.add("far_date", rows, self._at(column.name), values=self._original(column.name, rows))
+        self._snapshots(frame)
+
+    def _snapshots(self, frame: pd.DataFrame) -> None:
+        """Doubt dates of rows outside the county's plans or far ahead of what it has: they move every page's date."""
+        told = next((n for n in ("as_of", "month") if n in self.found), None)
+        if not self.table.dated or told is None:
+            return
+        day = frame["as_of"]
+        outside = pd.Series(data=False, index=frame.index)
+        span = _plans(self.county)
+        if span:
+            # The year before a plan holds what it is measured against.
+            first = pd.Timestamp(span[0]) - pd.DateOffset(years=1)
+            outside = (day < first) | (day > pd.Timestamp(span[1]))
+            words = {"start": str(span[0]), "end": str(span[1])}
+            rows = self.rows[outside.to_numpy()]
+            self.problems.add("outside_plan", rows, self._at(told), values=self._original(told, rows), more=words)
+        if self.newest is not None:
+            ahead = day > pd.Timestamp(self.newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)
+            rows = self.rows[(ahead & ~outside).to_numpy()]
+            words = {"newest": str(self.newest)}
+            self.problems.add("ahead_of_data", rows, self._at(told), values=self._original(told, rows), more=words)
 
     def _pairs(self, frame: pd.DataFrame) -> None:
         book = rule_book()
@@ -480,6 +541,14 @@ def _shown(text: str) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
+def _plans(county_code: str | None) -> tuple[date, date] | None:
+    """Return the first and last day of a county's plans."""
+    from data.plan import load_plan  # noqa: PLC0415 - plans are only needed for a known county
+
+    found = [load_plan(p) for c in counties() if county_code and c.code == county_code[:6] for p in c.plans]
+    return (min(p.start for p in found), max(p.end for p in found)) if found else None
+
+
 def _month_end(month: str) -> date | None:
     try:
         first = date.fromisoformat(f"{month}-01")
@@ -494,7 +563,6 @@ def known_items(county_code: str | None) -> tuple[frozenset[str], dict[str, str]
     An item of the catalogue, a concept, or an indicator of the county's plans (of any plan without a county).
     """
     from data.plan import concepts, load_plan  # noqa: PLC0415 - plans are only needed for this table
-    from data.registry import counties  # noqa: PLC0415
 
     codes = {*items(), *concepts()}
     for entry in counties():

@@ -13,9 +13,12 @@ from pydantic import BaseModel, ConfigDict
 
 from data.tables import tables
 
-_SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "repair": "修正"}
+SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "repair": "修正"}
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
+
+# Of rows with the same problem, so many are named.
+_ROWS_NAMED = 3
 
 Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
@@ -189,7 +192,10 @@ class FoundColumn:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the table stands in a sheet and what its columns are; row numbers count from 0."""
+    """Where the table stands in a sheet and what its columns are; row numbers count from 0.
+
+    `other_sheets` names those of the workbook that look like data too and are not read.
+    """
 
     table: str
     sheet: Sheet
@@ -200,6 +206,7 @@ class Layout:
     total_rows: tuple[int, ...]
     note_rows: tuple[int, ...]
     score: float
+    other_sheets: tuple[str, ...] = ()
 
 
 class Problems:
@@ -262,6 +269,16 @@ def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
 
 
+def _rows_text(rows: list[Any], lang: str) -> str:
+    """Return rows as people read them: `2`, `2、3、4`, `2、3、4 等 200 行`; empty for the whole file."""
+    known = list(dict.fromkeys(str(row) for row in rows if not pd.isna(row)))
+    zh = lang == "zh"
+    text = ("、" if zh else ", ").join(known[:_ROWS_NAMED])
+    if len(known) <= _ROWS_NAMED:
+        return text
+    return f"{text} 等 {len(known)} 行" if zh else f"{text} and {len(known) - _ROWS_NAMED} more"
+
+
 def _no_problems() -> pd.DataFrame:
     return Problems().frame()
 
@@ -321,6 +338,17 @@ class Checked:
         """The file's columns and what each was taken for."""
         return self.layout.columns if self.layout else ()
 
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet that was read; empty for a file of text."""
+        return self.layout.sheet.name if self.layout and self.layout.sheet.lengths is None else ""
+
+    def source(self, lang: str) -> str:
+        """Return the file, and the sheet of a workbook: `支出.xlsx“十一月”`."""
+        if not self.sheet:
+            return self.file_name
+        return f"{self.file_name}“{self.sheet}”" if lang == "zh" else f'{self.file_name} "{self.sheet}"'
+
     def counts(self) -> dict[str, int]:
         """Return the number of errors, warnings and repairs."""
         found = self.problems["severity"].value_counts()
@@ -340,30 +368,40 @@ class Checked:
         table = tables()[self.table].name(lang) if self.table else "?"
         n, rows = self.counts(), len(self.frame)
         if zh:
-            said = f"{self.file_name}：{table}，{rows} 行；错误 {n['error']}，提醒 {n['warning']}，修正 {n['repair']}"
+            said = (
+                f"{self.source(lang)}：{table}，{rows} 行；错误 {n['error']}，提醒 {n['warning']}，修正 {n['repair']}"
+            )
             return said if self.ok else f"{said}。有错误，不能入库"
         counted = f"{n['error']} errors, {n['warning']} warnings, {n['repair']} repairs"
-        said = f"{self.file_name}: {table}, {rows} rows; {counted}"
+        said = f"{self.source(lang)}: {table}, {rows} rows; {counted}"
         return said if self.ok else f"{said}. It has errors and cannot be stored"
 
-    def problem_lines(self, lang: str = "zh", limit: int | None = None) -> list[str]:
-        """Return each problem (the first `limit`) as a line of text: how grave, row, column and sentence."""
+    def problem_lines(self, lang: str = "zh", limit: int | None = None, only: str | None = None) -> list[str]:
+        """Return each problem (the first `limit`) as a line of text: how grave, row, column and sentence.
+
+        With `only`, those of one severity.
+        """
         zh = lang == "zh"
-        words = _SEVERITY_ZH if zh else {}
+        words = SEVERITY_ZH if zh else {}
         lines = []
-        head = self.problems if limit is None else self.problems.head(limit)
-        for record, message in zip(records_of(head), self.messages(lang, limit), strict=True):
-            row = "" if pd.isna(record["row"]) else f"第 {record['row']} 行 " if zh else f"row {record['row']} "
-            column = record["header"] or record["column"]
+        listing = self.listing(lang, limit)
+        for record in records_of(listing if only is None else listing.loc[listing["severity"] == only]):
+            row = (
+                f"第 {record['row']}{'' if record['row'].endswith('行') else ' 行'} " if zh else f"row {record['row']} "
+            )
+            column = f"“{record['column']}” " if record["column"] else ""
             severity = words.get(record["severity"], record["severity"])
-            lines.append(f"[{severity}] {row}{f'“{column}” ' if column else ''}{message}")
+            lines.append(f"[{severity}] {row if record['row'] else ''}{column}{record['message']}")
         return lines
 
     def listing(self, lang: str, limit: int | None = None) -> pd.DataFrame:
-        """Return the problems for people: row, column, value, rule, severity, message, repair; for a page or a file."""
+        """Return the problems for people: row, column, value, rule, severity, message, repair; for a page or a file.
+
+        The same said of several rows is one line, whose `row` is a text: the first rows and how many there are.
+        """
         head = self.problems if limit is None else self.problems.head(limit)
         names = {rule.id: rule.name(lang) for rule in rule_book().rules}
-        return pd.DataFrame(
+        every = pd.DataFrame(
             {
                 "row": head["row"],
                 "column": head["header"].where(head["header"] != "", head["column"]),
@@ -374,6 +412,11 @@ class Checked:
                 "repair": head["repair"],
             }
         )
+        groups = every.groupby([name for name in every if name != "row"], sort=False, dropna=False)["row"]
+        first = ~every.duplicated([name for name in every if name != "row"])
+        told = every.loc[first]
+        rows = [_rows_text(found, lang) for found in groups.agg(list)]
+        return told.assign(row=pd.Series(rows, index=told.index, dtype=object)).reset_index(drop=True)
 
     def problem_list(self, lang: str) -> bytes:
         """Return all problems as a CSV file that opens in Excel and runs nothing there."""

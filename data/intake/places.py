@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from data.registry import counties
 from geo.regions import clean_name, match_place, normalise_code, regions
 
 LEVEL_NAMES = {"village": ("村", "village"), "township": ("乡镇", "township"), "county": ("县区", "county")}
@@ -71,6 +72,12 @@ class Register:
         found = get_close_matches(clean_name(name), forms, n=3, cutoff=0.5)
         return [self.full(code) for form in found for code in forms[form]][:3]
 
+    def near_code(self, code: str, level: str) -> list[str]:
+        """Return up to three places with a code like this one, described; those of its own township first."""
+        known = [c for c, found in self.level.items() if found in _WANTED[level][0]]
+        beside = [c for c in known if c[:9] == code[:9]]
+        return [self.full(c) for c in get_close_matches(code, beside or known, n=3, cutoff=0.6)]
+
 
 def register(county_code: str | None) -> Register | None:
     """Return the register of a county, None if there is none."""
@@ -113,13 +120,13 @@ def read_place(text: str, wanted: str, known: Register | None, township: str = "
     if known is None:
         return code, note
     if code[:6] != known.county:
-        return code, ("other_county", "", {})
+        owner = next((c for c in counties() if c.code == code[:6]), None)
+        words = {"owner_zh": f"，是{owner.name_zh}的" if owner else "", "county": known.county}
+        return code, ("other_county", "", words | {"owner_en": f" but to {owner.name_en}" if owner else ""})
     levels, zh, en = _WANTED[wanted]
     level = known.level.get(code)
     if level is None:
-        above = code[:9].ljust(12, "0")
-        near = [known.short[above]] if above in known.name else []
-        return code, ("unknown_place", "", candidates(near))
+        return code, ("unknown_place", "", candidates(known.near_code(code, wanted)))
     if level not in levels:
         words = {"level_zh": LEVEL_NAMES[level][0], "level_en": LEVEL_NAMES[level][1], "wanted_zh": zh, "wanted_en": en}
         return code, ("wrong_level", "", words)

@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
 
+from data import wording
 from data.intake import limits, units
 from data.intake.model import Book, FoundColumn, Layout, Refusal, Sheet, rule_book
+from data.intake.template import REFERENCE_SHEETS
+from data.language import translator
 from data.tables import Table, tables
 
 # Names of places instead of codes: read in every table that has a code of that level.
@@ -84,6 +88,7 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
         put(column.name, "column", column.name, 1.0)
     for column in table.columns:
         put(column.en, "column", column.name, 0.95)
+        put(f"{column.en} ({wording.unit(column.unit, translator('en'))})", "column", column.name, 0.95)
     for column in table.columns:
         put(f"{column.zh}{column.note}", "column", column.name, 0.95)
         put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
@@ -155,30 +160,79 @@ def recognise(book: Book, table: str | None = None) -> Layout:
     Refusal
         No sheet holds a header row of an upload table.
     """
-    wanted = [tables()[table]] if table else list(tables().values())
-    best: tuple[float, Sheet, int, Table, tuple[FoundColumn, ...]] | None = None
-    headers: list[str] = []
-    for sheet in book.sheets:
-        for row in _header_candidates(sheet):
-            texts = sheet.row(row)
-            if len(set(filter(None, texts))) > len(set(filter(None, headers))):
-                headers = [" ".join(text.split()) for text in texts]
-            for candidate in wanted:
-                columns = _columns(candidate.id, texts)
-                hint = sheet.name
-                score = _score(candidate, columns, hint) - (0.05 if sheet.hidden else 0.0)
-                if best is None or score > best[0]:
-                    best = (score, sheet, row, candidate, columns)
-    if best is None:
+    # The lists that come with a template are no data, unless that is all there is.
+    sheets = [s for s in book.sheets if s.name not in REFERENCE_SHEETS] or list(book.sheets)
+    fits = [fit for sheet in sheets if (fit := _best(sheet, [tables()[table]] if table else list(tables().values())))]
+    if not fits:
         raise Refusal("no_table")
-    score, sheet, row, chosen, columns = best
-    names = {c.name for c in columns if c.name}
-    if (table and not names) or (not table and (score < _ENOUGH or len(names) < min(2, len(chosen.key)))):
-        if sum(bool(text) for text in headers) <= 1:
+    best = max(fits, key=lambda fit: fit.score)
+    if (table and not best.names) or not (table or best.sure):
+        _refuse_as_other(sheets, table)
+        headers = max((_headers(s) for s in sheets), key=len)
+        if len(headers) <= 1:
             raise Refusal("no_table")
-        shown = "、".join(text for text in headers if text)
+        shown = "、".join(headers)
         raise Refusal("unknown_table", headers=shown if len(shown) < 200 else f"{shown[:200]}…")
-    return _layout(sheet, row, chosen, columns, score)
+    if table and best.score < _ENOUGH:
+        _refuse_as_other(sheets, table)
+    others = [s for s in sheets if s is not best.sheet and not s.hidden]
+    ignored = tuple(s.name for s in others if (fit := _best(s, list(tables().values()))) and fit.sure and fit.rows)
+    return replace(_layout(best.sheet, best.row, best.table, best.columns, best.score), other_sheets=ignored)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well one row of a sheet would do as the header of a table."""
+
+    score: float
+    sheet: Sheet
+    row: int
+    table: Table
+    columns: tuple[FoundColumn, ...]
+
+    @property
+    def names(self) -> set[str]:
+        return {c.name for c in self.columns if c.name}
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody needs to say which table it is."""
+        return self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
+
+    @property
+    def rows(self) -> bool:
+        """Whether anything stands below the header."""
+        return bool(self.sheet.filled[self.row + 1 :].any())
+
+
+def _best(sheet: Sheet, wanted: list[Table]) -> _Fit | None:
+    best: _Fit | None = None
+    for row in _header_candidates(sheet):
+        texts = sheet.row(row)
+        for table in wanted:
+            columns = _columns(table.id, texts)
+            score = _score(table, columns, sheet.name) - (0.05 if sheet.hidden else 0.0)
+            if best is None or score > best.score:
+                best = _Fit(score, sheet, row, table, columns)
+    return best
+
+
+def _headers(sheet: Sheet) -> list[str]:
+    """Return the texts of the row most likely meant as header: the one with most different texts."""
+    rows = [[" ".join(text.split()) for text in sheet.row(row) if text] for row in _header_candidates(sheet)]
+    return max(rows, key=lambda texts: len(set(texts)), default=[])
+
+
+def _refuse_as_other(sheets: list[Sheet], table: str | None) -> None:
+    """Say which table a file looks like that is not the one asked for."""
+    fits = [fit for sheet in sheets if table and (fit := _best(sheet, list(tables().values())))]
+    other = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
+    if table and other and other.table.id != table:
+        wanted = tables()[table]
+        raise Refusal(
+            "other_table", table_zh=wanted.name_zh, table_en=wanted.name_en, other_zh=other.table.name_zh,
+            other_en=other.table.name_en,
+        )  # fmt: skip
 
 
 def _layout(sheet: Sheet, header_row: int, table: Table, columns: tuple[FoundColumn, ...], score: float) -> Layout:

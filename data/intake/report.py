@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.model import Checked, FoundColumn, records_of
+from data.intake.model import SEVERITY_ZH, Checked, FoundColumn, records_of
 from data.intake.template import safe_cell
 from data.tables import tables
 
@@ -66,9 +66,12 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
 
 def as_csv(checked: Checked, lang: str) -> bytes:
     """Return the problem list as UTF-8 CSV with a mark by which Excel knows the encoding."""
-    heads = ("行", "列", "值", "规则", "程度", "说明", "读作")
+    heads = ("文件", "工作表", "行", "列", "值", "规则", "程度", "说明", "读作")
     listing = checked.listing(lang).astype("object")
+    listing.insert(0, "file", checked.file_name)
+    listing.insert(1, "sheet", checked.sheet)
     if lang == "zh":
+        listing["severity"] = listing["severity"].map(SEVERITY_ZH)
         listing.columns = pd.Index(heads)
     text: str = listing.map(safe_cell).to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")

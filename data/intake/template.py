@@ -2,11 +2,15 @@
 
 import io
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data import wording
+from data.language import translator
 from data.tables import Column, Table, items, tables
+from geo.regions import regions
 
 _ROWS = 5_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -14,6 +18,7 @@ _TEXTS = {
     "notes": ("填表说明", "Notes"),
     "choices": ("选项", "Options"),
     "items": ("事项", "Items"),
+    "villages": ("村代码对照", "Village codes"),
     "column": ("列", "Column"),
     "form": ("填什么", "What to enter"),
     "unit": ("单位", "Unit"),
@@ -21,7 +26,7 @@ _TEXTS = {
     "key": ("主键", "key"),
     "must": ("必填", "yes"),
     "code": ("英文列名", "Name in files"),
-    "example": ("示例（勿照抄）", "Example (示例, do not copy)"),
+    "example": ("示例", "Example (示例)"),
     "grain": ("每行", "One row"),
     "who": ("谁来填", "Filled by"),
     "yes": ("是", "yes"),
@@ -37,6 +42,8 @@ _TEXTS = {
     "float": ("数字", "number"),
     "date": ("日期", "date"),
 }
+REFERENCE_SHEETS = frozenset(name for word in ("notes", "choices", "items", "villages") for name in _TEXTS[word])
+"""Sheets of a template that hold no data."""
 _PLACES = {
     "village": ("村的 12 位统计代码（9 位、6 位自动补零），或村名", "12-digit code of the village, or its name"),
     "township": ("乡镇的 12 位统计代码，或名称", "12-digit code of the township, or its name"),
@@ -53,11 +60,12 @@ def safe_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.lstrip(" \u3000").startswith(_FORMULA_STARTS) else value
 
 
-def template(table_id: str, lang: str = "zh") -> bytes:
+def template(table_id: str, lang: str = "zh", county_code: str | None = None) -> bytes:
     """Return an XLSX workbook to fill in a table.
 
     Its first sheet holds only the header (frozen, with units, lists for options); a notes sheet explains each column
-    and holds the example, so that no example row is ever uploaded.
+    and holds the example, so that no example row is ever uploaded. For a county the example is a village of its
+    register, and tables that name villages have a sheet with all of them.
 
     Raises
     ------
@@ -72,7 +80,10 @@ def template(table_id: str, lang: str = "zh") -> bytes:
         choices = book.add_worksheet(_say("choices", lang))
         styles = _styles(book)
         _write_data(data, table, lang, styles, choices)
-        _write_notes(notes, table, lang, styles)
+        places = regions(county_code) if county_code else None
+        _write_notes(notes, table, lang, styles, _place_examples(places))
+        if places is not None and table.place_columns:
+            _write_villages(book.add_worksheet(_say("villages", lang)), places, lang, styles)
         if table_id == "facts":
             _write_items(book.add_worksheet(_say("items", lang)), lang, styles)
         choices.hide()
@@ -107,7 +118,7 @@ def _write_data(sheet: Worksheet, table: Table, lang: str, styles: dict[str, For
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 48)
     for position, column in enumerate(table.columns):
-        header = column.header(lang)
+        header = _header(column, lang)
         must = column.name in table.key or column.required
         sheet.write_string(0, position, header, styles["key" if must else "head"])
         sheet.set_column(position, position, max(10, min(26, _width(header) // 2 + 6)), styles[column.type])
@@ -121,7 +132,7 @@ def _validation(column: Column, lang: str, position: int, choices: Worksheet) ->
     if column.type == "bool":
         options = [_say("yes", lang), _say("no", lang)]
     elif column.type == "enum":
-        options = [column.label(value, lang) for value in column.values]
+        options = [column.label(value, lang) for value in column.values]  # noqa: PD011 - no frame
     elif column.numeric:
         low = {"validate": "integer" if column.type == "int" else "decimal", "criteria": ">=", "value": -1e12}
         return {**low, "ignore_blank": True}
@@ -132,7 +143,41 @@ def _validation(column: Column, lang: str, position: int, choices: Worksheet) ->
     return {"validate": "list", "source": f"='{_say('choices', lang)}'!{letter}$1:{letter}${len(options)}"}
 
 
-def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Format]) -> None:
+def _header(column: Column, lang: str) -> str:
+    """Return a column's header with its unit, in English with the English word of the unit."""
+    unit = wording.unit(column.unit, translator(lang))
+    if lang == "zh" or not unit:
+        return column.header(lang) if lang == "zh" else column.title(lang)
+    return f"{column.title(lang)} ({unit})"
+
+
+def _place_examples(places: pd.DataFrame | None) -> dict[str, str]:
+    """Return the first village of a register with its township and county, by the role of a column."""
+    if places is None or not (places["level"] == "village").any():
+        return {}
+    by_code = places.set_index("code")
+    village = places.loc[places["level"] == "village"].iloc[0]
+    town = str(village["parent"])
+    county = str(by_code["parent"][town])
+    names = {"village_name": str(village["short_name"]), "township_name": str(by_code["short_name"][town])}
+    return {"village": str(village["code"]), "place": str(village["code"]), "township": town, "county": county} | names
+
+
+def _write_villages(sheet: Worksheet, places: pd.DataFrame, lang: str, styles: dict[str, Format]) -> None:
+    """List the county's villages: township, name, code."""
+    heads = ("乡镇", "村", "12 位代码") if lang == "zh" else ("Township", "Village", "12-digit code")
+    for position, text in enumerate(heads):
+        sheet.write_string(0, position, text, styles["head"])
+    names = dict(zip(places["code"], places["short_name"], strict=True))
+    villages = places.loc[places["level"] == "village"]
+    for row, found in enumerate(villages.itertuples(index=False), 1):
+        for position, text in enumerate((names.get(found.parent, ""), found.short_name, found.code)):
+            sheet.write_string(row, position, str(text), styles["str"])
+    sheet.set_column(0, 2, 20)
+    sheet.freeze_panes(1, 0)
+
+
+def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Format], places: dict[str, str]) -> None:
     zh = lang == "zh"
     sheet.write_string(0, 0, table.name(lang), styles["title"])
     sheet.write_string(1, 0, _say("grain", lang))
@@ -146,7 +191,11 @@ def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Fo
         sheet.write_string(5, position, _say(word, lang), styles["head"])
     for row, column in enumerate(table.columns, 6):
         must = _say("key", lang) if column.name in table.key else _say("must", lang) if column.required else ""
-        cells = (column.title(lang), _form(column, lang), column.unit or "", must, column.name, _example(column, lang))
+        unit = wording.unit(column.unit, translator(lang))
+        example = places.get(column.role or "") or _example(column, lang)
+        if column.name == "geo_level" and places:
+            example = column.label("village", lang)
+        cells = (column.title(lang), _form(column, lang), unit, must, column.name, example)
         for position, text in enumerate(cells):
             sheet.write_string(row, position, text, styles["wrap"])
     for position, width in enumerate((26, 60, 12, 8, 22, 28)):
@@ -158,27 +207,40 @@ def _form(column: Column, lang: str) -> str:
     if column.role in _PLACES:
         return _PLACES[column.role][0 if lang == "zh" else 1]
     if column.type == "enum":
-        return " / ".join(column.label(value, lang) for value in column.values)
+        return " / ".join(column.label(value, lang) for value in column.values)  # noqa: PD011 - no frame
     if column.type == "bool":
         return f"{_say('yes', lang)} / {_say('no', lang)}"
     text = _say(column.type, lang)
     if column.note:
         text = f"{text}，{column.note}" if lang == "zh" else f"{text}, {column.note}"
     if column.range:
-        text += f" ({column.range[0]:g} – {column.range[1]:g})"
+        low, high = (wording.plain(edge, 2) for edge in column.range)
+        text += f"，一般在 {low} 至 {high} 之间" if lang == "zh" else f", usually {low} to {high}"
     return text
 
 
 def _example(column: Column, lang: str) -> str:
     if column.type == "enum":
-        return column.label(column.values[-1], lang)
+        return column.label(column.values[-1], lang)  # noqa: PD011 - no frame
     if column.type == "bool":
         return _say("yes", lang)
     if column.type == "date":
         return "2023-05-31"
     if column.numeric:
-        return "12" if column.type == "int" else "12.5"
+        return _number(column)
     return {"month": "2023-05", "period": "2023-05", "item": "collective_income"}.get(column.name, "示例")
+
+
+def _number(column: Column) -> str:
+    """Return a number that could stand in a column: within its range, rather at its lower end."""
+    low, high = column.range or (0.0, 100.0)
+    usual = _USUAL.get(column.name) or _USUAL.get(column.unit or "") or low + (high - low) / 5
+    usual = min(max(usual, low), high)
+    return f"{usual:.0f}" if column.type == "int" or usual >= _WHOLE else f"{usual:.1f}"
+
+
+_USUAL = {"元/人·年": 16_000.0, "lon": 106.5, "lat": 29.4, "year": 2023.0, "plan_year": 2023.0, "month_days": 31.0}
+_WHOLE = 1_000
 
 
 def _write_items(sheet: Worksheet, lang: str, styles: dict[str, Format]) -> None:

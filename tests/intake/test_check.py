@@ -1,9 +1,11 @@
 """A file checked: what was understood, and each rule with its row and column."""
 
+import io
 import json
 from datetime import date
 from string import Formatter
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from data.tables import tables
 from geo.regions import regions
 
 TODAY = date(2023, 7, 15)
+COUNTY = "500113000000"
 VILLAGE = "500113003200"  # 道角村, 龙洲湾街道
 HOUSEHOLD = {"village_code": VILLAGE, "hh_id": "H1", "as_of": "2023-06-30", "is_lifted": "是", "members_n": "3"}
 FUND = {
@@ -389,5 +392,105 @@ def test_no_cell_breaks_the_check(table, data):
     rows = data.draw(st.lists(st.lists(nasty, min_size=1, max_size=10), max_size=6))
     checked = check_file(csv_bytes([[c.header("zh") for c in columns], *rows]), "a", "500113", table)
     assert json.loads(json.dumps(checked.to_json("en")))["outcome"] == checked.outcome
-    assert len(checked.problem_lines("zh")) == len(checked.problems)
+    assert len(checked.problem_lines("zh")) == len(checked.listing("zh")) <= len(checked.problems)
     assert list(checked.frame) in ([], list(tables()[table].names))
+
+
+# ---- dates far from the county's data --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "newest", "rule"),
+    [
+        ("2025-10-31", None, "outside_plan"),
+        ("2021-10-31", None, "outside_plan"),
+        ("2022-10-31", None, None),  # the year before the plan is what it is measured against
+        ("2023-10-31", date(2023, 6, 30), "ahead_of_data"),
+        ("2023-09-30", date(2023, 6, 30), None),
+        ("2025-10-31", date(2023, 6, 30), "outside_plan"),
+    ],
+)
+def test_dates_far_from_the_plans_or_the_data_are_doubted(desk, day, newest, rule):
+    fund = {**FUND, "geo_code": COUNTY}
+    rows = desk.rows("funds", fund, {**fund, "as_of": day, "tier": "省级"})
+    checked = check_file(csv_bytes(rows), "f.csv", "500113", today=date(2026, 7, 15), newest=newest)
+    assert checked.ok
+    assert rules(checked) == ([rule] if rule else [])
+    if rule:
+        found = checked.problems.iloc[0]
+        assert (found["row"], found["column"], found["value"], found["severity"]) == (3, "as_of", day, "warning")
+        assert "核对" in checked.messages("zh")[0]
+        assert "Check" in checked.messages("en")[0]
+
+
+def test_the_month_of_staff_is_doubted_too(desk):
+    column = tables()["staff"].key[0]
+    checked = desk.check("staff", {column: "P1", "village_code": VILLAGE, "month": "2020-05"}, told="staff")
+    assert checked.problems.query("rule == 'outside_plan'")["column"].tolist() == ["month"]
+
+
+# ---- sheets ----------------------------------------------------------------------------------------------------------
+
+
+def book(**sheets):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
+def test_other_sheets_with_data_are_named(desk):
+    fund = {**FUND, "geo_code": COUNTY}
+    rows = desk.rows("funds", fund)
+    later = desk.rows("funds", {**fund, "as_of": "2023-05-31"})
+    raw = book(十一月=rows, 十二月=later, 填表说明=rows, 备忘=[["记得催报"]], 空表=rows[:1])
+    checked = check_file(raw, "两月.xlsx", "500113", today=TODAY)
+    assert rules(checked) == ["sheet_not_read"]
+    assert checked.problem_lines("zh") == ["[提醒] 已读工作表“十一月”；“十二月”未读，请另行上传。"]
+    assert '"十二月"' in checked.messages("en")[0]
+    assert "两月.xlsx“十一月”" in checked.summary("zh")
+    assert "两月.xlsx,十一月" in checked.problem_list("zh").decode("utf-8-sig")
+
+
+def test_a_file_of_another_table_is_called_by_its_name(desk):
+    checked = desk.check("funds", FUND, told="issues")
+    assert checked.refusal.rule == "other_table"
+    assert checked.refusal.text("zh").startswith(f"不是{tables()['issues'].name_zh}；像是{tables()['funds'].name_zh}。")
+
+
+# ---- how problems are told -------------------------------------------------------------------------------------------
+
+
+def test_a_repeated_key_is_told_as_the_file_writes_it(desk):
+    checked = desk.check("funds", FUND, FUND, today=TODAY)
+    listing = checked.listing("zh").query("severity == 'error'")
+    assert listing["value"].tolist() == ["500113、2023-06-30、中央、衔接资金"]
+    heads = [tables()["funds"].column(name).header("zh") for name in tables()["funds"].key]
+    assert all(head in listing["column"].iloc[0] for head in heads)
+    assert f"{heads[2]} 中央" in listing["message"].iloc[0]
+
+
+def test_equal_problems_are_one_line(desk):
+    bad = [{**HOUSEHOLD, "hh_id": f"H{i}", "members_n": "甲"} for i in range(7)]
+    checked = desk.check("households", *bad, {**HOUSEHOLD, "hh_id": "H9", "members_n": "乙"})
+    assert checked.listing("zh")["row"].tolist() == ["2、3、4 等 7 行", "9"]
+    assert [line.split("“")[0] for line in checked.problem_lines("zh")] == [
+        "[错误] 第 2、3、4 等 7 行 ",
+        "[错误] 第 9 行 ",
+    ]
+    assert checked.problem_lines("en")[0].startswith("[error] row 2, 3, 4 and 4 more")
+    assert checked.problem_list("zh").decode("utf-8-sig").count("\n") == 3
+    assert len(checked.to_json()["problems"]) == checked.counts()["error"] == 8
+
+
+def test_an_unknown_code_leads_to_the_right_one(desk):
+    other = desk.check("households", {**HOUSEHOLD, "village_code": "500101001001"}).messages("zh")[0]
+    assert "万州区" in other
+    assert "500113" in other
+    near = desk.check("households", {**HOUSEHOLD, "village_code": "500113003209"}).messages("zh")[0]
+    assert "道角村 500113003200" in near or "龙洲湾街道" in near

@@ -1,6 +1,7 @@
 """Templates: what they hold, and that one filled in is understood without a word."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -94,3 +95,24 @@ def test_formula_text_is_neutralised(text):
 @pytest.mark.parametrize("value", ["道角村", "", "a=b", -5, 3.5, None, True])
 def test_everything_else_is_left_alone(value):
     assert safe_cell(value) is value or safe_cell(value) == value
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("table_id", list(tables()))
+def test_the_example_of_a_county_can_be_imitated(table_id, lang):
+    """Its example column, put into the data sheet, passes the check; the sheets beside it are no data."""
+    book = openpyxl.load_workbook(io.BytesIO(template(table_id, lang, "500113")))
+    sheet, notes = book.worksheets[:2]
+    for position in range(1, len(tables()[table_id].columns) + 1):
+        sheet.cell(2, position).value = notes.cell(6 + position, 6).value
+    output = io.BytesIO()
+    book.save(output)
+    checked = check_file(output.getvalue(), "示例.xlsx", "500113", today=date(2023, 12, 31))
+    assert checked.table == table_id
+    assert not [m for m, s in zip(checked.messages("en"), checked.problems["severity"], strict=True) if s == "error"]
+    assert not set(checked.problems["rule"]) & {"out_of_range", "sheet_not_read", "unknown_column"}
+    if tables()[table_id].place_columns:
+        villages = book["村代码对照" if lang == "zh" else "Village codes"]
+        assert villages["C2"].value == "500113003002"
+    if lang == "en":
+        assert "万元" not in str([c.value for c in sheet[1]])

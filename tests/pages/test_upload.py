@@ -73,6 +73,23 @@ def test_what_another_process_commits_is_seen_at_the_next_rerun(on_nothing):
     assert "2023-04-30" in page.selectbox(key="asof").options
 
 
+def test_the_newest_date_is_shown_after_a_commit_unless_another_was_chosen(on_nothing):
+    banan, store = county("banan"), open_store()
+    for month, who in (("03-31", "a"), ("04-30", "b")):
+        raw = FUNDS.replace(b"04-30", month.encode())
+        upload.commit(store, banan, upload.check(banan, raw, "f.csv"), raw, Actor(who))
+    page = on_nothing("banan", "upload")
+    page.session_state["_actor"] = Actor("测试（区财政局）")
+    page.selectbox(key="nil_table").set_value("funds").run()
+    assert page.selectbox(key="asof").value == "2023-04-30"
+    page.multiselect(key="nil_months").set_value(["2023-04"]).run()
+    assert page.button(key="nil_send").disabled  # a row would end: that is to be confirmed
+    page.checkbox[0].check().run()
+    page.button(key="nil_send").click().run()
+    assert not page.exception
+    assert page.selectbox(key="asof").value == page.selectbox(key="asof").options[0] == "2023-03-31"
+
+
 def test_every_version_is_part_of_its_cache_key():
     """Streamlit leaves parameters with a leading underscore out of the key."""
     cached = [f for f in vars(loaders).values() if hasattr(f, "clear") and hasattr(f, "__wrapped__")]
