@@ -343,6 +343,38 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, demo: Server, lang: st
     assert not wide
 
 
+@pytest.mark.parametrize("name", ["funds", "plan"])
+def test_a_printed_page_is_whole(page: Page, name: str) -> None:
+    visit(page, f"/{COUNTY.slug}/{name}")
+    page.set_viewport_size({"width": 1056, "height": 740})  # A4 across within its margins
+    page.emulate_media(media="print")
+    wrong = page.evaluate("""() => {
+      const found = [], name = e => [...e.classList].find(c => c.startsWith("st-key-")) ?? e.tagName
+      const seen = e => e.getClientRects().length > 0
+      const panels = [...document.querySelectorAll("[class*=st-key-panel_]")].filter(seen)
+      const boxes = panels.map(e => [name(e), e.getBoundingClientRect(), e])
+      for (const [a, p, e] of boxes) for (const [b, q, f] of boxes)
+        if (e !== f && !e.contains(f) && !f.contains(e) && p.top < q.bottom - 1 && q.top < p.bottom - 1
+            && p.left < q.right - 1 && q.left < p.right - 1) found.push(`${a} lies on ${b}`)
+      for (const e of document.querySelectorAll("[class*=st-key-panel_], [class*=st-key-scroll_], .t")) {
+        if (!seen(e)) continue
+        if (e.scrollHeight > e.clientHeight + 2) found.push(`${name(e)} hides ${e.scrollHeight - e.clientHeight}`)
+        if (e.getBoundingClientRect().right > innerWidth + 1) found.push(`${name(e)} is wider than the page`)
+      }
+      for (const e of document.querySelectorAll("[class*=st-key-panel_] .t tr")) {
+        const box = e.closest("[class*=st-key-panel_]")
+        if (seen(e) && e.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1)
+          found.push(`a row leaves ${name(box)}`)
+      }
+      return [...new Set(found)]
+    }""")
+    assert not wrong
+    expect(page.locator(".st-key-nav")).to_be_hidden()
+    expect(page.locator(".st-key-lang")).to_be_hidden()
+    expect(page.locator(".brand")).to_be_visible()
+    assert page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
+
+
 def test_the_meeting_reads_from_the_last_row(page: Page) -> None:
     def size(selector: str) -> float:
         return float(page.locator(selector).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)"))
