@@ -239,4 +239,10 @@
   }).observe(document.documentElement, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
   });
+
+  // On paper a chart may have less width than on the screen: with a viewBox it shrinks instead of being cut.
+  const charts = (act) => document.querySelectorAll(".stPlotlyChart .main-svg").forEach(act);
+  addEventListener("beforeprint", () =>
+    charts((svg) => svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`)));
+  addEventListener("afterprint", () => charts((svg) => svg.removeAttribute("viewBox")));
 })();

@@ -367,19 +367,82 @@ def test_an_unknown_county_is_404_and_a_known_one_needs_no_redirect(page: Page) 
 # ---- other screens ---------------------------------------------------------------------------------------------------
 
 
+def over(page: Page) -> int:
+    """Return by how much the page can be scrolled sideways, or a table runs out of its panel."""
+    return int(
+        page.evaluate("""() => {
+          const boxes = [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
+          // On a phone the box of a table scrolls by itself.
+          const tables = [...document.querySelectorAll("[class*=st-key-panel_] .t")]
+            .filter(e => e.getClientRects().length && getComputedStyle(e.parentElement).overflowX === "visible")
+          return Math.max(
+            ...boxes.map(box => box.scrollWidth - box.clientWidth),
+            ...tables.map(e => e.parentElement.scrollWidth - e.parentElement.clientWidth - 1),
+          )
+        }""")
+    )
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_phone_never_scrolls_sideways(browser: Browser, demo: Server, lang: str) -> None:
     wide = {}
     with open_page(browser, demo.url, viewport=PHONE) as phone:
         for name in NAMES:
             visit(phone, f"/{COUNTY.slug}/{name if name != NAMES[0] else ''}?lang={lang}")
-            over = phone.evaluate("""() => {
-              const boxes = [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
-              return Math.max(...boxes.map(box => box.scrollWidth - box.clientWidth))
-            }""")
-            if over > 0:
-                wide[name] = over
+            if (far := over(phone)) > 0:
+                wide[name] = far
     assert not wide
+
+
+@pytest.mark.parametrize(
+    ("query", "width"), [("lang=en", 1366), ("mode=meeting", 1920), ("lang=en&mode=meeting", 1366)]
+)
+def test_tables_stay_in_their_panels(browser: Browser, demo: Server, query: str, width: int) -> None:
+    town = next(
+        name
+        for name, level in zip(regions(COUNTY.code)["name"], regions(COUNTY.code)["level"], strict=True)
+        if level == "township"
+    )
+    wide = {}
+    with open_page(browser, demo.url, viewport={"width": width, "height": width * 9 // 16}) as page:
+        # Of a township the heat table has two halves side by side.
+        for name in (f"?town={town}&", "?", "funds?"):
+            visit(page, f"/{COUNTY.slug}/{name}{query}")
+            if (far := over(page)) > 0:
+                wide[name] = far
+    assert not wide
+
+
+@pytest.mark.parametrize("name", ["funds", "plan"])
+def test_a_printed_page_is_whole(page: Page, name: str) -> None:
+    visit(page, f"/{COUNTY.slug}/{name}")
+    page.set_viewport_size({"width": 1056, "height": 740})  # A4 across within its margins
+    page.emulate_media(media="print")
+    wrong = page.evaluate("""() => {
+      const found = [], name = e => [...e.classList].find(c => c.startsWith("st-key-")) ?? e.tagName
+      const seen = e => e.getClientRects().length > 0
+      const panels = [...document.querySelectorAll("[class*=st-key-panel_]")].filter(seen)
+      const boxes = panels.map(e => [name(e), e.getBoundingClientRect(), e])
+      for (const [a, p, e] of boxes) for (const [b, q, f] of boxes)
+        if (e !== f && !e.contains(f) && !f.contains(e) && p.top < q.bottom - 1 && q.top < p.bottom - 1
+            && p.left < q.right - 1 && q.left < p.right - 1) found.push(`${a} lies on ${b}`)
+      for (const e of document.querySelectorAll("[class*=st-key-panel_], [class*=st-key-scroll_], .t")) {
+        if (!seen(e)) continue
+        if (e.scrollHeight > e.clientHeight + 2) found.push(`${name(e)} hides ${e.scrollHeight - e.clientHeight}`)
+        if (e.getBoundingClientRect().right > innerWidth + 1) found.push(`${name(e)} is wider than the page`)
+      }
+      for (const e of document.querySelectorAll("[class*=st-key-panel_] .t tr")) {
+        const box = e.closest("[class*=st-key-panel_]")
+        if (seen(e) && e.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1)
+          found.push(`a row leaves ${name(box)}`)
+      }
+      return [...new Set(found)]
+    }""")
+    assert not wrong
+    expect(page.locator(".st-key-nav")).to_be_hidden()
+    expect(page.locator(".st-key-lang")).to_be_hidden()
+    expect(page.locator(".brand")).to_be_visible()
+    assert page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
 
 
 def test_the_meeting_reads_from_the_last_row(page: Page) -> None:
