@@ -66,12 +66,15 @@ def release() -> None:
 
 
 def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -> Held:
-    """Check a file once per file and table; later reruns take what is held."""
-    wanted = f"{ctx.county.slug}:{file_id}:{table}"
+    """Check a file once per file and table; later reruns take what is held.
+
+    A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
+    """
+    this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
-    if found is None or found.id != wanted:
+    if found is None or table not in {None, found.id.removeprefix(this)} or not found.id.startswith(this):
         checked = upload.check(ctx.county, raw, name, table, newest(ctx))
-        found = Held(wanted, raw, checked, preview.covered(checked), ctx.county.code)
+        found = Held(this + (table or checked.table or ""), raw, checked, preview.covered(checked), ctx.county.code)
         st.session_state[_HELD] = found
     return found
 

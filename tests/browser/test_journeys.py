@@ -497,6 +497,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     drop(page, "直接填报.csv", "层级,代码或名称,日期,事项代码,数值", f"county,{PLAN.top_region},{day},{DIRECT},12.3")
     expect(panel(page, "file")).to_contain_text(zh("No problems found"))
     expect(page.locator(".st-key-commit button")).to_be_disabled()  # it would replace other rows of its month
+    settled(page)
     page.get_by_text(re.compile("^" + zh("I confirm that {n} rows are removed").partition("{")[0])).click()
     page.locator(".st-key-commit button:not([disabled])").click()
     expect(panel(page, "done")).to_be_visible()
