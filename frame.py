@@ -33,7 +33,8 @@ def plan_filter(county: County, lang: str) -> str:
     ids = list(county.plans)
     chosen = address.keep("plan", set(ids), ids[0]) or ids[0]
     if len(ids) == 1:
-        st.html(f"<div class='doc'>{escape(loaders.plan(chosen).title(lang))}</div>", width="content")
+        title = escape(loaders.plan(chosen).title(lang))
+        st.html(f"<div class='doc' title=\"{title}\">{title}</div>", width="content")
         return chosen
     return st.selectbox(
         translator(lang)("Plan"),

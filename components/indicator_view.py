@@ -234,8 +234,10 @@ def places_view(
 
 
 def _place_table(ctx: Context, rows: pd.DataFrame) -> Markup:
+    # Counts that the table of households yields have no date of their own.
+    columns = [c for c in VILLAGES if c != "newest" or rows["newest"].notna().any()]
     return progress_table(
-        worst_first(_own_marks(rows)), ctx.place_labels, ctx._, columns=VILLAGES, by="region", css="slim"
+        worst_first(_own_marks(rows)), ctx.place_labels, ctx._, columns=columns, by="region", css="slim"
     )
 
 

@@ -95,6 +95,13 @@ def test_the_county_comes_from_the_address_whatever_the_client_claims(kind: str,
     assert reached[0]["path"] == "/banan/_stcore/stream"
 
 
+@pytest.mark.parametrize("path", ["/favicon.png", "/banan/favicon.png", "/banan/favicon.ico", "/banan/favicon.svg"])
+def test_the_icon_is_there_wherever_the_client_asks_for_it(path: str) -> None:
+    reached, sent = call(path)
+    assert reached == []
+    assert sent[0]["status"] == 200
+
+
 def test_without_a_county_the_header_is_gone_too() -> None:
     reached, _ = call("/healthz", headers=((b"x-county", b"mouding"),))
     assert reached[0]["headers"] == []

@@ -61,7 +61,7 @@ def by_month(
         asked = _("Target {n}", n=formats.quantity(target, unit, _))
         fig.note(asked, 1, target, colour=WARN, xref="paper", xanchor="right", yanchor="bottom")
     fig.xaxis |= {"showgrid": False, "tickvals": at, "ticktext": words, "range": [-0.6, len(at) - 0.4], "tickangle": 0}
-    fig.yaxis |= {"nticks": 5, "tickformat": ",~f", "range": [0, top * (1.32 if target else 1.16)]}
+    fig.yaxis |= {"nticks": 5, "tickformat": ",~f", "range": [0, top * (1.32 if target is not None else 1.16) or 1]}
     return fig.figure()
 
 

@@ -1,6 +1,7 @@
 """Places compared: how villages are spread, which townships are ahead."""
 
 from collections.abc import Mapping
+from math import ceil, floor, log10
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -42,13 +43,15 @@ def distribution(
         low, high = min(low, target), max(high, target)
     if unit == "%":
         low, high = min(low, 0 if low < 40 else 40), max(high, 100)
-    width = (high - low) / _BINS or 1
+    width, every = _step(high - low)
     # A few whole numbers get a bar each, standing at the number.
-    whole = unit != "%" and width < 1 and (known["value"] % 1 == 0).all()
+    whole = unit != "%" and width <= 1 and (known["value"] % 1 == 0).all()
     if whole:
         width, low = 1.0, float(int(low))
-    last = int(high - low) if whole else _BINS - 1 if width < high - low else 0
-    bins = ((known["value"] - low) // width).clip(0, last)
+    else:
+        low, high = floor(low / width) * width, ceil(high / width) * width
+    last = round((high - low) / width) - (0 if whole else 1)
+    bins = ((known["value"] - low) // width).clip(0, max(last, 0))
     counts = pd.crosstab(bins, known["status"])
     label, villages = formats.unit(unit, _), formats.unit("村", _)
     fig = Draft(scale, height, barmode="stack", left=34, bargap=0)
@@ -77,11 +80,27 @@ def distribution(
         "showgrid": False,
         "range": [low - width * 0.6, high + width * 0.6],
         "ticksuffix": "%" if unit == "%" else "",
+        # At edges of bars: left to itself Plotly puts the ticks under their middles.
+        "tick0": 0,
+        "dtick": width * every,
+        "tickformat": ",~f",
     }
     if whole:
         fig.xaxis |= {"tickformat": ",d", "dtick": max(1, round((high - low) / 10))}
-    fig.yaxis |= {"nticks": 4, "tickformat": ",d"}
+    # Free above the highest bar for the words at the target line.
+    tallest = int(counts.sum(axis=1).max())
+    fig.yaxis |= {"nticks": 4, "tickformat": ",d", "range": [0, tallest * 1.25]}
     return fig.figure()
+
+
+def _step(span: float) -> tuple[float, int]:
+    """Return a round width of about `_BINS` bars over a span, and how many bars lie between two ticks."""
+    if span <= 0:
+        return 1.0, 1
+    raw = span / _BINS
+    ten = 10.0 ** floor(log10(raw))
+    digit = next(d for d in (1, 2, 5, 10) if raw <= d * ten * (1 + 1e-9))
+    return digit * ten, 4 if digit == 5 else 5
 
 
 def ranking(

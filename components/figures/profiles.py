@@ -60,7 +60,7 @@ def split(
     *,
     unit: str = "户",
     scale: float = 1,
-    row_height: int = 30,
+    row_height: int = 42,
 ) -> go.Figure:
     """Draw one horizontal bar per category, split in parts (kinds of risk: eliminated or not).
 
@@ -84,9 +84,9 @@ def split(
             customdata=[f"{n}: {formats.quantity(v, unit, _)}" for n, v in zip(names, values, strict=True)],
             hovertemplate=HOVER,
         )
-    # Numbers at the name, in the order of the legend: no pattern crosses them.
+    # Numbers under the name, in the order of the legend: no pattern crosses them, and both fit a narrow panel.
     lines = zip(names, *(numbers(counts[column]) for column in parts), strict=True)
-    fig.rows([f"{name}  <b>{' | '.join(formats.number(v) for v in values)}</b>" for name, *values in lines])
+    fig.rows([f"{name}<br><b>{' | '.join(formats.number(v) for v in values)}</b>" for name, *values in lines])
     fig.xaxis |= {"nticks": 6, "tickformat": ",~f"}
     return fig.figure()
 

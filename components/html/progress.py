@@ -204,7 +204,7 @@ def progress_table(
         "rank": Column("", lambda r: r.position + first_rank, "rk"),
         "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _), "st"),
         "name": Column(_("Place") if by == "region" else _("Indicator"), name, "nm"),
-        "target": Column(_("Target"), lambda r: _target(r, each(r), _), "num x"),
+        "target": Column(_("Target"), lambda r: _target(r, each(r), _), "num x tgt"),
         "actual": Column(_("Actual"), lambda r: _number(r, _), "num val"),
         "due": Column(_("Due by now"), lambda r: _due(r, _), "num x"),
         "bar": Column(_("Progress ┃ schedule"), lambda r: _bar(r, _), "bar"),

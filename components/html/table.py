@@ -18,7 +18,8 @@ R = TypeVar("R")
 class Column(Generic[R]):
     """A column: its translated head, the cell of a row (escaped unless markup), CSS classes of its cells.
 
-    Classes: `num` right-aligned, `nm` the row's name, `st` status, `gap`, `bar`, `org`; `x` is left out on a phone.
+    Classes: `num` right-aligned, `nm` the row's name, `st` status, `gap`, `bar`, `org`; `x` is left out on a phone;
+    `tgt` then stands behind the value of its card.
     """
 
     head: object

@@ -18,7 +18,7 @@ _HEADER = HEADER.lower().encode()
 _POLICY_VIOLATION = 1008
 
 ROOT_PATHS = frozenset({"/", "/healthz", "/_stcore/health", "/_stcore/metrics"})
-# Streamlit's client asks for its own icon at the root when a page names none.
+# Streamlit's client asks for its own icon, at the root or below the county, when a page names none.
 _ICONS = frozenset({ICON, "/favicon.png", "/favicon.ico"})
 _STREAM = "_stcore/stream"
 # What else Streamlit's client asks for below a county; metrics and the agent interface are nobody's business there.
@@ -88,6 +88,8 @@ class CountyPrefix:
         if scope["method"] in ("GET", "HEAD"):
             if rest.removesuffix("/") in PATHS:
                 return index_page(county, lang)
+            if f"/{rest}" in _ICONS:
+                return self.icon
             if asset := self.assets.get(rest):
                 return asset
         return self.app if _INNER.fullmatch(rest) else not_found(county, lang)

@@ -258,6 +258,9 @@ function countyMap({ map, villages, towns, county }) {
   // A hidden tab has no size and is shown in steps: fit at every size until the viewer moves the map.
   for (const name of ["pointerdown", "wheel", "keydown"])
     box.addEventListener(name, () => { touched = true }, { capture: true, passive: true })
+  // Leaflet gives itself the focus at a click; a ring is for those who came by keyboard.
+  addEventListener("keydown", () => document.documentElement.classList.add("keys"), true)
+  addEventListener("pointerdown", () => document.documentElement.classList.remove("keys"), true)
   new ResizeObserver(() => {
     arrange()
     map.invalidateSize({ pan: false, animate: false })
@@ -300,6 +303,7 @@ function countyMap({ map, villages, towns, county }) {
     explain()
     arrange()
     if (refocus) fit(true)
+    document.body.classList.add("ready")
     paint()
     showPlaces()
     label()

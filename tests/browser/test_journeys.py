@@ -218,6 +218,17 @@ def test_the_map_is_painted_and_a_village_picked_there_is_picked_everywhere(page
     expect(panel(page, "depth").locator(".why").last).to_contain_text(names[code])
 
 
+def test_only_the_keyboard_puts_a_ring_around_the_map(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}/{PLAN.indicator(BY_VILLAGE).area}?indicator={BY_VILLAGE}")
+    frame = the_map(page)
+    box = frame.locator(".leaflet-container")
+    expect(box).to_be_visible()  # which it is from the first values on
+    box.click(position={"x": 60, "y": 60})
+    expect(box).to_have_css("outline-style", "none")
+    page.keyboard.press("ArrowLeft")
+    expect(box).to_have_css("outline-style", "solid")
+
+
 def test_a_township_of_the_heat_table_narrows_the_page(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}")
     row, code = row_at(page, "heat", 1)
@@ -392,6 +403,21 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, demo: Server, lang: st
             if (far := over(phone)) > 0:
                 wide[name] = far
     assert not wide
+
+
+@pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 390), ("en", 1366)])
+def test_both_dates_can_be_read_whole(browser: Browser, demo: Server, lang: str, width: int) -> None:
+    with open_page(browser, demo.url, viewport={"width": width, "height": 844}) as page:
+        visit(page, f"/{COUNTY.slug}?lang={lang}")
+        for key in ("asof", "since"):
+            hidden = page.locator(f".st-key-{key} input").evaluate("box => box.scrollWidth - box.clientWidth")
+            assert hidden <= 0, key
+
+
+def test_a_card_on_a_phone_shows_its_target(browser: Browser, demo: Server) -> None:
+    with open_page(browser, demo.url, viewport=PHONE) as phone:
+        visit(phone, f"/{COUNTY.slug}")
+        expect(rows(phone, "urgent").first.locator("td.tgt")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from components.figures import base, money, places, profiles, trend
+from components.figures import base, fields, money, places, profiles, trend
 from components.status import STATUSES
 
 NAN = float("nan")
@@ -132,6 +132,27 @@ def test_distribution_counts_every_village_with_a_value_once(en):
     low, high = fig.layout.xaxis.range
     assert low < np.nanmin(values)
     assert high > np.nanmax(values)
+
+
+@pytest.mark.parametrize("values", [[0.0, 47.0, 100.0], [43.0, 80.0, 100.0], [0.2, 13.7], [3.0, 3.0]])
+def test_ticks_of_the_distribution_stand_at_edges_of_its_bars(en, values):
+    fig = places.distribution(spread(values), en, unit="万元" if max(values) < 20 else "%", target=max(values))
+    bar = fig.data[0]
+    width = bar.width / 0.92
+    whole = values[0] == values[-1]
+    for centre in bar.x:
+        edge = (centre - (0 if whole else width / 2)) / width
+        assert abs(edge - round(edge)) < 1e-6
+    steps = fig.layout.xaxis.dtick / width
+    assert abs(steps - round(steps)) < 1e-6
+    tallest = max(sum(t.y[i] for t in fig.data if i < len(t.y)) for i in range(len(bar.x)))
+    assert fig.layout.yaxis.range[1] > 1.15 * tallest
+
+
+def test_a_target_of_nothing_is_drawn_inside_the_plot(en):
+    counts = pd.DataFrame({"as_of": pd.to_datetime(["2023-01-31"]), "category": ["a"], "n": [0]})
+    fig = fields.by_month(counts, {"a": "A"}, en, unit="户", target=0)
+    assert fig.layout.yaxis.range[1] > 0
 
 
 def test_cumulative_says_which_share_reaches_each_threshold(en):
