@@ -6,7 +6,10 @@ import http.client
 import json
 import re
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +24,7 @@ from components.server.site import HEADER, PAGES, PATHS
 from data.plan import load_plan
 from data.registry import counties
 
+T = TypeVar("T")
 SLUGS = [county.slug for county in counties()]
 
 
@@ -61,6 +65,12 @@ class Inner:
             await send({"type": "http.response.body", "body": b"inner"})
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: in this one, the browser of other tests may have a loop running."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, work).result()
+
+
 def call(path: str, kind: str = "http", headers: tuple[tuple[bytes, bytes], ...] = (), raw: bytes | None = None):
     """Send one request through the middleware; return what reached Streamlit and what was sent back."""
     inner, sent = Inner(), []
@@ -79,7 +89,7 @@ def call(path: str, kind: str = "http", headers: tuple[tuple[bytes, bytes], ...]
     async def send(message) -> None:
         sent.append(message)
 
-    asyncio.run(CountyPrefix(inner)(scope, receive, send))
+    run(CountyPrefix(inner)(scope, receive, send))
     return inner.scopes, sent
 
 
@@ -324,7 +334,7 @@ async def _said(server: Server, path: str, headers: dict[str, str] | None = None
 
 
 def test_a_session_is_about_the_county_of_its_address(server: Server) -> None:
-    said, _ = asyncio.run(_said(server, "/banan", {HEADER: "mouding"}))
+    said, _ = run(_said(server, "/banan", {HEADER: "mouding"}))
     assert "巴南" in said
     assert "牟定" not in said
 
@@ -335,7 +345,7 @@ def test_a_session_resumed_under_another_address_changes_its_county(server: Serv
         said, _ = await _said(server, "/mouding", session=session)
         return said
 
-    said = asyncio.run(both())
+    said = run(both())
     assert "牟定" in said
     assert "巴南" not in said
 
@@ -343,11 +353,11 @@ def test_a_session_resumed_under_another_address_changes_its_county(server: Serv
 @pytest.mark.parametrize("path", ["", "/nowhere", "/Banan"])
 def test_a_websocket_elsewhere_is_refused(server: Server, path: str) -> None:
     with pytest.raises(websockets.exceptions.InvalidStatus) as refused:
-        asyncio.run(_said(server, path))
+        run(_said(server, path))
     assert refused.value.response.status_code == 403
 
 
 def test_a_foreign_page_cannot_open_a_session(server: Server) -> None:
     with pytest.raises(websockets.exceptions.InvalidStatus) as refused:
-        asyncio.run(_said(server, "/banan", {"Origin": "http://elsewhere.example"}))
+        run(_said(server, "/banan", {"Origin": "http://elsewhere.example"}))
     assert refused.value.response.status_code == 403
