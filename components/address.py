@@ -9,7 +9,7 @@ from collections.abc import Container
 import streamlit as st
 
 _WRITTEN = "_address"  # what of it stands in the address, by name
-_OF_PAGES = dict.fromkeys(("indicator", "village"))
+_OF_PAGES = ("indicator", "village")
 _PICKED = "_address_picked"
 _PAGE = "_address_page"
 
@@ -61,4 +61,4 @@ def kept() -> dict[str, str]:
     """Return what is kept in the address now, for links within the dashboard."""
     asked = st.query_params.to_dict()
     # What pages keep has not been kept yet where the menu is drawn, in the first run of a shared link.
-    return {name: asked[name] for name in {**st.session_state.get(_WRITTEN, {}), **_OF_PAGES} if name in asked}
+    return {name: asked[name] for name in (*st.session_state.get(_WRITTEN, {}), *_OF_PAGES) if name in asked}

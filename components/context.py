@@ -127,10 +127,13 @@ class Context:
     def places(self, indicator: str, level: str | None = None, *, day: dt.date | None = None) -> pd.DataFrame:
         """Return progress of one indicator, one row per region below the page's region."""
         frame = loaders.for_indicator(self.county.slug, self.plan.id, day or self.need_date(), indicator, level)
-        if self.township:
-            inside = set(self.regions.loc[self.regions["parent"] == self.township, "code"])
-            frame = frame.loc[frame["region"].isin(inside)].reset_index(drop=True)
+        if self.inside is not None:
+            frame = frame.loc[frame["region"].isin(self.inside)].reset_index(drop=True)
         return frame
+
+    def summary(self, table: str, work: Callable[..., T]) -> T:
+        """Return what a function of `data.summaries` says of a table at the page's date and region."""
+        return loaders.summary(self.county.slug, self.plan.id, table, work, self.need_date(), self.township)
 
     def need_date(self) -> dt.date:
         """Return the as-of date; pages ask only after `need_data`."""

@@ -75,7 +75,7 @@ def sources(ctx: Context, table: str, definition: str) -> list[str]:
 def money(ctx: Context) -> None:
     """Show what was spent over the months against the milestones, by tier and township with the industry's share."""
     day = ctx.need_date()
-    months = loaders.summary(ctx.county.slug, ctx.plan.id, "funds", summaries.fund_months, day, ctx.township)
+    months = ctx.summary("funds", summaries.fund_months)
     linkage = months.loc[months["fund"] == "linkage"]
     if linkage.empty:
         with panel("money", ctx._("Linkage funds")):
@@ -165,9 +165,7 @@ def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
         else _("tick: due by schedule"),
     ):
         st.html(ctx.built("tiers", lambda: _tier_table(ctx, months, floor)))
-        places = loaders.summary(
-            ctx.county.slug, ctx.plan.id, "funds", summaries.fund_places, ctx.need_date(), ctx.township
-        )
+        places = ctx.summary("funds", summaries.fund_places)
         places = places.loc[places["geo_code"] != ctx.plan.top_region]
         if len(places) > 1:
             with scroll("fund_places"):
@@ -248,9 +246,7 @@ def _place_rows(ctx: Context, places: pd.DataFrame, *, central: bool) -> pd.Data
 def projects(ctx: Context) -> None:
     """Show projects with stage, money and pace, the furthest behind first, and where they are."""
     _ = ctx._
-    every = loaders.summary(
-        ctx.county.slug, ctx.plan.id, "projects", summaries.project_list, ctx.need_date(), ctx.township
-    )
+    every = ctx.summary("projects", summaries.project_list)
     if every.empty:
         with panel("projects", _("Projects")):
             st.html(element("p", _("No project has been reported yet."), "quiet"))
@@ -437,7 +433,7 @@ def assets(ctx: Context) -> None:
 
 def _assets(ctx: Context) -> _Assets | None:
     _ = ctx._
-    rows = loaders.summary(ctx.county.slug, ctx.plan.id, "assets", summaries.asset_list, ctx.need_date(), ctx.township)
+    rows = ctx.summary("assets", summaries.asset_list)
     if rows.empty:
         return None
     named = words(ctx, "assets", "kind")

@@ -167,9 +167,7 @@ def industry_projects(ctx: Context) -> pd.DataFrame:
 def _industry_projects(ctx: Context) -> pd.DataFrame:
     rows = loaders.latest(ctx.county.slug, "projects", ctx.need_date())
     rows = rows.loc[rows["kind"].isin(LINK_KINDS) & ~rows["status"].isin(["reserve", "suspended"])]
-    inside = set(ctx.regions["code"])
-    if ctx.township:
-        inside = {ctx.township, *ctx.regions.loc[ctx.regions["parent"] == ctx.township, "code"]}
+    inside = set(ctx.regions["code"]) if ctx.inside is None else {ctx.township, *ctx.inside}
     return rows.loc[rows["village_code"].isin(inside)]
 
 

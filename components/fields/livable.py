@@ -214,9 +214,7 @@ def _show_water(ctx: Context, water: _Water | None) -> None:
 
 def _water(ctx: Context) -> _Water | None:
     _ = ctx._
-    rows = loaders.summary(
-        ctx.county.slug, ctx.plan.id, "projects", summaries.project_list, ctx.need_date(), ctx.township
-    )
+    rows = ctx.summary("projects", summaries.project_list)
     rows = rows.loc[rows["kind"] == "water"]
     if rows.empty:
         return None

@@ -17,7 +17,7 @@ from components.html.base import Markup, element, join
 from components.html.lists import facts
 from components.html.strips import calendar, calendar_key, chips, issue_table
 from components.panels import foot, panel, scroll, side_by_side
-from data import loaders, summaries
+from data import summaries
 
 AREA = "support"
 MOST_ISSUES = 60
@@ -39,7 +39,7 @@ def meetings(ctx: Context) -> None:
     """Show what was due each month, quarter or half-year, and whether it was done in time."""
     _ = ctx._
     day = ctx.need_date()
-    work = loaders.summary(ctx.county.slug, ctx.plan.id, "actions", summaries.work_calendar, day, ctx.township)
+    work = ctx.summary("actions", summaries.work_calendar)
     work = work.loc[work["year"] == day.year]
     if work.empty:
         with panel("calendar", _("Work calendar")):
@@ -73,8 +73,8 @@ def reached(ctx: Context) -> None:
 
 def _reached(ctx: Context) -> list[Markup]:
     """Return each task with its townships, those reached first."""
-    _, day = ctx._, ctx.need_date()
-    every = loaders.summary(ctx.county.slug, ctx.plan.id, "actions", summaries.places_reached, day, ctx.township)
+    _ = ctx._
+    every = ctx.summary("actions", summaries.places_reached)
     every = every.loc[every["kind"].isin(REACHED)]
     titles = {t.id: t.title_zh for t in ctx.plan.tasks}
     found = []
@@ -127,7 +127,7 @@ class _Problems(NamedTuple):
 
 def _problems(ctx: Context) -> _Problems | None:
     _ = ctx._
-    every = loaders.summary(ctx.county.slug, ctx.plan.id, "issues", summaries.issue_list, ctx.need_date(), ctx.township)
+    every = ctx.summary("issues", summaries.issue_list)
     if every.empty:
         return None
     domains = words(ctx, "issues", "domain")

@@ -15,7 +15,6 @@ from components.panels import panel
 from components.server.site import PAGES
 from components.uploads import held as session
 from components.uploads.held import Held
-from components.uploads.sight import table_name
 from components.uploads.words import MODES
 from data import derive, loaders, upload
 from data.language import N_
@@ -172,7 +171,7 @@ def done(ctx: Context) -> None:
     title = _("Batch {n} is stored", n=batch.batch_id)
     if batch.undoes:
         title = _("Batch {n} is undone", n=batch.undoes)
-    with panel("done", title, table_name(ctx, batch.table), stretch=False):
+    with panel("done", title, upload.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
         st.html(element("p", _computed(ctx, batch)))
         _changed(ctx)

@@ -14,7 +14,6 @@ from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html
 from components.panels import foot, panel
 from components.uploads import commit
-from components.uploads.sight import table_name
 from components.uploads.words import ACTIONS
 from data import loaders, preview, upload
 from data.intake import template
@@ -181,7 +180,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
-        "table": table_name(ctx, batch.table),
+        "table": upload.table_name(batch.table, ctx._),
         "file": batch.file_name,
         "marks": join([" ", sample_mark(_)]) if batch.sample else "",
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",

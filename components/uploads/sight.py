@@ -17,7 +17,6 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from data import loaders, preview
 from data.preview import Measure
-from data.tables import tables
 from geo.regions import regions
 
 _RANKED = 60
@@ -136,8 +135,3 @@ def _trend(ctx: Context, held: Held, measure: Measure) -> None:
         held.__dict__[key] = stored.of(measure).within(held.townships).totals("_month", measure)
     figure = before_and_after(held.__dict__[key], new, ctx._, unit=measure.unit, scale=ctx.scale, height=165)
     st.plotly_chart(figure, key="see_trend", config=CONFIG)
-
-
-def table_name(ctx: Context, table_id: str) -> str:
-    """Return a table's name, or the word for boundaries."""
-    return tables()[table_id].name(ctx.lang) if table_id in tables() else ctx._("Boundaries")
