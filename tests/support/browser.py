@@ -158,11 +158,14 @@ def open_page(
 def settled(page: Page) -> None:
     """Wait until the script of the page has run and what it drew stands.
 
-    Quiet for a moment, not just once: a choice made a moment ago is still on its way to the server.
+    Quiet for a moment, not just once: a choice made a moment ago is still on its way to the server, and elements whose
+    code the browser loads only when it needs it (charts, tables) stand as skeletons until it has come.
     """
     page.wait_for_function(
         """() => { const app = document.querySelector('[data-testid="stApp"]'), now = performance.now();
-                   if (app?.dataset.testScriptState !== 'notRunning') { globalThis.quietSince = null; return false; }
+                   const busy = app?.dataset.testScriptState !== 'notRunning'
+                     || document.querySelector('[data-testid="stSkeleton"]');
+                   if (busy) { globalThis.quietSince = null; return false; }
                    return now - (globalThis.quietSince ??= now) > 200; }"""
     )
 
