@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from data import progress, wording
 from data.language import Translator, translator
 from data.plan import Indicator, Plan
@@ -81,9 +83,16 @@ class _Sentence:
     def _no_data(self) -> str:
         if self.row["reported"] and self.row["reported"] == self.row["of"]:
             return self._("Reported, but there is nothing to count by {date}", date=self._date(self.as_of))
-        return self._(
-            "No data reported by {date}; asked is {target}", date=self._date(self.as_of), target=self._target()
-        )
+        values = {"date": self._date(self.as_of), "target": self._target()}
+        newest = pd.Timestamp(self.row["newest"])
+        if self.indicator.rule == "window" and not self.row["reported"] and not pd.isna(newest):
+            last = self._date(newest.date())
+            return self._(
+                "Nothing reported for the running period by {date}, the last data are of {last}; asked is {target}",
+                last=last,
+                **values,
+            )
+        return self._("No data reported by {date}; asked is {target}", **values)
 
     def _done(self) -> str:
         _ = self._

@@ -140,6 +140,10 @@ class Cube:
         depends on the target: measures hold none.
         """
         parts = tuple(self.grid(indicator.id, day, c).astype(float) for c in ("value", "numerator", "denominator"))
+        if day is not None and indicator.rule == "window":
+            unknown = self._before_window(indicator, day)
+            for part in parts:
+                part[unknown] = np.nan
         if day is None or not counts_villages(indicator):
             return parts  # type: ignore[return-value]
         value, numerator, denominator = (p.copy() for p in parts)
@@ -154,6 +158,13 @@ class Cube:
                 value[upper] = np.where(den > 0, 100.0 * num / den, np.nan)[upper]
             numerator[upper], denominator[upper] = num[upper], den[upper]
         return value, numerator, denominator
+
+    def _before_window(self, indicator: Indicator, day: dt.date) -> Bools:
+        """Where the newest rows are older than the running window: they cannot know what was done within it."""
+        begin = np.datetime64(schedule.period_start(day, schedule.window_months(indicator)), "ns")
+        newest = self.grid(indicator.id, day, "newest")
+        result: Bools = (newest < begin) & (self.grid(indicator.id, day, "reported") == 0)  # NaT is not before it
+        return result
 
     def _up(self, flags: Bools) -> Floats:
         total = np.zeros(self.size)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.explain import explain
 from data.measures import NilReturn
 from data.progress import bad_since, ranking
 from tests.support.worked import (
@@ -25,6 +26,7 @@ from tests.support.worked import (
     fact,
     households,
     indicator,
+    plan,
     table,
 )
 
@@ -375,6 +377,26 @@ def test_old_figures_are_marked() -> None:
     ]
     assert row["carried"] == 3
     assert "carried" in row["marks"]
+
+
+def test_a_list_from_before_the_window_says_nothing_about_it() -> None:
+    # Visits of the second half-year: the list of June cannot know them; a list of any day since July can.
+    visits = {"table": "households", "agg": "share", "where": "visited_on>=@h0 and visited_on<=@h1"}
+    one = indicator(visits, rule="window")
+    june = households(A1, "2023-06-30", 4, visited_on="2023-06-01")
+    assert evaluated(one, table("households", *june), "2023-06-30")[COUNTY]["value"] == 100
+    november = evaluated(one, table("households", *june), "2023-11-30")
+    for place in (A1, A, COUNTY):
+        assert math.isnan(november[place]["value"])
+        assert (november[place]["status"], november[place]["reported"]) == ("no_data", 0)
+        assert math.isnan(november[place]["carried"])
+    sentence = explain(november[COUNTY], plan(one), dt.date(2023, 11, 30))
+    assert sentence == "截至 11 月 30 日本期未报，上次数据截至 6 月 30 日；要求 ≥100%。"
+    # Another village reported in July: the county counts every household again, one village of them is in.
+    july = households(A2, "2023-07-31", 4, visited_on="2023-07-02")
+    later = evaluated(one, table("households", *june, *july), "2023-11-30")
+    assert later[COUNTY]["value"] == 50
+    assert math.isnan(later[A1]["value"])
 
 
 FINE_ORDER = {s: n for n, s in enumerate(("far_behind", "behind", "slightly_behind", "on_schedule", "done"))}
