@@ -228,16 +228,16 @@ def import_(
             months = [_month(text) for text in period or []]
             if tables()[chosen].dated and not months:
                 raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
-            store = _store()
+            store = _store(lang, as_json=as_json)
             scope = upload.nil_scope(entry, chosen, months, township or [])
             if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
                 typer.echo(_("{n} stored rows end.", n=n), err=True)
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
-            batch, report = upload.boundaries(_store(), entry, raw, name, who, note)
+            batch, report = upload.boundaries(_store(lang, as_json=as_json), entry, raw, name, who, note)
             typer.echo(report, err=True)
         else:
-            store = _store()
+            store = _store(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
             checked = upload.check(entry, raw, name, table_id, newest)
             if not checked.ok:
@@ -279,7 +279,9 @@ def undo(
     from data.store import StoreError
 
     try:
-        result = upload.undo(_store(), _county(county), batch, upload.Actor(actor, verified=False), note)
+        result = upload.undo(
+            _store(lang, as_json=as_json), _county(county), batch, upload.Actor(actor, verified=False), note
+        )
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
     _print_batch(result, lang, as_json=as_json)
@@ -292,7 +294,7 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     from data.language import translator
 
     _ = translator(lang.value)
-    batches = _store().batches(_county(county).code)
+    batches = _store(lang, as_json=as_json).batches(_county(county).code)
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
         return
@@ -319,13 +321,15 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     _table(rows, heads)
 
 
-def _store() -> Any:
+def _store(lang: Language = Language.zh, *, as_json: bool = False) -> Any:
+    from data import upload
+    from data.language import translator
     from data.store import StoreError, open_store
 
     try:
         return open_store()
     except StoreError as error:
-        refuse(str(error))
+        refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
 
 
 def _batch_record(batch: Any) -> dict[str, Any]:
@@ -430,7 +434,9 @@ def progress(
 
         if not known:
             raise typer.BadParameter(f"no county {loaded.county_code} in the registry: give --tables DIR")
-        records = derive.progress_at(_store(), known[0], loaded, day, level=level.value, lang=lang.value)
+        records = derive.progress_at(
+            _store(lang, as_json=as_json), known[0], loaded, day, level=level.value, lang=lang.value
+        )
     if as_json:
         _print_json(records)
         return

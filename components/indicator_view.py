@@ -10,6 +10,7 @@ from components import address, formats
 from components.board import board
 from components.context import Context
 from components.county_map import Drawing, Place, county_map, draw, status_classes, status_values, value_classes
+from components.county_map.classes import of_status
 from components.figures.base import CONFIG
 from components.figures.places import distribution
 from components.figures.trend import trend
@@ -18,7 +19,7 @@ from components.html.notes import no_villages, provenance
 from components.html.places import tile_grid
 from components.html.progress import VILLAGES, Label, progress_table, why_html, worst_first
 from components.panels import foot, panel
-from components.status import band_note
+from components.status import STATUSES, band_note, nothing, shown
 from data import loaders, progress, schedule
 from data.explain import explain
 from data.plan import Indicator
@@ -103,6 +104,7 @@ class Places(NamedTuple):
     @classmethod
     def _below(cls, ctx: Context, indicator: Indicator) -> "Places":
         frame = ctx.places(indicator.id)
+        frame = frame.assign(status=shown(frame))
         inside = frame["region"] != ctx.region
         return cls(
             frame.loc[frame["level"] == "village"],
@@ -269,6 +271,9 @@ def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Draw
     else:
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
         legend, values = value_classes(numbers, unit, low_is_bad=not progress.lower_is_better(indicator))
+        empty = STATUSES["nothing"]
+        values |= dict.fromkeys(villages.loc[nothing(villages), "region"], (len(legend), None))
+        legend.append(of_status(empty, _(empty.word)))
     return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator), within=ctx.inside)
 
 
@@ -306,12 +311,14 @@ def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: 
         rule=indicator.rule, scale=ctx.scale, height=height,
     )  # fmt: skip
     low, middle, high = (formats.quantity(v, unit, _) for v in (values.min(), values.median(), values.max()))
-    known = int(values.notna().sum())
     told = [
-        _("{n} villages with a value", n=known),
+        _("{n} villages with a value", n=int(values.notna().sum())),
         _("lowest {low}, middle {middle}, highest {high}", low=low, middle=middle, high=high),
     ]
-    return figure, told + [_("{n} not reported", n=len(values) - known)] * (known < len(values))
+    empty = nothing(villages)
+    silent = int((values.isna() & ~empty).sum())
+    told += [_("{n} with nothing to count", n=int(empty.sum()))] * bool(empty.any())
+    return figure, told + [_("{n} not reported", n=silent)] * bool(silent)
 
 
 def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, across: int = 1) -> None:
@@ -335,7 +342,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
                 _("Ranking"), list(words), default="value", required=True, format_func=words.__getitem__,
                 key=f"by_{key}", label_visibility="collapsed",
             )  # fmt: skip
-        ranked, names = ctx.built(
+        ranked, silent, empty = ctx.built(
             "ranking", lambda: _ranked(ctx, indicator, rows, level, by, across), indicator.id, by, across
         )
         into = "township" if level == "township" else "village"
@@ -343,14 +350,18 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         foot(
             _("gap in percentage points") if by == "value" else _("since {day}", day=formats.date(ctx.since, _)),
             _("pick a row to narrow the page to it") if level == "township" else "",
-            _("Not reported, not ranked ({n}): {names}", n=len(names), names=_(", ").join(names)) if names else "",
+            _("Not reported, not ranked ({n}): {names}", n=len(silent), names=_(", ").join(silent)) if silent else "",
+            _("Nothing to count ({n}): {names}", n=len(empty), names=_(", ").join(empty)) if empty else "",
         )
 
 
 def _ranked(
     ctx: Context, indicator: Indicator, rows: pd.DataFrame, level: str, by: str, across: int
-) -> tuple[Markup, list[str]]:
-    """Return the ranked places as tables beside each other, numbered through, and the names of those without data."""
+) -> tuple[Markup, list[str], list[str]]:
+    """Return the ranked places as tables beside each other, numbered through, and the names of those without data.
+
+    Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
+    """
     if ctx.since is not None:
         before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
         rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
@@ -358,7 +369,9 @@ def _ranked(
     ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
     columns = [c for c in RANKED[by] if c != "bar" or not indicator.yes_no]
-    names = [ctx.names[c] for c in ranked.loc[ranked["rank"].isna(), "region"]]
+    unranked = ranked.loc[ranked["rank"].isna()]
+    empty = nothing(unranked)
+    names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]
     size = -(-len(known) // across)
     tables = [
         progress_table(
@@ -373,7 +386,7 @@ def _ranked(
         )
         for start in range(0, len(known), size)
     ]
-    return raw(f"<div class='abreast'>{join(tables)}</div>"), names
+    return raw(f"<div class='abreast'>{join(tables)}</div>"), names[0], names[1]
 
 
 def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:
@@ -389,8 +402,8 @@ def _told_of(ctx: Context, indicator: Indicator, code: str) -> Markup:
     rows = frame.loc[frame["region"] == code]
     if rows.empty:
         return Markup()
-    row = rows.iloc[0]
-    sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
+    row = rows.assign(status=shown(rows)).iloc[0]
+    sentence = explain(rows.iloc[0].to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
     label = ctx.place_labels[code]
     head = f"{label.note} {label.name}".strip()
     return why_html(row["status"], row["rule"], f"{head}{ctx._(': ')}{sentence}", ctx._)

@@ -11,7 +11,15 @@ from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
-from data.store.model import NONE, BatchesInTheWayError, KeyTakenError, Mode, NoSuchBatchError, ReadOnlyError
+from data.store.model import (
+    NONE,
+    BatchesInTheWayError,
+    KeyTakenError,
+    Mode,
+    NoSuchBatchError,
+    ReadOnlyError,
+    UnavailableError,
+)
 from data.tables import empty, tables
 from data.wording import language
 from geo.boundaries import BoundaryError, MatchReport, prepare
@@ -51,6 +59,9 @@ def refusal(error: Exception, _: Translator) -> str:
             return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
                      "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
         return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
+    if isinstance(error, UnavailableError):
+        return _("The store cannot be opened or reached, or is busy; nothing was changed. Try again in a moment; if it "
+                 "stays so, whoever looks after the server needs the reason: {reason}", reason=str(error))  # fmt: skip
     return _("The store refused, nothing was changed: {reason}", reason=str(error))
 
 

@@ -215,3 +215,12 @@ def test_progress_is_written_as_people_read_it(file: Path) -> None:
     line = next(text for text in told.splitlines() if "central_fund_expenditure" in text)
     assert "33.5%" in line
     assert "个百分点" in line
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "数据库打不开"), ("en", "The store cannot be opened")])
+def test_a_store_that_cannot_be_opened_is_told_in_the_language_asked_for(home, lang, said):
+    (home / "store.db").mkdir(parents=True)  # no file can be opened here
+    result = run("history", "--county", "banan", "--lang", lang)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from components.context import Context
@@ -14,6 +17,7 @@ from data.preview import Comparison, Measure, Placed
 
 _HELD = "_upload"
 _TURN = "_upload_turn"
+T = TypeVar("T")
 
 
 @dataclass
@@ -35,8 +39,14 @@ class Held:
     checked: Checked
     shown: Checked
     county: str
-    stored_version: int = -1
-    stored: Placed | None = None
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of the file under this key, made at the first call."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def digest(self) -> str:
@@ -90,42 +100,55 @@ def drop() -> None:
     st.session_state.pop(_HELD, None)
 
 
+def version(ctx: Context, held: Held) -> int:
+    """Return the stored version of the file's table: what rests on stored rows is made anew when it moves."""
+    return loaders.version(ctx.county.slug, held.checked.table or "")
+
+
 def stored(ctx: Context, held: Held) -> Placed:
-    """Return the stored rows of the file's table; read once per version, kept with the file, never shown."""
+    """Return the stored rows of the file's table, never shown."""
     table = held.checked.table or ""
-    version = loaders.version(ctx.county.slug, table)
-    if held.stored is None or held.stored_version != version:
-        held.stored = preview.stored(loaders.store(), ctx.county, table)
-        held.stored_version = version
-    return held.stored
+    key = ("stored", version(ctx, held))
+    return held.once(key, lambda: preview.stored(loaders.store(), ctx.county, table))
 
 
 def comparison(ctx: Context, held: Held, mode: str) -> Comparison:
-    """Return how the file's rows meet the stored ones, once per version and mode."""
+    """Return how the file's rows meet the stored ones."""
     before = stored(ctx, held)
-    known: dict[tuple[int, str], Comparison] = held.__dict__.setdefault("_comparisons", {})
-    asked = (held.stored_version, mode)
-    if asked not in known:
-        known[asked] = preview.compare(before, held.placed, mode)
-    return known[asked]
+    return held.once(("comparison", version(ctx, held), mode), lambda: preview.compare(before, held.placed, mode))
 
 
 def measures(ctx: Context, held: Held) -> list[Measure]:
-    """Return what can be looked at in the file, once per file."""
-    found: list[Measure] | None = held.__dict__.get("_measures")
-    if found is None:
-        found = preview.measures(held.checked.table or "", held.checked.frame, ctx.county)
-        held.__dict__["_measures"] = found
-    return found
+    """Return what can be looked at in the file."""
+    table = held.checked.table or ""
+    return held.once("measures", lambda: preview.measures(table, held.checked.frame, ctx.county))
 
 
-def series(held: Held, by: str, measure: Measure, month: str | None = None) -> "dict[str, float]":
-    """Return the measure by village or township in one month of the file (all rows if None), once per file."""
-    known: dict[tuple[str, str, str | None], dict[str, float]] = held.__dict__.setdefault("_series", {})
-    asked = (by, measure.id, month)
-    if asked not in known:
+def series(held: Held, by: str, measure: Measure, month: str | None = None) -> dict[str, float]:
+    """Return the measure by village or township in one month of the file, all rows if None."""
+
+    def made() -> dict[str, float]:
         rows = held.placed.of(measure)
         if month:
             rows = rows.within(held.townships, {month})
-        known[asked] = {str(k): float(v) for k, v in rows.totals(by, measure).items()}
-    return known[asked]
+        return {str(k): float(v) for k, v in rows.totals(by, measure).items()}
+
+    return held.once(("series", by, measure.id, month), made)
+
+
+def stored_months(ctx: Context, held: Held, measure: Measure) -> pd.Series:
+    """Return the measure by month as stored for the file's townships."""
+    rows = stored(ctx, held)
+    key = ("stored months", version(ctx, held), measure.id)
+    return held.once(key, lambda: rows.of(measure).within(held.townships).totals("_month", measure))
+
+
+def listing(held: Held, lang: str) -> pd.DataFrame:
+    """Return the problems in one language, errors first."""
+    order = {"error": 0, "warning": 1, "repair": 2}
+
+    def made() -> pd.DataFrame:
+        found = held.shown.listing(lang)
+        return found.sort_values("severity", key=lambda s: s.map(order), kind="stable")
+
+    return held.once(("listing", lang), made)

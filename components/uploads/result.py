@@ -7,6 +7,7 @@ from components.context import Context
 from components.html.base import element
 from components.html.uploads import columns_html, problems_html
 from components.panels import foot, panel, side_by_side
+from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import kinds, severities
 from data.intake.model import FoundColumn
@@ -52,20 +53,11 @@ def _problems(ctx: Context, held: Held) -> None:
                 on_click="ignore",
                 key="problem_file",
             )
-        listing = _listing(held, ctx.lang)
+        listing = session.listing(held, ctx.lang)
         chosen = listing if kind == "all" else listing.loc[listing["severity"] == kind]
         with st.container(key="scroll_problems"):
             st.html(problems_html(chosen.head(_SHOWN), kinds(_), _, rest=max(0, len(chosen) - _SHOWN)))
         foot(_("Errors block the commit; warnings do not; repairs say how a value was read."))
-
-
-def _listing(held: Held, lang: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a frame of texts
-    known = held.__dict__.setdefault("_listing", {})
-    if lang not in known:
-        order = {"error": 0, "warning": 1, "repair": 2}
-        frame = held.shown.listing(lang)
-        known[lang] = frame.sort_values("severity", key=lambda s: s.map(order), kind="stable")
-    return known[lang]
 
 
 def _columns(ctx: Context, held: Held) -> None:

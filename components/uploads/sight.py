@@ -128,10 +128,7 @@ def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, leve
 
 
 def _trend(ctx: Context, held: Held, measure: Measure) -> None:
-    stored = session.stored(ctx, held)
+    stored = session.stored_months(ctx, held, measure)
     new = pd.Series(session.series(held, "_month", measure), dtype=float)
-    key = f"_trend_{measure.id}_{held.stored_version}"
-    if key not in held.__dict__:
-        held.__dict__[key] = stored.of(measure).within(held.townships).totals("_month", measure)
-    figure = before_and_after(held.__dict__[key], new, ctx._, unit=measure.unit, scale=ctx.scale, height=165)
+    figure = before_and_after(stored, new, ctx._, unit=measure.unit, scale=ctx.scale, height=165)
     st.plotly_chart(figure, key="see_trend", config=CONFIG)

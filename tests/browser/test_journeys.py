@@ -535,6 +535,8 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     sign(page)
     expect(page.locator(".st-key-actor")).to_be_visible()
     page.locator(".st-key-undo button").click()
+    page.locator(".st-key-undo_confirm button").click()
+    expect(page.get_by_role("dialog")).to_contain_text(zh("Say why, for the history."))
     page.locator(".st-key-undo_reason input").fill("试一试")
     page.locator(".st-key-undo_reason input").press("Enter")
     page.locator(".st-key-undo_confirm button:not([disabled])").click()

@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from support.pages import texts, titles
+from support.pages import markup, texts, titles
 
 from data import loaders, upload
 from data.registry import counties, county
@@ -88,6 +88,62 @@ def test_the_newest_date_is_shown_after_a_commit_unless_another_was_chosen(on_no
     page.button(key="nil_send").click().run()
     assert not page.exception
     assert page.selectbox(key="asof").value == page.selectbox(key="asof").options[0] == "2023-03-31"
+
+
+def as_somebody(page):
+    page.session_state["_actor"] = Actor("测试（区财政局）")
+    return page.run()
+
+
+def notices(page):
+    return [node.value for node in page.warning]
+
+
+def test_who_acts_gives_name_and_office_before_anything_is_stored(on_nothing):
+    page = on_nothing("banan", "upload")
+    page.button(key="actor_sent").click().run()
+    assert notices(page) == ["请填写姓名。"]
+    page.text_input(key="actor_name").set_value("  ").run()
+    page.button(key="actor_sent").click().run()
+    assert notices(page) == ["请填写姓名。"]
+    page.text_input(key="actor_name").set_value("李四").run()
+    page.button(key="actor_sent").click().run()
+    assert notices(page) == ["请选择或填写单位。"]
+    page.selectbox(key="actor_office").select_index(0).run()
+    page.button(key="actor_sent").click().run()
+    assert not page.exception
+    told = " ".join(texts(page))
+    assert f"李四（{county('banan').offices[0]}）" in told
+    assert "未认证" in told
+    page.button(key="actor_change").click().run()
+    assert page.text_input(key="actor_name").value == ""
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_words_and_nothing_is_offered(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.xlsx", b"PK\x03\x04 this is no workbook").run()
+    assert not page.exception
+    told = " ".join(texts(page))
+    assert "拒收" in told
+    assert "文件被拒收，不能入库。" in told
+    assert page.button(key="commit").disabled
+    assert not {"问题", "列"} & set(titles(page))
+    assert open_store().batches("500113") == []
+
+
+def test_rows_with_errors_are_listed_but_not_looked_at(on_nothing):
+    good, bad = regions("500113").query("level == 'township'")["code"].iloc[:2]
+    raw = FUNDS.decode() + f"{bad},2023-04-30,中央,衔接资金,一百多,900\n"
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", raw.encode()).run()
+    assert not page.exception
+    assert "一百多" in " ".join(texts(page))
+    held = page.session_state["_upload"]
+    assert held.townships == {good}
+    assert page.button(key="commit").disabled
+    names = dict(regions("500113")[["code", "short_name"]].to_numpy())
+    ranked = next(text for text in markup(page) if "data-id" in text and names[good] in text)
+    assert names[bad] not in ranked
 
 
 def test_every_version_is_part_of_its_cache_key():

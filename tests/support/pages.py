@@ -23,17 +23,17 @@ _SLOT = re.compile(r"%\{[^}]*\}")  # plotly fills these in
 
 def titles(page: AppTest) -> list[str]:
     """Return the titles of the panels, from the top."""
-    return [unescape(_TAG.sub("", found)) for markup in _markup(page) for found in _TITLE.findall(markup)]
+    return [unescape(_TAG.sub("", found)) for html in markup(page) for found in _TITLE.findall(html)]
 
 
 def texts(page: AppTest) -> list[str]:
     """Return every text on the page: words between tags, hints, labels, options, and what figures and maps say."""
     found: list[str] = []
-    for markup in _markup(page):
-        if markup.startswith("<style"):
+    for html in markup(page):
+        if html.startswith("<style"):
             continue
-        found += [one or other for one, other in _TOLD.findall(markup)]
-        found += _TAG.sub("\n", markup).split("\n")
+        found += [one or other for one, other in _TOLD.findall(html)]
+        found += _TAG.sub("\n", html).split("\n")
     for node in page:
         proto = getattr(node, "proto", None)
         if node.type in {"plotly_chart", "component_instance"}:
@@ -45,7 +45,8 @@ def texts(page: AppTest) -> list[str]:
     return [unescape(text).strip() for text in found if text and text.strip()]
 
 
-def _markup(page: AppTest) -> Iterator[str]:
+def markup(page: AppTest) -> Iterator[str]:
+    """Yield the HTML of the page, element by element, boards too."""
     for node in page:
         if node.type in {"html", "markdown"}:
             yield node.proto.body
