@@ -139,7 +139,8 @@ def change_html(
     arrow, size, label = _change(value, name, _, digits)
     css = "eq" if not arrow else "dn" if worse else "up"
     tail = f"<small> {escape(label)}</small>" if label else ""
-    return raw(f"<span class='{css}'>{escape(f'{arrow} {size}'.strip())}{tail}</span>")
+    text = f"{arrow}\u00a0{size}".strip()  # a line never breaks between the two
+    return raw(f"<span class='{css}'>{escape(text)}{tail}</span>")
 
 
 def worsens(value: float | None, comparator: str | None) -> bool:

@@ -115,7 +115,7 @@ def test_rows_report_their_indicator_or_their_region(progress, labels, en, row):
 
 def test_a_row_says_status_gap_mark_and_change(progress, labels, en):
     text = Reader(pr.progress_table(progress[progress["indicator"] == "visit"], labels, en)).text
-    for words in ("Behind", "−6.9", "fell back", "inferred", "↓ 2.2"):
+    for words in ("Behind", "−6.9", "fell back", "inferred", "↓\u00a02.2"):
         assert words in text
     yes_no = Reader(pr.progress_table(progress[progress["indicator"] == "relapse"], labels, en)).text
     assert "not met" in yes_no
