@@ -423,9 +423,9 @@ def progress(
         from data.measures import Tables
 
         try:
-            frames, warnings = read_table_dir(tables, loaded.county_code)
+            frames, warnings = read_table_dir(tables, loaded.county_code, lang.value)
         except Refusal as error:
-            refuse(str(error))
+            refuse(error.text(lang.value), as_json=as_json)
         for warning in warnings:
             typer.echo(warning, err=True)
         records = report.from_tables(loaded, Tables(frames), day, bands, level=level.value, lang=lang.value)

@@ -16,9 +16,17 @@ SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsb", 
 # What a folder is refused for; everything else is a warning.
 _WRONG_TYPE = frozenset({"not_a_number", "not_an_integer", "not_a_date", "not_yes_or_no"})
 _UNSAID = frozenset({"unknown_column", "no_rows", "no_register"})
+# Row, column and further cases, as the sentences of the rule book are preceded and followed by them.
+_WORDS = {
+    "zh": ("第 {row} 行，", "“{column}”列：", "（另有 {n} 处：第 {rows} 行）"),
+    "en": ("row {row}, ", "column {column}: ", " ({n} more: rows {rows})"),
+}
+_UNNAMED = {"zh": "{file}：文件名不是任何一张上报表的名称，未读取", "en": "{file}: not named after a table; not read"}
 
 
-def read_table_dir(directory: Path | str, county_code: str | None) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def read_table_dir(
+    directory: Path | str, county_code: str | None, lang: str = "en"
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Read a folder that holds one CSV or XLSX per upload table, named after it (`funds.csv`).
 
     Parameters
@@ -27,6 +35,8 @@ def read_table_dir(directory: Path | str, county_code: str | None) -> tuple[dict
         The folder.
     county_code
         Six digits: places outside its register are warned about. None: places are not checked.
+    lang
+        Language of warnings and of what a refusal quotes: "zh" or "en".
 
     Returns
     -------
@@ -53,20 +63,20 @@ def read_table_dir(directory: Path | str, county_code: str | None) -> tuple[dict
         if path.stem.lower() in tables():
             files.setdefault(path.stem.lower(), []).append(path)
         else:
-            warnings.append(f"{path.name}: not named after a table; not read")
+            warnings.append(_UNNAMED[lang].format(file=path.name))
     for table_id, paths in files.items():
         if len(paths) > 1:
             raise Refusal("two_files", table=table_id, files="、".join(path.name for path in paths))
-        frames[table_id], said = _read_one(paths[0], table_id, county_code)
+        frames[table_id], said = _read_one(paths[0], table_id, county_code, lang)
         warnings += said
     return frames, warnings
 
 
-def _read_one(path: Path, table_id: str, county_code: str | None) -> tuple[pd.DataFrame, list[str]]:
+def _read_one(path: Path, table_id: str, county_code: str | None, lang: str) -> tuple[pd.DataFrame, list[str]]:
     try:
         layout = recognise(read(path.read_bytes(), path.name), table_id)
     except Refusal as refusal:
-        raise Refusal("strict", file=path.name, reason=refusal.text("en")) from None
+        raise Refusal("strict", file=path.name, reason=refusal.text(lang)) from None
     except OSError as error:
         raise Refusal("strict", file=path.name, reason=error.strerror or str(error)) from None
     problems = Problems()
@@ -76,21 +86,24 @@ def _read_one(path: Path, table_id: str, county_code: str | None) -> tuple[pd.Da
         (found["rule"] == "missing_column") & found["column"].isin(tables()[table_id].key)
     )
     if fatal.any():
-        raise Refusal("strict", file=path.name, reason=_sentences(found[fatal])[0])
+        raise Refusal("strict", file=path.name, reason=_sentences(found[fatal], lang)[0])
+    colon = "：" if lang == "zh" else ": "
     said = found[~fatal & ~found["rule"].isin(_UNSAID)]
-    return frame.reset_index(drop=True), [f"{path.name}: {sentence}" for sentence in _sentences(said)]
+    return frame.reset_index(drop=True), [f"{path.name}{colon}{sentence}" for sentence in _sentences(said, lang)]
 
 
-def _sentences(problems: pd.DataFrame) -> list[str]:
+def _sentences(problems: pd.DataFrame, lang: str) -> list[str]:
     """Return one sentence per rule and column: the first case in full, and in which rows the others are."""
     rules = rule_book().by_id
+    row_words, column_words, more_words = _WORDS[lang]
     result = []
     for _, group in problems.groupby(["rule", "column", "header"], sort=False):
         first: dict[str, Any] = {str(name): value for name, value in group.iloc[0].items()}
-        where = "" if pd.isna(first["row"]) else f"row {first['row']}, "
-        column = f"column {first['column'] or first['header']}: " if first["column"] or first["header"] else ""
+        where = "" if pd.isna(first["row"]) else row_words.format(row=first["row"])
+        named = first["column"] or first["header"]
+        column = column_words.format(column=named) if named else ""
         others = group["row"].dropna().astype(int).tolist()[1:]
-        more = f" ({len(others)} more: rows {', '.join(map(str, others[:5]))}{' ...' if len(others) > 5 else ''})"
-        said = rules[str(first["rule"])].say("en", {**first, **first["more"]})
-        result.append(f"{where}{column}{said}{more if others else ''}")
+        shown = ", ".join(map(str, others[:5])) + (" ..." if len(others) > 5 else "")
+        said = rules[str(first["rule"])].say(lang, {**first, **first["more"]})
+        result.append(where + column + said + (more_words.format(n=len(others), rows=shown) if others else ""))
     return result

@@ -52,6 +52,20 @@ def test_wrong_types_are_refused_with_row_and_column(tmp_path, position, value):
         read_table_dir(tmp_path, "500113")
 
 
+def test_what_is_wrong_is_said_in_chinese_too(tmp_path):
+    put(tmp_path, "funds.csv", ROW, [*ROW[:4], "一百", *ROW[5:]])
+    with pytest.raises(Refusal) as refused:
+        read_table_dir(tmp_path, "500113", "zh")
+    said = refused.value.text("zh")
+    assert said.startswith(f"funds.csv：第 3 行，“{HEAD[4]}”列：")
+    assert "一百" in said
+    put(tmp_path, "funds.csv", *[["500101000000", *ROW[1:]]] * 3)
+    put(tmp_path, "money.csv", ROW)
+    warnings = read_table_dir(tmp_path, "500113", "zh")[1]
+    assert warnings[0] == "money.csv：文件名不是任何一张上报表的名称，未读取"
+    assert "（另有 2 处：第 3, 4 行）" in "".join(warnings)
+
+
 def test_a_wrong_boolean_is_refused(tmp_path):
     put(
         tmp_path,
