@@ -420,7 +420,7 @@ def progress(
     bands = known[0].bands if known else Bands()
     if tables is not None:
         from data.intake import Refusal, read_table_dir
-        from data.measures import Tables
+        from data.sources import Tables
 
         try:
             frames, warnings = read_table_dir(tables, loaded.county_code, lang.value)

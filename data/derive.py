@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from data import report, schedule
-from data.measures import Engine, NilReturn, Tables, compute
+from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
 from data.profiles import compute_profiles, profiles
 from data.registry import County
+from data.sources import NilReturn, Tables
 from data.store import Batch, Store
 from data.store.model import StaleError
 from data.tables import tables

@@ -11,7 +11,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from data.measures import Engine, Source
+from data.measures import Engine
+from data.sources import Source
 from data.tables import tables
 
 FILE = Path(__file__).with_name("profiles.yaml")

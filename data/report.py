@@ -8,10 +8,11 @@ import pandas as pd
 
 from data import progress, schedule
 from data.explain import explain
-from data.measures import Engine, Tables, compute
+from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Plan
 from data.registry import Bands
+from data.sources import Tables
 
 FIELDS = (
     "indicator",

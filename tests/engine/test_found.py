@@ -7,9 +7,9 @@ import math
 import pytest
 
 from data.explain import explain
-from data.measures import Tables
 from data.registry import Bands
 from data.report import from_measures, from_tables
+from data.sources import Tables
 from data.wording import apart, telling
 from tests.support.worked import (
     A1,

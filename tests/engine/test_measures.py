@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from data.measures import Engine, NilReturn, Tables, compute
+from data.measures import Engine, compute
+from data.sources import NilReturn, Tables
 from tests.support.worked import A1, A2, A3, B1, B2, B3, COUNTY, REGIONS, A, B, fact, households, indicator, plan, table
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.explain import explain
-from data.measures import NilReturn
 from data.progress import bad_since, ranking
+from data.sources import NilReturn
 from tests.support.worked import (
     A1,
     A2,

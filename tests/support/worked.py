@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from data.measures import Engine, Tables, compute
+from data.measures import Engine, compute
 from data.plan import Indicator, Plan
 from data.progress import Cube, evaluate
 from data.registry import Bands
 from data.report import dates_needed
+from data.sources import Tables
 from data.tables import typed
 
 COUNTY = "890001000000"
