@@ -94,14 +94,18 @@ class Table(BaseModel):
         return tuple(name for name in ("village_code", "geo_code") if name in found)
 
     @property
-    def place_column(self) -> str:
-        """The first of `place_columns`."""
-        return self.place_columns[0]
-
-    @property
     def thing(self) -> tuple[str, ...]:
         """The key without its dates: what a row is about; the newest row of each thing is its present state."""
         return tuple(name for name in self.key if name not in {"as_of", "month"})
+
+    def months(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the month each typed row belongs to, `YYYY-MM`, blank without a date; `-` in a running list."""
+        if "month" in self.names:
+            return frame["month"].astype(object)
+        if self.date_column is None:
+            return pd.Series("-", index=frame.index, dtype=object)
+        months: pd.Series = frame[self.date_column].dt.strftime("%Y-%m")
+        return months.astype(object)
 
     def name(self, lang: str) -> str:
         """Return the table's name in `lang`."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from data.language import N_, Translator
 
@@ -61,6 +61,9 @@ UNITS: dict[str, str] = {
 """Units of the plans and tables; English words for those that need one (empty: the indicator's name says it)."""
 
 
+_ANY_SIZE = Context(prec=400)  # digits of the largest float with decimals: no number is too long to be written
+
+
 def language(_: Translator) -> str:
     """Return the language a translator writes."""
     return str(getattr(_, "__name__", "en"))
@@ -69,7 +72,7 @@ def language(_: Translator) -> str:
 def rounded(value: float, places: int) -> str:
     """Write the size of a number with so many decimals, half rounded up as people do, thousands by thin gaps."""
     # Nine decimals first: 2.675 as stored is a little less, and nobody means that.
-    exact = Decimal(repr(round(abs(value), 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    exact = Decimal(repr(round(abs(value), 9))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _ANY_SIZE)
     return f"{exact:,}".replace(",", GAP)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
 from data.registry import counties
 from data.tables import Column, Table, items, tables, typed
+
+if TYPE_CHECKING:
+    from data.plan import Plan
 
 _AHEAD_MONTHS = 3
 _EARLIEST = pd.Timestamp(2000, 1, 1)
@@ -94,8 +97,7 @@ def periods(table: Table, frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the months a frame's rows belong to, in order; none for a running list."""
     if table.date_column is None:
         return ()
-    months = frame[table.date_column].dropna().dt.to_period("M").unique()
-    return tuple(sorted(str(month) for month in months))
+    return tuple(sorted(table.months(frame).dropna().unique()))
 
 
 def townships(table: Table, frame: pd.DataFrame, county_code: str | None) -> tuple[str, ...]:
@@ -160,6 +162,7 @@ class TableCheck:
         self._ranges(frame)
         self._dates(frame)
         self._pairs(frame)
+        self._agreement(frame)
         if not len(frame):
             self.problems.add("no_rows")
         return frame
@@ -505,12 +508,13 @@ class TableCheck:
             return
         day = frame["as_of"]
         outside = pd.Series(data=False, index=frame.index)
-        span = _plans(self.county)
-        if span:
+        plans = _plans(self.county)
+        if plans:
+            start, end = min(p.start for p in plans), max(p.end for p in plans)
             # The year before a plan holds what it is measured against.
-            first = pd.Timestamp(span[0]) - pd.DateOffset(years=1)
-            outside = (day < first) | (day > pd.Timestamp(span[1]))
-            words = {"start": str(span[0]), "end": str(span[1])}
+            first = pd.Timestamp(start) - pd.DateOffset(years=1)
+            outside = (day < first) | (day > pd.Timestamp(end))
+            words = {"start": str(start), "end": str(end)}
             rows = self.rows[outside.to_numpy()]
             self.problems.add("outside_plan", rows, self._at(told), values=self._original(told, rows), more=words)
         if self.newest is not None:
@@ -534,6 +538,42 @@ class TableCheck:
             more = [{**words, "bound": bound} for bound in bounds]
             self.problems.add(rule, rows, self._at(left), values=self._original(left, rows), more=more)
 
+    def _agreement(self, frame: pd.DataFrame) -> None:
+        """Refuse rows that name two places or months: they would count for one and be stored under the other."""
+        if "month" in self.table.names and {"month", "as_of"} <= set(self.found):
+            months = frame["as_of"].dt.strftime("%Y-%m")
+            wrong = (frame["month"].notna() & months.notna() & (frame["month"] != months)).to_numpy()
+            more = [{"day": f"{day:%Y-%m-%d}"} for day in frame["as_of"][wrong]]
+            rows = self.rows[wrong]
+            self.problems.add("other_month", rows, self._at("month"), values=self._original("month", rows), more=more)
+        known = self.known
+        if known is None or "geo_level" not in self.table.names:
+            return
+        place, level, village = frame["geo_code"], frame["geo_level"], frame["village_code"]
+        own = place.map(known.level)
+        if "geo_level" in self.found:
+            # A township that has a plan of its own is "the county" of that plan.
+            top = (level == "county") & place.isin([plan.top_region for plan in _plans(self.county)])
+            wrong = (own.notna() & level.isin(places.LEVEL_NAMES) & (level != own) & ~top).to_numpy()
+            more = [self._levels_told(is_, said) for is_, said in zip(own[wrong], level[wrong], strict=True)]
+            rows, at = self.rows[wrong], self._named_place("geo_code")
+            self.problems.add("wrong_level", rows, at, values=list(place[wrong].map(known.full)), more=more)
+        wrong = ((level == "village") & village.notna() & place.notna() & (village != place)).to_numpy()
+        more = [{"place": known.full(code) if code in known.name else code} for code in place[wrong]]
+        rows = self.rows[wrong]
+        told = self._original("village_code", rows)
+        self.problems.add("other_village", rows, self._at("village_code"), values=told, more=more)
+
+    @staticmethod
+    def _levels_told(found: str, wanted: str) -> dict[str, str]:
+        zh, en = places.LEVEL_NAMES[found]
+        wanted_zh, wanted_en = places.LEVEL_NAMES[wanted]
+        return {"level_zh": zh, "level_en": en, "wanted_zh": wanted_zh, "wanted_en": wanted_en}
+
+    def _named_place(self, name: str) -> FoundColumn:
+        """Return the column a place was read from: codes, or the names in the row."""
+        return self.found.get(name) or self._named("village_name") or self._named("township_name") or self._at(name)
+
 
 def _shown(text: str) -> str:
     """Return a cell as it may be shown: without identity numbers, not endless."""
@@ -541,12 +581,11 @@ def _shown(text: str) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
-def _plans(county_code: str | None) -> tuple[date, date] | None:
-    """Return the first and last day of a county's plans."""
+def _plans(county_code: str | None) -> "list[Plan]":
+    """Return the plans of a county."""
     from data.plan import load_plan  # noqa: PLC0415 - plans are only needed for a known county
 
-    found = [load_plan(p) for c in counties() if county_code and c.code == county_code[:6] for p in c.plans]
-    return (min(p.start for p in found), max(p.end for p in found)) if found else None
+    return [load_plan(p) for c in counties() if county_code and c.code == county_code[:6] for p in c.plans]
 
 
 def _month_end(month: str) -> date | None:

@@ -26,6 +26,8 @@ _NO = frozenset(
 )
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?")
+# Beyond what any county counts, in whatever unit, and within what floats count exactly.
+_LARGEST = 1e15
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[\d,]*\.?\d+)(?P<unit>[^\d.,+-]{1,8})")
 _DAY = re.compile(
@@ -102,6 +104,11 @@ def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
         for position in np.flatnonzero(~np.isnan(values) & (values * scale != np.round(values * scale))).tolist():
             parsed.notes[position] = ("not_an_integer", "", {})
             values[position] = np.nan
+    with np.errstate(invalid="ignore"):
+        too_large = np.flatnonzero(~(np.isnan(values) | (np.abs(values) <= _LARGEST))).tolist()
+    for position in too_large:
+        parsed.notes[position] = ("number_too_large", "", {})
+        values[position] = np.nan
     if scale != 1.0:
         # Dividing by a whole number keeps 123456 元 at 12.3456 万元; multiplying by 0.0001 would not.
         values[:] = values / round(1 / scale) if scale < 1 and (1 / scale).is_integer() else values * scale

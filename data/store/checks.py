@@ -3,10 +3,9 @@
 import datetime as dt
 import re
 
-import numpy as np
 import pandas as pd
 
-from data.store.model import NONE, InvalidSubmissionError, Scope, StoreError, Submission
+from data.store.model import InvalidSubmissionError, Scope, StoreError, Submission
 from data.store.schema import ROWS, sql_name
 from data.tables import Table, tables, typed
 
@@ -76,7 +75,7 @@ def checked(submission: Submission) -> tuple[pd.DataFrame, Scope]:
         if column.type == "int":
             values = frame[column.name].dropna()
             _refuse((values % 1 != 0).any(), f"{column.name} must be whole numbers")
-    periods = _periods(spec, frame)
+    periods = spec.months(frame)
     townships = _townships(spec, submission.county_code, frame)
     scope = submission.scope or Scope(spec.id, tuple(sorted(set(periods))), tuple(sorted(set(townships))))
     _refuse(scope.table != spec.id, f"the scope is of table {scope.table}, the rows of {spec.id}")
@@ -87,14 +86,6 @@ def checked(submission: Submission) -> tuple[pd.DataFrame, Scope]:
     _refuse(outside.any(), f"{int(outside.sum())} rows lie outside the months and townships of the submission")
     frame = frame.rename(columns={name: sql_name(name) for name in spec.names})
     return frame.assign(in_period=periods, in_township=townships), scope
-
-
-def _periods(spec: Table, frame: pd.DataFrame) -> "pd.Series[str]":
-    if "month" in spec.names:
-        return frame["month"].astype(object)
-    if spec.date_column is None:
-        return pd.Series(NONE, index=frame.index, dtype=object)
-    return pd.Series(np.datetime_as_string(frame[spec.date_column].to_numpy("datetime64[M]")), dtype=object)
 
 
 def _townships(spec: Table, county_code: str, frame: pd.DataFrame) -> "pd.Series[str]":

@@ -92,6 +92,9 @@ def test_blank_and_zero_stay_apart(desk):
     ("table", "row", "change", "rule", "severity", "column"),
     [
         ("households", HOUSEHOLD, {"members_n": "三"}, "not_a_number", "error", "members_n"),
+        ("households", HOUSEHOLD, {"members_n": "1e400"}, "number_too_large", "error", "members_n"),
+        ("facts", FACT, {"value": "100000000000000000000000000000"}, "number_too_large", "error", "value"),
+        ("facts", FACT, {"value": "1,000,000,000,000,000,000"}, "number_too_large", "error", "value"),
         ("households", HOUSEHOLD, {"members_n": "2.5"}, "not_an_integer", "error", "members_n"),
         ("households", HOUSEHOLD, {"as_of": "上月底"}, "not_a_date", "error", "as_of"),
         ("households", HOUSEHOLD, {"is_lifted": "也许"}, "not_yes_or_no", "error", "is_lifted"),
@@ -237,6 +240,43 @@ def test_free_places_of_facts_stay_text(desk):
     checked = desk.check("facts", {**FACT, "geo_level": "主体", "geo_code": "某合作社"})
     assert checked.ok
     assert checked.frame["geo_code"].tolist() == ["某合作社"]
+
+
+def test_level_and_place_must_agree(desk):
+    town = VILLAGE[:9] + "000"
+    for level, place in (("village", town), ("乡镇", VILLAGE), ("county", VILLAGE), ("乡镇", "500113000000")):
+        checked = desk.check("facts", {**FACT, "geo_level": level, "geo_code": place}, told="facts")
+        problem = checked.problems.query("rule == 'wrong_level'").iloc[0]
+        assert (problem["row"], problem["column"]) == (2, "geo_code")
+        assert place in checked.messages("zh")[0]
+        assert not checked.ok
+    for level, place in (("village", VILLAGE), ("乡镇", town), ("county", "500113")):
+        assert desk.check("facts", {**FACT, "geo_level": level, "geo_code": place}, told="facts").ok
+
+
+def test_a_township_with_a_plan_of_its_own_is_the_county_of_that_plan():
+    raw = csv_bytes([["geo_level", "geo_code", "as_of", "item", "value"],
+                     ["county", "500110120000", "2023-06-30", "collective_income", "5"]])  # fmt: skip
+    assert check_file(raw, "facts.csv", "500110", table="facts").ok
+
+
+def test_a_village_row_names_one_village(desk):
+    other = regions("500113").query("level == 'village'")["code"].iloc[-1]
+    row = {**FACT, "geo_level": "village", "geo_code": VILLAGE, "village_code": other}
+    checked = desk.check("facts", row, told="facts")
+    assert not checked.ok
+    assert rules(checked).count("other_village") == 1
+    assert desk.check("facts", {**row, "village_code": VILLAGE}, told="facts").ok
+    assert desk.check("facts", {**row, "geo_level": "主体", "geo_code": "某合作社"}, told="facts").ok
+
+
+def test_month_and_date_of_staff_must_agree(desk):
+    row = {"staff_id": "S1", "village_code": VILLAGE, "month": "2023-06", "as_of": "2023-03-31", "days": "22"}
+    checked = desk.check("staff", row, told="staff")
+    assert not checked.ok
+    assert "2023-06" in checked.messages("zh")[0]
+    assert "2023-03-31" in checked.messages("zh")[0]
+    assert desk.check("staff", {**row, "as_of": "2023-06-15"}, told="staff").ok
 
 
 def test_staff_month_gives_its_last_day(desk):
