@@ -159,6 +159,10 @@ class _Sentence:
 
     def _schedule(self) -> str:
         _ = self._
+        counts = progress.counts_villages(self.indicator) and self.row["level"] != "village"
+        if counts and progress.village_due(self.indicator, self.plan, self.as_of) <= 0:
+            # Every village has done nothing out of nothing: its 100 % must not sound like work done.
+            return _("Nothing was due of the villages by {date}", date=self._date(self.as_of))
         digits = wording.apart(self.row["value"], self.row["expected"], self.row["unit"])
         values = {
             "date": self._date(self.as_of),

@@ -133,11 +133,14 @@ class Cube:
             result[self._at[rows]] = self._columns[column][rows]
         return result
 
-    def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
+    def values(
+        self, indicator: Indicator, day: dt.date | None, *, asked: dt.date | None = None
+    ) -> tuple[Floats, Floats, Floats]:
         """Return value, numerator and denominator per region at a date.
 
         Where a plan asks for the share of villages that meet what is due, that share is formed here, because it
-        depends on the target: measures hold none.
+        depends on the target: measures hold none. It is measured by what is due at `asked`, the date itself if None:
+        two dates are compared by one requirement, or villages would fall back because more is asked of them.
         """
         parts = tuple(self.grid(indicator.id, day, c).astype(float) for c in ("value", "numerator", "denominator"))
         if day is not None and indicator.rule == "window":
@@ -151,7 +154,7 @@ class Cube:
         for part in (value, numerator, denominator):
             part[upper] = np.nan
         if not np.isnan(value[self.is_village]).all():
-            due = schedule.schedule_share(indicator, self.plan, day) * (indicator.value or 0.0)
+            due = village_due(indicator, self.plan, asked or day)
             passed = self.is_village & (np.nan_to_num(value, nan=-np.inf) >= due - EPS)
             num, den = self._up(passed), self._up(self.is_village)
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -192,15 +195,22 @@ class Narrow(Cube):
         own: np.ndarray = self._whole.grid(indicator, day, column)[self._at]
         return own
 
-    def values(self, indicator: Indicator, day: dt.date | None) -> tuple[Floats, Floats, Floats]:
+    def values(
+        self, indicator: Indicator, day: dt.date | None, *, asked: dt.date | None = None
+    ) -> tuple[Floats, Floats, Floats]:
         """Return the region's own value, numerator and denominator as arrays of one."""
-        whole = self._whole.values(indicator, day)
+        whole = self._whole.values(indicator, day, asked=asked)
         return whole[0][self._at], whole[1][self._at], whole[2][self._at]
 
 
 def counts_villages(indicator: Indicator) -> bool:
     """Whether the county figure is the share of villages whose own count meets what is due by now."""
     return indicator.rollup == "share_of_villages" and not is_flag(indicator)
+
+
+def village_due(indicator: Indicator, plan: Plan, day: dt.date) -> float:
+    """Return what is due of each village at a date, in the indicator's unit, where the county counts villages."""
+    return schedule.schedule_share(indicator, plan, day) * (indicator.value or 0.0)
 
 
 def is_flag(indicator: Indicator) -> bool:
@@ -370,7 +380,7 @@ def _one(
     completion = np.where(goal.yes_no, np.nan, completion)
     status = _status(indicator, goal, value, reached, gap, day, due, bands)
     previous_day = max((d for d in dates if cube.plan.start <= d < day), default=None)
-    previous = cube.values(indicator, previous_day)[0]
+    previous = cube.values(indicator, previous_day, asked=day)[0]
     year_ago = cube.values(indicator, schedule.year_before(day))[0]
     forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
     newest = cube.grid(indicator.id, day, "newest")

@@ -82,6 +82,29 @@ def test_keeping_pace_is_not_done_before_all_is_due() -> None:
     assert status("deadline", "2023-07-31", first) == "not_due"
 
 
+def test_villages_do_not_fall_back_because_more_is_asked() -> None:
+    one = indicator(
+        {"table": "actions", "rows": "all", "agg": "periods", "where": "status=='done'"}, unit="次", value=2,
+        rule="periods", rollup="share_of_villages", rollup_value=100, level="village",
+        milestones=[{"date": "2023-06-30", "value": 1}, {"date": "2023-12-31", "value": 2}],
+    )  # fmt: skip
+    rows = [{"action_id": v, "geo_level": "village", "geo_code": v, "village_code": v, "kind": "screening",
+             "status": "done", "period": "2023-H1", "done_on": "2023-05-20"} for v in VILLAGES[:-1]]  # fmt: skip
+    tables = table("actions", *rows)
+    # Nothing is due by the end of May, and that is said instead of 100 % of villages having done their duty.
+    may = evaluated(one, tables, "2023-05-31")[COUNTY]
+    assert may["status"] == "on_schedule"
+    assert sentence(one, may, "2023-05-31") == "截至 5 月 31 日各村尚无应完成任务。"
+    share = 100 * (len(VILLAGES) - 1) / len(VILLAGES)
+    june = evaluated(one, tables, "2023-06-30")[COUNTY]
+    assert june["value"] == pytest.approx(share)
+    december = evaluated(one, tables, "2023-12-31")[COUNTY]
+    assert december["value"] == 0
+    for row in (june, december):  # one round each in every village but one, at both dates and before them
+        assert "regressed" not in row["marks"]
+        assert row["change"] == 0
+
+
 def test_ceilings_turn_the_sign_whatever_the_baseline() -> None:
     rows = table("households", *households(A1, "2023-06-30", 100, toilet_ok=8))
     with_start = evaluated(indicator(comparator="<=", value=3, start_value=10), rows, "2023-06-30")[COUNTY]
