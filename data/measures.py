@@ -6,7 +6,7 @@ a rate is always sum of numerators over sum of denominators.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ import pandas as pd
 from data import schedule
 from data.plan import Indicator, Plan
 from data.sources import DAY, NO_DAY, REGISTERS, SERIES, Bools, Floats, Ints, Source, Tables, Tree, parsed, register
+from data.tables import NONE
 
 MEASURE_COLUMNS = (
     "indicator",
@@ -89,6 +90,7 @@ class Engine:
         where = where & kept
         days = source.dated[positions]
         newest = self.tree.newest(nodes[kept & (nodes >= 0)], days[kept & (nodes >= 0)])
+        newest = np.maximum(newest, self._nil_days(query.table, day))
         value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates, flat=flat)
         value = np.where(present, value, np.nan)
         if is_growth(indicator):
@@ -112,23 +114,36 @@ class Engine:
         """No file at all: only a nil return makes a count zero."""
         nan = np.full(self.tree.size, np.nan)
         value = nan.copy()
+        newest = np.full(self.tree.size, NO_DAY)
         if indicator.data.agg in {"count", "sum"} and indicator.data.table not in SERIES:
             value = np.where(self._nil(indicator.data.table, day), 0.0, np.nan)
-        return Part(value, nan, nan, np.full(self.tree.size, NO_DAY), np.zeros(self.tree.size, dtype=bool))
+            newest = self._nil_days(indicator.data.table, day)
+        return Part(value, nan, nan, newest, np.zeros(self.tree.size, dtype=bool))
 
     def _nil(self, table: str, day: dt.date) -> Bools:
         """Nodes for which a nil return says: nothing to report, at or before the date."""
         result = np.zeros(self.tree.size, dtype=bool)
-        month = f"{day:%Y-%m}"
-        for nil in self.uploaded.nil:
-            if nil.table == table and any(m == "-" or m <= month for m in nil.months):
-                if "-" in nil.townships:
-                    result[:] = True
-                else:
-                    town = np.isin([c[:9] for c in self.tree.codes], list(nil.townships))
-                    result |= town
-                    result[0] = True
+        for _, nodes in self._nils(table, day):
+            result |= nodes
         return result
+
+    def _nil_days(self, table: str, day: dt.date) -> Ints:
+        """Last day of the newest month a nil return speaks for, per node, not after the date."""
+        result = np.full(self.tree.size, NO_DAY)
+        for month, nodes in self._nils(table, day):
+            if month != NONE:
+                end = min(schedule.month_end(dt.date.fromisoformat(f"{month}-01")), day)
+                result[nodes] = np.maximum(result[nodes], (np.datetime64(end) - np.datetime64("1970-01-01")) // DAY)
+        return result
+
+    def _nils(self, table: str, day: dt.date) -> Iterator[tuple[str, Bools]]:
+        """Nil returns of a table at or before a date: the newest month of each, and the nodes it speaks for."""
+        for nil in self.uploaded.nil:
+            months = [m for m in nil.months if m == NONE or m <= f"{day:%Y-%m}"]
+            if nil.table == table and months:
+                nodes = np.isin([c[:9] for c in self.tree.codes], list(nil.townships)) | (NONE in nil.townships)
+                nodes[0] = True
+                yield max(months), nodes
 
     def _present(self, source: Source, nodes: Ints, day: dt.date, *, flat: bool) -> Bools:
         """Nodes with data. A list that was uploaded speaks for every node: what it does not name is zero."""
@@ -412,8 +427,8 @@ class Engine:
         months = (f"{first:%Y-%m}", f"{day:%Y-%m}")
         result = np.zeros(self.tree.size, dtype=bool)
         for nil in self.uploaded.nil:
-            if nil.table == table and any(m == "-" or months[0] <= m <= months[1] for m in nil.months):
-                everywhere = "-" in nil.townships
+            if nil.table == table and any(m == NONE or months[0] <= m <= months[1] for m in nil.months):
+                everywhere = NONE in nil.townships
                 result |= everywhere or np.isin([c[:9] for c in self.tree.codes], list(nil.townships))
         return result
 

@@ -15,9 +15,9 @@ from data.intake import Checked
 from data.plan import load_plan
 from data.registry import County
 from data.store import Store
-from data.store.model import NONE, Scope
+from data.store.model import Scope
 from data.store.rows import difference
-from data.tables import Table, items, tables
+from data.tables import NONE, Table, items, tables
 from geo.regions import normalise_code, regions
 
 PERSONAL = frozenset({"households", "persons", "staff"})

@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.expressions import Expression, parse
 from data.plan import Plan
-from data.tables import tables, typed
+from data.tables import NONE, tables, typed
 from geo.regions import normalise_code
 
 # Levels of a `facts` or `funds` row, finest first: only the finest that is present is added up.
@@ -35,8 +35,8 @@ class NilReturn:
     """A 零报告: nothing to report for a table in these months (`YYYY-MM`, `-` for a list) and townships (9 digits)."""
 
     table: str
-    months: tuple[str, ...] = ("-",)
-    townships: tuple[str, ...] = ("-",)
+    months: tuple[str, ...] = (NONE,)
+    townships: tuple[str, ...] = (NONE,)
 
 
 @dataclass(frozen=True)

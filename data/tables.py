@@ -13,6 +13,8 @@ ITEMS_FILE = Path(__file__).with_name("items.yaml")
 
 Kind = Literal["str", "bool", "int", "float", "date", "enum"]
 Role = Literal["village", "township", "county", "place", "village_name", "township_name"]
+# Stands for "the table has no months" or "no places" wherever a period or township is asked for.
+NONE = "-"
 
 
 class Column(BaseModel):
@@ -103,7 +105,7 @@ class Table(BaseModel):
         if "month" in self.names:
             return frame["month"].astype(object)
         if self.date_column is None:
-            return pd.Series("-", index=frame.index, dtype=object)
+            return pd.Series(NONE, index=frame.index, dtype=object)
         months: pd.Series = frame[self.date_column].dt.strftime("%Y-%m")
         return months.astype(object)
 

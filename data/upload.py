@@ -12,7 +12,6 @@ from data.plan import load_plan
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
 from data.store.model import (
-    NONE,
     BatchesInTheWayError,
     KeyTakenError,
     Mode,
@@ -20,7 +19,7 @@ from data.store.model import (
     ReadOnlyError,
     UnavailableError,
 )
-from data.tables import empty, tables
+from data.tables import NONE, empty, tables
 from data.wording import language
 from geo.boundaries import BoundaryError, MatchReport, prepare
 from geo.regions import normalise_code, regions

@@ -8,11 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from data.tables import NONE
+
 Mode = Literal["replace", "merge"]
 Action = Literal["import", "edit", "nil", "undo"]
-
-# Stands for "the table has no months" or "no places" wherever a period or township is asked for.
-NONE = "-"
 
 # A month and a township.
 Pair = tuple[str, str]

@@ -37,7 +37,6 @@ from data.store import batches
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
 from data.store.model import (
-    NONE,
     Batch,
     Document,
     KeyTakenError,
@@ -64,7 +63,7 @@ from data.store.schema import (
     sql_name,
 )
 from data.store.transfer import Reader, bulk
-from data.tables import tables
+from data.tables import NONE, tables
 
 ANY = "*"
 MEASURES = "measures"

@@ -9,7 +9,7 @@ import pytest
 from data.explain import explain
 from data.registry import Bands
 from data.report import from_measures, from_tables
-from data.sources import Tables
+from data.sources import NilReturn, Tables
 from data.wording import apart, telling
 from tests.support.worked import (
     A1,
@@ -103,6 +103,23 @@ def test_villages_do_not_fall_back_because_more_is_asked() -> None:
     for row in (june, december):  # one round each in every village but one, at both dates and before them
         assert "regressed" not in row["marks"]
         assert row["change"] == 0
+
+
+def test_an_old_nil_return_is_carried_over_not_fresh() -> None:
+    one = indicator(
+        {"agg": "count", "where": "toilet_ok"}, unit="户", comparator="==", value=0, rollup="sum", rule="keep"
+    )
+    nil = (NilReturn("households", ("2023-01",), (A[:9],)),)
+    january = evaluated(one, {}, "2023-01-31", nil=nil)[COUNTY]
+    assert (january["value"], january["reported"]) == (0, 3)
+    assert math.isnan(january["carried"])
+    september = evaluated(one, {}, "2023-09-30", nil=nil)
+    for place in (A, COUNTY):
+        assert (september[place]["value"], september[place]["reported"], september[place]["carried"]) == (0, 0, 8)
+    assert math.isnan(september[B]["value"])
+    # Rows of a later month are newer than the nil return.
+    tables = table("households", *households(A1, "2023-08-31", 2, toilet_ok=0))
+    assert evaluated(one, tables, "2023-09-30", nil=nil)[A]["carried"] == 1
 
 
 def test_ceilings_turn_the_sign_whatever_the_baseline() -> None:
