@@ -7,7 +7,6 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 CATALOGUE = Path(__file__).parent / "locale" / "zh_CN" / "LC_MESSAGES" / "xianjie.po"
-LANGUAGES = ("zh", "en")
 Translator = Callable[..., str]
 
 

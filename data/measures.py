@@ -15,7 +15,8 @@ import pandas as pd
 
 from data import schedule
 from data.plan import Indicator, Plan
-from data.sources import DAY, NO_DAY, REGISTERS, SERIES, Bools, Floats, Ints, Source, Tables, Tree, parsed, register
+from data.plan_model import parsed
+from data.sources import DAY, NO_DAY, REGISTERS, SERIES, Bools, Floats, Ints, Source, Tables, Tree, register
 from data.tables import NONE
 
 MEASURE_COLUMNS = (
@@ -309,7 +310,7 @@ class Engine:
         where = indicator.data.where
         if indicator.data.table == "facts" and where and indicator.id in source.expression(where).equals("item"):
             return own
-        is_item = self._items(source).get(indicator.id)
+        is_item = source.item(indicator.id)
         if is_item is None:
             return own
         positions = source.rows("latest", self.plan, day)
@@ -362,14 +363,6 @@ class Engine:
             return [_ratio(num, den, factor), num, den], tree.up(leaf.astype(float)) > 0
         return [nan, nan, nan], np.zeros(tree.size, dtype=bool)
 
-    def _items(self, source: Source) -> dict[str, Bools]:
-        key = "direct items"
-        if key not in source._cache:  # noqa: SLF001 - the cache of our own source
-            items = source.frame["item"].to_numpy(dtype=object)
-            ids = {i.id for i in self.plan.indicators}
-            source._cache[key] = {x: items == x for x in set(items) & ids}  # noqa: SLF001
-        return source._cache[key]  # type: ignore[return-value]  # noqa: SLF001
-
     # ---- who has reported ----------------------------------------------------------------------------------------
 
     def reported(self, indicator: Indicator, day: dt.date) -> tuple[Ints, Ints]:
@@ -400,15 +393,15 @@ class Engine:
         months = schedule.PERIOD_MONTHS.get(indicator.frequency, 1)
         first = schedule.period_start(day, months)
         result = self._nil_between(query.table, first, day)
-        for table, items in ((query.table, None), ("facts", indicator.id)):
+        for table, item in ((query.table, None), ("facts", indicator.id)):
             source = self.sources.get(table)
-            if source is None or (items and items not in self._items(source)):
+            series = None if source is None else source.item(item) if item else source.series(query.where)
+            if source is None or series is None:
                 continue
             if source.frame.empty and table in SERIES:
                 continue  # which series would a file without rows speak for?
             if source.days is None or source.frame.empty:
                 return np.ones(tree.size, dtype=bool)
-            series = self._items(source)[items] if items else source.series(query.where)
             low, high = ((np.datetime64(d) - np.datetime64("1970-01-01")) // DAY for d in (first, day))
             rows = series & (source.days >= low) & (source.days <= high) & (source.nodes >= 0)
             seen = np.zeros(tree.size, dtype=bool)

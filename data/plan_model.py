@@ -57,7 +57,8 @@ class Model(BaseModel):
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str, table: str) -> Expression:
+def parsed(text: str, table: str) -> Expression:
+    """Parse a query text for a table, once. Raises ExpressionError if it cannot be used."""
     return parse(text, tables()[table])
 
 
@@ -85,17 +86,17 @@ class Query(Model):
     @property
     def where_expression(self) -> Expression | None:
         """`where`, parsed; None if absent. Raises ExpressionError if it cannot be used."""
-        return _parsed(self.where, self.table) if self.where else None
+        return parsed(self.where, self.table) if self.where else None
 
     @property
     def base_expression(self) -> Expression | None:
         """`base`, parsed over `base_table`."""
-        return _parsed(self.base, self.base_table) if self.base else None
+        return parsed(self.base, self.base_table) if self.base else None
 
     @property
     def value_expression(self) -> Expression | None:
         """`value`, parsed."""
-        return _parsed(self.value, self.table) if self.value else None
+        return parsed(self.value, self.table) if self.value else None
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -121,11 +122,6 @@ class Query(Model):
         """Items of `facts` that are read; () for other tables."""
         where = self.where_expression
         return where.equals("item") if where and self.table == "facts" else ()
-
-    @cached_property
-    def reads(self) -> tuple[str, ...]:
-        """Tables whose rows can change the measure."""
-        return (self.table, "villages") if self.agg in VILLAGE_AGGREGATIONS else (self.table,)
 
 
 class Milestone(Model):

@@ -1,6 +1,6 @@
 """Progress: measures against the targets in force, for every indicator and region at a date.
 
-Rules, statuses and their order are those of `docs/architecture.md`, "The progress engine". Pure functions on frames.
+Rules, statuses and their order are those of `docs/progress.md`. Pure functions on frames.
 """
 
 import datetime as dt

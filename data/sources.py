@@ -6,14 +6,15 @@ The reading conventions of `tables.yaml` hold to the letter.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from data.expressions import Expression, parse
+from data.expressions import Expression
 from data.plan import Plan
+from data.plan_model import parsed
 from data.tables import NONE, tables, typed
 from geo.regions import normalise_code
 
@@ -275,15 +276,17 @@ class Source:
             self._cache[key] = result
         return self._cache[key]  # type: ignore[return-value]
 
+    def item(self, name: str) -> Bools | None:
+        """Rows of `facts` with this item; None if there are none."""
+        key = ("item", name)
+        if key not in self._cache:
+            rows = (self.frame["item"] == name).to_numpy(dtype=bool)
+            self._cache[key] = rows if rows.any() else None
+        return self._cache[key]  # type: ignore[return-value]
+
     def codes(self, column: str) -> Ints:
         """Return a number for each distinct text of a column; -1 for blanks."""
         key = ("codes", column)
         if key not in self._cache:
             self._cache[key] = pd.factorize(self.frame[column])[0].astype(np.int64)
         return self._cache[key]  # type: ignore[return-value]
-
-
-@cache
-def parsed(text: str, table: str) -> Expression:
-    """Parse a query text for a table, once."""
-    return parse(text, tables()[table])

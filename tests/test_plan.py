@@ -396,7 +396,6 @@ def test_the_good_file_is_good(check: Check, tmp_path: Path) -> None:
     assert plan.tasks[1].due == ()
     assert plan.indicator("gardens").breakdown[0].unit == "亩"
     assert plan.indicator("trained").data.village_columns == ("unit_type",)
-    assert plan.indicator("trained").data.reads == ("actions", "villages")
 
 
 @pytest.mark.parametrize("plan_id", ORDER)
