@@ -234,7 +234,8 @@ def import_(
                 typer.echo(_("{n} stored rows end.", n=n), err=True)
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
-            batch, report = upload.boundaries(_store(lang, as_json=as_json), entry, raw, name, who, note)
+            store = _store(lang, as_json=as_json)
+            batch, report = upload.boundaries(store, entry, raw, name, who, note)
             typer.echo(report, err=True)
         else:
             store = _store(lang, as_json=as_json)
@@ -257,6 +258,15 @@ def import_(
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(batch, lang, as_json=as_json)
+    _tell_if_figures_follow(store, entry, batch, _)
+
+
+def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> None:
+    from data import upload
+
+    if upload.figures_follow(store, entry):
+        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
+        typer.echo(told, err=True)
 
 
 def _warn_of_removal(n: int, _: Any) -> None:
@@ -278,13 +288,13 @@ def undo(
     from data.language import translator
     from data.store import StoreError
 
+    _, entry, store = translator(lang.value), _county(county), _store(lang, as_json=as_json)
     try:
-        result = upload.undo(
-            _store(lang, as_json=as_json), _county(county), batch, upload.Actor(actor, verified=False), note
-        )
+        result = upload.undo(store, entry, batch, upload.Actor(actor, verified=False), note)
     except (StoreError, upload.UploadError) as error:
-        refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
+        refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(result, lang, as_json=as_json)
+    _tell_if_figures_follow(store, entry, result, _)
 
 
 @app.command()

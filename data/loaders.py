@@ -93,6 +93,11 @@ def warm(slug: str) -> None:
             area_shares(slug, plan_id, day, since, level, None)
 
 
+def behind(slug: str) -> int:
+    """Return the data version that a county's figures are not computed from yet; 0 if nothing is to be done here."""
+    return 0 if store().read_only else derive.behind(store(), county(slug))
+
+
 # ---- finished parts --------------------------------------------------------------------------------------------------
 
 

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
 from data.sample import sample_files
+from data.store import Store, UnavailableError
 from geo.regions import regions
 
 TOWN = regions("500113").query("level == 'township'")["code"].iloc[0]
@@ -43,7 +45,7 @@ def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
     assert [b["action"] for b in history] == ["undo", "import"]
     assert [b["active"] for b in history] == [False, False]
     assert "undone by" in run("history", "-c", "banan", "--lang", "en").stdout
-    assert "已由第 2 批撤销" in run("history", "-c", "banan").stdout or "撤销" in run("history", "-c", "banan").stdout
+    assert f"已被第 {undo['batch_id']} 批撤销" in run("history", "-c", "banan").stdout
 
 
 def test_progress_counts_what_was_imported(file: Path) -> None:
@@ -62,6 +64,20 @@ def test_the_same_file_twice_needs_to_be_meant(file: Path) -> None:
     assert "第 1 批入库" in twice.stderr
     assert "already as batch 1" in run("import", "-c", "banan", file, "--lang", "en").stderr
     assert ok("import", "-c", "banan", file, "--again")["unchanged"] == 1
+
+
+def test_figures_that_could_not_be_computed_are_told_as_following(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> NoReturn:
+        raise UnavailableError("busy")
+
+    monkeypatch.setattr(Store, "write_measures", busy)
+    told = run("import", "-c", "banan", file)
+    assert told.exit_code == 0
+    assert "已存为第 1 批" in told.stderr
+    assert "没有任何改动" not in told.stdout + told.stderr
+    told = run("undo", "-c", "banan", 1, "--lang", "en", "--json")
+    assert json.loads(told.stdout)["undoes"] == 1
+    assert "Stored as batch 2; the figures follow" in told.stderr
 
 
 def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
