@@ -185,6 +185,27 @@ def served(monkeypatch: pytest.MonkeyPatch, store: Store) -> Store:
     return store
 
 
+def test_what_is_committed_during_a_run_shows_in_the_next_one_only(
+    served: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = (loaders._rows, loaders._cube, loaders._evaluation_dates)
+    for one in cached:
+        one.clear()
+    monkeypatch.setattr(loaders._RUN, "seen", None)
+    plan = BANAN.plans[0]
+    commit(served, funds_csv((TOWN, "2023-04-30", 20)))
+    loaders.begin_run()
+    assert loaders.version("banan", "funds")  # the run has looked
+    commit(served, funds_csv((TOWN, "2023-05-31", 30)))
+    assert loaders.rows("banan", "funds")["spent"].tolist() == [20]
+    assert f"{loaders.evaluation_dates('banan', plan)[0]:%m-%d}" == "04-30"
+    loaders.begin_run()
+    assert sorted(loaders.rows("banan", "funds")["spent"]) == [20, 30]
+    assert f"{loaders.evaluation_dates('banan', plan)[0]:%m-%d}" == "05-31"
+    for one in cached:
+        one.clear()
+
+
 def test_the_running_server_computes_what_was_left(served: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as failing:
         failing.setattr(Store, "write_measures", busy)
