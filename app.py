@@ -3,12 +3,10 @@
 import ast
 import ctypes
 import gc
-import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pkgutil import resolve_name
-from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -16,16 +14,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from components.server import keeping_up
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
-from data import loaders
 from data.registry import counties
-from data.store import StoreError
-
-_LOG = logging.getLogger(__name__)
 
 FRAME = ROOT / "frame.py"
 
@@ -53,13 +48,8 @@ def _addresses() -> str:
     return "".join(f"  {base}/{county.slug:<10}{county.name_zh} {county.name_en}\n" for county in counties())
 
 
-def _load_what_counties_show() -> None:
-    """Load every county's newest figures, so that its first visitor finds them in memory."""
-    for county in counties():
-        try:
-            loaders.warm(county.slug)
-        except StoreError:
-            _LOG.exception("the figures of %s could not be loaded ahead", county.slug)
+def _settle() -> None:
+    """Take what is loaded out of the garbage collector's rounds, and give back what loading used for a while."""
     gc.collect()
     gc.freeze()
     _give_back_memory()
@@ -85,7 +75,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
     gc.collect()
     gc.freeze()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
-    Thread(target=_load_what_counties_show, name="warm-up", daemon=True).start()
+    keeping_up.start(after_loading=_settle)
     sys.stdout.write(_addresses())
     sys.stdout.flush()
     yield

@@ -136,23 +136,40 @@ def serve(
 @app.command()
 def demo(
     county: Annotated[
-        str | None, typer.Option("--county", "-c", help="Only this county (slug or code); all five without it.")
+        str | None,
+        typer.Option("--county", "-c", help="Only this county (slug or code); without it, all that hold no data yet."),
     ] = None,
+    if_unused: Annotated[
+        bool, typer.Option("--if-unused", help="Do nothing once anybody imported or undid something of their own.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load the marked sample data (示例数据) through the same checks and store as any upload. 导入示例数据。"""
     from data import demo as loading
     from data.store import StoreError
 
-    chosen = [_county(county)] if county else list(counties())
-    store = _store()
+    store = _store(as_json=as_json)
     loaded = []
     try:
-        with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据", file=sys.stderr) as bar:
-            for entry in chosen:
-                loaded.append(loading.load(store, entry, advance=bar.update))  # noqa: PERF401 - one bar for all
+        if if_unused:
+            lacking = loading.lacking(store)
+            chosen = [entry for entry in lacking if county is None or entry == _county(county)]
+        elif county is not None:
+            chosen = [_county(county)]
+        else:
+            chosen = []
+            for entry in loading.with_sample():
+                if loading.held(store, entry) in {loading.Held.NOTHING, loading.Held.PART}:
+                    chosen.append(entry)
+                else:
+                    told = "已有数据，跳过。 It holds data already and is left as it is."
+                    typer.echo(f"{entry.name_zh} ({entry.slug}) {told}", err=True)
+        if chosen:
+            with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据", file=sys.stderr) as bar:
+                for entry in chosen:
+                    loaded.append(loading.load(store, entry, advance=bar.update))  # noqa: PERF401 - one bar for all
     except (loading.NotEmptyError, StoreError) as error:
-        refuse(str(error))
+        refuse(str(error), as_json=as_json)
     if as_json:
         _print_json(loaded)
         return
@@ -234,7 +251,8 @@ def import_(
                 typer.echo(_("{n} stored rows end.", n=n), err=True)
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
-            batch, report = upload.boundaries(_store(lang, as_json=as_json), entry, raw, name, who, note)
+            store = _store(lang, as_json=as_json)
+            batch, report = upload.boundaries(store, entry, raw, name, who, note)
             typer.echo(report, err=True)
         else:
             store = _store(lang, as_json=as_json)
@@ -257,6 +275,15 @@ def import_(
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(batch, lang, as_json=as_json)
+    _tell_if_figures_follow(store, entry, batch, _)
+
+
+def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> None:
+    from data import upload
+
+    if upload.figures_follow(store, entry):
+        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
+        typer.echo(told, err=True)
 
 
 def _warn_of_removal(n: int, _: Any) -> None:
@@ -278,13 +305,13 @@ def undo(
     from data.language import translator
     from data.store import StoreError
 
+    _, entry, store = translator(lang.value), _county(county), _store(lang, as_json=as_json)
     try:
-        result = upload.undo(
-            _store(lang, as_json=as_json), _county(county), batch, upload.Actor(actor, verified=False), note
-        )
+        result = upload.undo(store, entry, batch, upload.Actor(actor, verified=False), note)
     except (StoreError, upload.UploadError) as error:
-        refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
+        refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(result, lang, as_json=as_json)
+    _tell_if_figures_follow(store, entry, result, _)
 
 
 @app.command()
@@ -444,7 +471,6 @@ def progress(
     from data.language import translator
 
     _ = translator(lang.value)
-    units = {i.id: i.unit for i in loaded.indicators}
 
     def told(record: dict[str, Any], name: str) -> str:
         if record[name] is None:
@@ -455,7 +481,7 @@ def progress(
                 if record[name] >= 0
                 else wording.MINUS + wording.points(record[name], _)
             )
-        return wording.quantity(record[name], units[record["indicator"]], _)
+        return wording.quantity(record[name], record["unit"], _)  # the indicator's own, or % of villages
 
     rows = [{**r, **{name: told(r, name) for name in ("value", "target", "gap")}} for r in records]
     _table(rows, {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import report, schedule
+from data import report, revision, schedule
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
@@ -18,7 +18,6 @@ from data.store import Batch, Store
 from data.store.model import StaleError
 from data.tables import tables
 
-PROFILES = "profiles"
 EVERYTHING = frozenset(tables())
 _ATTEMPTS = 5
 
@@ -57,22 +56,29 @@ def _derive(store: Store, county: County, touched: set[str], since: dt.date | No
         _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version)
         store.mark_computed(county.code, _computation(load_plan(plan_id)), version)
     _derive_profiles(store, county, uploaded, touched, version)
-    store.mark_computed(county.code, PROFILES, version)
+    store.mark_computed(county.code, _profiles_computation(county), version)
 
 
 def catch_up(store: Store, county: County) -> bool:
-    """Recompute everything if a process stopped between commit and computation, or if a plan asks something else now.
+    """Recompute everything if a process stopped between commit and computation, or if it is computed otherwise now.
 
     Returns
     -------
     bool
         Whether that was needed.
     """
-    version = store.data_version(county.code)
-    behind = any(store.computed_version(county.code, what) < version for what in _computations(county))
-    if behind:
+    needed = behind(store, county) > 0
+    if needed:
         derive(store, county)
-    return behind
+    return needed
+
+
+def behind(store: Store, county: County) -> int:
+    """Return the data version that measures or profiles are not computed from yet; 0 if all are."""
+    seen = store.versions(county.code)
+    version = max((seen.get(name, 0) for name in tables()), default=0)
+    left = any(seen.get(f"computed:{what}", 0) < version for what in _computations(county))
+    return version if left else 0
 
 
 def after(store: Store, county: County, batch: Batch) -> None:
@@ -89,17 +95,33 @@ def after(store: Store, county: County, batch: Batch) -> None:
 
 
 def _computations(county: County) -> list[str]:
-    return [*(_computation(load_plan(plan_id)) for plan_id in county.plans), PROFILES]
+    return [*(_computation(load_plan(plan_id)) for plan_id in county.plans), _profiles_computation(county)]
 
 
 def _computation(plan: Plan) -> str:
-    """Return what a plan's measures depend on besides the data: its queries and dates, not its targets."""
+    """Return what a plan's measures depend on besides the data: its queries and dates, not its targets; how and where.
+
+    How is the code that computes, where the county's list of villages.
+    """
     asked = [
         (i.data.model_dump_json(), i.id, i.level, i.rollup, i.any_of, i.frequency, i.unit, i.due, i.milestones)
         for i in plan.indicators
     ]
-    told = repr((plan.top_region, plan.start, plan.end, [(*a[:-1], [m.date for m in a[-1]]) for a in asked]))
-    return f"{plan.id} {sha256(told.encode()).hexdigest()[:12]}"
+    told = [(*a[:-1], [m.date for m in a[-1]]) for a in asked]
+    return f"{plan.id} {_digest(*_frame(plan), told)}"
+
+
+def _profiles_computation(county: County) -> str:
+    """Return what the county's profiles depend on besides the data."""
+    return f"profiles {_digest(*_frame(load_plan(county.plans[0])), revision.declared_profiles())}"
+
+
+def _frame(plan: Plan) -> tuple[object, ...]:
+    return plan.top_region, plan.start, plan.end, revision.code(), revision.places(plan.county_code)
+
+
+def _digest(*parts: object) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:

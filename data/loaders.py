@@ -4,8 +4,9 @@ Every entry is keyed by county, dataset and version, so that a change made by an
 nothing is read twice. What is returned is shared between sessions: do not change it in place.
 """
 
-# Versions (`stamp`) are parameters only to be part of the key. Their names must not begin with an underscore: Streamlit
-# leaves such parameters out of the key, and nothing would ever be read again.
+# Versions (`stamp`) are part of the key, and what is read is read at them: a commit between the two must not show under
+# the older version. Their names must not begin with an underscore: Streamlit leaves such parameters out of the key, and
+# nothing would ever be read again.
 # ruff: noqa: ARG001
 
 import datetime as dt
@@ -93,6 +94,11 @@ def warm(slug: str) -> None:
             area_shares(slug, plan_id, day, since, level, None)
 
 
+def behind(slug: str) -> int:
+    """Return the data version that a county's figures are not computed from yet; 0 if nothing is to be done here."""
+    return 0 if store().read_only else derive.behind(store(), county(slug))
+
+
 # ---- finished parts --------------------------------------------------------------------------------------------------
 
 
@@ -153,7 +159,7 @@ def regions(slug: str, plan_id: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _regions(slug: str, plan_id: str, stamp: int) -> pd.DataFrame:
-    villages = store().rows(county(slug).code, "villages")
+    villages = store().rows(county(slug).code, "villages", stamp)
     return plan_regions(load_plan(plan_id), villages)
 
 
@@ -187,7 +193,7 @@ def boundaries(slug: str, plan_id: str) -> Boundaries:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _boundaries(slug: str, plan_id: str, stamp: int) -> Boundaries:
     code = county(slug).code
-    own = store().boundaries(code)
+    own = store().boundaries(code, stamp)
     return load_boundaries(code, own.body if own else None).within(load_plan(plan_id).top_region)
 
 
@@ -215,7 +221,7 @@ def _stamp(slug: str, plan_id: str) -> Stamp:
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
-    measures = store().measures(county(slug).code, plan_id)
+    measures = store().measures(county(slug).code, plan_id, version=stamp[0])
     return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp[1]))
 
 
@@ -323,7 +329,7 @@ def profile(slug: str, profile_id: str, region: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _profile(slug: str, profile_id: str, region: str, stamp: int) -> pd.DataFrame:
-    return visible(store().profiles(county(slug).code, [profile_id], [region]))
+    return visible(store().profiles(county(slug).code, [profile_id], [region], stamp))
 
 
 def rows(slug: str, table: str) -> pd.DataFrame:
@@ -341,7 +347,7 @@ def rows(slug: str, table: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
-    return store().rows(county(slug).code, table)
+    return store().rows(county(slug).code, table, stamp)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
@@ -365,7 +371,7 @@ def facts(slug: str, items: tuple[str, ...]) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def _facts(slug: str, items: tuple[str, ...], stamp: int) -> pd.DataFrame:
-    frame = store().rows(county(slug).code, "facts")
+    frame = store().rows(county(slug).code, "facts", stamp)
     return frame.loc[frame["item"].isin(items)].reset_index(drop=True)
 
 
@@ -441,7 +447,7 @@ def coverage(slug: str) -> dict[str, tuple[str, int]]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _coverage(slug: str, stamp: int) -> dict[str, tuple[str, int]]:
     code = county(slug).code
-    frame = store().coverage(code)
+    frame = store().coverage(code, stamp)
     frame = frame.loc[frame["township"] != f"{code}000"]
     newest = frame.groupby("table")["period"].max()
     at_newest = frame.loc[frame["period"] == frame["table"].map(newest)]

@@ -1,6 +1,7 @@
 """From a checked file to figures: commit, derive, undo. What pages and the command line do alike."""
 
 import datetime as dt
+import logging
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -26,6 +27,7 @@ from geo.regions import normalise_code, regions
 
 SAMPLE_MARK = "示例数据"
 
+_LOG = logging.getLogger(__name__)
 
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
 
@@ -120,7 +122,7 @@ def commit(
     mode: str | None = None,
     again: bool = False,
 ) -> Batch:
-    """Commit a checked file whole and derive what it changes.
+    """Commit a checked file whole and derive what it changes; `figures_follow` tells if that is left to the server.
 
     Parameters
     ----------
@@ -149,22 +151,45 @@ def commit(
         raise UploadError(
             N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
         )
-    batch = store.commit(
-        Submission(
-            county.code,
-            checked.table,
-            checked.frame.reset_index(drop=True),
-            raw,
-            checked.file_name,
-            actor.name,
-            note,
-            _mode(mode),
-            sample=SAMPLE_MARK in checked.file_name,
-            verified=actor.verified,
-        )
-    )
-    derive.after(store, county, batch)
+    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode)))
+    _derive(store, county, batch)
     return batch
+
+
+def submission(
+    county: County, checked: Checked, raw: bytes, actor: Actor, *, note: str = "", mode: Mode | None = None
+) -> Submission:
+    """Return a checked file as the store takes it; a file that calls itself sample data is marked so."""
+    return Submission(
+        county.code,
+        str(checked.table),
+        checked.frame.reset_index(drop=True),
+        raw,
+        checked.file_name,
+        actor.name,
+        note,
+        mode,
+        sample=SAMPLE_MARK in checked.file_name,
+        verified=actor.verified,
+    )
+
+
+def _derive(store: Store, county: County, batch: Batch) -> None:
+    """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
+    try:
+        derive.after(store, county, batch)
+    except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
+        trace = None if isinstance(error, StoreError) else error
+        told = "%s: batch %d is stored, its figures are not computed yet: %s"
+        _LOG.error(told, county.slug, batch.batch_id, error, exc_info=trace)
+
+
+def figures_follow(store: Store, county: County) -> bool:
+    """Whether something stored is not in the figures yet, as far as can be told; a running server computes it."""
+    try:
+        return derive.behind(store, county) > 0
+    except Exception:  # noqa: BLE001 - what keeps us from knowing also kept the figures from being computed
+        return True
 
 
 def _mode(text: str | None) -> Mode | None:
@@ -203,7 +228,7 @@ def nil_return(
             verified=actor.verified,
         )
     )
-    derive.after(store, county, batch)
+    _derive(store, county, batch)
     return batch
 
 
@@ -290,7 +315,7 @@ def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = 
         raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
     batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
-        derive.after(store, county, batch)
+        _derive(store, county, batch)
     return batch
 
 

@@ -1,13 +1,19 @@
 """The `xianjie` command as a county's IT person meets it: exit status, JSON alone on stdout, reasons in words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+from data import demo, derive
+from data.registry import county
 from data.sample import sample_files
+from data.store import Batch, Scope, Store, Submission, UnavailableError, open_store
+from data.tables import empty, tables
 from geo.regions import regions
 
 TOWN = regions("500113").query("level == 'township'")["code"].iloc[0]
@@ -43,7 +49,7 @@ def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
     assert [b["action"] for b in history] == ["undo", "import"]
     assert [b["active"] for b in history] == [False, False]
     assert "undone by" in run("history", "-c", "banan", "--lang", "en").stdout
-    assert "已由第 2 批撤销" in run("history", "-c", "banan").stdout or "撤销" in run("history", "-c", "banan").stdout
+    assert f"已被第 {undo['batch_id']} 批撤销" in run("history", "-c", "banan").stdout
 
 
 def test_progress_counts_what_was_imported(file: Path) -> None:
@@ -62,6 +68,20 @@ def test_the_same_file_twice_needs_to_be_meant(file: Path) -> None:
     assert "第 1 批入库" in twice.stderr
     assert "already as batch 1" in run("import", "-c", "banan", file, "--lang", "en").stderr
     assert ok("import", "-c", "banan", file, "--again")["unchanged"] == 1
+
+
+def test_figures_that_could_not_be_computed_are_told_as_following(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> NoReturn:
+        raise UnavailableError("busy")
+
+    monkeypatch.setattr(Store, "write_measures", busy)
+    told = run("import", "-c", "banan", file)
+    assert told.exit_code == 0
+    assert "已存为第 1 批" in told.stderr
+    assert "没有任何改动" not in told.stdout + told.stderr
+    told = run("undo", "-c", "banan", 1, "--lang", "en", "--json")
+    assert json.loads(told.stdout)["undoes"] == 1
+    assert "Stored as batch 2; the figures follow" in told.stderr
 
 
 def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
@@ -202,6 +222,58 @@ def test_the_demo_loads_marked_data_once() -> None:
     assert "已有数据" in again.stderr
 
 
+def test_a_demo_that_was_cut_off_is_completed_and_no_data_of_others_is_touched(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def among(*slugs: str) -> None:
+        monkeypatch.setattr(demo, "with_sample", lambda: [county(slug) for slug in slugs])
+
+    commit, left = Store.commit, [1, 1, 1]
+
+    def cut_off(store: Store, submission: Submission) -> Batch:
+        if not left:
+            raise UnavailableError("cut off")
+        left.pop()
+        return commit(store, submission)
+
+    among("qijiang")
+    with monkeypatch.context() as cut:
+        cut.setattr(Store, "commit", cut_off)
+        assert run("demo", "-c", "qijiang").exit_code == 1
+    assert len(ok("history", "-c", "qijiang")) == 3
+    added = ok("demo", "--if-unused")
+    assert [(a["county"], a["batches"]) for a in added] == [("qijiang", len(tables()) - 3)]
+    history = ok("history", "-c", "qijiang")
+    assert sorted(b["table"] for b in history) == sorted(tables())
+    assert not derive.behind(open_store(), county("qijiang"))
+    assert ok("demo", "--if-unused") == []
+
+    ok("import", "-c", "banan", file)
+    among("banan", "qijiang", "mouding")
+    assert ok("demo", "--if-unused") == []  # mouding is empty, but this is a store of real data now
+    assert run("demo", "-c", "banan").exit_code == 1
+    among("banan", "qijiang")
+    told = run("demo")
+    assert told.exit_code == 0
+    assert "巴南区 (banan) 已有数据，跳过" in told.stderr
+    assert "(qijiang)" in told.stderr
+    assert len(ok("history", "-c", "banan")) == 1
+
+
+def test_an_undone_table_of_the_sample_is_not_loaded_again() -> None:
+    store, banan = open_store(), county("banan")
+    assert demo.held(store, banan) is demo.Held.NOTHING
+    for name in tables():
+        scope = Scope(name, ("2023-04",) if tables()[name].dated else ("-",), (TOWN[:9],))
+        nothing = Submission(banan.code, name, empty(name), b"", "示例数据", demo.ACTOR, scope=scope, sample=True)
+        store.commit(replace(nothing, action="nil"))
+        assert demo.held(store, banan) is (demo.Held.SAMPLE if name == list(tables())[-1] else demo.Held.PART)
+    assert banan not in demo.lacking(store)
+    store.undo(banan.code, 3, "somebody")
+    assert demo.held(store, banan) is demo.Held.SAMPLE
+    assert demo.lacking(store) == []
+
+
 @pytest.mark.parametrize("command", ["serve", "demo", "check", "import", "undo", "history", "progress", "plan"])
 def test_every_command_explains_itself(command: str) -> None:
     told = run(command, "--help")
@@ -215,6 +287,16 @@ def test_progress_is_written_as_people_read_it(file: Path) -> None:
     line = next(text for text in told.splitlines() if "central_fund_expenditure" in text)
     assert "33.5%" in line
     assert "个百分点" in line
+
+
+def test_progress_is_told_in_the_unit_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an indicator counts villages, a county's figure is their share."""
+    record = {"region_name": "巴南区", "indicator": "central_fund_expenditure", "status": "on_track", "explanation": ""}
+    record |= {"value": 40.0, "target": 80.0, "gap": -40.0, "unit": "户"}
+    monkeypatch.setattr(derive, "progress_at", lambda *_, **__: [record])
+    told = run("progress", "-c", "banan", "--as-of", "2023-04-30").stdout
+    assert "40户" in told.replace(" ", "")
+    assert "40%" not in told
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "数据库打不开"), ("en", "The store cannot be opened")])

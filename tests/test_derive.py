@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import derive
+from data import derive, revision
 from data.plan import load_plan
 from data.registry import County, county
 from data.store import Batch, Store, Submission, open_store
@@ -153,6 +153,24 @@ def test_a_plan_that_asks_something_else_is_computed_anew_one_with_another_targe
     monkeypatch.setattr(derive, "load_plan", lambda _: revised(rollup="none"))
     assert derive.catch_up(store, BANAN)
     assert not derive.catch_up(store, BANAN)
+
+
+@pytest.mark.parametrize("what", ["code", "declared_profiles", "places"])
+def test_what_figures_rest_on_besides_the_data_has_them_computed_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    upload(store, "funds", funds("2023-03", 20))
+    assert not derive.behind(store, BANAN)
+    monkeypatch.setattr(revision, what, lambda *_: "another release")
+    assert derive.behind(store, BANAN) == store.data_version(BANAN.code)
+    assert derive.catch_up(store, BANAN)
+    assert not derive.catch_up(store, BANAN)
+
+
+def test_the_code_that_computes_is_found_with_all_it_imports() -> None:
+    names = {file.stem for file in revision.computing()}
+    assert {"measures", "sources", "schedule", "expressions", "profiles", "places", "tables", "regions"} <= names
+    assert not {"derive", "store", "upload"} & names
 
 
 def test_the_next_batch_also_computes_what_an_earlier_one_left(store: Store) -> None:

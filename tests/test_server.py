@@ -5,11 +5,12 @@ import gzip
 import http.client
 import json
 import re
+import shutil
 import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,9 +20,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from support.server import ROOT, Server, running
 from websockets.typing import Subprotocol
 
+from components.server import keeping_up, landing
 from components.server.prefix import CountyPrefix
 from components.server.site import HEADER, PAGES, PATHS
-from data.plan import load_plan
+from data import plan
+from data.plan import FOLDER, load_plan
 from data.registry import counties
 
 T = TypeVar("T")
@@ -277,8 +280,53 @@ def test_the_landing_page_names_counties_and_their_plans(server: Server, lang: s
     text = Answer(server, f"/?lang={lang}").text
     for county in counties():
         assert county.name(lang) in text
-        for plan in county.plans:
-            assert load_plan(plan).title(lang) in text
+        for name in county.plans:
+            assert load_plan(name).title(lang) in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_plan_that_cannot_be_read_costs_only_its_own_title(
+    lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    broken, *others = counties()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(plan, "FOLDER", tmp_path)
+        for name in broken.plans:
+            (tmp_path / f"{name}.yaml").write_text("id: wrong", "utf-8")
+        for county in others:
+            for name in county.plans:
+                shutil.copy(FOLDER / f"{name}.yaml", tmp_path)
+        text = landing.landing_page(lang).body.decode()
+        assert landing.not_found(None, lang).body.decode().count("<li>") == len(counties())
+    assert load_plan(broken.plans[0]).title(lang) not in text
+    assert landing._TEXTS[lang]["no_plan"] in text
+    assert text.count("<li>") == len(counties())
+    assert all(load_plan(name).title(lang) in text for county in others for name in county.plans)
+    assert broken.slug in caplog.records[0].getMessage()
+    assert load_plan(broken.plans[0]).title(lang) in landing.landing_page(lang).body.decode()  # set right meanwhile
+
+
+def test_what_is_wrong_with_one_county_does_not_end_the_loading_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def warm(slug: str) -> None:
+        if slug == SLUGS[0]:
+            raise ValueError("nonsense")
+        loaded.append(slug)
+
+    class EnoughError(Exception):
+        """Ends what runs as long as the process."""
+
+    def end(_: float) -> NoReturn:
+        raise EnoughError
+
+    loaded: list[str] = []
+    monkeypatch.setattr(keeping_up.loaders, "warm", warm)
+    monkeypatch.setattr(keeping_up.time, "sleep", end)
+    with pytest.raises(EnoughError):
+        keeping_up._keep_up(lambda: loaded.append("all"))
+    assert loaded == [*SLUGS[1:], "all"]
+    assert [SLUGS[0] in record.getMessage() for record in caplog.records] == [True]
 
 
 def test_healthz_speaks_for_the_store(server: Server) -> None:

@@ -1,15 +1,17 @@
 """What an upload shows before it is stored, how it is counted, who may act, and what never leaves the server."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 import pytest
 
+from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
-from data import preview, upload
+from data import derive, loaders, preview, upload
 from data.intake import Checked
 from data.registry import county
-from data.store import Store, open_store
+from data.store import Store, UnavailableError, open_store
 from data.tables import typed
 from data.upload import Actor, UploadError
 from geo.regions import regions
@@ -144,6 +146,93 @@ def test_a_nil_return_covers_the_whole_county_in_codes_of_nine_digits(store: Sto
         upload.nil_return(store, BANAN, "issues", [], ["nowhere"], WHO)
     with pytest.raises(UploadError, match="month"):
         upload.nil_return(store, BANAN, "funds", [], [], WHO)
+
+
+# ---- what fails after the commit -------------------------------------------------------------------------------------
+
+
+def busy(*_: object, **__: object) -> NoReturn:
+    raise UnavailableError("busy")
+
+
+def test_what_fails_after_the_commit_is_no_refusal_and_is_computed_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(Store, "write_measures", busy)
+        batch = commit(store, funds_csv((TOWN, "2023-04-30", 20)))
+        assert [b.batch_id for b in store.batches(BANAN.code)] == [batch.batch_id]
+        assert upload.figures_follow(store, BANAN)
+    assert derive.catch_up(store, BANAN)
+    assert not upload.figures_follow(store, BANAN)
+    with monkeypatch.context() as failing:
+        failing.setattr(derive, "load_plan", lambda _: 1 / 0)
+        nil = upload.nil_return(store, BANAN, "issues", [], [], WHO)
+        undone = upload.undo(store, BANAN, batch.batch_id, WHO, "a mistake")
+        assert upload.figures_follow(store, BANAN)
+    assert [b.batch_id for b in store.batches(BANAN.code)] == [undone.batch_id, nil.batch_id, batch.batch_id]
+    assert upload.figures_follow(store, BANAN)
+    # The next batch computes what was left, too.
+    commit(store, funds_csv((TOWN, "2023-05-31", 20)))
+    assert not upload.figures_follow(store, BANAN)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, store: Store) -> Store:
+    """Let the loaders, and so the server, read this store."""
+    monkeypatch.setattr(loaders, "store", lambda: store)
+    monkeypatch.setattr(loaders, "map_document", lambda *_: None)
+    return store
+
+
+def test_what_is_committed_during_a_run_shows_in_the_next_one_only(
+    served: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = (loaders._rows, loaders._cube, loaders._evaluation_dates)
+    for one in cached:
+        one.clear()
+    monkeypatch.setattr(loaders._RUN, "seen", None)
+    plan = BANAN.plans[0]
+    commit(served, funds_csv((TOWN, "2023-04-30", 20)))
+    loaders.begin_run()
+    assert loaders.version("banan", "funds")  # the run has looked
+    commit(served, funds_csv((TOWN, "2023-05-31", 30)))
+    assert loaders.rows("banan", "funds")["spent"].tolist() == [20]
+    assert f"{loaders.evaluation_dates('banan', plan)[0]:%m-%d}" == "04-30"
+    loaders.begin_run()
+    assert sorted(loaders.rows("banan", "funds")["spent"]) == [20, 30]
+    assert f"{loaders.evaluation_dates('banan', plan)[0]:%m-%d}" == "05-31"
+    for one in cached:
+        one.clear()
+
+
+def test_the_running_server_computes_what_was_left(served: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(Store, "write_measures", busy)
+        commit(served, funds_csv((TOWN, "2023-04-30", 20)))
+    keeper = Keeper("banan")
+    keeper.look()
+    assert upload.figures_follow(served, BANAN)  # whoever committed may be computing it at this moment
+    keeper.look()
+    assert not upload.figures_follow(served, BANAN)
+
+
+def test_a_county_that_cannot_be_brought_up_to_date_is_tried_again_and_named_in_the_log(
+    served: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = Keeper("banan")
+    with monkeypatch.context() as failing:
+        failing.setattr(Store, "write_measures", busy)
+        commit(served, funds_csv((TOWN, "2023-04-30", 20)))
+        caplog.clear()
+        keeper.load()
+        for _ in range(8):
+            keeper.look()
+    assert 2 <= len(caplog.records) < 6  # less and less often
+    assert all("banan" in record.getMessage() for record in caplog.records)
+    for _ in range(20):
+        keeper.look()
+    assert not upload.figures_follow(served, BANAN)
 
 
 # ---- who ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Pages the server draws by itself: the list of counties, and the answer to an address that leads nowhere."""
 
-from functools import cache
+import logging
+from functools import cache, lru_cache
 from html import escape
 from http import HTTPStatus
 
@@ -9,8 +10,10 @@ from starlette.types import ASGIApp
 
 from components.server.document import Document
 from components.server.site import ICON, PRODUCT, language_of
-from data.plan import load_plan
+from data.plan import load_plan, plan_state
 from data.registry import County, counties
+
+_LOG = logging.getLogger(__name__)
 
 _TEXTS = {
     "zh": {
@@ -23,6 +26,7 @@ _TEXTS = {
         "missing_page": "{name}没有这个页面，它可能已改名。",
         "home": "回到{name}首页",
         "back": "返回县区列表",
+        "no_plan": "计划文件有误，暂不能读取",
     },
     "en": {
         "tag": "Consolidating poverty alleviation · linking with rural revitalization",
@@ -35,6 +39,7 @@ _TEXTS = {
         "missing_page": "{name} has no such page; it may have been renamed.",
         "home": "To the first page of {name}",
         "back": "Back to the list of counties",
+        "no_plan": "The plan file has mistakes and cannot be read",
     },
 }
 
@@ -65,13 +70,22 @@ def _html(lang: str, title: str, switch: str, main: str) -> str:
     )
 
 
+def _title(county: County, plan_id: str, lang: str) -> str:
+    """Return a plan's title, or words in its place: one county's mistake must not stop the server for all."""
+    try:
+        return load_plan(plan_id).title(lang)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it
+        _LOG.exception("%s: its plan %s cannot be read", county.slug, plan_id)
+        return _TEXTS[lang]["no_plan"]
+
+
 def _cards(lang: str) -> str:
     """Return one card per county: its names, its plans, its address."""
     other = "en" if lang == "zh" else "zh"
     query = "" if lang == "zh" else "?lang=en"
     cards = []
     for county in counties():
-        plans = "".join(f"<span>{escape(load_plan(plan).title(lang))}</span>" for plan in county.plans)
+        plans = "".join(f"<span>{escape(_title(county, plan, lang))}</span>" for plan in county.plans)
         cards.append(
             f'<li><a href="/{county.slug}{query}"><b>{escape(county.name(lang))}</b>'
             f"<small>{escape(county.name(other))}</small>{plans}<code>/{county.slug}</code></a></li>"
@@ -79,28 +93,52 @@ def _cards(lang: str) -> str:
     return f"<ul>{''.join(cards)}</ul>"
 
 
-@cache
+def _plan_states() -> tuple[tuple[int, int] | None, ...]:
+    """Return what changes when a plan's file does, so that one set right is shown without a restart."""
+
+    def state(plan_id: str) -> tuple[int, int] | None:
+        try:
+            return plan_state(plan_id)
+        except OSError:
+            return None
+
+    return tuple(state(plan_id) for county in counties() for plan_id in county.plans)
+
+
 def landing_page(lang: str) -> Document:
     """Return the list of counties."""
+    return _landing_page(lang, _plan_states())
+
+
+@lru_cache(maxsize=4)
+def _landing_page(lang: str, _states: object) -> Document:
     texts = _TEXTS[lang]
     switch = f'<a href="/{"?lang=en" if lang == "zh" else ""}" hreflang>{texts["other"]}</a>'
     main = f"<h1>{texts['choose']}</h1><p>{texts['lead']}</p>{_cards(lang)}"
     return Document(_html(lang, PRODUCT[lang], switch, main).encode(), "text/html")
 
 
-@cache
 def not_found(county: County | None, lang: str) -> Document:
     """Return the 404 page: the way back into a county, or the list of counties. It repeats nothing of the address."""
+    return _county_missing(lang, _plan_states()) if county is None else _page_missing(county, lang)
+
+
+@lru_cache(maxsize=4)
+def _county_missing(lang: str, _states: object) -> Document:
     texts = _TEXTS[lang]
-    if county is None:
-        main = f"<h1>{texts['missing']}</h1><p>{texts['missing_county']}</p>{_cards(lang)}"
-    else:
-        name, query = escape(county.name(lang)), "" if lang == "zh" else "?lang=en"
-        main = (
-            f"<h1>{texts['missing']}</h1><p>{texts['missing_page'].format(name=name)}</p>"
-            f'<a class="go" href="/{county.slug}{query}">{texts["home"].format(name=name)}</a>'
-            f'<a class="go" href="/{query}">{texts["back"]}</a>'
-        )
+    main = f"<h1>{texts['missing']}</h1><p>{texts['missing_county']}</p>{_cards(lang)}"
+    return Document(_html(lang, texts["missing"], "", main).encode(), "text/html", status=HTTPStatus.NOT_FOUND)
+
+
+@cache
+def _page_missing(county: County, lang: str) -> Document:
+    texts = _TEXTS[lang]
+    name, query = escape(county.name(lang)), "" if lang == "zh" else "?lang=en"
+    main = (
+        f"<h1>{texts['missing']}</h1><p>{texts['missing_page'].format(name=name)}</p>"
+        f'<a class="go" href="/{county.slug}{query}">{texts["home"].format(name=name)}</a>'
+        f'<a class="go" href="/{query}">{texts["back"]}</a>'
+    )
     return Document(_html(lang, texts["missing"], "", main).encode(), "text/html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -173,8 +173,12 @@ def done(ctx: Context) -> None:
         title = _("Batch {n} is undone", n=batch.undoes)
     with panel("done", title, upload.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
-        st.html(element("p", _computed(ctx, batch)))
-        _changed(ctx)
+        if upload.figures_follow(loaders.store(), ctx.county):
+            told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.batch_id)
+            st.html(element("p", told, "notice"))
+        else:
+            st.html(element("p", _computed(ctx, batch)))
+            _changed(ctx)
         with st.container(horizontal=True, key="done_links"):
             st.page_link(PAGES[0].file, label=_("To the overview"), query_params=address.kept())
             if st.button(_("Close"), type="tertiary", key="done_close"):

@@ -533,4 +533,4 @@ def test_an_unknown_code_leads_to_the_right_one(desk):
     assert "万州区" in other
     assert "500113" in other
     near = desk.check("households", {**HOUSEHOLD, "village_code": "500113003209"}).messages("zh")[0]
-    assert "道角村 500113003200" in near or "龙洲湾街道" in near
+    assert "龙洲湾街道沿河村 500113003206、" in near  # the nearest first

@@ -7,7 +7,7 @@ from support.pages import markup, texts, titles
 
 from data import loaders, upload
 from data.registry import counties, county
-from data.store import open_store
+from data.store import Store, UnavailableError, open_store
 from data.upload import Actor
 from geo.regions import regions
 
@@ -60,6 +60,22 @@ def test_a_nil_return_is_sent_and_listed(on_nothing):
     assert (batch.action, batch.table, batch.actor, batch.verified) == ("nil", "issues", "测试（区财政局）", False)
     assert "第 1 批已入库" in titles(page)
     assert "测试（区财政局）" in " ".join(texts(page))
+
+
+def test_figures_that_could_not_be_computed_are_told_as_following(on_nothing, monkeypatch):
+    def busy(*_, **__):
+        raise UnavailableError("busy")
+
+    page = as_somebody(on_nothing("banan", "upload"))
+    with monkeypatch.context() as failing:
+        failing.setattr(Store, "write_measures", busy)
+        page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+        page.button(key="commit").click().run()
+    assert not page.exception
+    told = " ".join(texts(page))
+    assert "第 1 批已入库" in titles(page)
+    assert "已存为第 1 批" in told
+    assert "没有任何改动" not in told + " ".join(node.value for node in page.error)
 
 
 def test_what_another_process_commits_is_seen_at_the_next_rerun(on_nothing):
