@@ -368,7 +368,9 @@ def _ranked(
         rows["change"] = rows["value"] - rows["before"]
     ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
-    columns = [c for c in RANKED[by] if c != "bar" or not indicator.yes_no]
+    # Without a target there is no progress to it: an empty bar would read as none made.
+    asked = known["target"].notna().any() and not indicator.yes_no
+    columns = [c for c in RANKED[by] if c != "bar" or asked]
     unranked = ranked.loc[ranked["rank"].isna()]
     empty = nothing(unranked)
     names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]

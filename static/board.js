@@ -51,7 +51,9 @@ globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
   }
   box.onclick = event => {
     const hit = event.target.closest("[data-id]")
-    if (hit && !event.target.closest("a")) pick(hit.dataset.id)
+    if (!hit || event.target.closest("a")) return
+    pick(hit.dataset.id)
+    if (group === "indicator") xianjieLeadTo(".st-key-panel_depth, .st-key-panel_map, .st-key-panel_card")
   }
   box.onkeydown = event => {
     const from = event.target.closest?.("[data-id]")
@@ -73,6 +75,17 @@ globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
     pick(to.dataset.id, WAIT)
   }
   return () => { if (entry.box === box) delete entry.mark }
+}
+
+// On a phone what a row leads to lies screens further down: shown there once it has been drawn anew.
+globalThis.xianjieLeadTo = target => {
+  const panel = document.querySelector(target)
+  if (!panel || !matchMedia("(max-width: 640px)").matches) return
+  const QUIET = 250, UNCHANGED = 1500
+  const go = () => { drawn.disconnect(); panel.scrollIntoView({ block: "start" }) }
+  let timer = setTimeout(go, UNCHANGED)  // the row picked already: nothing is drawn
+  const drawn = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(go, QUIET) })
+  drawn.observe(panel, { subtree: true, childList: true, characterData: true })
 }
 
 // What is selected, told apart from the board, before or after it is drawn.

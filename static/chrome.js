@@ -240,6 +240,15 @@
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
   });
 
+  // Of a menu wider than the screen the entry of this page is in sight: its mark's animation begins wherever it moves to.
+  // Once more at its end, when all entries have their widths.
+  for (const type of ["animationstart", "animationend"]) addEventListener(type, ({ animationName, target }) => {
+    const menu = animationName === "here" && target.closest(".st-key-nav");
+    if (!menu) return;
+    const outer = menu.getBoundingClientRect(), inner = target.getBoundingClientRect();
+    menu.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  });
+
   // On paper a chart may have less width than on the screen: with a viewBox it shrinks instead of being cut.
   const charts = (act) => document.querySelectorAll(".stPlotlyChart .main-svg").forEach(act);
   addEventListener("beforeprint", () =>

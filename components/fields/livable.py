@@ -29,10 +29,12 @@ _LONG = 10
 
 
 def rates(ctx: Context) -> None:
-    """Show the rates of each township with a strip of its villages."""
+    """Show the rates of each township with a strip of its villages; of a township those of its villages."""
+    _ = ctx._
     strips(
-        ctx, of_places(ctx, AREA), key="rates", title=ctx._("Rates by township and village"),
-        definition=ctx._("as each indicator measures it; villages in the warning colour are behind schedule"),
+        ctx, of_places(ctx, AREA), key="rates",
+        title=_("Rates by township and village") if ctx.lower_level == "township" else _("Rates by village"),
+        definition=_("as each indicator measures it; villages in the warning colour are behind schedule"),
     )  # fmt: skip
 
 

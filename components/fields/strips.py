@@ -99,14 +99,16 @@ def _cells(
     inside = _inside(tree, region) if level == "village" else (tree["parent"] == region) & (tree["level"] == level)
     below = tree.loc[inside, "code"].tolist()
     places = list(dict.fromkeys(below))
+    comparable = tree.loc[tree["level"] == "township", "code"].tolist() or places
     villages = frame.loc[frame["level"] == "village"].assign(parent=lambda f: f["region"].map(parents))
     cells: dict[tuple[str, str], Strip] = {}
     shown = []
     for indicator in indicators:
         rows = frame.loc[frame["indicator"] == indicator].set_index("region")
-        known = rows["value"].reindex(places).notna().sum()
-        # A rate of one settlement needs no column; a rate of the few villages it is asked of does.
-        if not known or known * 2 < rows.index.isin(places).sum():
+        # A rate of one settlement needs no column; a rate of the few villages it is asked of does. A township has
+        # the columns of the whole plan, as far as it has figures.
+        whole = rows["value"].loc[rows.index.isin(comparable)]
+        if not rows["value"].reindex(places).notna().any() or whole.notna().sum() * 2 < len(whole):
             continue
         shown.append(indicator)
         own = villages.loc[villages["indicator"] == indicator]

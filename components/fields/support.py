@@ -26,12 +26,14 @@ _LONG = 14
 
 
 def teams(ctx: Context) -> None:
-    """Show resident teams and experts by township, from the indicators' measures: never rows of persons."""
+    """Show resident teams and experts by township, or by village of one: the indicators' measures, never persons."""
     staff = [i for i in ctx.plan.indicators if i.area == AREA and i.data.table == "staff"]
     others = [i for i in of_places(ctx, AREA) if i.data.table not in {"staff", "actions"}]
+    _, towns = ctx._, ctx.lower_level == "township"
     strips(
-        ctx, [*staff, *others], key="teams", title=ctx._("Resident teams and services by township"),
-        definition=ctx._("as each indicator measures it, for the month of the date; sums only, never a person"),
+        ctx, [*staff, *others], key="teams",
+        title=_("Resident teams and services by township") if towns else _("Resident teams and services by village"),
+        definition=_("as each indicator measures it, for the month of the date; sums only, never a person"),
     )  # fmt: skip
 
 
@@ -162,4 +164,4 @@ def _domain_figure(ctx: Context, todo: pd.DataFrame, domains: dict[str, str]) ->
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     frame = counts.rename(columns=str).assign(name=[domains.get(str(d), str(d)) for d in counts.index])
     shown = {str(band): word for band, word in parts.items() if counts[band].any()}
-    return split(frame, shown, _, unit="件", scale=ctx.scale, row_height=26)
+    return split(frame, shown, _, unit="件", scale=ctx.scale)

@@ -19,6 +19,7 @@ HOVER = "%{customdata}<extra>%{fullData.name}</extra>"
 """Hover text from our own number formats; Plotly's write 1.2e+4."""
 SIZE = 13
 CLEAR = "rgba(0,0,0,0)"
+_STEPS = (1, 2, 3, 6, 12)
 GRID = "rgba(135,147,160,.22)"
 ACTUAL = SERIES[0]
 WARN = SERIES[3]
@@ -166,14 +167,20 @@ def dates(values: Any) -> list[str]:
 
 
 def month_ticks(days: Sequence[Any], _: Translator, most: int = 13) -> tuple[list[str], list[str]]:
-    """Return positions and words of a month axis, thinned out to at most `most`; a January carries its year."""
+    """Return positions and words of a month axis, thinned out to about `most`; of several years the first tick tells.
+
+    Months are left out as quarters and halves of a year divide it, counted from January, so that years read alike.
+    """
     if not len(days):
         return [], []
-    months = pd.period_range(pd.Timestamp(min(days)), pd.Timestamp(max(days)), freq="M")
-    months = months[:: max(1, -(-len(months) // most))]
-    stamps = [m.to_timestamp(how="end").normalize() for m in months]
-    several = stamps[0].year != stamps[-1].year
-    words = [month(s, _, year=several and (s.month == 1 or i == 0)) for i, s in enumerate(stamps)]
+    months = list(pd.period_range(pd.Timestamp(min(days)), pd.Timestamp(max(days)), freq="M"))
+    several = months[0].year != months[-1].year
+    step = next((s for s in _STEPS if len(months) <= s * most), _STEPS[-1])
+    shown = [m for m in months if (m.month - 1) % step == 0] or months[:1]
+    shown = shown[:: -(-len(shown) // (most + 1))]
+    years = [m.year for m in shown]
+    stamps = [m.to_timestamp(how="end").normalize() for m in shown]
+    words = [month(s, _, year=several and s.year not in years[:i]) for i, s in enumerate(stamps)]
     return dates(stamps), words
 
 

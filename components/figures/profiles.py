@@ -10,6 +10,8 @@ from components.figures.base import ACTUAL, HOVER, Draft, colours, dates, empty,
 from components.palette import NEUTRAL
 from data.language import Translator
 
+_MOST_TOLD = 2
+
 
 def categories(
     counts: pd.DataFrame,
@@ -60,7 +62,6 @@ def split(
     *,
     unit: str = "户",
     scale: float = 1,
-    row_height: int = 42,
 ) -> go.Figure:
     """Draw one horizontal bar per category, split in parts (kinds of risk: eliminated or not).
 
@@ -72,7 +73,8 @@ def split(
     if counts.empty:
         return empty(_("Nothing reported yet"), scale)
     names = [plain(n) for n in counts["name"]]
-    fig = Draft(scale, 60 + row_height * len(names), barmode="stack", left=80)
+    each = len(parts) <= _MOST_TOLD
+    fig = Draft(scale, 60 + (46 if each else 28) * len(names), barmode="stack", left=80)
     for (column, name), (colour, pattern) in zip(parts.items(), colours(len(parts)), strict=True):
         values = numbers(counts[column])
         fig.bar(
@@ -84,9 +86,15 @@ def split(
             customdata=[f"{n}: {formats.quantity(v, unit, _)}" for n, v in zip(names, values, strict=True)],
             hovertemplate=HOVER,
         )
-    # Numbers under the name, in the order of the legend: no pattern crosses them, and both fit a narrow panel.
+    # Numbers beside the name: no pattern crosses them. More parts than fit a line in words are told by their sum.
     lines = zip(names, *(numbers(counts[column]) for column in parts), strict=True)
-    fig.rows([f"{name}<br><b>{' | '.join(formats.number(v) for v in values)}</b>" for name, *values in lines])
+    told = []
+    for name, *values in lines:
+        words = [f"{word} <b>{formats.number(v)}</b>" for word, v in zip(parts.values(), values, strict=True)]
+        told.append(
+            f"{name}<br>{' · '.join(words)}" if each else f"{name} <b>{formats.number(sum(filter(None, values)))}</b>"
+        )
+    fig.rows(told)
     fig.xaxis |= {"nticks": 6, "tickformat": ",~f"}
     return fig.figure()
 

@@ -420,6 +420,42 @@ def test_a_card_on_a_phone_shows_its_target(browser: Browser, demo: Server) -> N
         expect(rows(phone, "urgent").first.locator("td.tgt")).to_be_visible()
 
 
+def test_on_a_phone_a_picked_indicator_comes_into_sight(browser: Browser, demo: Server) -> None:
+    with open_page(browser, demo.url, viewport=PHONE) as phone:
+        visit(phone, f"/{COUNTY.slug}/monitoring")
+        depth = panel(phone, "depth")
+        expect(depth).not_to_be_in_viewport()  # not at load
+        row, code = row_at(phone, "list", 2)
+        name = str(row.locator("td.nm").evaluate("cell => cell.firstChild.textContent")).strip()
+        row.click()
+        parameter(phone, "indicator", code)
+        expect(depth.locator("h2")).to_have_text(name)
+        expect(depth.locator("h2")).to_be_in_viewport()
+        phone.go_back()
+        expect(depth.locator("h2")).not_to_have_text(name)
+
+
+def test_on_a_phone_the_menu_shows_where_one_is(browser: Browser, demo: Server) -> None:
+    with open_page(browser, demo.url, viewport=PHONE) as phone:
+        visit(phone, f"/{COUNTY.slug}/plan")
+        expect(phone.locator(".st-key-here a")).to_be_in_viewport(ratio=0.8)
+        first = phone.locator(".st-key-nav a").first
+        first.click()
+        expect(phone.locator(".st-key-here a")).to_have_text(first.inner_text())
+        expect(phone.locator(".st-key-here a")).to_be_in_viewport(ratio=0.8)
+
+
+def test_on_a_phone_no_figure_of_the_strips_lies_on_another(browser: Browser, demo: Server) -> None:
+    with open_page(browser, demo.url, viewport=PHONE) as phone:
+        visit(phone, f"/{COUNTY.slug}/livable_villages")
+        table = phone.locator(".mxt")
+        expect(table.locator(".mx").first).to_be_attached()
+        far = table.evaluate("""table => Math.max(table.parentElement.scrollWidth - table.parentElement.clientWidth,
+          ...[...table.querySelectorAll("td:has(.mx)")].map(cell =>
+            cell.querySelector("b").getBoundingClientRect().right - cell.getBoundingClientRect().right))""")
+        assert far <= 1
+
+
 @pytest.mark.parametrize(
     ("query", "width"), [("lang=en", 1366), ("mode=meeting", 1920), ("lang=en&mode=meeting", 1366)]
 )

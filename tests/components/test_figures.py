@@ -101,6 +101,33 @@ def test_categories_differ_in_pattern_as_well_as_in_colour(en):
         assert len({t.marker.pattern.shape for t in bars}) == len(bars), name
 
 
+def test_bars_of_parts_say_in_words_what_their_numbers_are_and_have_room_for_them(en):
+    frame = pd.DataFrame({"name": ["x", "y"], "a": [1.0, NAN], "b": [2.0, 3], "c": [0.0, 4]})
+    two = profiles.split(frame, {"a": "Done", "b": "Under way"}, en)
+    assert list(two.layout.yaxis.ticktext) == [
+        "x<br>Done <b>1</b> · Under way <b>2</b>",
+        "y<br>Done <b>—</b> · Under way <b>3</b>",
+    ]
+    three = profiles.split(frame, {"a": "a", "b": "b", "c": "c"}, en)
+    assert list(three.layout.yaxis.ticktext) == ["x <b>3</b>", "y <b>7</b>"]
+    assert two.layout.height >= 60 + 2 * 40  # two lines a bar
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2023-01-15", "2023-06-30", ["Jan", "Feb", "Mar", "Apr", "May", "Jun"]),
+        ("2021-01-31", "2023-12-31", ["Jan 2021", "Jul", "Jan 2022", "Jul", "Jan 2023", "Jul"]),
+        ("2022-11-30", "2023-12-31", ["Nov 2022", "Jan 2023", "Mar", "May", "Jul", "Sep", "Nov"]),
+        ("2022-05-31", "2023-12-31", ["Jul 2022", "Oct", "Jan 2023", "Apr", "Jul", "Oct"]),
+    ],
+)
+def test_months_left_out_divide_the_year_and_each_year_is_told_once(en, first, last, told):
+    ticks, words = base.month_ticks([first, last], en, most=8)
+    assert words == told
+    assert len(ticks) == len(words)
+
+
 def test_names_from_uploads_are_not_read_as_markup(en):
     evil = "<a href='x'>v</a>"
     frame = spread([1.0]).assign(name=[evil])

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
-from support.pages import texts, titles
+from support.pages import markup, texts, titles
 
 from components.fields.funds import asset_due
 from components.html import money, strips
@@ -238,6 +238,23 @@ def test_titles_of_panels_are_english_on_an_english_page(on_sample):
     shown = on_sample("mouding", "livable_villages", lang="en")
     assert not shown.exception
     assert {"Rates by township and village", "Housing works", "Drinking-water works"} <= set(titles(shown))
+
+
+def test_a_township_compares_its_villages_by_the_measures_of_the_whole(on_sample):
+    shown = on_sample("banan", "support", town="东温泉镇")
+    assert "驻村与服务力量（分村）" in titles(shown)
+    table = next(html for html in markup(shown) if "class='t mxt'" in html)
+    assert table.count("class='hdw'") == 4
+    assert "各村达标率" in titles(on_sample("mouding", "livable_villages", town="安乐乡"))
+
+
+def test_a_ranking_without_targets_draws_no_progress(on_sample):
+    def rankings(indicator):
+        shown = on_sample("mouding", "livable_villages", indicator=indicator)
+        return [html for html in markup(shown) if html.startswith("<div class='abreast'>")]
+
+    assert "class='pb" in rankings("beautiful_village_rate")[0]
+    assert "class='pb" not in rankings("commended_villages")[0]
 
 
 def test_mouding_shows_housing_against_the_plan(on_sample):
