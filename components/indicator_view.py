@@ -269,7 +269,7 @@ def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Draw
         legend, values = status_classes(_, indicator.rule), status_values(villages)
     else:
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
-        legend, values = value_classes(numbers, unit, low_is_bad=not progress.lower_is_better(indicator))
+        legend, values = value_classes(numbers, unit)
         empty = STATUSES["nothing"]
         values |= dict.fromkeys(villages.loc[villages["empty"], "region"], (len(legend), None))
         legend.append(of_status(empty, _(empty.word)))
