@@ -10,7 +10,7 @@ from components.board import board
 from components.context import Context
 from components.fragment import fragment
 from components.html.base import Markup, element
-from components.html.progress import count_badges, progress_table, unscored_table, worst_first
+from components.html.progress import count_badges, progress_table, unscored_table, urgent_first
 from components.panels import panel, side_by_side
 from components.status import URGENT, badge_html
 from data import loaders
@@ -27,7 +27,7 @@ ROW = 29
 
 
 class _Listed(NamedTuple):
-    """An area's indicators: rows, how many are scored, badges, and both tables, the scored ones worst first."""
+    """An area's indicators: rows, how many are scored, badges, and both tables, the scored ones by urgency."""
 
     rows: pd.DataFrame
     worst: str
@@ -46,12 +46,12 @@ def _list_of(ctx: Context, area: str) -> _Listed:
     _ = ctx._
     rows = ctx.compared(area)
     is_scored = rows["status"] != "not_scored"
-    scored, unscored = worst_first(rows.loc[is_scored]), rows.loc[~is_scored]
+    scored, unscored = urgent_first(rows.loc[is_scored]), rows.loc[~is_scored]
     labels = {code: label._replace(note="") for code, label in ctx.labels.items()}
     unscored = unscored.assign(change_year=unscored["value"] - unscored["year_ago"])
     return _Listed(
         rows,
-        str(worst_first(rows)["indicator"].iloc[0]),
+        str(urgent_first(rows)["indicator"].iloc[0]),
         len(scored),
         _badges(ctx, area, rows),
         progress_table(scored, labels, _, columns=COLUMNS, trends=trends(ctx), css="cards area")
@@ -74,7 +74,7 @@ def _badges(ctx: Context, area: str, rows: pd.DataFrame) -> Markup:
 
 
 def chosen_indicator(ctx: Context, area: str) -> Indicator:
-    """Return the indicator selected on this page, at first the worst of the area."""
+    """Return the indicator selected on this page, at first the most urgent of the area."""
     default = _listed(ctx, area).worst
     known = {i.id for i in ctx.plan.indicators if i.area == area}
     return ctx.plan.indicator(address.keep("indicator", known, default) or default)

@@ -19,7 +19,7 @@ from components.html.notes import no_villages, provenance
 from components.html.places import tile_grid
 from components.html.progress import VILLAGES, Label, progress_table, why_html, worst_first
 from components.panels import foot, panel
-from components.status import STATUSES, band_note, nothing, shown
+from components.status import STATUSES, band_note
 from data import loaders, progress, schedule
 from data.explain import explain
 from data.plan import Indicator
@@ -104,7 +104,6 @@ class Places(NamedTuple):
     @classmethod
     def _below(cls, ctx: Context, indicator: Indicator) -> "Places":
         frame = ctx.places(indicator.id)
-        frame = frame.assign(status=shown(frame))
         inside = frame["region"] != ctx.region
         return cls(
             frame.loc[frame["level"] == "village"],
@@ -270,9 +269,9 @@ def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Draw
         legend, values = status_classes(_, indicator.rule), status_values(villages)
     else:
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
-        legend, values = value_classes(numbers, unit, low_is_bad=not progress.lower_is_better(indicator))
+        legend, values = value_classes(numbers, unit)
         empty = STATUSES["nothing"]
-        values |= dict.fromkeys(villages.loc[nothing(villages), "region"], (len(legend), None))
+        values |= dict.fromkeys(villages.loc[villages["empty"], "region"], (len(legend), None))
         legend.append(of_status(empty, _(empty.word)))
     return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator), within=ctx.inside)
 
@@ -315,7 +314,7 @@ def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: 
         _("{n} villages with a value", n=int(values.notna().sum())),
         _("lowest {low}, middle {middle}, highest {high}", low=low, middle=middle, high=high),
     ]
-    empty = nothing(villages)
+    empty = villages["empty"]
     silent = int((values.isna() & ~empty).sum())
     told += [_("{n} with nothing to count", n=int(empty.sum()))] * bool(empty.any())
     return figure, told + [_("{n} not reported", n=silent)] * bool(silent)
@@ -358,7 +357,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
 def _ranked(
     ctx: Context, indicator: Indicator, rows: pd.DataFrame, level: str, by: str, across: int
 ) -> tuple[Markup, list[str], list[str]]:
-    """Return the ranked places as tables beside each other, numbered through, and the names of those without data.
+    """Return the ranked places as tables beside each other and the names of those without data.
 
     Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
     """
@@ -372,7 +371,7 @@ def _ranked(
     asked = known["target"].notna().any() and not indicator.yes_no
     columns = [c for c in RANKED[by] if c != "bar" or asked]
     unranked = ranked.loc[ranked["rank"].isna()]
-    empty = nothing(unranked)
+    empty = unranked["empty"]
     names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]
     size = -(-len(known) // across)
     tables = [
@@ -383,7 +382,6 @@ def _ranked(
             columns=columns,
             by="region",
             heads={"gap": ctx._("Gap"), "change": ctx._("Increment")},
-            first_rank=start + 1,
             css="slim",
         )
         for start in range(0, len(known), size)
@@ -404,8 +402,8 @@ def _told_of(ctx: Context, indicator: Indicator, code: str) -> Markup:
     rows = frame.loc[frame["region"] == code]
     if rows.empty:
         return Markup()
-    row = rows.assign(status=shown(rows)).iloc[0]
-    sentence = explain(rows.iloc[0].to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
+    row = rows.iloc[0]
+    sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
     label = ctx.place_labels[code]
     head = f"{label.note} {label.name}".strip()
     return why_html(row["status"], row["rule"], f"{head}{ctx._(': ')}{sentence}", ctx._)

@@ -11,12 +11,12 @@ from components.context import Context
 from components.fragment import fragment
 from components.html.base import Markup, element
 from components.html.heat import heat_key, heat_table
-from components.html.progress import OVERVIEW, changes_table, progress_table, worst_first
+from components.html.progress import OVERVIEW, changes_table, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
 from components.panels import foot, panel, side_by_side
-from components.status import ORDER, URGENT, band_note
+from components.status import band_note
 from data import loaders
-from data.tally import is_soft, tallies, urgent
+from data.tally import tallies, urgent
 from data.wording import fell_back
 
 MOST_URGENT = 10
@@ -83,16 +83,7 @@ def urgent_and_map(ctx: Context) -> None:
 
 def _most_urgent(rows: pd.DataFrame) -> pd.DataFrame:
     asked = rows.loc[~rows["status"].isin(["not_scored", "no_target"])]
-    return _binding_first(worst_first(asked)).head(MOST_URGENT)
-
-
-def _binding_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put what binds and is behind first, then soft targets that are behind, then what is not behind."""
-    soft = rows["marks"].map(is_soft)
-    calm = ~rows["status"].isin(list(URGENT))
-    # Beyond those behind, the soft ones come last within their status.
-    keys = pd.DataFrame({"calm": calm, "late": soft & ~calm, "status": rows["status"].map(ORDER), "soft": soft})
-    return rows.loc[keys.sort_values(["calm", "late", "status", "soft"], kind="stable").index]
+    return urgent_first(asked).head(MOST_URGENT)
 
 
 def _urgent_note(ctx: Context, rows: pd.DataFrame) -> str:
@@ -139,8 +130,9 @@ def heat(ctx: Context) -> None:
             first = _("Village") if villages else _("Township")
             table = ctx.built("heat", lambda: heat_table(_shares(ctx, level), areas, ctx.names, _, first=first))
             board(table, "heat", ctx.township, into="village" if villages else "township")
+        rule = _("binding targets only: on schedule or done ÷ judged; not yet due, not reported or empty left out")
         foot(
-            _("Definition: {text}", text=_("on schedule or done ÷ judged; not yet due and not reported left out")),
+            _("Definition: {text}", text=rule),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             _("pick a row to narrow the page to it") if not villages else "",
         )

@@ -47,6 +47,15 @@ HEAT: tuple[tuple[float, Shade, Shade], ...] = (
 )
 """Classes of a share in per cent: lower edge (inclusive), fill, text on it."""
 
+AMOUNT: tuple[Shade, ...] = (
+    Shade("#DCEEF0", "#1B3A40"),
+    Shade("#AAD3D9", "#23565F"),
+    Shade("#6FB1BC", "#327683"),
+    Shade("#378A98", "#559FAC"),
+    Shade("#125C6A", "#9AD2DB"),
+)
+"""Classes of an amount that nobody judges: one hue, from little (near the panel) to much; no colour warns."""
+
 NEUTRAL = "#8793A0"
 SERIES = ("#2B8CCB", "#E69F00", "#009E73", "#D55E00", "#B07AA1", "#56B4E9", "#8793A0", "#A98600")
 """Trace colours, readable on both themes: Okabe and Ito's, with greys and a violet that keep apart in lightness."""

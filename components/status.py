@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pandas as pd
 from markupsafe import Markup
 
 from components.html.base import element, join
 from components.palette import Shade, rule, same
-from data import progress
 from data.language import N_, Translator
 
 
@@ -178,9 +176,8 @@ STATUSES: dict[str, Status] = {
         ),
     )
 }
-"""All statuses by code, worst first; `nothing` is what `shown` makes of some that have no data."""
+"""All statuses by code, worst first; `nothing` is what `data.shown` makes of some that have no data."""
 
-SCORED: tuple[str, ...] = tuple(code for code in STATUSES if code in progress.SCORED)
 ORDER: dict[str, int] = {code: i for i, code in enumerate(STATUSES)}
 URGENT: tuple[str, ...] = tuple(code for code, s in STATUSES.items() if s.urgent)
 
@@ -222,19 +219,6 @@ _TEXTURES = {
 def status(code: str | None) -> Status:
     """Return a status by code; an unknown or missing code is shown as not reported."""
     return STATUSES.get(code or "", STATUSES["no_data"])
-
-
-def nothing(rows: pd.DataFrame) -> pd.Series:
-    """Return which rows of a progress frame have no value although they have reported: there is nothing to count.
-
-    No household of the kind, nothing of the sort built: such a place is not to be called one that has not reported.
-    """
-    return rows["value"].isna() & (rows["reported"] == rows["of"]) & (rows["of"] > 0)
-
-
-def shown(rows: pd.DataFrame) -> pd.Series:
-    """Return the statuses of a progress frame as places show them."""
-    return rows["status"].mask((rows["status"] == "no_data") & nothing(rows), "nothing")
 
 
 def word(code: str | None, rule: str | None, _: Translator) -> str:

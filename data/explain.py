@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import progress, wording
+from data import progress, schedule, wording
 from data.language import Translator, translator
 from data.plan import Indicator, Plan
 
@@ -81,18 +81,31 @@ class _Sentence:
         )
 
     def _no_data(self) -> str:
-        if self.row["reported"] and self.row["reported"] == self.row["of"]:
-            return self._("Reported, but there is nothing to count by {date}", date=self._date(self.as_of))
         values = {"date": self._date(self.as_of), "target": self._target()}
         newest = pd.Timestamp(self.row["newest"])
-        if self.indicator.rule == "window" and not self.row["reported"] and not pd.isna(newest):
+        if self.indicator.rule == "window" and newest < self._window_start():
             last = self._date(newest.date())
             return self._(
                 "Nothing reported for the running period by {date}, the last data are of {last}; asked is {target}",
                 last=last,
                 **values,
             )
+        if self.row["reported"] and self.row["reported"] == self.row["of"]:  # as the engine says it
+            return self._nothing()
+        if self.row["reported"]:
+            return self._(
+                "Only {n} of {of} have reported by {date}, none of them anything to count; asked is {target}",
+                n=int(self.row["reported"]),
+                of=int(self.row["of"]),
+                **values,
+            )
         return self._("No data reported by {date}; asked is {target}", **values)
+
+    def _nothing(self) -> str:
+        return self._("Reported, but there is nothing to count by {date}", date=self._date(self.as_of))
+
+    def _window_start(self) -> pd.Timestamp:
+        return pd.Timestamp(schedule.period_start(self.as_of, schedule.window_months(self.indicator)))
 
     def _done(self) -> str:
         _ = self._

@@ -24,6 +24,7 @@ from data.plan import Plan, load_plan, plan_state
 from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
+from data.shown import as_shown
 from data.store import Batch, Store, open_store
 from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
@@ -236,14 +237,15 @@ def _evaluation_dates(slug: str, plan_id: str, stamp: Stamp) -> list[dt.date]:
 
 
 def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
-    """Return progress of every indicator and region at a date (`data.progress.PROGRESS_COLUMNS`)."""
+    """Return progress of every indicator and region at a date (`data.progress.PROGRESS_COLUMNS`), as pages show it."""
     return _evaluated(slug, plan_id, as_of, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    return progress.evaluate(cube, as_of, county(slug).bands)
+    frame = progress.evaluate(cube, as_of, county(slug).bands)
+    return as_shown(frame.assign(as_of=pd.Timestamp(as_of)), cube.plan)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -269,7 +271,7 @@ def for_indicator(slug: str, plan_id: str, as_of: dt.date, indicator: str, level
 def history(slug: str, plan_id: str, indicator: str, region: str | None = None) -> pd.DataFrame:
     """Return progress of one indicator at one region (the plan's top if None) at every evaluation date.
 
-    Columns: as_of, value, expected, gap, status, oldest first.
+    Columns as `data.progress.history` and `data.shown.as_shown` make them, oldest first.
     """
     top = region or load_plan(plan_id).top_region
     return _history(slug, plan_id, indicator, top, _stamp(slug, plan_id))
@@ -278,7 +280,7 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    return progress.history(cube, county(slug).bands, region, indicator)
+    return as_shown(progress.history(cube, county(slug).bands, region, indicator), cube.plan)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:

@@ -436,10 +436,11 @@ def history(cube: Cube, bands: Bands, region: str, indicator: str) -> pd.DataFra
     Returns
     -------
     DataFrame
-        as_of, value, expected, gap, status; dates oldest first.
+        as_of and, of `PROGRESS_COLUMNS`, indicator, value, schedule_share, expected, gap, status, reported, of and
+        newest; dates oldest first.
     """
     narrow = Narrow(cube, region)
-    columns = ["value", "expected", "gap", "status"]
+    columns = ["indicator", "value", "schedule_share", "expected", "gap", "status", "reported", "of", "newest"]
     frames = [
         evaluate(narrow, day, bands, indicators=[indicator])[columns].assign(as_of=pd.Timestamp(day))
         for day in cube.dates

@@ -17,6 +17,13 @@ class Bands(BaseModel):
     slightly_behind: float = Field(-5, le=0)
     behind: float = Field(-10, le=0)
 
+    def status(self, gap: float) -> str:
+        """Return the status of a gap in percentage points, as `data.progress` does for what is due and not reached."""
+        gap += 1e-9  # an edge is no hair below itself
+        if gap >= 0:
+            return "on_schedule"
+        return "slightly_behind" if gap >= self.slightly_behind else "behind" if gap >= self.behind else "far_behind"
+
 
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""

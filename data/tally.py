@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from data.progress import BAD, FINE, JUDGED, SCORED, WORST_FIRST
+from data.progress import BAD, FINE, JUDGED
+from data.shown import ORDER, SCORED
 
 SOFT = frozenset({"strive", "reference"})
 
@@ -65,14 +66,14 @@ def tallies(progress: pd.DataFrame, area_of: Mapping[str, str]) -> dict[str, Tal
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
-    return {code: counts[code] for code in WORST_FIRST if code in counts}
+    return {code: counts[code] for code in ORDER if code in counts}
 
 
 def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return for every place the share of its judged indicators that are fine, in per cent, worst place first.
+    """Return for every place the share of its judged binding indicators that are fine, in per cent, worst place first.
 
-    An indicator is judged where it has data and a target that counts by now (`not_due` and `no_data` are left out);
-    it is fine when on schedule or done.
+    Only targets that bind count here, as in the tiles' number. An indicator is judged where it has data and a target
+    that counts by now (`not_due`, `no_data` and `nothing` are left out); it is fine when on schedule or done.
 
     Parameters
     ----------
@@ -83,20 +84,20 @@ def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFr
     Returns
     -------
     DataFrame indexed by region: one column per area (NaN: nothing judged), `total`, `change` (percentage points),
-    `reported` and `of` (scored indicators with data, all scored ones).
+    `reported` and `of` (binding indicators that were reported, all that are scored).
     """
-    scored = progress[progress["status"].isin(SCORED)]
+    scored = progress[progress["status"].isin(SCORED) & ~progress["marks"].map(is_soft)]
     area = scored["indicator"].map(area_of)
-    fine = scored["status"].map({code: float(code in FINE) for code in JUDGED})
+    fine = scored["status"].map({code: float(code in FINE) for code in JUDGED}).astype(float)
     judged = pd.DataFrame({"region": scored["region"], "area": area, "fine": fine * 100})
     wide = judged.pivot_table(index="region", columns="area", values="fine", aggfunc="mean")
     regions = pd.Index(progress["region"].unique(), name="region")
     result = wide.reindex(index=regions, columns=list(dict.fromkeys(area_of.values())))
     result.columns.name = None
     result["total"] = judged.groupby("region")["fine"].mean().reindex(regions)
-    has_data = scored["status"] != "no_data"
-    result["reported"] = has_data.groupby(scored["region"]).sum().reindex(regions, fill_value=0).astype(int)
-    result["of"] = has_data.groupby(scored["region"]).size().reindex(regions, fill_value=0).astype(int)
+    heard = scored["status"] != "no_data"
+    result["reported"] = heard.groupby(scored["region"]).sum().reindex(regions, fill_value=0).astype(int)
+    result["of"] = heard.groupby(scored["region"]).size().reindex(regions, fill_value=0).astype(int)
     past = shares(before, area_of)["total"].reindex(regions) if before is not None else float("nan")
     result["change"] = result["total"] - past
     return result.sort_values("total", kind="stable", na_position="last")

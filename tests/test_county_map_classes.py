@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components import palette
 from components.county_map import drawing, status_classes, status_values, value_classes
 from components.status import ORDER
 from data.language import translator
@@ -39,14 +40,15 @@ def test_values_are_classed_between_round_edges() -> None:
     classes, values = value_classes({"a": 3, "b": 20, "c": 47.5, "d": 99, "e": None, "f": math.nan}, "%")
     assert [c.word for c in classes] == ["<20%", "20–40%", "40–60%", "60–80%", "≥80%"]
     assert values == {"a": (0, 3.0), "b": (1, 20.0), "c": (2, 47.5), "d": (4, 99.0)}
-    assert [c.texture for c in classes] == ["wide", "", "", "", ""]
+    assert [c.fill for c in classes] == list(palette.AMOUNT)
+    assert not any(c.texture for c in classes)  # nothing is asked, so nothing warns
 
 
-def test_where_more_is_worse_the_colours_turn_round() -> None:
-    up, _ = value_classes({"a": 0, "b": 10}, "")
-    down, _ = value_classes({"a": 0, "b": 10}, "", low_is_bad=False)
-    assert [c.fill for c in down] == [c.fill for c in up][::-1]
-    assert down[-1].texture == "wide"
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_amounts_go_one_way_from_the_ground_of_the_map(theme: int) -> None:
+    ground = sum(bytes.fromhex(palette.SURFACES["panel"][theme][1:]))
+    away = [abs(sum(bytes.fromhex(shade[theme][1:])) - ground) for shade in palette.AMOUNT]
+    assert away == sorted(away)
 
 
 def test_given_edges_are_kept() -> None:

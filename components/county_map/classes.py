@@ -8,7 +8,7 @@ from math import ceil, floor, isfinite, log10
 
 import pandas as pd
 
-from components.palette import HEAT, Shade
+from components.palette import AMOUNT, Shade
 from components.status import ORDER, STATUSES, Status, word
 from data.language import Translator
 
@@ -59,9 +59,9 @@ def status_values(progress: pd.DataFrame) -> dict[str, Value]:
 
 
 def value_classes(
-    numbers: Mapping[str, float | None], unit: str, *, low_is_bad: bool = True, edges: Sequence[float] = ()
+    numbers: Mapping[str, float | None], unit: str, *, edges: Sequence[float] = ()
 ) -> tuple[list[MapClass], dict[str, Value]]:
-    """Class numbers into at most five ranges, orange to blue from bad to good.
+    """Class numbers into at most five ranges, from little to much in one hue: nothing is asked, so nothing warns.
 
     Parameters
     ----------
@@ -69,8 +69,6 @@ def value_classes(
         Value per region; None and NaN are left out, so that the map shows them as not reported.
     unit
         Written behind the edges.
-    low_is_bad
-        False where more is worse; then the colours turn round.
     edges
         Inner edges, a number on an edge being in the higher class; default round ones at equal distances, whole ones
         where all numbers are whole and count something.
@@ -86,14 +84,12 @@ def value_classes(
     low, high = min(known.values()), max(known.values())
     whole = not edges and unit != "%" and all(n.is_integer() for n in known.values())
     cuts = list(edges) or (_whole_edges(low, high) if whole else _edges(low, high))
-    colours = [fill for _low, fill, _text in HEAT][:: 1 if low_is_bad else -1]
     size = len(cuts) + 1
-    fills = [colours[round(i * (len(colours) - 1) / (size - 1))] for i in range(size)] if cuts else [colours[2]]
+    fills = [AMOUNT[round(i * (len(AMOUNT) - 1) / (size - 1))] for i in range(size)] if cuts else [AMOUNT[2]]
     texts = (_whole_ranges(cuts, low, high) if whole else _ranges(cuts)) if cuts else [_written(low)]
-    worst = (0 if low_is_bad else size - 1) if cuts else None
     ink = STATUSES["no_data"].text
     classes = [
-        MapClass(text + unit, fill, ink, _level(i, len(fills)), "wide" if i == worst else "")
+        MapClass(text + unit, fill, ink, _level(i, len(fills)))
         for i, (text, fill) in enumerate(zip(texts, fills, strict=True))
     ]
     return classes, {code: (bisect_right(cuts, n), n) for code, n in known.items()}
@@ -103,10 +99,10 @@ def _edges(low: float, high: float) -> list[float]:
     """Return at most four round numbers, evenly spaced, between `low` and `high`."""
     if low == high:
         return []
-    size = 10 ** floor(log10((high - low) / len(HEAT)))
+    size = 10 ** floor(log10((high - low) / len(AMOUNT)))
     for width in (step * size for step in STEPS):
         first, last = floor(low / width) + 1, ceil(high / width) - 1
-        if last - first < len(HEAT) - 1:
+        if last - first < len(AMOUNT) - 1:
             return [round(i * width, 10) for i in range(first, last + 1)]
     raise AssertionError(low, high)
 
@@ -115,10 +111,10 @@ def _whole_edges(low: float, high: float) -> list[float]:
     """Return the same for whole numbers: whole edges, the highest number may be one."""
     if low == high:
         return []
-    size = max(10 ** floor(log10((high - low) / len(HEAT))), 1)
+    size = max(10 ** floor(log10((high - low) / len(AMOUNT))), 1)
     for width in (step * size for step in STEPS if (step * size) % 1 == 0):
         first, last = floor(low / width) + 1, floor(high / width)
-        if first <= last and last - first < len(HEAT) - 1:
+        if first <= last and last - first < len(AMOUNT) - 1:
             return [i * width for i in range(first, last + 1)]
     raise AssertionError(low, high)
 

@@ -11,6 +11,7 @@ from components.html.progress import bar_html, spark_html
 from components.html.table import Column, records, table, text
 from components.status import status
 from data.language import Translator
+from data.registry import Bands
 from data.summaries import FINISHED
 
 _FLAGS = ("registered", "title_ok", "manager_ok", "custodian_ok")
@@ -27,13 +28,13 @@ def rate_html(rate: float | None, due: float | None, code: str, title: str = "")
     return raw(f"<span class='pct {status(code).css}'>{bar}<small>{formats.percent(rate)}</small></span>")
 
 
-def against(rate: float | None, due: float | None) -> str:
-    """Return the status code that colours a rate: reached or not, or neutral where nothing is due."""
+def against(rate: float | None, due: float | None, bands: Bands) -> str:
+    """Return the status code that colours a rate by the county's bands; neutral where nothing is due."""
     if formats.missing(rate):
         return "no_data"
     if formats.missing(due):
         return "not_due"
-    return "on_schedule" if float(rate or 0) >= float(due or 0) - 1e-9 else "behind"
+    return bands.status(float(rate or 0) - float(due or 0))
 
 
 def fund_table(
@@ -43,6 +44,7 @@ def fund_table(
     first: str,
     due: float | None,
     floor: float | None,
+    bands: Bands,
     pickable: bool = False,
 ) -> Markup:
     """Return funds by tier, or linkage funds by place, with expenditure and the share for industry.
@@ -52,6 +54,7 @@ def fund_table(
     funds : columns id, name, received, spent, rate, industry_rate and optionally due and floor, which then replace:
     due : expenditure rate due by now (per cent), drawn as a tick.
     floor : least share for industry (per cent), drawn as a tick.
+    bands : the county's, which colour the bars.
     """
     fields = ("id", "name", "received", "spent", "rate", "industry_rate", "due", "floor", "total")
     with_industry = funds["industry_rate"].notna().any()
@@ -68,7 +71,7 @@ def fund_table(
         Column(_("Spent"), lambda r: formats.quantity_html(r[4], "万元", _), "num x"),
         Column(
             _("Expenditure rate"),
-            lambda r: rate_html(r[5], expected(r), against(r[5], expected(r))),
+            lambda r: rate_html(r[5], expected(r), against(r[5], expected(r), bands)),
             "bar",
         ),
     ]
@@ -76,7 +79,7 @@ def fund_table(
         columns.append(
             Column(
                 _("Share for industry"),
-                lambda r: "" if formats.missing(r[6]) else rate_html(r[6], least(r), against(r[6], least(r))),
+                lambda r: "" if formats.missing(r[6]) else rate_html(r[6], least(r), against(r[6], least(r), bands)),
                 "bar",
             )
         )
@@ -95,6 +98,7 @@ def project_rows(
     towns: Mapping[str, str],
     stages: Mapping[str, str],
     kinds: Mapping[str, str],
+    bands: Bands,
     _: Translator,
     *,
     people: bool = False,
@@ -106,6 +110,7 @@ def project_rows(
     projects : as `data.summaries.project_list` returns it.
     names, towns : name of a village, and of its township, by village code.
     stages, kinds : words by project status and kind.
+    bands : the county's, which colour the bars.
     people : show how many people benefit instead of the kind.
     """
     fields = (
@@ -134,8 +139,9 @@ def project_rows(
         return raw(f"{escape(text(row[2]))} <small>{escape(note)}</small>")
 
     def rate(row: tuple[Any, ...]) -> Markup:
-        late = not formats.missing(row[10]) and row[10] < 0
-        shade = "not_due" if formats.missing(row[9]) else "behind" if late else "on_schedule"
+        # What is finished has no gap.
+        gap = 0.0 if formats.missing(row[10]) else float(row[10])
+        shade = "not_due" if formats.missing(row[9]) else bands.status(gap)
         return rate_html(row[8], row[9] if row[4] not in FINISHED else None, shade)
 
     def still(row: tuple[Any, ...]) -> object:
@@ -174,13 +180,16 @@ def project_rows(
     return table(columns, records(projects, fields), key=lambda r: r[1], css="cards proj")
 
 
-def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str, float], _: Translator) -> Markup:
+def asset_table(
+    kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str, float], bands: Bands, _: Translator
+) -> Markup:
     """Return assets by kind: number, original value, and how many are registered, have title, manager and custodian.
 
     Parameters
     ----------
     kinds : as `data.summaries.asset_kinds` returns it, with a last row "" for all of them.
     due : what is due by now in per cent by column (registered, title_ok, ...), drawn as ticks.
+    bands : the county's, which colour the bars.
     """
     fields = ("kind", "n", "original", *_FLAGS, "idle", "lost")
     heads: Sequence[str] = (_("Registered"), _("Title clear"), _("Manager named"), _("Custodian in place"))
@@ -190,7 +199,7 @@ def asset_table(kinds: pd.DataFrame, words: Mapping[str, str], due: Mapping[str,
             rate = 100 * row[4 + i] / row[2] if row[2] else None
             title = formats.share_of(row[4 + i], row[2], "项", _)
             asked = due.get(_FLAGS[i])
-            return rate_html(rate, asked, against(rate, asked), title)
+            return rate_html(rate, asked, against(rate, asked, bands), title)
 
         return Column(heads[i], cell, "bar")
 

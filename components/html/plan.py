@@ -174,7 +174,7 @@ def duties_table(rows: Sequence[TaskRow], _: Translator, *, css: str = "cards ta
 _WHEN = {
     "not_scored": N_("the plan gives no number to be judged by"),
     "no_target": N_("the plan asks nothing at this level"),
-    "no_data": N_("nothing has been reported"),
+    "no_data": N_("nothing has been reported (who has reported without anything to count is called so, not judged)"),
     "done": N_("the target is reached (for what must hold at any time: met)"),
     "overdue": N_("the due date has passed and the target is not reached"),
     "not_due": N_("the due date is still ahead and nothing is due before it"),

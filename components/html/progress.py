@@ -9,9 +9,10 @@ import pandas as pd
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.table import Column, records, table
-from components.status import ORDER, badge_html, marks_html, status, word
+from components.status import ORDER, URGENT, badge_html, marks_html, status, word
 from data import wording
 from data.language import Translator
+from data.tally import is_soft
 
 
 class Label(NamedTuple):
@@ -52,6 +53,7 @@ class Row(NamedTuple):
     previous: float | None
     change: float | None
     change_year: float | None
+    rank: float | None
     gap_before: float | None
     status_before: str | None
     alternative: float | None
@@ -71,6 +73,19 @@ def worst_first(progress: pd.DataFrame) -> pd.DataFrame:
         .sort_values(["_order", "_gap"], kind="stable")
         .drop(columns=["_order", "_gap"])
     )
+
+
+def urgent_first(progress: pd.DataFrame) -> pd.DataFrame:
+    """Sort indicators as they are to be acted on: `worst_first`, but no soft target ahead of a binding one.
+
+    What binds and is behind leads, then soft targets that are behind, then what is not behind, the soft ones last
+    within their status.
+    """
+    rows = worst_first(progress)
+    soft = rows["marks"].map(is_soft).astype(bool)
+    calm = ~rows["status"].isin(list(URGENT))
+    keys = pd.DataFrame({"calm": calm, "late": soft & ~calm, "status": rows["status"].map(ORDER), "soft": soft})
+    return rows.loc[keys.sort_values(["calm", "late", "status", "soft"], kind="stable").index]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -130,7 +145,9 @@ def _due(row: Row, _: Translator) -> Markup:
 
 
 def _gap(row: Row, _: Translator) -> str:
-    if row.status == "not_due":  # nothing is expected yet that it could be ahead of
+    # Nothing is expected yet that it could be ahead of, unless an average counts instead.
+    early = row.schedule_share == 0 and "alternative" not in (row.marks or ())
+    if row.status == "not_due" or early:
         return formats.NOTHING
     if not formats.missing(row.gap):
         return formats.signed(row.gap)
@@ -167,7 +184,6 @@ def progress_table(
     by: str = "indicator",
     trends: Mapping[str, Sequence[float | None]] | None = None,
     heads: Mapping[str, str] | None = None,
-    first_rank: int = 1,
     pickable: bool = True,
     css: str = "cards",
 ) -> Markup:
@@ -182,7 +198,6 @@ def progress_table(
     by : "indicator" or "region": what a row is about and what it reports when picked.
     trends : the last values by the same key, for "trend".
     heads : other heads for some columns, translated.
-    first_rank : number of the first row where "rank" is shown.
     pickable : whether rows can be picked on a `board`.
     css : "cards" turns rows into cards where the panel is narrow, "slim" keeps a table and drops columns.
     """
@@ -201,7 +216,7 @@ def progress_table(
 
     series = trends or {}
     known: dict[str, Column[Row]] = {
-        "rank": Column("", lambda r: r.position + first_rank, "rk"),
+        "rank": Column("", lambda r: "" if formats.missing(r.rank) else f"{r.rank:.0f}", "rk"),
         "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _), "st"),
         "name": Column(_("Place") if by == "region" else _("Indicator"), name, "nm"),
         "target": Column(_("Target"), lambda r: _target(r, each(r), _), "num x tgt"),

@@ -84,7 +84,8 @@ def strips_table(
         def render(place: str) -> object:
             strip = strips.get((place, indicator))
             if strip is None or formats.missing(strip.value):
-                return element("small", _("n/r") if strip and strip.of else formats.NOTHING)
+                silent = strip and strip.of and strip.code != "nothing"
+                return element("small", _("n/r") if silent else formats.NOTHING)
             number = formats.quantity_html(strip.value, strip.unit, _, digits=1 if strip.unit == "%" else None)
             if not strip.heights:
                 shown = bar_html(float(strip.value or 0), None) if strip.unit == "%" else raw("")

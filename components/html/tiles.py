@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from components.html.base import Markup, element, escape, join, raw
 from components.status import ORDER, URGENT, badge_html, status, word
 from data.language import Translator
+from data.progress import JUDGED
 from data.tally import Tally
 
 _SHORT = 5
@@ -25,10 +26,9 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
     title : the area's name.
     page, href : the page it leads to; a plain click goes there within the dashboard (static/board.js).
     """
-    counts = tally.binding
-    urgent = sum(counts.get(code, 0) for code in URGENT)
-    worst = next((code for code in URGENT if counts.get(code)), "done")
-    calm = sorted(counts, key=lambda code: (code in {"not_due", "no_data"}, -ORDER[code]))
+    counts, soft = tally.binding, sum(tally.soft.values())
+    behind = sum(tally.soft.get(code, 0) for code in URGENT)
+    calm = sorted(counts, key=lambda code: (code in {"not_due", "no_data", "nothing"}, -ORDER[code]))
     stack = "".join(
         f"<i class='{status(c).css}' style='--n:{counts[c]}' title='{escape(word(c, None, _))} {counts[c]}'></i>"
         for c in calm
@@ -36,8 +36,6 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
     badges = join(badge_html(c, None, _, count=counts[c]) for c in calm)
     # Three words beside each other fit in Chinese; longer ones flow.
     grid = "cnt" if all(len(word(c, None, _)) <= _SHORT for c in counts) else "cnt flow"
-    soft = sum(tally.soft.values())
-    behind = sum(tally.soft.get(code, 0) for code in URGENT)
     note = _("{n} in all, {scored} scored", n=tally.total, scored=tally.scored)
     if soft and behind:
         note = _("{note}; strive or reference {n}, {behind} behind", note=note, n=soft, behind=behind)
@@ -45,7 +43,19 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
         note = _("{note}; strive or reference {n}", note=note, n=soft)
     return raw(
         f"<a class='tile' data-page='{page}' href='{escape(href)}'><div class='top'><h2>{escape(title)}</h2>"
-        f"<div class='n {status(worst).css}'>{escape(_('Behind'))} <b>{urgent}</b>"
-        f"<span>/ {sum(counts.values())}</span></div></div><div class='stack'>{stack}</div>"
+        f"{_number(tally, _)}</div><div class='stack'>{stack}</div>"
         f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></a>"
     )
+
+
+def _number(tally: Tally, _: Translator) -> Markup:
+    """Return how many are behind; a zero is green only if something is judged and not even a soft target is behind."""
+    counts = tally.binding
+    if not counts:
+        told = _("Nothing binding") if tally.soft else _("Nothing scored")
+        return element("div", element("span", told), "n s-not-scored")
+    fine = JUDGED.intersection(counts) and not any(tally.soft.get(code) for code in URGENT)
+    worst = next((code for code in URGENT if counts.get(code)), "done" if fine else "not_due")
+    behind = element("b", sum(counts.get(code, 0) for code in URGENT))
+    of = element("span", f"/ {sum(counts.values())}")
+    return element("div", raw(f"{escape(_('Behind'))} {behind}{of}"), f"n {status(worst).css}")

@@ -1,3 +1,4 @@
+import re
 import time
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from components.html.base import Markup, element, join
 from components.html.progress import Label
 from components.status import STATUSES
 from data import tally
+from data.progress import JUDGED
 
 EVIL = "<img src=x onerror=alert(1)>'\"&"
 VOID = {"img", "br", "input", "circle", "polyline"}
@@ -135,6 +137,16 @@ def test_a_step_back_too_small_to_read_has_no_mark(labels, en, row):
 def test_what_is_not_due_is_ahead_of_nothing(labels, en, row):
     frame = pd.DataFrame([row(status="not_due", expected=0.0, gap=83.3)])
     assert "83.3" not in Reader(pr.progress_table(frame, labels, en)).text
+    done = pd.DataFrame([row(status="done", rule="deadline", schedule_share=0.0, expected=0.0, gap=100.0)])
+    assert Reader(pr.progress_table(done, labels, en, columns=("gap",))).text.endswith("—")
+    average = done.assign(marks=[("alternative",)], gap=1.5)
+    assert "+1.5" in Reader(pr.progress_table(average, labels, en, columns=("gap",))).text
+
+
+def test_equal_places_share_their_rank(labels, en, row):
+    frame = pd.DataFrame([row(region=f"v{i}", rank=rank) for i, rank in enumerate((1.0, 1.0, 3.0))])
+    html = pr.progress_table(frame, labels, en, columns=("rank",), by="region")
+    assert re.findall(r"class='?\"?rk'?\"?>(\d+)<", str(html)) == ["1", "1", "3"]
 
 
 def test_a_share_of_villages_says_what_each_must_reach(labels, en, row):
@@ -231,6 +243,8 @@ def test_soft_targets_come_after_all_binding_ones_that_are_behind(progress, row)
     soft = pd.DataFrame([row(indicator="hope", status="far_behind", gap=-50.0, marks=("reference",))])
     listed = overview._most_urgent(pd.concat([soft, progress], ignore_index=True))["indicator"].tolist()
     assert listed == ["relapse", "spend", "visit", "hope", "late", "jobs", "quiet"]
+    only = pd.concat([soft, progress.loc[progress["indicator"] == "visit"]], ignore_index=True)
+    assert pr.urgent_first(only)["indicator"].tolist() == ["visit", "hope"]  # so do the pages of the areas
 
 
 LINK = {"title": "Funds", "page": "funds", "href": "/banan/funds"}
@@ -244,22 +258,47 @@ def test_a_tile_takes_the_colour_of_its_worst_status(en):
     assert "<div class='n s-done'>Behind <b>0</b>" in calm
 
 
+def test_a_tile_is_green_only_if_something_is_judged_and_nothing_is_behind(en):
+    def tile(binding, soft, total=9):
+        return str(tiles.tile_html(tally.Tally(binding, soft, total), en, **LINK))
+
+    assert "<div class='n s-not-scored'><span>Nothing scored</span></div>" in tile({}, {})
+    assert "<div class='n s-not-scored'><span>Nothing binding</span></div>" in tile({}, {"done": 1})
+    assert "<div class='n s-not-due'>Behind <b>0</b>" in tile({"done": 2}, {"behind": 1})
+    assert "<div class='n s-not-due'>Behind <b>0</b>" in tile({"not_due": 2, "no_data": 1, "nothing": 1}, {})
+    assert "<div class='n s-done'>Behind <b>0</b>" in tile({"done": 2}, {"done": 1})
+    assert "Nothing to count<b>1</b>" in tile({"done": 2, "nothing": 1}, {})
+
+
 def test_shares_judge_only_what_is_due_and_has_data():
     def at(region, code, indicator):
-        return {"region": region, "indicator": indicator, "status": code}
+        return {"region": region, "indicator": indicator, "status": code, "marks": ()}
 
     rows = [at("a", s, "x") for s in ("done", "on_schedule", "behind", "slightly_behind")]
-    rows += [at("a", s, "y") for s in ("no_data", "not_due", "not_scored", "no_target")] + [at("b", "no_data", "x")]
+    rows += [at("a", s, "y") for s in ("no_data", "not_due", "not_scored", "no_target", "nothing")]
+    rows += [at("b", "no_data", "x")]
     found = tally.shares(pd.DataFrame(rows), {"x": "area1", "y": "area2"})
     assert found.loc["a", "area1"] == 50
     assert found.loc["a", "total"] == 50
     assert np.isnan(found.loc["a", "area2"])
-    assert (found.loc["a", "reported"], found.loc["a", "of"]) == (5, 6)
+    assert (found.loc["a", "reported"], found.loc["a", "of"]) == (6, 7)  # what is nothing has been reported
     assert np.isnan(found.loc["b", "total"])
     assert (found.loc["b", "reported"], found.loc["b", "of"]) == (0, 1)
     assert found.index.tolist() == ["a", "b"]
     before = pd.DataFrame([at("a", "done", "x")])
     assert tally.shares(pd.DataFrame(rows), {"x": "area1", "y": "area2"}, before).loc["a", "change"] == -50
+
+
+def test_shares_rest_on_what_binds_as_the_tiles_do(progress):
+    # jobs is done; spend, relapse and visit are behind; late, to strive for, is overdue and counted apart.
+    areas = dict.fromkeys(progress["indicator"], "care")
+    found = tally.shares(progress, areas).iloc[0]
+    assert (found["total"], found["care"]) == (25, 25)
+    assert (found["reported"], found["of"]) == (4, 5)  # quiet has not reported
+    binding = tally.tallies(progress, areas)["care"].binding
+    assert sum(n for code, n in binding.items() if code in JUDGED) == 4
+    hopes = progress.assign(marks=[("reference",)] * len(progress))
+    assert np.isnan(tally.shares(hopes, areas)["total"].iloc[0])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 import re
 from xml.etree import ElementTree as ET
 
-import pandas as pd
 import pytest
 
 from components import palette, style
-from components.status import MARKS, ORDER, SCORED, STATUSES, URGENT, badge_html, marks_html, nothing, shown, word
-from data import progress
+from components.status import MARKS, ORDER, STATUSES, URGENT, badge_html, marks_html, word
+from data import progress, shown
 
 CODES = [
     "far_behind",
@@ -54,8 +53,9 @@ def test_statuses_differ_in_symbol_and_class_and_those_that_need_action_in_textu
 
 def test_only_what_is_fine_counts_as_fine_and_nothing_red_is():
     assert set(URGENT) == set(progress.BAD)
-    assert [code for code in STATUSES if code != "nothing"] == list(progress.WORST_FIRST)
-    assert "not_scored" not in SCORED
+    assert [code for code in STATUSES if code != shown.NOTHING] == list(progress.WORST_FIRST)
+    assert tuple(STATUSES)[: len(shown.ORDER)] == shown.ORDER
+    assert "not_scored" not in shown.SCORED
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
@@ -109,19 +109,3 @@ def test_marks_show_each_word_once_and_warn_only_of_falling_back(en):
     assert html.count("warn") == 1
     assert "&lt;b&gt;" in marks_html(("<b>",), en)
     assert {c for c, m in MARKS.items() if m.warns} == {"regressed"}
-
-
-def test_who_has_nothing_to_count_is_not_said_to_be_silent():
-    rows = pd.DataFrame(
-        [
-            ("far_behind", 10.0, 1, 1),
-            ("no_data", None, 1, 1),  # has reported, but there is no such household
-            ("no_data", None, 0, 1),
-            ("no_data", None, 1, 2),  # a township of which one village is still silent
-            ("no_data", None, 0, 0),
-            ("not_scored", None, 1, 1),  # keeps its status; the map of values gives it a class of its own
-        ],
-        columns=["status", "value", "reported", "of"],
-    )
-    assert list(shown(rows)) == ["far_behind", "nothing", "no_data", "no_data", "no_data", "not_scored"]
-    assert list(nothing(rows)) == [False, True, False, False, False, True]

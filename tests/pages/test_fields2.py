@@ -11,7 +11,7 @@ from components.fields.funds import asset_due
 from components.html import money, strips
 from data import summaries
 from data.language import translator
-from data.registry import counties
+from data.registry import Bands, counties
 from data.store import open_store
 from data.tables import typed
 
@@ -123,7 +123,7 @@ def test_what_is_due_of_assets_is_the_schedules_not_the_target():
         {"kind": ["road"], "n": [20], "original": [1.0], "registered": [19], "title_ok": [10], "manager_ok": [20],
          "custodian_ok": [20], "idle": [0], "lost": [0]}
     )  # fmt: skip
-    html = str(money.asset_table(kinds, {}, asset_due(rows), _))
+    html = str(money.asset_table(kinds, {}, asset_due(rows), Bands(), _))
     assert html.count("--e:") == 1
     assert "s-on-schedule'><i class='pb' style='--a:95.0;--e:95.0'" in html
     assert "s-behind" not in html
@@ -212,9 +212,32 @@ def test_strip_draws_every_village_and_marks_those_below():
     assert strips.strip_svg([], None) == ""
 
 
+@pytest.mark.parametrize(
+    ("rate", "code"),
+    [(100, "on_schedule"), (99.8, "slightly_behind"), (95, "slightly_behind"), (94.9, "behind"), (90, "behind"),
+     (89.9, "far_behind"), (None, "no_data")],
+)  # fmt: skip
+def test_bars_of_money_take_the_county_s_bands(rate, code):
+    assert money.against(rate, 100.0, Bands()) == code
+    assert money.against(rate, None, Bands()) == ("no_data" if rate is None else "not_due")
+    assert money.against(99.8, 100.0, Bands(slightly_behind=-0.1)) == "behind"
+
+
+def test_a_project_is_coloured_by_its_gap_and_a_finished_one_is_not_late():
+    def bars(paid, stage="started"):
+        listed = summaries.project_list(projects(("2023-03-31", "A", VILLAGE, 2023, stage, 100, paid)), SCOPE, DAY)
+        return str(money.project_rows(listed, {}, {}, {}, {}, Bands(), _))
+
+    assert DAY.month == 3  # a quarter of the year is due
+    assert "pct s-on-schedule" in bars(25)
+    assert "pct s-slightly-behind" in bars(24)
+    assert "pct s-far-behind" in bars(10)
+    assert "pct s-on-schedule" in bars(10, "finished")
+
+
 def test_project_names_are_text():
     listed = summaries.project_list(projects(("2023-03-31", "A", VILLAGE, 2023, "started", 100, 40)), SCOPE, DAY)
-    html = str(money.project_rows(listed.assign(name="<script>alert(1)</script>"), {}, {}, {}, {}, _))
+    html = str(money.project_rows(listed.assign(name="<script>alert(1)</script>"), {}, {}, {}, {}, Bands(), _))
     assert "<script" not in html
     assert "&lt;script" in html
 
