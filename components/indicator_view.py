@@ -347,7 +347,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         into = "township" if level == "township" else "village"
         board(ranked, f"rank_{key}", st.session_state.get(into), into=into)
         foot(
-            _("gap in percentage points") if by == "value" else _("since {day}", day=formats.date(ctx.since, _)),
+            _("since {day}", day=formats.date(ctx.since, _)) if by == "change" else "",
             _("pick a row to narrow the page to it") if level == "township" else "",
             _("Not reported, not ranked ({n}): {names}", n=len(silent), names=_(", ").join(silent)) if silent else "",
             _("Nothing to count ({n}): {names}", n=len(empty), names=_(", ").join(empty)) if empty else "",
@@ -367,9 +367,10 @@ def _ranked(
         rows["change"] = rows["value"] - rows["before"]
     ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
-    # Without a target there is no progress to it: an empty bar would read as none made.
-    asked = known["target"].notna().any() and not indicator.yes_no
-    columns = [c for c in RANKED[by] if c != "bar" or asked]
+    # Without a target there is neither progress to it nor a gap: an empty bar would read as none made.
+    asked = bool(known["target"].notna().any())
+    left_out = {"bar"} if indicator.yes_no and asked else set() if asked else {"bar", "gap"}
+    columns = [c for c in RANKED[by] if c not in left_out]
     unranked = ranked.loc[ranked["rank"].isna()]
     empty = unranked["empty"]
     names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]
@@ -381,7 +382,7 @@ def _ranked(
             ctx._,
             columns=columns,
             by="region",
-            heads={"gap": ctx._("Gap"), "change": ctx._("Increment")},
+            heads={"gap": ctx._("Gap") if indicator.yes_no else ctx._("Gap (points)"), "change": ctx._("Increment")},
             css="slim",
         )
         for start in range(0, len(known), size)

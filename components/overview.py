@@ -156,7 +156,7 @@ def changes_and_reporting(ctx: Context) -> None:
             with st.container(key="scroll_changes"):
                 table = ctx.built("changes", lambda: changes_table(ctx.compared(), ctx.labels, _))
                 board(table, "changes", into="indicator")
-    with right, panel("reporting", _("Reporting"), _("least complete first")):
+    with right, panel("reporting", _("Reporting"), _("most missing first")):
         table, told = ctx.built("reporting", lambda: _reporting(ctx))
         with st.container(key="scroll_reporting"):
             board(table, "reporting", into="indicator")
@@ -164,11 +164,25 @@ def changes_and_reporting(ctx: Context) -> None:
 
 
 def _reporting(ctx: Context) -> tuple[Markup, str]:
-    """Return the indicators reported least completely, and how many are complete."""
+    """Return the indicators fewer have reported than at their best date, and how complete all are.
+
+    Most villages owe nothing to an indicator of a few (a pilot, a named orchard), so the measure of who is missing is
+    who has reported before; nobody at all counts as everybody missing.
+    """
     _ = ctx._
     rows = ctx.progress()
-    rows = rows.loc[rows["of"] > 1].assign(share=rows["reported"] / rows["of"])
-    late = rows.sort_values(["share", "indicator"]).head(12)
-    table = progress_table(late, ctx.labels, _, columns=("name", "reported", "newest"), css="slim")
-    full = int((rows["share"] >= 1).sum())
-    return table, _("{full} of {n} indicators fully reported for their period", full=full, n=len(rows))
+    rows = rows.loc[rows["of"] > 1]
+    day = pd.Timestamp(ctx.need_date())
+    past = loaders.series(ctx.county.slug, ctx.plan.id, ctx.region)
+    most = rows["indicator"].map({i: past[i].loc[past[i]["as_of"] <= day, "reported"].max() for i in rows["indicator"]})
+    full = int((rows["reported"] == rows["of"]).sum())
+    rows = rows.assign(of=most.where(most > 0, rows["of"]))
+    late = rows.loc[rows["reported"] < rows["of"]].assign(share=rows["reported"] / rows["of"])
+    told = _(
+        "of {n} indicators {full} reported by all, {late} by fewer than before", n=len(rows), full=full, late=len(late)
+    )
+    if late.empty:
+        return element("p", _("No indicator is reported by fewer than before."), "quiet"), told
+    late = late.sort_values(["share", "indicator"]).head(12)
+    heads = {"reported": _("Reported / most so far")}
+    return progress_table(late, ctx.labels, _, columns=("name", "reported", "newest"), heads=heads, css="slim"), told

@@ -284,7 +284,7 @@ def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
-    """Return the values of each indicator at one region (the plan's top if None): {indicator: as_of, value}."""
+    """Return each indicator at one region (the plan's top if None) over time: {indicator: as_of, value, reported}."""
     top = region or load_plan(plan_id).top_region
     return _series(slug, plan_id, top, _stamp(slug, plan_id))
 
@@ -292,7 +292,10 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.DataFrame]:
     frame = progress.series(_cube(slug, plan_id, stamp), region)
-    return {str(k): v[["as_of", "value"]].reset_index(drop=True) for k, v in frame.groupby("indicator", sort=False)}
+    return {
+        str(k): v[["as_of", "value", "reported"]].reset_index(drop=True)
+        for k, v in frame.groupby("indicator", sort=False)
+    }
 
 
 def area_shares(

@@ -449,14 +449,19 @@ def history(cube: Cube, bands: Bands, region: str, indicator: str) -> pd.DataFra
 
 
 def series(cube: Cube, region: str) -> pd.DataFrame:
-    """Return the values of every indicator at one region at every date: indicator, as_of, value, oldest first."""
+    """Return every indicator at one region at every date: indicator, as_of, value, reported, oldest first."""
     narrow = Narrow(cube, region)
     rows = [
-        (indicator.id, pd.Timestamp(day), float(narrow.values(indicator, day)[0][0]))
+        (
+            indicator.id,
+            pd.Timestamp(day),
+            float(narrow.values(indicator, day)[0][0]),
+            int(narrow.grid(indicator.id, day, "reported")[0]),
+        )
         for indicator in cube.plan.indicators
         for day in cube.dates
     ]
-    return pd.DataFrame(rows, columns=["indicator", "as_of", "value"])
+    return pd.DataFrame(rows, columns=["indicator", "as_of", "value", "reported"])
 
 
 def _status(
