@@ -104,12 +104,6 @@ def test_the_probe_moves_once_per_change_of_another_process(store: Store, anothe
     assert probes == [1, 1, 1, 2, 2, 2, 2, 2, 2]
 
 
-def test_a_probe_costs_less_than_a_millisecond_or_two(store: Store) -> None:
-    commit(store, "facts", facts("2023-05"))
-    best = min(_timed(lambda: store.version(COUNTY, "facts")) for _ in range(200))
-    assert best < 0.002
-
-
 def test_several_processes_may_open_an_empty_store_at_once(empty_url: str) -> None:
     openers = [fresh.Process(target=open_only, args=(empty_url,)) for _ in range(3)]
     for opener in openers:
@@ -138,12 +132,6 @@ def _one_issue():
     from support.uploads import issues
 
     return issues(("1", "leak"))
-
-
-def _timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
 
 
 @pytest.fixture(autouse=True)
