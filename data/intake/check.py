@@ -3,7 +3,7 @@
 import time
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from data.plan import Plan
 
 _AHEAD_MONTHS = 3
+_CHINA = timezone(timedelta(hours=8))
 _EARLIEST = pd.Timestamp(2000, 1, 1)
 # Dates that lie ahead by nature.
 _AHEAD = frozenset({"due_on"})
@@ -54,7 +55,7 @@ def check_file(
     table
         Id of the upload table if the sender says which; else it is recognised by its headers.
     today
-        Dates after it are doubted; the clock's date if not given.
+        Dates after it are doubted; the clock's date in China if not given.
     newest
         Newest date the county has data for; rows far ahead of it are doubted.
 
@@ -74,7 +75,7 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     try:
-        run = TableCheck(layout, county_code, problems, today or date.today(), started, newest)  # noqa: DTZ011
+        run = TableCheck(layout, county_code, problems, today or day_in_china(), started, newest)
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
@@ -91,6 +92,17 @@ def check_file(
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
     )
+
+
+def day_in_china() -> date:
+    """Return the day it is in China, wherever the server stands."""
+    return datetime.now(_CHINA).date()
+
+
+def furthest(newest: date) -> date:
+    """Return the last day that a new row may have without being far ahead of the newest data."""
+    day: date = (pd.Timestamp(newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)).date()
+    return day
 
 
 def periods(table: Table, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -518,7 +530,7 @@ class TableCheck:
             rows = self.rows[outside.to_numpy()]
             self.problems.add("outside_plan", rows, self._at(told), values=self._original(told, rows), more=words)
         if self.newest is not None:
-            ahead = day > pd.Timestamp(self.newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)
+            ahead = day > pd.Timestamp(furthest(self.newest))
             rows = self.rows[(ahead & ~outside).to_numpy()]
             words = {"newest": str(self.newest)}
             self.problems.add("ahead_of_data", rows, self._at(told), values=self._original(told, rows), more=words)
