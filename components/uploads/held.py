@@ -164,7 +164,7 @@ def stored_months(ctx: Context, held: Held, measure: Measure) -> pd.Series:
     """Return the measure by month as stored for the file's townships."""
     rows = stored(ctx, held)
     key = ("stored months", version(ctx, held), measure.id)
-    return held.once(key, lambda: rows.of(measure).within(held.townships).totals("_month", measure))
+    return held.once(key, lambda: rows.of(measure).beside(held.placed).totals("_month", measure))
 
 
 def listing(held: Held, lang: str) -> pd.DataFrame:
