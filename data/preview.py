@@ -14,6 +14,7 @@ import pandas as pd
 from data.intake import Checked
 from data.plan import load_plan
 from data.registry import County
+from data.sources import FINENESS, SERIES
 from data.store import Store
 from data.store.model import Scope
 from data.store.rows import difference
@@ -28,7 +29,8 @@ _IDENTIFIES = ("_id", "hh_id")
 # Units of numbers that cannot be added up.
 _MEANS = frozenset({"%", "岁", "°", "分钟", "米", "年"})
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
-_LEVELS = ("village", "site", "project", "body", "township", "county")
+# A tier of `funds` that is the total of the others.
+_ALL = "all"
 _MOST_ITEMS = 60
 _FULL = 0.2
 
@@ -116,13 +118,8 @@ class Placed:
         return sorted(m for m in self.frame["_month"].dropna().unique() if m != "-")
 
     def of(self, measure: Measure) -> "Placed":
-        """Keep the rows a measure is about; of several levels only the finest, so that nothing counts twice."""
-        if not measure.item:
-            return self
-        frame = self.frame.loc[self.frame["item"] == measure.item]
-        present = set(frame["geo_level"].dropna())
-        finest = next((level for level in _LEVELS if level in present), None)
-        return replace(self, frame=frame.loc[frame["geo_level"] == finest] if finest else frame)
+        """Keep the rows a measure is about."""
+        return replace(self, frame=self.frame.loc[self.frame["item"] == measure.item]) if measure.item else self
 
     def within(self, townships: set[str], months: set[str] | None = None) -> "Placed":
         """Keep the rows of some townships and months."""
@@ -131,12 +128,23 @@ class Placed:
             kept &= self.frame["_month"].isin(months)
         return replace(self, frame=self.frame.loc[kept])
 
+    def beside(self, new: "Placed") -> "Placed":
+        """Keep the stored rows of the places a file speaks of: with the county's own funds, all of the county's."""
+        towns = set(new.frame["_township"])
+        return self if self.table.id == "funds" and f"{self.county_code}000000" in towns else self.within(towns)
+
     def totals(self, by: str, measure: Measure) -> "pd.Series[float]":
-        """Return the measure by `_village`, `_township` or `_month`; the newest row of each thing in a month counts."""
+        """Return the measure by `_village`, `_township` or `_month`; the newest row of each thing in a month counts.
+
+        What is given twice counts once, as in the figures: of `facts` the finest level in a place is added up, of
+        `funds` the place's own row counts, and the total of all tiers instead of its parts.
+        """
         frame = self.frame.loc[self.frame[by].notna()]
         if measure.how != "rows" and self.table.dated:
             things = [name for name in self.table.thing if name != "month"]
             frame = frame.sort_values("as_of", kind="stable").drop_duplicates([*things, "_month"], keep="last")
+        if measure.how != "rows" and self.table.id in SERIES and len(frame):
+            frame = self._once(frame, by)
         groups = frame.groupby(by, sort=True)
         if measure.how == "rows":
             found = groups.size().astype(float)
@@ -150,6 +158,30 @@ class Placed:
         if self.table.id in PERSONAL and measure.how != "rows":
             found = found.where(groups.size() >= FEWEST)
         return found.dropna()
+
+    def _once(self, frame: pd.DataFrame, by: str) -> pd.DataFrame:
+        """Keep, for each group and month, the rows of one level of each series (`data.measures`)."""
+        series = list(SERIES[self.table.id])
+        where = list(dict.fromkeys([by, "_month"]))
+        if self.table.id == "facts":
+            rank = frame["geo_level"].map(FINENESS).fillna(FINENESS["county"])
+            return frame.loc[rank == rank.groupby([frame[c] for c in [*where, *series]], dropna=False).transform("min")]
+        own = np.where(frame["_township"] == f"{self.county_code}000000", "county", "township")
+        level = pd.Series(own, index=frame.index).where(frame["_village"].isna(), "village")
+        rank = -level.map(FINENESS)
+        total = frame["tier"] == _ALL
+
+        def coarsest(chosen: pd.Series, keys: list[str]) -> pd.Series:
+            return rank.where(chosen, np.inf).groupby([frame[c] for c in keys], dropna=False).transform("min")
+
+        others = [*where, *(name for name in series if name != "tier")]
+        parts, totals = coarsest(~total, others), coarsest(total, others)
+        whole = totals <= parts
+        # A place that gives the total gives its parts only to explain it; so do the places below it.
+        explained = total.groupby([frame[c] for c in ("geo_code", *others)], dropna=False).transform("any")
+        kept = total & whole & (rank == totals)
+        part = ~total & ~explained & (rank == coarsest(~total, [*where, *series]))
+        return frame.loc[kept | (part & ~(whole & (rank > totals)))]
 
 
 def without_errors(checked: Checked) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data import derive
 from data.intake import Checked, check_file
+from data.intake.check import furthest
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
@@ -111,6 +112,11 @@ def newer_date(checked: Checked, newest: dt.date | None) -> dt.date | None:
     return last.date() if not pd.isna(last) and last.date() > newest else None
 
 
+def leaps(day: dt.date, newest: dt.date, today: dt.date) -> bool:
+    """Whether a new newest date is so far ahead of the data, or of the day it is, that it may be a slip."""
+    return day > furthest(newest) or day > today
+
+
 def commit(
     store: Store,
     county: County,
@@ -121,6 +127,7 @@ def commit(
     note: str = "",
     mode: str | None = None,
     again: bool = False,
+    seen_at: int | None = None,
 ) -> Batch:
     """Commit a checked file whole and derive what it changes; `figures_follow` tells if that is left to the server.
 
@@ -130,6 +137,8 @@ def commit(
         `replace` or `merge`; None = the table's own.
     again
         Commit even though the same file is active already.
+    seen_at
+        The version of the table the actor compared the file with: refused if it has moved since.
 
     Raises
     ------
@@ -151,13 +160,20 @@ def commit(
         raise UploadError(
             N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
         )
-    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode)))
+    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode), seen_at=seen_at))
     _derive(store, county, batch)
     return batch
 
 
 def submission(
-    county: County, checked: Checked, raw: bytes, actor: Actor, *, note: str = "", mode: Mode | None = None
+    county: County,
+    checked: Checked,
+    raw: bytes,
+    actor: Actor,
+    *,
+    note: str = "",
+    mode: Mode | None = None,
+    seen_at: int | None = None,
 ) -> Submission:
     """Return a checked file as the store takes it; a file that calls itself sample data is marked so."""
     return Submission(
@@ -171,6 +187,7 @@ def submission(
         mode,
         sample=SAMPLE_MARK in checked.file_name,
         verified=actor.verified,
+        seen_at=seen_at,
     )
 
 

@@ -91,6 +91,11 @@ def plain(value: float, digits: int = 1) -> str:
     return (MINUS if value < 0 and moves(text) else "") + text
 
 
+def bound(value: float, name: str | None) -> str:
+    """Write a bound of a unit's range; calendar years stand without gaps."""
+    return f"{value:.0f}" if name == "年" else plain(value, 2)
+
+
 def unit(name: str | None, _: Translator) -> str:
     """Return the unit's word in the translator's language; units we do not know stay as they are."""
     if not name or name == "0/1":

@@ -1,5 +1,6 @@
 """What an upload shows before it is stored, how it is counted, who may act, and what never leaves the server."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,15 +71,75 @@ def test_a_row_that_is_not_in_the_file_any_more_is_counted_as_removed(store: Sto
     assert (merged.new, merged.removed) == (1, 0)
 
 
-def test_totals_by_place_and_month_are_plain_sums(store: Store) -> None:
+def test_totals_by_place_and_month(store: Store) -> None:
     raw = funds_csv((TOWN, "2023-03-31", 10), (TOWN, "2023-04-30", 20), ("500113000000", "2023-04-30", 5))
     found = checked(raw)
     placed = preview.placed("funds", found.frame, BANAN.code)
     spent = next(m for m in preview.measures("funds", found.frame, BANAN) if m.id == "spent")
-    assert placed.totals("_month", spent).to_dict() == {"2023-03": 10, "2023-04": 25}
+    assert placed.totals("_month", spent).to_dict() == {"2023-03": 10, "2023-04": 5}  # the county's own row
     april = placed.within({TOWN, "500113000000"}, {"2023-04"})
     assert april.totals("_township", spent).to_dict() == {TOWN: 20, "500113000000": 5}
     assert placed.totals("_village", spent).empty
+
+
+def spent(rows: list[tuple[str, str, str, float]], by: str) -> dict[str, float]:
+    """Return what a preview of funds says was spent, from (code, tier, fund, spent) in one month."""
+    columns = ["geo_code", "tier", "fund", "spent"]
+    frame = typed("funds", pd.DataFrame(rows, columns=columns).assign(as_of=pd.Timestamp(2023, 4, 30)))
+    measure = next(m for m in preview.measures("funds", frame, BANAN) if m.id == "spent")
+    return preview.placed("funds", frame, BANAN.code).totals(by, measure).to_dict()
+
+
+OTHER = VILLAGES["parent"].iloc[-1]
+COUNTY = "500113000000"
+
+
+@pytest.mark.parametrize(
+    ("rows", "month", "places"),
+    [
+        # the total of all tiers is not added to its parts
+        ([(COUNTY, "all", 9), (COUNTY, "central", 5)], 9, {COUNTY: 9}),
+        ([(COUNTY, "central", 5), (COUNTY, "county", 3)], 8, {COUNTY: 8}),
+        # a place's own row stands for those below, tier by tier
+        ([(COUNTY, "central", 5), (TOWN, "central", 2), (OTHER, "central", 1)], 5, {COUNTY: 5, TOWN: 2, OTHER: 1}),
+        ([(COUNTY, "central", 5), (TOWN, "county", 2)], 7, {COUNTY: 5, TOWN: 2}),
+        ([(COUNTY, "all", 9), (TOWN, "county", 2)], 9, {COUNTY: 9, TOWN: 2}),
+        ([(COUNTY, "central", 5), (TOWN, "all", 2)], 5, {COUNTY: 5, TOWN: 2}),
+        # one township gives a total, another only its parts
+        ([(TOWN, "all", 4), (TOWN, "central", 4), (OTHER, "central", 1), (OTHER, "county", 1)], 6, {TOWN: 4, OTHER: 2}),
+    ],
+)
+def test_funds_count_once(rows: list[tuple[str, str, float]], month: float, places: dict[str, float]) -> None:
+    told = [(code, tier, "linkage", amount) for code, tier, amount in rows]
+    assert spent(told, "_month") == {"2023-04": month}
+    assert spent(told, "_township") == places
+    # other funds are added to it
+    assert spent([*told, (COUNTY, "all", "other", 1)], "_month") == {"2023-04": month + 1}
+
+
+def test_stored_and_new_months_are_counted_by_one_rule() -> None:
+    """The finest level is that of the place and month looked at, not of whatever else is stored."""
+    rows = [("township", TOWN, None, "2023-04-30", 7), ("village", FIRST, FIRST, "2023-05-31", 3)]
+    rows += [("township", TOWN, None, "2023-05-31", 9)]
+    columns = ["geo_level", "geo_code", "village_code", "as_of", "value"]
+    frame = typed("facts", pd.DataFrame(rows, columns=columns).assign(item="collective_income"))
+    measure = replace(preview.measures("facts", frame, BANAN)[0], how="sum")
+    placed = preview.placed("facts", frame, BANAN.code).of(measure)
+    assert placed.totals("_month", measure).to_dict() == {"2023-04": 7, "2023-05": 3}
+    assert placed.totals("_village", measure).to_dict() == {FIRST: 3}
+
+
+def test_the_stored_line_speaks_of_the_place_of_the_points(store: Store) -> None:
+    commit(store, funds_csv((TOWN, "2023-03-31", 10), (OTHER, "2023-03-31", 4), (COUNTY, "2023-04-30", 20)))
+    stored = preview.stored(store, BANAN, "funds")
+    measure = replace(preview.ROWS, id="spent", how="sum", column="spent")
+
+    def line(code: str) -> dict[str, float]:
+        frame = checked(funds_csv((code, "2023-05-31", 30))).frame
+        return stored.beside(preview.placed("funds", frame, BANAN.code)).totals("_month", measure).to_dict()
+
+    assert line(COUNTY) == {"2023-03": 14, "2023-04": 20}
+    assert line(TOWN) == {"2023-03": 10}
 
 
 def test_a_ratio_divides_sums_and_only_the_finest_level_counts() -> None:

@@ -1,4 +1,7 @@
-"""Lists of the page `upload`: counts, columns understood, places ranked, tables to report."""
+"""Lists of the page `upload`: counts, columns understood, places ranked, tables to report.
+
+In a `told` table the classes `t1` to `t8` say where a cell stands once a row is a card: see `static/style.css`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,15 +35,15 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
     rest : how many more there are.
     """
     columns: list[Column[Any]] = [
-        Column(_("Kind"), lambda r: severity_html(r.severity, words.get(r.severity, r.severity)), "st"),
-        Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "wrap"),
-        Column(_("Column"), lambda r: r.column, "wrap"),
-        Column(_("Value"), lambda r: _short(r.value), "wrap"),
-        Column(_("Rule"), lambda r: element("small", r.rule), "x"),
-        Column(_("What is the matter"), lambda r: r.message, "wrap"),
+        Column(_("Kind"), lambda r: severity_html(r.severity, words.get(r.severity, r.severity)), "st t1"),
+        Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "wrap t3 row"),
+        Column(_("Column"), lambda r: r.column, "wrap t2"),
+        Column(_("Value"), lambda r: _short(r.value), "wrap t5"),
+        Column(_("Rule"), lambda r: element("small", r.rule), "t6"),
+        Column(_("What is the matter"), lambda r: r.message, "wrap t4"),
     ]
     foot = _("and {n} more: download the list to see all", n=formats.number(rest, 0)) if rest else ""
-    return table(columns, problems.itertuples(index=False), css="slim", foot=foot)
+    return table(columns, problems.itertuples(index=False), css="slim told", foot=foot)
 
 
 def _short(value: object) -> str:
@@ -112,16 +115,16 @@ def history_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
     rows : id, at, who (markup), action, table, file, counts (markup), months, marks (markup), state (markup).
     """
     shown: list[Column[Mapping[str, Any]]] = [
-        Column(_("No."), lambda r: str(r["id"]), "num"),
-        Column(_("When"), lambda r: r["at"]),
-        Column(_("Who"), lambda r: r["who"], "wrap"),
-        Column(_("What"), lambda r: join([element("b", r["action"]), " ", r["table"]]), "wrap"),
-        Column(_("File"), lambda r: join([element("small", r["file"]), r["marks"]]), "wrap x"),
-        Column(_("Months"), lambda r: element("small", r["months"]), "x"),
-        Column(_("Rows"), lambda r: r["counts"], "num"),
-        Column(_("State"), lambda r: r["state"], "st"),
+        Column(_("No."), lambda r: str(r["id"]), "num t1"),
+        Column(_("When"), lambda r: r["at"], "t5"),
+        Column(_("Who"), lambda r: r["who"], "wrap t7"),
+        Column(_("What"), lambda r: join([element("b", r["action"]), " ", r["table"]]), "wrap t2"),
+        Column(_("File"), lambda r: join([element("small", r["file"]), r["marks"]]), "wrap t4"),
+        Column(_("Months"), lambda r: element("small", r["months"]), "t6"),
+        Column(_("Rows"), lambda r: r["counts"], "num t8 rows"),
+        Column(_("State"), lambda r: r["state"], "st t3"),
     ]
-    return table(shown, rows, key=lambda r: r["id"], css="slim")
+    return table(shown, rows, key=lambda r: r["id"], css="slim told")
 
 
 def understood_html(facts: Sequence[tuple[str, str]]) -> Markup:

@@ -17,8 +17,9 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import MODES
 from data import derive, loaders, upload
+from data.intake.check import day_in_china
 from data.language import N_
-from data.store import Batch, StoreError
+from data.store import Batch, MovedError, StoreError
 from data.tables import tables
 from data.upload import Actor, UploadError
 
@@ -33,16 +34,22 @@ def step_two(ctx: Context, held: Held) -> None:
         who = actor.current()
         again = loaders.store().seen(ctx.county.code, held.digest, checked.table) if checked.table else None
         reason = why_not(ctx, held, who, again)
-        mode = "replace"
+        mode, seen_at = "replace", None
         if checked.ok and checked.table and not checked.frame.empty:
             mode = _mode(ctx, held)
-            meant = _compared(ctx, held, mode)
-            reason = reason or ("" if meant else _("Confirm that rows are removed, or merge by key."))
-            _moved(ctx, held)
+            seen_at, since = session.look(ctx, held)
+            if since:
+                _meanwhile(ctx, since)
+            if not _compared(ctx, held, mode):
+                reason = reason or _("Confirm that rows are removed, or merge by key.")
+            if not _moved(ctx, held):
+                reason = reason or _("Confirm the new data date, or correct the file.")
         note = st.text_input(_("Note"), max_chars=200, key=f"note_{held.id}", placeholder=_("why, for the history"))
         if reason:
             st.html(element("p", reason, "quiet notice"))
-        if st.button(_("Commit"), type="primary", disabled=bool(reason), key="commit", width="stretch") and who:
+        pressed = st.button(_("Commit"), type="primary", disabled=bool(reason), key="commit", width="stretch")
+        # A click means what was on the screen before it. If that has changed, this run shows what it is now.
+        if pressed and who and not reason and seen_at == held.last_seen:
             _commit(ctx, held, who, note, mode)
 
 
@@ -72,13 +79,27 @@ def _mode(ctx: Context, held: Held) -> str:
     return mode
 
 
-def _moved(ctx: Context, held: Held) -> None:
-    """Say so if the file makes another date the county's newest."""
+def _meanwhile(ctx: Context, since: list[Batch]) -> None:
+    """Say what others did to the table since the file was first compared with it."""
+    told = ctx._(
+        "Since you chose this file the table was changed by {batches}. The comparison is new: look at it, then commit.",
+        batches="; ".join(upload.described(batch, ctx._) for batch in since),
+    )
+    st.html(element("p", told, "notice"))
+
+
+def _moved(ctx: Context, held: Held) -> bool:
+    """Say so if the file makes another date the county's newest; return whether a leap, if it is one, is confirmed."""
+    _ = ctx._
     newest = session.newest(ctx)
     newer = upload.newer_date(held.checked, newest)
-    if newer:
-        told = ctx._("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
-        st.html(element("p", told))
+    if newer is None or newest is None:
+        return True
+    st.html(element("p", _("Once stored, the county's newest data date changes from {then} to {now}.",
+                           then=newest, now=newer)))  # fmt: skip
+    if not upload.leaps(newer, newest, day_in_china()):
+        return True
+    return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")
 
 
 def _compared(ctx: Context, held: Held, mode: str) -> bool:
@@ -97,7 +118,9 @@ def _compared(ctx: Context, held: Held, mode: str) -> bool:
                  n=formats.number(found.removed, 0))  # fmt: skip
         st.html(element("p", element("span", text, "dn")))
         n = formats.number(found.removed, 0)
-        return st.checkbox(_("I confirm that {n} rows are removed", n=n), key=f"removed_{held.id}_{mode}_{n}")
+        # A tick is for these rows: once others changed the table, it is asked for again.
+        key = f"removed_{held.id}_{mode}_{session.version(ctx, held)}"
+        return st.checkbox(_("I confirm that {n} rows are removed", n=n), key=key)
     if not found.new and not found.changed:
         st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
     return True
@@ -108,8 +131,19 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
     try:
         with st.spinner(ctx._("Storing and computing …")):
             batch = upload.commit(
-                loaders.store(), ctx.county, held.checked, held.raw, who, note=note.strip(), mode=mode
+                loaders.store(),
+                ctx.county,
+                held.checked,
+                held.raw,
+                who,
+                note=note.strip(),
+                mode=mode,
+                seen_at=held.last_seen,
             )
+    except MovedError:
+        # It changed since this run began: the next one compares anew and says so.
+        loaders.begin_run()
+        st.rerun()
     except (UploadError, StoreError) as error:
         st.error(refusal(ctx, error))
         return

@@ -14,6 +14,7 @@ from components.context import Context
 from data import loaders, preview, upload
 from data.intake import Checked
 from data.preview import Comparison, Measure, Placed
+from data.store import Batch
 
 _HELD = "_upload"
 _TURN = "_upload_turn"
@@ -39,6 +40,9 @@ class Held:
     checked: Checked
     shown: Checked
     county: str
+    # Of the table as stored: at which version this file was first compared with it, and at which last.
+    first_seen: int | None = None
+    last_seen: int | None = None
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -105,6 +109,26 @@ def version(ctx: Context, held: Held) -> int:
     return loaders.version(ctx.county.slug, held.checked.table or "")
 
 
+def look(ctx: Context, held: Held) -> tuple[int | None, list[Batch]]:
+    """Note that the file is compared with the table as it is now; called once a run.
+
+    Returns
+    -------
+    last
+        Version of the table that the viewer saw when this run began; None if this is the first look.
+    batches
+        What came in since the first look, newest first.
+    """
+    now, last = version(ctx, held), held.last_seen
+    if held.first_seen is None:
+        held.first_seen = now
+    held.last_seen, first = now, held.first_seen
+    if first == now:
+        return last, []
+    since = [b for b in loaders.batches(ctx.county.slug) if b.table == held.checked.table and b.batch_id > first]
+    return last, since
+
+
 def stored(ctx: Context, held: Held) -> Placed:
     """Return the stored rows of the file's table, never shown."""
     table = held.checked.table or ""
@@ -140,7 +164,7 @@ def stored_months(ctx: Context, held: Held, measure: Measure) -> pd.Series:
     """Return the measure by month as stored for the file's townships."""
     rows = stored(ctx, held)
     key = ("stored months", version(ctx, held), measure.id)
-    return held.once(key, lambda: rows.of(measure).within(held.townships).totals("_month", measure))
+    return held.once(key, lambda: rows.of(measure).beside(held.placed).totals("_month", measure))
 
 
 def listing(held: Held, lang: str) -> pd.DataFrame:

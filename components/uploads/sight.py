@@ -46,7 +46,7 @@ def panel_of(ctx: Context, held: Held) -> None:
             _trend(ctx, held, measure)
         covered = held.checked.table in preview.PERSONAL
         foot(
-            _("Definition: {text}", text=_how(measure, ctx)),
+            _("Definition: {text}", text=_how(measure, held.checked.table, ctx)),
             _("Source: {text}", text=held.checked.file_name),
             _("Groups of fewer than {n} rows are left out", n=preview.FEWEST) if covered else "",
         )
@@ -81,14 +81,19 @@ def _titled(measure: Measure, ctx: Context) -> str:
     return f"{name}（{unit}）" if ctx.lang == "zh" else f"{name} ({unit})"
 
 
-def _how(measure: Measure, ctx: Context) -> str:
+def _how(measure: Measure, table: str | None, ctx: Context) -> str:
     _ = ctx._
-    return {
+    once = {
+        "facts": _("of several levels in a place the finest counts"),
+        "funds": _("a place's own row counts, and the total of all tiers instead of its parts"),
+    }.get(table or "", "")
+    how = {
         "rows": _("rows counted"),
         "sum": _("sum, of the newest row of each thing in the month"),
         "mean": _("mean of the rows"),
         "share": _("sum of numerators ÷ sum of denominators"),
     }[measure.how]
+    return f"{how} · {once}" if once and measure.how != "rows" else how
 
 
 def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:

@@ -3,7 +3,7 @@
 import time
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from data.plan import Plan
 
 _AHEAD_MONTHS = 3
+_CHINA = timezone(timedelta(hours=8))
 _EARLIEST = pd.Timestamp(2000, 1, 1)
 # Dates that lie ahead by nature.
 _AHEAD = frozenset({"due_on"})
@@ -54,7 +55,7 @@ def check_file(
     table
         Id of the upload table if the sender says which; else it is recognised by its headers.
     today
-        Dates after it are doubted; the clock's date if not given.
+        Dates after it are doubted; the clock's date in China if not given.
     newest
         Newest date the county has data for; rows far ahead of it are doubted.
 
@@ -74,7 +75,7 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     try:
-        run = TableCheck(layout, county_code, problems, today or date.today(), started, newest)  # noqa: DTZ011
+        run = TableCheck(layout, county_code, problems, today or day_in_china(), started, newest)
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
@@ -91,6 +92,17 @@ def check_file(
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
     )
+
+
+def day_in_china() -> date:
+    """Return the day it is in China, wherever the server stands."""
+    return datetime.now(_CHINA).date()
+
+
+def furthest(newest: date) -> date:
+    """Return the last day that a new row may have without being far ahead of the newest data."""
+    day: date = (pd.Timestamp(newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)).date()
+    return day
 
 
 def periods(table: Table, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -483,7 +495,7 @@ class TableCheck:
             value = frame[column.name].to_numpy()
             with np.errstate(invalid="ignore"):
                 rows = self.rows[(value < low) | (value > high)]
-            more = {"low": wording.plain(low, 2), "high": wording.plain(high, 2)}
+            more = {"low": wording.bound(low, column.unit), "high": wording.bound(high, column.unit)}
             self.problems.add(
                 "out_of_range", rows, self._at(column.name), values=self._original(column.name, rows), more=more
             )
@@ -493,20 +505,29 @@ class TableCheck:
             return
         month_end = self.today.replace(day=monthrange(self.today.year, self.today.month)[1])
         for column in self.table.columns:
-            if column.type != "date" or column.name in _AHEAD or column.name not in self.found:
+            told = column.name
+            if told == "as_of" and told not in self.found:
+                told = "month"  # says the date too
+            if column.type != "date" or column.name in _AHEAD or told not in self.found:
                 continue
             latest = pd.Timestamp(month_end if column.name == "as_of" else self.today)
             day = frame[column.name]
-            rows = self.rows[((day > latest) | (day < _EARLIEST)).to_numpy()]
-            self.problems.add("far_date", rows, self._at(column.name), values=self._original(column.name, rows))
-        self._snapshots(frame)
+            self._doubt("far_date", told, day, day > latest)
+            self._doubt("early_date", told, day, day < _EARLIEST)
+        self._snapshots(frame, pd.Timestamp(month_end))
 
-    def _snapshots(self, frame: pd.DataFrame) -> None:
+    def _doubt(self, rule: str, name: str, day: "pd.Series[Any]", wrong: "pd.Series[Any]", **words: str) -> None:
+        """Tell of dates in the rows that are wrong, as they were read: a cell may hold a serial number."""
+        rows = self.rows[wrong.to_numpy()]
+        more = [{**words, "value": _day(value)} for value in day[wrong]]
+        self.problems.add(rule, rows, self._at(name), values=self._original(name, rows), more=more)
+
+    def _snapshots(self, frame: pd.DataFrame, month_end: pd.Timestamp) -> None:
         """Doubt dates of rows outside the county's plans or far ahead of what it has: they move every page's date."""
         told = next((n for n in ("as_of", "month") if n in self.found), None)
         if not self.table.dated or told is None:
             return
-        day = frame["as_of"]
+        day = frame["as_of"].where(frame["as_of"] <= month_end)  # later ones are errors, not doubts
         outside = pd.Series(data=False, index=frame.index)
         plans = _plans(self.county)
         if plans:
@@ -514,14 +535,10 @@ class TableCheck:
             # The year before a plan holds what it is measured against.
             first = pd.Timestamp(start) - pd.DateOffset(years=1)
             outside = (day < first) | (day > pd.Timestamp(end))
-            words = {"start": str(start), "end": str(end)}
-            rows = self.rows[outside.to_numpy()]
-            self.problems.add("outside_plan", rows, self._at(told), values=self._original(told, rows), more=words)
+            self._doubt("outside_plan", told, day, outside, start=str(start), end=str(end))
         if self.newest is not None:
-            ahead = day > pd.Timestamp(self.newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)
-            rows = self.rows[(ahead & ~outside).to_numpy()]
-            words = {"newest": str(self.newest)}
-            self.problems.add("ahead_of_data", rows, self._at(told), values=self._original(told, rows), more=words)
+            ahead = day > pd.Timestamp(furthest(self.newest))
+            self._doubt("ahead_of_data", told, day, ahead & ~outside, newest=str(self.newest))
 
     def _pairs(self, frame: pd.DataFrame) -> None:
         book = rule_book()
@@ -534,8 +551,11 @@ class TableCheck:
             rows = self.rows[wrong.to_numpy()]
             one, other = self.table.column(left), self.table.column(right)
             words = {"left_zh": one.zh, "left_en": one.en, "right_zh": other.zh, "right_en": other.en}
-            bounds = self._original(right, rows)
-            more = [{**words, "bound": bound} for bound in bounds]
+            if rule == "above":
+                more = [{**words, "bound": bound} for bound in self._original(right, rows)]
+            else:  # as read: a cell may hold a serial number
+                days = zip(frame[left][wrong], frame[right][wrong], strict=True)
+                more = [{**words, "value": _day(day), "bound": _day(bound)} for day, bound in days]
             self.problems.add(rule, rows, self._at(left), values=self._original(left, rows), more=more)
 
     def _agreement(self, frame: pd.DataFrame) -> None:
@@ -573,6 +593,10 @@ class TableCheck:
     def _named_place(self, name: str) -> FoundColumn:
         """Return the column a place was read from: codes, or the names in the row."""
         return self.found.get(name) or self._named("village_name") or self._named("township_name") or self._at(name)
+
+
+def _day(stamp: pd.Timestamp) -> str:
+    return f"{stamp:%Y-%m-%d}"
 
 
 def _shown(text: str) -> str:

@@ -401,10 +401,12 @@ class Checked:
         """
         head = self.problems if limit is None else self.problems.head(limit)
         names = {rule.id: rule.name(lang) for rule in rule_book().rules}
+        titles = {c.name: c.title(lang) for c in tables()[self.table].columns} if self.table else {}
         every = pd.DataFrame(
             {
                 "row": head["row"],
-                "column": head["header"].where(head["header"] != "", head["column"]),
+                # A column that is not in the file has no header there: its title tells it.
+                "column": head["header"].where(head["header"] != "", head["column"].map(titles).fillna(head["column"])),
                 "value": head["value"],
                 "rule": head["rule"].map(names),
                 "severity": head["severity"],

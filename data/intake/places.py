@@ -94,7 +94,7 @@ def candidates(found: list[str]) -> dict[str, object]:
     return {
         "candidates": "、".join(found),
         "candidates_zh": f"是否为：{'、'.join(found)}？" if found else "",
-        "candidates_en": f"Perhaps {', '.join(found)}?" if found else "",
+        "candidates_en": f"Perhaps {', '.join(found)}? " if found else "",
     }
 
 

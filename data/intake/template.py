@@ -8,6 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data import wording
+from data.intake.places import LEVEL_NAMES
 from data.language import translator
 from data.tables import Column, Table, items, tables
 from geo.regions import regions
@@ -65,7 +66,7 @@ def template(table_id: str, lang: str = "zh", county_code: str | None = None) ->
 
     Its first sheet holds only the header (frozen, with units, lists for options); a notes sheet explains each column
     and holds the example, so that no example row is ever uploaded. For a county the example is a village of its
-    register, and tables that name villages have a sheet with all of them.
+    register, and tables that name places have a sheet with all of them.
 
     Raises
     ------
@@ -160,20 +161,23 @@ def _place_examples(places: pd.DataFrame | None) -> dict[str, str]:
     town = str(village["parent"])
     county = str(by_code["parent"][town])
     names = {"village_name": str(village["short_name"]), "township_name": str(by_code["short_name"][town])}
-    return {"village": str(village["code"]), "place": str(village["code"]), "township": town, "county": county} | names
+    return {"village": str(village["code"]), "place": town, "township": town, "county": county} | names
 
 
 def _write_villages(sheet: Worksheet, places: pd.DataFrame, lang: str, styles: dict[str, Format]) -> None:
-    """List the county's villages: township, name, code."""
-    heads = ("乡镇", "村", "12 位代码") if lang == "zh" else ("Township", "Village", "12-digit code")
+    """List the county, its townships and their villages in the order of their codes: level, names, code."""
+    zh = lang == "zh"
+    heads = ("Level", "County, township", "Village", "12-digit code")
+    if zh:
+        heads = ("层级", "县区、乡镇", "村", "12 位代码")
     for position, text in enumerate(heads):
         sheet.write_string(0, position, text, styles["head"])
     names = dict(zip(places["code"], places["short_name"], strict=True))
-    villages = places.loc[places["level"] == "village"]
-    for row, found in enumerate(villages.itertuples(index=False), 1):
-        for position, text in enumerate((names.get(found.parent, ""), found.short_name, found.code)):
-            sheet.write_string(row, position, str(text), styles["str"])
-    sheet.set_column(0, 2, 20)
+    for row, found in enumerate(places.sort_values("code", kind="stable").itertuples(index=False), 1):
+        above, own = (names.get(found.parent, ""), found.short_name) if found.level == "village" else (found.name, "")
+        for position, cell in enumerate((LEVEL_NAMES[str(found.level)][0 if zh else 1], above, own, found.code)):
+            sheet.write_string(row, position, str(cell), styles["str"])
+    sheet.set_column(0, 3, 20)
     sheet.freeze_panes(1, 0)
 
 
@@ -195,6 +199,8 @@ def _write_notes(sheet: Worksheet, table: Table, lang: str, styles: dict[str, Fo
         example = places.get(column.role or "") or _example(column, lang)
         if column.name == "geo_level" and places:
             example = column.label("village", lang)
+        if column.name == "geo_code" and places and "geo_level" in table.names:
+            example = places["village"]
         cells = (column.title(lang), _form(column, lang), unit, must, column.name, example)
         for position, text in enumerate(cells):
             sheet.write_string(row, position, text, styles["wrap"])
@@ -214,7 +220,7 @@ def _form(column: Column, lang: str) -> str:
     if column.note:
         text = f"{text}，{column.note}" if lang == "zh" else f"{text}, {column.note}"
     if column.range:
-        low, high = (wording.plain(edge, 2) for edge in column.range)
+        low, high = (wording.bound(edge, column.unit) for edge in column.range)
         text += f"，一般在 {low} 至 {high} 之间" if lang == "zh" else f", usually {low} to {high}"
     return text
 

@@ -41,6 +41,11 @@ def get(connection: Connection, county_code: str, batch_id: int) -> Batch:
     return found[0]
 
 
+def since(connection: Connection, county_code: str, table_id: str, version: int) -> list[Batch]:
+    """Return the batches of a table after a version, newest first."""
+    return find(connection, county_code, batch.c.table_name == table_id, batch.c.batch_id > version)
+
+
 def _batch(row: Row[Any], periods: set[str], townships: set[str]) -> Batch:
     # SQLite keeps no time zone.
     at = row.at.astimezone(dt.UTC) if row.at.tzinfo else row.at.replace(tzinfo=dt.UTC)

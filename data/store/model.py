@@ -99,6 +99,9 @@ class Submission:
         `import`, `edit` (a change on a page) or `nil` (nothing to report).
     verified
         Whether the actor's identity was checked.
+    seen_at
+        The version of the table that the sender compared the rows with; the commit is refused if it has moved since.
+        None = whatever is stored.
     """
 
     county_code: str
@@ -113,6 +116,7 @@ class Submission:
     sample: bool = False
     action: Literal["import", "edit", "nil"] = "import"
     verified: bool = False
+    seen_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,12 @@ class UndoRefusedError(BatchesInTheWayError):
     """Later batches touched the same rows or the same months and townships."""
 
     reason = "Cannot undo, later batches touched the same rows; undo these first"
+
+
+class MovedError(BatchesInTheWayError):
+    """The table is not what the sender compared the rows with; `batches` came in between."""
+
+    reason = "The table has changed since it was looked at; look again"
 
 
 class KeyTakenError(BatchesInTheWayError):

@@ -41,6 +41,7 @@ from data.store.model import (
     Document,
     KeyTakenError,
     Mode,
+    MovedError,
     ReadOnlyError,
     Scope,
     StaleError,
@@ -207,6 +208,8 @@ class Store:
             Unknown table, no actor, blank or double keys, rows outside the scope, a nil return with rows ...
         KeyTakenError
             A replace whose rows have keys that are current outside its scope.
+        MovedError
+            The table changed since `seen_at`.
         ReadOnlyError, UnavailableError
         """
         return self._commit(submission, *checked(submission))
@@ -498,6 +501,10 @@ class Store:
         table = BATCHED[table_id]
         mode: Mode = "replace" if submission.action == "nil" else submission.mode or tables()[table_id].mode
         with self._writing(county_code) as (connection, version):
+            if submission.seen_at is not None:
+                now = connection.execute(_PROBE, {"county": county_code, "dataset": table_id}).scalar() or 0
+                if now != submission.seen_at:
+                    raise MovedError(batches.since(connection, county_code, table_id, submission.seen_at))
             digest = _keep_raw(connection, county_code, submission.raw)
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
             if mode == "replace":

@@ -105,8 +105,8 @@ def test_blank_and_zero_stay_apart(desk):
         ("households", HOUSEHOLD, {"village_code": "没有这个村"}, "unknown_place", "error", "village_code"),
         ("households", HOUSEHOLD, {"village_code": "道角村"}, "place_by_name", "repair", "village_code"),
         ("households", HOUSEHOLD, {"members_n": "300"}, "out_of_range", "warning", "members_n"),
-        ("households", HOUSEHOLD, {"as_of": "2023-09-30"}, "far_date", "warning", "as_of"),
-        ("households", HOUSEHOLD, {"as_of": "1990-09-30"}, "far_date", "warning", "as_of"),
+        ("households", HOUSEHOLD, {"as_of": "2033-12-31"}, "far_date", "error", "as_of"),
+        ("households", HOUSEHOLD, {"as_of": "1990-09-30"}, "early_date", "warning", "as_of"),
         ("households", HOUSEHOLD, {"as_of": "2023.1"}, "january_or_october", "warning", "as_of"),
         ("households", HOUSEHOLD, {"members_n": "#REF!"}, "error_cell", "warning", "members_n"),
         ("households", HOUSEHOLD, {"members_n": "3人"}, "read_as_number", "repair", "members_n"),
@@ -144,6 +144,43 @@ def _other(table):
 )
 def test_columns_compared(desk, table, row, rule):
     assert rule in rules(desk.check(table, row, told=table))
+
+
+def test_dates_to_come_are_errors_up_to_what_a_month_may_say(desk):
+    staff = {"month": "2023-08", "staff_id": "1", "village_code": VILLAGE}
+    for row, table, wrong in (
+        ({**HOUSEHOLD, "as_of": "2023-07-31"}, "households", False),  # the end of this month
+        ({**HOUSEHOLD, "visited_on": "2023-07-31"}, "households", True),  # nobody was there yet
+        ({"issue_id": "1", "due_on": "2033-07-31"}, "issues", False),
+        (staff, "staff", True),
+    ):
+        assert ("far_date" in rules(desk.check(table, row, told=table, today=TODAY))) is wrong, row
+
+
+def test_a_date_to_come_is_not_also_doubted(desk):
+    checked = desk.check("households", {**HOUSEHOLD, "as_of": "2033-12-31"}, today=TODAY)
+    assert rules(checked) == ["far_date"]
+
+
+def test_dates_are_told_as_they_were_read(desk):
+    serials = {"issue_id": "1", "found_on": "45204", "closed_on": "2020-01-01"}
+    (said,) = [m for m in desk.check("issues", serials, told="issues").messages("zh") if "早于" in m]
+    assert said == "“销号日”2020-01-01 早于“发现日”2023-10-05。"
+
+
+def test_messages_say_what_to_do_and_end_without_a_blank(desk):
+    wrong = {**FUND, "geo_code": "不存在镇", "spent": "九千"}
+    del wrong["tier"]
+    checked = desk.check("funds", wrong, told="funds")
+    said = " ".join(checked.messages("zh"))
+    assert "村代码对照" in said
+    assert "请填阿拉伯数字" in said
+    assert "模板" in said
+    listed = {lang: checked.listing(lang) for lang in ("zh", "en")}
+    assert {"层级", "Tier"} <= {*listed["zh"]["column"], *listed["en"]["column"]}
+    near = desk.check("facts", {**FACT, "item": "collective_incom"}).messages("en")
+    assert all(text == text.strip() for text in [*near, *checked.messages("en")])
+    assert all("  " not in text for text in near)
 
 
 def test_duplicate_keys_name_the_first_row(desk):
@@ -399,7 +436,7 @@ def test_the_problem_list_runs_nothing_in_a_spreadsheet(desk):
     lines = checked.problem_list("zh").decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "'=1+1" in lines[1]
-    assert checked.problem_lines("zh") == ["[错误] 第 2 行 “人口（人）” “=1+1”不是数字。"]
+    assert checked.problem_lines("zh") == ["[错误] 第 2 行 “人口（人）” “=1+1”不是数字。请填阿拉伯数字，单位见表头。"]
 
 
 nasty = st.sampled_from(

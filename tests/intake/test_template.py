@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from data.intake import check_file, safe_cell, template
 from data.tables import tables
+from geo.regions import regions
 
 VILLAGE = "500113003200"
 PLACES = {"village": VILLAGE, "township": "500113003000", "county": "500113000000", "place": "500113000000"}
@@ -98,6 +99,13 @@ def test_everything_else_is_left_alone(value):
     assert type(safe_cell(value)) is type(value)
 
 
+def test_years_have_no_gaps_and_a_fund_belongs_to_a_township():
+    notes = openpyxl.load_workbook(io.BytesIO(template("funds", "zh", "500113"))).worksheets[1]
+    told = {row[4].value: row for row in notes.iter_rows(min_row=7)}
+    assert "2010 至 2040" in told["year"][1].value
+    assert told["geo_code"][5].value == "500113003000"
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("table_id", list(tables()))
 def test_the_example_of_a_county_can_be_imitated(table_id, lang):
@@ -114,6 +122,7 @@ def test_the_example_of_a_county_can_be_imitated(table_id, lang):
     assert not set(checked.problems["rule"]) & {"out_of_range", "sheet_not_read", "unknown_column"}
     if tables()[table_id].place_columns:
         villages = book["村代码对照" if lang == "zh" else "Village codes"]
-        assert villages["C2"].value == "500113003002"
+        assert [cell.value for cell in villages["D"][:4]][1:] == ["500113000000", "500113003000", "500113003002"]
+        assert villages.max_row == len(regions("500113")) + 1
     if lang == "en":
         assert "万元" not in str([c.value for c in sheet[1]])

@@ -1,13 +1,14 @@
 """The upload page: what is shown, in both languages and on an empty store, and that a commit is seen at once."""
 
 import inspect
+import re
 
 import pytest
 from support.pages import markup, texts, titles
 
 from data import loaders, upload
 from data.registry import counties, county
-from data.store import Store, UnavailableError, open_store
+from data.store import MovedError, Store, UnavailableError, open_store
 from data.upload import Actor
 from geo.regions import regions
 
@@ -160,6 +161,54 @@ def test_rows_with_errors_are_listed_but_not_looked_at(on_nothing):
     names = dict(regions("500113")[["code", "short_name"]].to_numpy())
     ranked = next(text for text in markup(page) if "data-id" in text and names[good] in text)
     assert names[bad] not in ranked
+
+
+def by_another_hand(raw, name="李四的文件.csv"):
+    banan = county("banan")
+    return upload.commit(open_store(), banan, upload.check(banan, raw, name), raw, Actor("李四（区乡村振兴局）"))
+
+
+def test_what_others_stored_since_the_comparison_is_shown_before_a_click_counts(on_nothing):
+    by_another_hand(FUNDS.replace("衔接资金".encode(), "其他".encode()), "以前.csv")
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    page.checkbox[0].check().run()
+    assert not page.button(key="commit").disabled
+    by_another_hand(FUNDS.replace(b"33.5", b"44"))
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert len(open_store().batches("500113")) == 2  # nothing of ours
+    told = " ".join(texts(page))
+    assert "李四的文件.csv" in told
+    assert "李四（区乡村振兴局）" in told
+    assert "变更 1" in re.sub("<[^>]*>", "", " ".join(markup(page)))
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert open_store().batches("500113")[0].changed == 1
+
+
+def test_a_commit_between_run_and_click_is_refused_by_the_store(on_nothing):
+    banan = county("banan")
+    by_another_hand(FUNDS)
+    raw = FUNDS.replace(b"33.5", b"44")
+    with pytest.raises(MovedError) as refused:
+        upload.commit(open_store(), banan, upload.check(banan, raw, "f.csv"), raw, Actor("x"), seen_at=0)
+    assert [b.actor for b in refused.value.batches] == ["李四（区乡村振兴局）"]
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2023-07-31", False), ("2023-08-31", True)])
+def test_a_leap_of_the_newest_date_is_to_be_confirmed(on_nothing, day, asked):
+    by_another_hand(FUNDS)
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("f.csv", FUNDS.replace(b"2023-04-30", day.encode())).run()
+    assert page.button(key="commit").disabled is asked
+    assert len(page.checkbox) == int(asked)
+    if asked:
+        assert day in page.checkbox[0].label
+        page.checkbox[0].check().run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert len(open_store().batches("500113")) == 2
 
 
 def test_every_version_is_part_of_its_cache_key():
