@@ -90,7 +90,7 @@ def _date(text: str) -> dt.date:
         raise typer.BadParameter(f"'{text}' is not a date: write it as 2023-09-30") from error
 
 
-def _plan(text: str) -> Any:
+def _plan(text: str, *, as_json: bool = False) -> Any:
     from data.plan import PlanError, load_plan
 
     try:
@@ -98,7 +98,7 @@ def _plan(text: str) -> Any:
     except FileNotFoundError as error:
         raise typer.BadParameter(str(error)) from error
     except PlanError as error:
-        refuse(str(error))
+        refuse(str(error), as_json=as_json)
 
 
 def _print_json(value: object) -> None:
@@ -168,7 +168,7 @@ def demo(
             with typer.progressbar(length=len(chosen) * loading.STEPS, label="示例数据", file=sys.stderr) as bar:
                 for entry in chosen:
                     loaded.append(loading.load(store, entry, advance=bar.update))  # noqa: PERF401 - one bar for all
-    except (loading.NotEmptyError, StoreError) as error:
+    except (loading.NoSampleError, loading.NotEmptyError, StoreError) as error:
         refuse(str(error), as_json=as_json)
     if as_json:
         _print_json(loaded)
@@ -239,23 +239,25 @@ def import_(
     if (file is None) == (nil is None):
         raise typer.BadParameter("give a FILE to import, or --nil TABLE with --period 2023-09, and not both")
     raw, name = (file.read_bytes(), file.name) if file else (b"", "")
+    more: dict[str, Any] = {}
     try:
         if nil is not None:
             chosen = _required_table(nil)
             months = [_month(text) for text in period or []]
             if tables()[chosen].dated and not months:
                 raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
-            store = _store(lang, as_json=as_json)
+            store = _writable(lang, as_json=as_json)
             scope = upload.nil_scope(entry, chosen, months, township or [])
             if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
                 typer.echo(_("{n} stored rows end.", n=n), err=True)
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
-            store = _store(lang, as_json=as_json)
-            batch, report = upload.boundaries(store, entry, raw, name, who, note)
-            typer.echo(report, err=True)
+            store = _writable(lang, as_json=as_json)
+            batch, report = upload.boundaries(store, entry, raw, name, who, note, again=again)
+            more["match"] = asdict(report)
+            typer.echo(upload.match_text(report, entry, _), err=True)
         else:
-            store = _store(lang, as_json=as_json)
+            store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
             checked = upload.check(entry, raw, name, table_id, newest)
             if not checked.ok:
@@ -274,14 +276,15 @@ def import_(
             batch = upload.commit(store, entry, checked, raw, who, note=note, mode=how, again=again)
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
-    _print_batch(batch, lang, as_json=as_json)
+    _print_batch(batch, lang, as_json=as_json, **more)
     _tell_if_figures_follow(store, entry, batch, _)
 
 
 def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> None:
     from data import upload
+    from data.tables import tables
 
-    if upload.figures_follow(store, entry):
+    if batch.table in tables() and upload.figures_follow(store, entry):
         told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
         typer.echo(told, err=True)
 
@@ -325,10 +328,12 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
         return
-    rows = []
+    rows, replaced = [], upload.replaced(batches)
     for batch in batches:
         state = (
-            _("counts")
+            _("replaced by {n}", n=replaced[batch.batch_id])
+            if batch.batch_id in replaced
+            else _("counts")
             if batch.active
             else _("undone by {n}", n=batch.undone_by)
             if batch.undone_by
@@ -359,6 +364,16 @@ def _store(lang: Language = Language.zh, *, as_json: bool = False) -> Any:
         refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
 
 
+def _writable(lang: Language, *, as_json: bool) -> Any:
+    """Open the store for a change; a read-only one refuses before anything is said about the file."""
+    from data.store import ReadOnlyError
+
+    store = _store(lang, as_json=as_json)
+    if store.read_only:
+        raise ReadOnlyError
+    return store
+
+
 def _batch_record(batch: Any) -> dict[str, Any]:
     record = asdict(batch)
     scope = record.pop("scope")
@@ -370,12 +385,12 @@ def _batch_record(batch: Any) -> dict[str, Any]:
     }
 
 
-def _print_batch(batch: Any, lang: Language, *, as_json: bool) -> None:
+def _print_batch(batch: Any, lang: Language, *, as_json: bool, **more: object) -> None:
     from data import upload
     from data.language import translator
 
     if as_json:
-        _print_json(_batch_record(batch))
+        _print_json(_batch_record(batch) | more)
         return
     _ = translator(lang.value)
     if batch.action == "undo":
@@ -440,7 +455,7 @@ def progress(
     if plan is None and county is None:
         raise typer.BadParameter("--plan, --county or both")
     entry = _county(county) if county else None
-    loaded = _plan(plan or (entry.plans[0] if entry else ""))
+    loaded = _plan(plan or (entry.plans[0] if entry else ""), as_json=as_json)
     if entry and loaded.county_code != entry.code:
         raise typer.BadParameter(f"plan {loaded.id} belongs to {loaded.county_code}, not to {entry.code}")
     known = [c for c in counties() if c.code == loaded.county_code]
@@ -523,7 +538,7 @@ def plan_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a plan: its indicators with targets, due dates and offices. 查看计划。"""
-    loaded = _plan(plan)
+    loaded = _plan(plan, as_json=as_json)
     if as_json:
         _print_json(loaded.model_dump(mode="json"))
         return

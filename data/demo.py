@@ -23,6 +23,10 @@ class NotEmptyError(Exception):
     """The county holds data already; sample data would mix with it."""
 
 
+class NoSampleError(Exception):
+    """There is no sample data for the county."""
+
+
 class Held(Enum):
     """What a county's store holds."""
 
@@ -75,11 +79,18 @@ def load(store: Store, county: County, advance: Callable[[int], object] = lambda
 
     Raises
     ------
+    NoSampleError
+        The project holds no sample data for the county.
     NotEmptyError
         The county holds other data, or all of the sample.
     StoreError
         The store refused.
     """
+    if county not in with_sample():
+        raise NoSampleError(
+            f"{county.name_zh} ({county.slug}) 没有示例数据。 There is no sample data for it, "
+            f"only for 仅有: {', '.join(sample_counties())}"
+        )
     found = held(store, county)
     if found in {Held.OTHER, Held.SAMPLE}:
         raise NotEmptyError(

@@ -67,4 +67,4 @@ def county(slug_or_code: str) -> County:
         if slug_or_code == entry.slug or slug_or_code[:6] == entry.code:
             return entry
     known = ", ".join(f"{entry.slug} ({entry.code})" for entry in counties())
-    raise KeyError(f"no county '{slug_or_code}'; known: {known}")
+    raise KeyError(f"没有县区 no county '{slug_or_code}'; 可用 known: {known}")

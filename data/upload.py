@@ -2,7 +2,9 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from data.intake.check import furthest
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
-from data.store import Batch, Scope, Store, StoreError, Submission
+from data.store import Batch, Document, Scope, Store, StoreError, Submission
 from data.store.model import (
     BatchesInTheWayError,
     KeyTakenError,
@@ -21,12 +23,16 @@ from data.store.model import (
     ReadOnlyError,
     UnavailableError,
 )
-from data.tables import NONE, empty, tables
+from data.store.store import BOUNDARIES
+from data.tables import NONE, Table, empty, tables
 from data.wording import language
 from geo.boundaries import BoundaryError, MatchReport, prepare
+from geo.partial import complete
 from geo.regions import normalise_code, regions
 
 SAMPLE_MARK = "示例数据"
+NAMED = 10
+"""Places named one by one in a report; of more, only their number is told."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,18 +47,22 @@ class UploadError(Exception):
     text
         In English, marked for the catalogue where it has a Chinese form.
     values
-        What it names.
+        What it names; a county or a table is named in the reader's language.
     """
 
     def __init__(self, text: str, **values: object) -> None:
         self.text, self.values = text, values
-        super().__init__(text.format(**values) if values else text)
+        super().__init__(text.format(**_named(values, "en")) if values else text)
+
+
+def _named(values: dict[str, object], lang: str) -> dict[str, object]:
+    return {key: v.name(lang) if isinstance(v, County | Table) else v for key, v in values.items()}
 
 
 def refusal(error: Exception, _: Translator) -> str:
     """Return why the store or an upload refused, in the translator's language; batches in the way are named."""
     if isinstance(error, UploadError):
-        return _(error.text, **error.values)
+        return _(error.text, **_named(error.values, language(_)))
     if isinstance(error, ReadOnlyError):
         return _("This deployment is read-only: nothing can be imported or undone here.")
     if isinstance(error, BatchesInTheWayError):
@@ -253,7 +263,7 @@ def nil_scope(county: County, table: str, periods: list[str], townships: list[st
     """Return what a nil return speaks for; refused like `nil_return`."""
     spec = tables()[table]
     if spec.dated and not periods:
-        raise UploadError(N_("{table} is reported by month: say which, for example 2023-09."), table=spec.name_zh)
+        raise UploadError(N_("{table} is reported by month: say which, for example 2023-09."), table=spec)
     placed = any(name in spec.names for name in ("village_code", "geo_code"))
     months = tuple(periods) if spec.dated else (NONE,)
     return Scope(table, months, _townships(county, townships) if placed else (NONE,))
@@ -269,23 +279,38 @@ def _townships(county: County, chosen: list[str]) -> tuple[str, ...]:
         code = normalise_code(text)
         match = towns.loc[(towns["code"] == code) | (towns["name"] == text), "code"]
         if match.empty:
-            raise UploadError(N_("{county} has no township {name}."), name=text, county=county.name_zh)
+            raise UploadError(N_("{county} has no township {name}."), name=text, county=county)
         found.append(match.iloc[0][:9])
     return tuple(found)
 
 
 def boundaries(
-    store: Store, county: County, raw: bytes, file_name: str, actor: Actor, note: str = ""
-) -> tuple[Batch, str]:
-    """Replace the county's schematic cells by its own boundaries; return the batch and what did not match."""
+    store: Store, county: County, raw: bytes, file_name: str, actor: Actor, note: str = "", *, again: bool = False
+) -> tuple[Batch, MatchReport]:
+    """Replace schematic cells by the county's own boundaries; villages that the file lacks keep the shape they had.
+
+    Raises
+    ------
+    UploadError
+        The file cannot be used, is another county's, or is what the map shows already.
+    StoreError
+        The store refused.
+    """
+    before = store.boundaries(county.code)
+    seen = store.seen(county.code, raw, BOUNDARIES)
+    if seen is not None and not again and _drawn(before, seen):
+        raise UploadError(
+            N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
+        )
     try:
         prepared = prepare(raw, regions(county.code))
     except BoundaryError as error:
-        raise UploadError(str(error)) from error
+        raise UploadError(error.text, **error.values) from error
+    shapes = complete(prepared.boundaries, county.code, before.body if before else None)
     report = prepared.report
     batch = store.put_boundaries(
         county.code,
-        prepared.boundaries.to_json(),
+        shapes.to_json(),
         report=asdict(report),
         raw=raw,
         file_name=file_name,
@@ -293,23 +318,57 @@ def boundaries(
         note=note,
         verified=actor.verified,
     )
-    return batch, match_text(report)
+    return batch, report
 
 
-def match_text(report: MatchReport) -> str:
-    """Return what became of the shapes of a boundary file, one finding a line."""
-    moved = report.area_changes
-    found = f"{report.polygons} villages with an outline, {report.points} with a point"
-    lines = [
-        f"{report.features} shapes: {found} ({report.by_code} matched by code, {report.by_name} by name)",
-        *(f"shape {u.number} left out: {u.name or u.code or '?'}: {u.reason}" for u in report.unmatched),
-        *(f"{code}: the file calls it {name}" for code, name in report.renamed.items()),
-        *(f"shape {n}: its code belongs elsewhere, taken by name as {code}" for n, code in report.recoded.items()),
-        *(f"{code}: area changed by {change:.1f} % by repairing overlaps and gaps" for code, change in moved.items()),
+def _drawn(now: Document | None, batch: Batch) -> bool:
+    """Whether a boundary batch is what counts; an earlier file may come back."""
+    return now is not None and now.batch_id == batch.batch_id
+
+
+def replaced(batches: Iterable[Batch]) -> dict[int, int]:
+    """Return the boundary batches that a later one took the place of, with its number; an undo brings them back."""
+    counting = sorted(b.batch_id for b in batches if b.table == BOUNDARIES and b.active)
+    return dict(pairwise(counting))
+
+
+def match_text(report: MatchReport, county: County, _: Translator) -> str:
+    """Return what became of the shapes of a boundary file in the translator's language, one finding a line."""
+    frame = regions(county.code)
+    names = dict(zip(frame["code"], frame["short_name"], strict=True))
+
+    def place(code: str) -> str:
+        return f"{names[code]} {code}"
+
+    found = _("{n} shapes: {m} villages with an outline, {k} with a point", n=report.features, m=report.polygons,
+              k=report.points)  # fmt: skip
+    how = _("{n} shapes matched by code, {m} by name", n=report.by_code, m=report.by_name)
+    left = [
+        _("shape {n} left out: {place}: {reason}", n=u.number, place=u.name or u.code or "?", reason=_(u.reason))
+        for u in report.unmatched
     ]
+    renamed = [_("{place}: the file calls it {name}", place=place(c), name=name) for c, name in report.renamed.items()]
+    recoded = [
+        _("shape {n}: its code belongs elsewhere, taken by name as {place}", n=n, place=place(code))
+        for n, code in report.recoded.items()
+    ]
+    moved = [
+        _("{place}: area changed by {change:.1f} % by repairing overlaps and gaps", place=place(code), change=change)
+        for code, change in report.area_changes.items()
+    ]
+    lines = [found, how]
+    for findings in (left, renamed, recoded, moved):
+        lines += _first(findings, _)
     if report.missing:
-        lines.append(f"{len(report.missing)} villages without a shape: {', '.join(report.missing)}")
+        told = _(", ").join(_first([place(code) for code in report.missing], _))
+        lines.append(_("{n} villages without a shape keep the one they had: {places}", n=len(report.missing),
+                       places=told))  # fmt: skip
     return "\n".join(lines)
+
+
+def _first(texts: Sequence[str], _: Translator) -> list[str]:
+    more = len(texts) - NAMED
+    return [*texts[:NAMED], *([_("and {n} more", n=more)] if more > 0 else [])]
 
 
 def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = "") -> Batch:
@@ -325,7 +384,7 @@ def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = 
     try:
         undone = store.batch(county.code, batch_id)
     except NoSuchBatchError as error:
-        raise UploadError(N_("There is no batch {n} in {county}."), n=batch_id, county=county.name_zh) from error
+        raise UploadError(N_("There is no batch {n} in {county}."), n=batch_id, county=county) from error
     if undone.action == "undo":
         raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
     if undone.undone_by:

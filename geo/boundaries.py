@@ -30,6 +30,11 @@ NOTABLE_CHANGE = 0.1
 CHINA = (73, 3, 136, 54)
 """Degrees, rounded outwards: what lies outside cannot be longitude and latitude of a county."""
 KM_PER_DEGREE = 111.32
+MARGIN = 0.25
+"""Degrees, about 25 km: what lies farther outside a county's own outline is not that county's."""
+
+FOREIGN = N_("its code is of another county")
+OUTSIDE = N_("it lies outside the county")
 
 Feature = dict[str, Any]
 
@@ -124,6 +129,16 @@ class MatchReport:
     missing: tuple[str, ...]
     area_changes: dict[str, float]
 
+    @property
+    def foreign(self) -> int:
+        """How many features carry another county's code."""
+        return sum(u.reason == FOREIGN for u in self.unmatched)
+
+    @property
+    def outside(self) -> int:
+        """How many features lie outside the county."""
+        return sum(u.reason == OUTSIDE for u in self.unmatched)
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -141,7 +156,7 @@ def load_boundaries(county_code: str, own: bytes | None = None) -> Boundaries:
     county_code
         Six digits; longer codes are cut.
     own
-        What `prepare` made of the county's own file (`Prepared.boundaries.to_json()`). It replaces every shipped
+        What `prepare` made of the county's own file, completed by `geo.partial.complete`. It replaces every shipped
         village and township; the shipped county outline stays where the file cannot give one.
 
     Returns
@@ -170,10 +185,11 @@ def prepare(raw: bytes, regions: pd.DataFrame) -> Prepared:
     Raises
     ------
     BoundaryError
-        Not GeoJSON, another coordinate system, or no village recognised.
+        Not GeoJSON, another coordinate system, no village recognised, or most shapes are not this county's.
     """
     features = _read(raw)
     matched, schematic, report = _match(features, regions)
+    _check_county(report)
     names, parents, levels = (
         dict(zip(regions["code"], regions[c], strict=True)) for c in ("short_name", "parent", "level")
     )
@@ -282,8 +298,10 @@ def _read(raw: bytes) -> list[Feature]:
         raise BoundaryError(N_("This is a ZIP file (perhaps a shapefile): export it as GeoJSON in EPSG:4490 degrees"))
     try:
         content = json.loads(_decode(raw))
-    except ValueError as error:
-        raise BoundaryError(N_("This is not GeoJSON: {error}"), error=error) from error
+    except (ValueError, RecursionError) as error:
+        raise BoundaryError(
+            N_("This is not GeoJSON: the content is damaged, or of another kind. Export it anew as GeoJSON")
+        ) from error
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         raise BoundaryError(N_("This is not a GeoJSON FeatureCollection"))
@@ -380,6 +398,24 @@ def _by_village(
 # --- matching ---------------------------------------------------------------------------------------------------------
 
 
+def _check_county(report: MatchReport) -> None:
+    """Refuse a file most of whose shapes are not this county's; one of a single township is welcome."""
+    n, matched = report.features, report.by_code + report.by_name
+    if 2 * matched >= n:
+        return
+    if report.foreign or report.outside:
+        raise BoundaryError(
+            N_("Of the {n} shapes only {matched} belong to this county: {foreign} carry the code of another county, "
+               "{outside} lie outside. Is this the right file? If it covers several counties, keep this one's shapes"),
+            n=n, matched=matched, foreign=report.foreign, outside=report.outside,
+        )  # fmt: skip
+    if matched:
+        raise BoundaryError(
+            N_("Of the {n} shapes only {matched} could be matched by code or by township and name: perhaps the file of "
+               "another county, or without its names"), n=n, matched=matched,
+        )  # fmt: skip
+
+
 def _match(
     features: list[Feature], regions: pd.DataFrame
 ) -> tuple[dict[str, list[BaseGeometry]], set[str], MatchReport]:
@@ -395,7 +431,7 @@ def _match(
     for number, feature in enumerate(features, 1):
         given, name, town = (read(feature["properties"]) for read in readers)
         try:
-            _check_kind(feature["shape"])
+            register.check_shape(feature["shape"])
             code, agrees = register.identify(given, name, town)
         except _NoMatchError as error:
             unmatched.append(Unmatched(number, name, given, str(error)))
@@ -427,6 +463,19 @@ class _Register:
         self.regions = regions
         self.names = dict(zip(regions["code"], regions["short_name"], strict=True))
         self.levels = dict(zip(regions["code"], regions["level"], strict=True))
+        self.county = str(regions["code"].iloc[0])[:6]
+        drawn = [s for _, s in shapes(_shipped(self.county).features)]
+        drawn += [shapely.Point(xy) for xy in regions[["lon", "lat"]].dropna().to_numpy()]
+        self.near = shapely.box(*shapely.total_bounds(drawn)).buffer(MARGIN) if drawn else None
+
+    def check_shape(self, geometry: BaseGeometry | None) -> None:
+        """Refuse what is no polygon and no point in or near the county."""
+        if geometry is None:
+            raise _NoMatchError(N_("the shape is missing or broken"))
+        if geometry.geom_type not in {"Polygon", "MultiPolygon", "Point", "MultiPoint"}:
+            raise _NoMatchError(N_("neither a polygon nor a point"))
+        if self.near is not None and not self.near.contains(geometry.envelope):
+            raise _NoMatchError(OUTSIDE)
 
     def identify(self, given: str, name: str, town: str) -> tuple[str, bool]:
         """Return the code of a feature, and whether its name agrees with the register's."""
@@ -435,6 +484,8 @@ class _Register:
             code = None
         if code and (not name or stem(name, self.levels[code]) == stem(self.names[code], self.levels[code])):
             return code, True
+        if not code and _whole(given) and not _leads_to(given, self.county):
+            raise _NoMatchError(FOREIGN)
         found = match_place(self.regions, name, town or None) if name else []
         if len(found) == 1:
             return found[0], True
@@ -452,11 +503,14 @@ class _Register:
         return N_("unknown place")
 
 
-def _check_kind(geometry: BaseGeometry | None) -> None:
-    if geometry is None:
-        raise _NoMatchError(N_("the shape is missing or broken"))
-    if geometry.geom_type not in {"Polygon", "MultiPolygon", "Point", "MultiPoint"}:
-        raise _NoMatchError(N_("neither a polygon nor a point"))
+def _whole(text: str) -> bool:
+    """Whether this is a place code beyond doubt: shorter numbers may count or measure anything."""
+    return len(text) == len("500113001001") and normalise_code(text) is not None
+
+
+def _leads_to(code: str, county: str) -> bool:
+    """Whether a code is of the county, or of its prefecture or province."""
+    return code[:6] == county or county.startswith(code.rstrip("0"))
 
 
 Reader = Callable[[Feature], str]
@@ -481,6 +535,9 @@ def _columns(rows: list[Feature], regions: pd.DataFrame) -> tuple[Reader, Reader
     def codes(values: list[str]) -> int:
         return len({normalise_code(v) for v in values} & known)
 
+    def others(values: list[str]) -> int:
+        return len({v for v in values if _whole(v)})
+
     def villages(values: list[str]) -> int:
         return len({code for v in set(values) for code in distinct("village", v)})
 
@@ -491,7 +548,7 @@ def _columns(rows: list[Feature], regions: pd.DataFrame) -> tuple[Reader, Reader
     def _town(value: str) -> bool:
         return bool(distinct("township", value)) or (normalise_code(value) or "") in known
 
-    code, name = best(codes), None
+    code = best(codes) or best(others)  # of another county, none is known
     name = best(villages, {code})
     town = best(towns, {code, name})
     return _reader(code), _reader(name), _reader(town)

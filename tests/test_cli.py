@@ -121,6 +121,29 @@ def test_a_nil_return() -> None:
 
 
 def test_boundaries_replace_the_schematic_cells(tmp_path: Path) -> None:
+    path = own_boundaries(tmp_path)
+    imported = ("import", "-c", "banan", path, "--dataset", "boundaries")
+    result = run(*imported, "--json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["table"] == "boundaries"
+    assert (told["match"]["polygons"], len(told["match"]["missing"])) == (2, 311)
+    assert "2 个村有边界" in result.stderr
+    assert result.stderr.rstrip().endswith("另有 301 个")
+    assert "没有图形，沿用原有图形" in result.stderr
+    refused = run(*imported, "--lang", "en")
+    assert refused.exit_code == 1
+    assert "already as batch 1" in refused.stderr
+    again = run(*imported, "--lang", "en", "--again")
+    assert "2 villages with an outline" in again.stderr
+    assert "311 villages without a shape keep the one they had" in again.stderr
+    listed = run("history", "-c", "banan", "--lang", "en").stdout.splitlines()
+    assert [line.rsplit("  ", 1)[1] for line in listed[1:]] == ["counts", "replaced by 2"]
+    ok("undo", "-c", "banan", 2)
+    assert "replaced" not in run("history", "-c", "banan", "--lang", "en").stdout
+
+
+def own_boundaries(folder: Path) -> Path:
     villages = regions("500113").query("level == 'village'").head(2)
     shapes = [
         {
@@ -133,13 +156,54 @@ def test_boundaries_replace_the_schematic_cells(tmp_path: Path) -> None:
         }
         for code, x in zip(villages["code"], (106.5, 106.51), strict=True)
     ]
-    path = tmp_path / "own.geojson"
+    path = folder / "own.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": shapes}), "utf-8")
-    result = run("import", "-c", "banan", path, "--dataset", "boundaries", "--json")
-    assert result.exit_code == 0, result.stderr
-    assert json.loads(result.stdout)["table"] == "boundaries"
-    assert "2 villages with an outline" in result.stderr
-    assert "311 villages without a shape" in result.stderr
+    return path
+
+
+def test_boundaries_of_another_county_are_refused_in_words(tmp_path: Path) -> None:
+    path = own_boundaries(tmp_path)
+    for lang, words in (("zh", "只有 0 个属于本县区"), ("en", "only 0 belong to this county")):
+        refused = run("import", "-c", "mouding", path, "--dataset", "boundaries", "--lang", lang)
+        assert refused.exit_code == 1
+        assert words in refused.stderr
+    path.write_text("code,name", "utf-8")
+    assert "不是 GeoJSON" in run("import", "-c", "mouding", path, "--dataset", "boundaries").stderr
+    assert ok("history", "-c", "mouding") == []
+
+
+def test_geojson_given_as_a_table_is_told_how_to_import_it(tmp_path: Path) -> None:
+    path = own_boundaries(tmp_path)
+    for arguments in (("import", "-c", "banan", path), ("check", path)):
+        told = run(*arguments)
+        assert told.exit_code == 1
+        assert "--dataset boundaries" in told.stdout + told.stderr
+
+
+def test_refused_plans_are_json_too(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("id: wrong\n", "utf-8")
+    for arguments in (("plan", "show", wrong), ("progress", "--plan", wrong, "--as-of", "2023-04-30")):
+        refused = run(*arguments, "--json")
+        assert refused.exit_code == 1
+        assert json.loads(refused.stdout)["outcome"] == "reject"
+
+
+def test_a_county_without_sample_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "sample_counties", lambda: ("banan",))
+    refused = run("demo", "-c", "qijiang")
+    assert refused.exit_code == 1
+    assert "没有示例数据" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    result = run("history", "-c", "banan", "--lang", "en", XIANJIE_HOME=str(tmp_path / "file" / "home"))
+    assert result.exit_code == 1
+    assert str(tmp_path / "file" / "home") in result.stderr
+    assert "XIANJIE_HOME" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_folder_of_tables_needs_no_store(tmp_path: Path, home: Path) -> None:
@@ -206,10 +270,16 @@ def test_refusals_end_with_1(file: Path) -> None:
     stopped = run("import", "-c", "banan", file, XIANJIE_READONLY="1")
     assert stopped.exit_code == 1
     assert "只读" in stopped.stderr
+    ok("import", "-c", "banan", file)
+    file.write_text(FUNDS.replace("中央", "省级").replace("2023-04-30", "2023-04-29"), "utf-8")
+    stopped = run("import", "-c", "banan", file, XIANJIE_READONLY="1")
+    assert stopped.stderr.count("\n") == 1
+    stopped = run("import", "-c", "banan", "--nil", "funds", "--period", "2023-04", XIANJIE_READONLY="1")
+    assert stopped.stderr.count("\n") == 1
     stopped = run("import", "-c", "banan", file, "--json", "--lang", "en", XIANJIE_READONLY="1")
     assert "read-only" in json.loads(stopped.stdout)["problems"][0]["message"]
     assert "没有第 7 批" in run("undo", "-c", "banan", "7").stderr
-    assert "no batch 7" in run("undo", "-c", "banan", "7", "--lang", "en").stderr
+    assert "no batch 7 in Banan." in run("undo", "-c", "banan", "7", "--lang", "en").stderr
 
 
 def test_the_demo_loads_marked_data_once() -> None:

@@ -23,6 +23,7 @@ _BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 _MARKED = frozenset("0123456789=+-@")
 _BLOCK_ROWS = 4_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_GEOJSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{.{0,4000}?"type"\s*:\s*"Feature(?:Collection)?"', re.DOTALL)
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # What the first bytes say: everything here is no table.
 _OTHER_KINDS: tuple[tuple[bytes, str, str], ...] = (
@@ -56,6 +57,8 @@ def read(raw: bytes, file_name: str = "") -> Book:
     """
     if not raw.strip(b"\0 \r\n\t"):
         raise Refusal("empty_file")
+    if _GEOJSON.match(raw):
+        raise Refusal("geojson")
     if len(raw) > limits.FILE_BYTES:
         raise Refusal("too_large", size=f"{len(raw) / 1024**2:.1f}", limit=limits.FILE_BYTES // 1024**2)
     for magic, zh, en in _OTHER_KINDS:

@@ -102,7 +102,13 @@ def _revision(engine: Engine) -> str | None:
 
 def _use_wal(engine: Engine) -> None:
     path = Path(str(engine.url.database))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot create the folder {path.parent} ({error.strerror}): "
+            "set XIANJIE_HOME to a folder that this account may write to"
+        ) from None
     deadline = time.monotonic() + BUSY_MS / 1000
     while True:
         try:

@@ -13,6 +13,7 @@ from shapely.geometry import mapping
 
 from data.registry import counties
 from geo import boundaries as geo
+from geo.partial import complete
 from geo.regions import regions, scope
 
 CODES = [county.code for county in counties()]
@@ -185,7 +186,8 @@ def test_a_renamed_village_keeps_its_code_and_is_reported(town: Any, villages: A
 
 
 def test_what_did_not_match_is_listed_with_its_reason(town: Any, villages: Any) -> None:
-    first, *cells = grid(7)
+    first, *cells = grid(16)
+    known = [feature(s, town="扶欢镇", name=n) for s, n in zip(cells[5:10], villages["name"][5:10], strict=True)]
     raw = collection(
         [
             feature(first, town="扶欢镇", name=villages["name"][0]),
@@ -195,6 +197,7 @@ def test_what_did_not_match_is_listed_with_its_reason(town: Any, villages: Any) 
             feature(shapely.LineString([(106.7, 28.8), (106.8, 28.8)]), town="扶欢镇", name=villages["name"][2]),
             {"type": "Feature", "properties": {"town": "扶欢镇", "name": villages["name"][3]}, "geometry": None},
             feature({"type": "Polygon", "coordinates": [[[106.7, 28.8]]]}, town="扶欢镇", name=villages["name"][4]),
+            *known,
         ]
     )
     report = geo.prepare(raw, town).report
@@ -206,7 +209,7 @@ def test_what_did_not_match_is_listed_with_its_reason(town: Any, villages: Any) 
         (6, "the shape is missing or broken"),
         (7, "the shape is missing or broken"),
     ]
-    assert set(report.missing) == set(villages["code"][1:])
+    assert set(report.missing) == set(villages["code"][1:5]) | set(villages["code"][10:])
 
 
 def test_overlaps_are_repaired_and_area_changes_reported(town: Any, villages: Any) -> None:
@@ -301,3 +304,92 @@ def test_preparing_does_not_depend_on_the_order_of_the_features(town: Any, villa
     for level in ("village", "township"):
         ones, twos = shapes_of(one.boundaries, level), shapes_of(two.boundaries, level)
         assert all(ones[c].equals(twos[c]) for c in ones)
+
+
+# --- the file of another county, or of some villages ------------------------------------------------------------------
+
+
+def test_the_file_of_another_county_is_refused_although_some_names_are_the_same() -> None:
+    with pytest.raises(geo.BoundaryError, match="only 0 belong") as told:
+        geo.prepare(geo.load_boundaries("500113").to_json(), regions("532323"))
+    shipped = geo.load_boundaries("500113").features
+    assert sum(told.value.values[why] for why in ("foreign", "outside")) == len(shipped)
+
+
+def test_a_code_of_another_county_is_never_overruled_by_a_name(town: Any, villages: Any) -> None:
+    cells = grid(16)
+    foreign = [f"5001130010{i:02}" for i in range(16)]
+    same_names = zip(cells, foreign, villages["name"], strict=True)
+    with pytest.raises(geo.BoundaryError, match="16 carry the code of another county"):
+        geo.prepare(collection([feature(s, dm=c, mc=n) for s, c, n in same_names]), town)
+    mixed = [*villages["code"][:15], "500113001001"]
+    rows = zip(cells, mixed, villages["name"], strict=True)
+    report = geo.prepare(collection([feature(s, dm=c, mc=n) for s, c, n in rows]), town).report
+    assert [(u.number, u.reason) for u in report.unmatched] == [(16, geo.FOREIGN)]
+
+
+def test_numbers_of_its_province_or_of_an_older_register_do_not_make_a_shape_foreign(town: Any, villages: Any) -> None:
+    rows = list(zip(grid(16), villages["name"], strict=True))
+    province = collection([feature(s, sheng="500000000000", mc=n) for s, n in rows])
+    older = collection([feature(s, dm=f"5001109990{i:02}", mc=n) for i, (s, n) in enumerate(rows)])
+    assert geo.prepare(province, town).report.by_name == geo.prepare(older, town).report.by_name == 16
+
+
+def test_shapes_outside_the_county_are_left_out_and_many_refuse_the_file(town: Any, villages: Any) -> None:
+    near, far = grid(16), [shapely.box(101.5 + i / 100, 25.3, 101.51 + i / 100, 25.31) for i in range(16)]
+    for n, fits in ((9, False), (8, True)):
+        shapes = [*far[:n], *near[n:]]
+        raw = collection([feature(s, code=c) for s, c in zip(shapes, villages["code"], strict=True)])
+        if fits:
+            assert {u.reason for u in geo.prepare(raw, town).report.unmatched} == {geo.OUTSIDE}
+        else:
+            with pytest.raises(geo.BoundaryError, match="9 lie outside"):
+                geo.prepare(raw, town)
+
+
+def test_a_file_without_names_of_the_county_is_refused(town: Any, villages: Any) -> None:
+    names = [*villages["name"][:7], *(f"某某{i}村" for i in range(9))]
+    raw = collection([feature(s, town="扶欢镇", mc=n) for s, n in zip(grid(16), names, strict=True)])
+    with pytest.raises(geo.BoundaryError, match="only 7 could be matched"):
+        geo.prepare(raw, town)
+
+
+def test_villages_that_a_file_lacks_keep_their_schematic_cells(town: Any, villages: Any) -> None:
+    """One township of 綦江区: no village leaves the map, real shapes stay whole, and the note stays."""
+    shipped = geo.load_boundaries("500110")
+    raw = collection([feature(s, code=c) for s, c in zip(grid(16), villages["code"], strict=True)])
+    own = complete(geo.prepare(raw, regions("500110")).boundaries, "500110")
+    drawn = shapes_of(own, "village")
+    assert set(drawn) == set(shapes_of(shipped, "village"))
+    assert set(shapes_of(own, "township")) == set(shapes_of(shipped, "township"))
+    assert all(same(drawn[c], s) for c, s in zip(villages["code"], grid(16), strict=True))
+    kinds = {f["properties"]["code"]: f["properties"]["geometry_kind"] for f in own.features}
+    assert {c for c, kind in kinds.items() if kind == "real"} == {TOWN, *villages["code"]}
+    assert own.schematic
+    assert not own.within(TOWN).schematic
+    areas = [s for s in drawn.values() if s.geom_type != "Point"]
+    assert all(s.is_valid and not s.is_empty for s in drawn.values())
+    assert shapely.coverage_is_valid(areas)
+    assert geo.load_boundaries("500110", own.to_json()).level("county") == shipped.level("county")
+
+
+def test_a_second_file_keeps_the_real_shapes_of_the_first(villages: Any) -> None:
+    cells = dict(zip(villages["code"], grid(16), strict=True))
+    first, second = list(cells)[:8], list(cells)[8:]
+
+    def own(codes: list[str], before: bytes | None) -> geo.Boundaries:
+        raw = collection([feature(cells[c], code=c) for c in codes])
+        return complete(geo.prepare(raw, regions("500110")).boundaries, "500110", before)
+
+    both = own(second, own(first, None).to_json())
+    assert all(same(shapes_of(both, "village")[c], s) for c, s in cells.items())
+    assert complete(both, "500110", both.to_json()) == both
+
+
+def test_a_cell_that_a_real_shape_covers_whole_stays_as_a_point(villages: Any) -> None:
+    code = villages["code"][0]
+    shipped = shapes_of(geo.load_boundaries("500110"), "village")
+    neighbour = next(c for c in villages["code"][1:] if shipped[c].touches(shipped[code]))
+    raw = collection([feature(shapely.union(shipped[code], shipped[neighbour]), code=code)])
+    own = complete(geo.prepare(raw, regions("500110")).boundaries, "500110")
+    assert shapes_of(own, "village")[neighbour].geom_type == "Point"

@@ -196,6 +196,7 @@ def test_encrypted_workbook():
         (b"  \r\n\t", "empty_file"),
         (b"%PDF-1.7 ...", "wrong_kind"),
         (b"\x89PNG\r\n\x1a\n0000", "wrong_kind"),
+        (b' {"type": "FeatureCollection", "features": []}', "geojson"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "save_as_xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "damaged"),
         (bytes(range(1, 9)) * 100, "encoding"),
