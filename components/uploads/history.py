@@ -201,6 +201,8 @@ def _state(ctx: Context, batch: Batch) -> Markup:
         return element("small", _("undoes {n}", n=batch.undoes))
     if batch.undone_by:
         return element("small", _("undone by {n}", n=batch.undone_by))
+    if later := upload.replaced(loaders.batches(ctx.county.slug)).get(batch.batch_id):
+        return element("small", _("replaced by {n}", n=later))
     return element("span", _("counts"), "s s-done")
 
 
