@@ -328,17 +328,9 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
         return
-    rows, replaced = [], upload.replaced(batches)
+    rows, superseded = [], upload.superseded(batches, _)
     for batch in batches:
-        state = (
-            _("replaced by {n}", n=replaced[batch.batch_id])
-            if batch.batch_id in replaced
-            else _("counts")
-            if batch.active
-            else _("undone by {n}", n=batch.undone_by)
-            if batch.undone_by
-            else _("undoes {n}", n=batch.undoes)
-        )
+        state = superseded.get(batch.batch_id, _("counts"))
         months = [p for p in batch.scope.periods if p != "-"]
         span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
         at, who = (

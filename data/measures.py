@@ -16,7 +16,20 @@ import pandas as pd
 from data import schedule
 from data.plan import Indicator, Plan
 from data.plan_model import parsed
-from data.sources import DAY, NO_DAY, REGISTERS, SERIES, Bools, Floats, Ints, Source, Tables, Tree, register
+from data.sources import (
+    NO_DAY,
+    REGISTERS,
+    SERIES,
+    Bools,
+    Floats,
+    Ints,
+    NilReturn,
+    Source,
+    Tables,
+    Tree,
+    day_number,
+    register,
+)
 from data.tables import NONE
 
 MEASURE_COLUMNS = (
@@ -134,7 +147,7 @@ class Engine:
         for month, nodes in self._nils(table, day):
             if month != NONE:
                 end = min(schedule.month_end(dt.date.fromisoformat(f"{month}-01")), day)
-                result[nodes] = np.maximum(result[nodes], (np.datetime64(end) - np.datetime64("1970-01-01")) // DAY)
+                result[nodes] = np.maximum(result[nodes], day_number(end))
         return result
 
     def _nils(self, table: str, day: dt.date) -> Iterator[tuple[str, Bools]]:
@@ -142,7 +155,7 @@ class Engine:
         for nil in self.uploaded.nil:
             months = [m for m in nil.months if m == NONE or m <= f"{day:%Y-%m}"]
             if nil.table == table and months:
-                nodes = np.isin([c[:9] for c in self.tree.codes], list(nil.townships)) | (NONE in nil.townships)
+                nodes = self._covered_by(nil)
                 nodes[0] = True
                 yield max(months), nodes
 
@@ -402,7 +415,7 @@ class Engine:
                 continue  # which series would a file without rows speak for?
             if source.days is None or source.frame.empty:
                 return np.ones(tree.size, dtype=bool)
-            low, high = ((np.datetime64(d) - np.datetime64("1970-01-01")) // DAY for d in (first, day))
+            low, high = day_number(first), day_number(day)
             rows = series & (source.days >= low) & (source.days <= high) & (source.nodes >= 0)
             seen = np.zeros(tree.size, dtype=bool)
             seen[source.nodes[rows]] = True
@@ -421,8 +434,12 @@ class Engine:
         result = np.zeros(self.tree.size, dtype=bool)
         for nil in self.uploaded.nil:
             if nil.table == table and any(m == NONE or months[0] <= m <= months[1] for m in nil.months):
-                everywhere = NONE in nil.townships
-                result |= everywhere or np.isin([c[:9] for c in self.tree.codes], list(nil.townships))
+                result |= self._covered_by(nil)
+        return result
+
+    def _covered_by(self, nil: NilReturn) -> Bools:
+        """Nodes of the townships a nil return names; all of them if it names none."""
+        result: Bools = np.isin([c[:9] for c in self.tree.codes], list(nil.townships)) | (NONE in nil.townships)
         return result
 
     # ---- alternatives --------------------------------------------------------------------------------------------

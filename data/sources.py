@@ -81,7 +81,12 @@ def register(regions: pd.DataFrame, villages: pd.DataFrame | None, *, whole: boo
 
 
 NO_DAY = np.iinfo(np.int64).min
-DAY = np.timedelta64(1, "D")
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def day_number(day: dt.date) -> int:
+    """Return the days from 1970 to a date, as `Source.days` counts them."""
+    return (day - _EPOCH).days
 
 
 class Tree:
@@ -225,7 +230,7 @@ class Source:
         """Return the positions of the rows a query reads at a date: latest, window or all."""
         if self.days is None:
             return np.arange(len(self.frame))
-        stamp = (np.datetime64(day) - np.datetime64("1970-01-01")) // DAY
+        stamp = day_number(day)
         key = (mode, stamp)
         if key not in self._cache:
             end = int(np.searchsorted(self.days, stamp, side="right"))
@@ -236,8 +241,8 @@ class Source:
                 np.maximum.at(last, self.things[positions], positions)
                 positions = np.sort(last[last >= 0])
             elif mode == "window":
-                first = (np.datetime64(plan.start) - np.datetime64("1970-01-01")) // DAY
-                final = (np.datetime64(min(day, plan.end)) - np.datetime64("1970-01-01")) // DAY
+                first = day_number(plan.start)
+                final = day_number(min(day, plan.end))
                 positions = positions[(self.days[positions] >= first) & (self.days[positions] <= final)]
             self._cache[key] = positions
         return self._cache[key]  # type: ignore[return-value]

@@ -167,9 +167,7 @@ def commit(
         raise UploadError(N_("There is no mode {mode}: replace or merge."), mode=mode)
     seen = store.seen(county.code, raw, checked.table)
     if seen is not None and not again:
-        raise UploadError(
-            N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
-        )
+        raise _stored_already(seen)
     batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode), seen_at=seen_at))
     _derive(store, county, batch)
     return batch
@@ -198,6 +196,12 @@ def submission(
         sample=SAMPLE_MARK in checked.file_name,
         verified=actor.verified,
         seen_at=seen_at,
+    )
+
+
+def _stored_already(batch: Batch) -> UploadError:
+    return UploadError(
+        N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.batch_id
     )
 
 
@@ -299,9 +303,7 @@ def boundaries(
     before = store.boundaries(county.code)
     seen = store.seen(county.code, raw, BOUNDARIES)
     if seen is not None and not again and _drawn(before, seen):
-        raise UploadError(
-            N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=seen.batch_id
-        )
+        raise _stored_already(seen)
     try:
         prepared = prepare(raw, regions(county.code))
     except BoundaryError as error:
@@ -326,10 +328,24 @@ def _drawn(now: Document | None, batch: Batch) -> bool:
     return now is not None and now.batch_id == batch.batch_id
 
 
-def replaced(batches: Iterable[Batch]) -> dict[int, int]:
-    """Return the boundary batches that a later one took the place of, with its number; an undo brings them back."""
-    counting = sorted(b.batch_id for b in batches if b.table == BOUNDARIES and b.active)
-    return dict(pairwise(counting))
+def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
+    """Return, by number, in words why a batch does not count: undone, an undo itself, or boundaries replaced by later.
+
+    Parameters
+    ----------
+    batches : all of a county's; an undo of the later boundaries brings the earlier ones back.
+    """
+    batches = list(batches)
+    later = dict(pairwise(sorted(b.batch_id for b in batches if b.table == BOUNDARIES and b.active)))
+    told = {}
+    for batch in batches:
+        if batch.undoes:
+            told[batch.batch_id] = _("undoes {n}", n=batch.undoes)
+        elif batch.undone_by:
+            told[batch.batch_id] = _("undone by {n}", n=batch.undone_by)
+        elif batch.batch_id in later:
+            told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
+    return told
 
 
 def match_text(report: MatchReport, county: County, _: Translator) -> str:

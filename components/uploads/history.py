@@ -17,6 +17,7 @@ from components.uploads import commit
 from components.uploads.words import ACTIONS
 from data import loaders, preview, upload
 from data.intake import template
+from data.language import Translator
 from data.store import Batch, StoreError
 from data.tables import tables
 from data.upload import UploadError
@@ -167,7 +168,9 @@ def batches(ctx: Context) -> None:
             st.html(element("p", _("Nothing has been imported yet."), "quiet"))
             return
         with st.container(key="scroll_history"):
-            picked = board(history_html([_line(ctx, b) for b in found[:_SHOWN]], _), "history", into="batch")
+            superseded = upload.superseded(found, _)
+            lines = [_line(ctx, b) | {"state": _state(superseded.get(b.batch_id), _)} for b in found[:_SHOWN]]
+            picked = board(history_html(lines, _), "history", into="batch")
         _undo_row(ctx, {str(b.batch_id): b for b in found}.get(str(picked)))
         foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
 
@@ -185,7 +188,6 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "marks": join([" ", sample_mark(_)]) if batch.sample else "",
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
         "counts": _counts(ctx, batch),
-        "state": _state(ctx, batch),
     }
 
 
@@ -195,15 +197,8 @@ def _counts(ctx: Context, batch: Batch) -> Markup:
     return raw(f"<span title='{told}'>{formats.number(total, 0)}</span>")
 
 
-def _state(ctx: Context, batch: Batch) -> Markup:
-    _ = ctx._
-    if batch.undoes:
-        return element("small", _("undoes {n}", n=batch.undoes))
-    if batch.undone_by:
-        return element("small", _("undone by {n}", n=batch.undone_by))
-    if later := upload.replaced(loaders.batches(ctx.county.slug)).get(batch.batch_id):
-        return element("small", _("replaced by {n}", n=later))
-    return element("span", _("counts"), "s s-done")
+def _state(superseded: str | None, _: Translator) -> Markup:
+    return element("small", superseded) if superseded else element("span", _("counts"), "s s-done")
 
 
 def _zone() -> ZoneInfo:

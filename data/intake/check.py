@@ -563,7 +563,7 @@ class TableCheck:
         if "month" in self.table.names and {"month", "as_of"} <= set(self.found):
             months = frame["as_of"].dt.strftime("%Y-%m")
             wrong = (frame["month"].notna() & months.notna() & (frame["month"] != months)).to_numpy()
-            more = [{"day": f"{day:%Y-%m-%d}"} for day in frame["as_of"][wrong]]
+            more = [{"day": _day(day)} for day in frame["as_of"][wrong]]
             rows = self.rows[wrong]
             self.problems.add("other_month", rows, self._at("month"), values=self._original("month", rows), more=more)
         known = self.known
