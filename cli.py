@@ -197,7 +197,7 @@ def check(
         _print_json(checked.to_json(lang.value))
     else:
         _print_checked(checked, lang.value)
-    if not checked.ok:
+    if checked.outcome == "reject":
         raise typer.Exit(1)
 
 
@@ -259,7 +259,7 @@ def import_(
         else:
             store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
-            checked = upload.check(entry, raw, name, table_id, newest)
+            checked = upload.check(entry, raw, name, table_id, newest).for_storing()
             if not checked.ok:
                 if as_json:
                     _print_json(checked.to_json(lang.value))

@@ -13,6 +13,7 @@ import pandas as pd
 
 from data import wording
 from data.intake import limits, places, units
+from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.read import read
 from data.intake.recognise import recognise
@@ -67,19 +68,24 @@ def check_file(
     started = time.monotonic()
     try:
         book = read(raw, file_name)
-        layout = recognise(book, table)
+        layout = recognise(book, table, file_name)
         _in_time(started)
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
-    problems = Problems()
+    problems = Problems(layout.origin)
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
+    tell_shape(layout, problems)
+    if layout.table is None:
+        return check_any(layout, book, file_name, county_code, problems)
     try:
         run = TableCheck(layout, county_code, problems, today or day_in_china(), started, newest)
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     definition = tables()[layout.table]
+    if layout.origin is not None:
+        frame.index = pd.Index(np.asarray(layout.in_file(layout.data_rows)) + 1, name="row")
     return Checked(
         file_name=file_name,
         county_code=county_code,
@@ -140,6 +146,8 @@ class TableCheck:
         started: float,
         newest: date | None = None,
     ) -> None:
+        if layout.table is None:
+            raise ValueError("a layout without an upload table")
         self.layout = layout
         self.table = tables()[layout.table]
         self.rows: Codes = layout.data_rows
@@ -158,7 +166,6 @@ class TableCheck:
         """Return the typed rows, after all problems were collected."""
         if self.county and self.known is None:
             self.problems.add("no_register", more={"county": self.county})
-        self._sheets()
         self._shape()
         for column in self.table.columns:
             if column.name in self.found and column.role not in {"village", "township", "county", "place"}:
@@ -179,17 +186,10 @@ class TableCheck:
             self.problems.add("no_rows")
         return frame
 
-    def _sheets(self) -> None:
-        """Tell which other sheets look like data: only one is read."""
-        others = self.layout.other_sheets
-        if others:
-            words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
-            self.problems.add("sheet_not_read", more={"sheet": self.layout.sheet.name, **words})
-
     # -- shape -------------------------------------------------------------------------------------------------------
 
     def _shape(self) -> None:
-        sheet, problems = self.layout.sheet, self.problems
+        problems = self.problems
         for found in self.layout.columns:
             if found.role == "column" and found.name:
                 if found.name in self.found:
@@ -210,18 +210,6 @@ class TableCheck:
             if column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
-        headed = {c.col for c in self.layout.columns}
-        for number, cells in enumerate(sheet.columns):
-            if number not in headed:
-                rows = self.rows[~cells.blank[self.rows]]
-                stray = FoundColumn(number, "", None, "unknown", None, 0.0)
-                problems.add("unnamed_column", rows, stray, values=[_shown(cells.text(r)) for r in rows] or [""])
-        if sheet.lengths is not None:
-            width = int(sheet.lengths[self.layout.header_row])
-            short = self.rows[sheet.lengths[self.rows] < width]
-            more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
-            problems.add("short_row", short, more=more)
-        problems.add("total_row", self.layout.total_rows)
 
     def _derivable(self, name: str) -> bool:
         """Whether another column of the file says the same (see `_fill`)."""
@@ -277,7 +265,7 @@ class TableCheck:
         single: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
         for position, (rule, repair, more) in notes.items():
             rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])]
-            value = _shown(texts[position])
+            value = shown(texts[position])
             if rules[rule].severity == "repair":
                 single.setdefault(rule, []).append((int(rows[0]), value, repair, len(rows), more))
             else:
@@ -387,7 +375,7 @@ class TableCheck:
                 continue
             rows = self.rows[group.index.to_numpy()]
             more = {"code": code, "name": known.short[code]}
-            self.problems.add("name_differs", rows, village, values=[_shown(name)], more=more)
+            self.problems.add("name_differs", rows, village, values=[shown(name)], more=more)
 
     # -- what follows from other columns ----------------------------------------------------------------------------
 
@@ -431,7 +419,7 @@ class TableCheck:
         if found is None:
             return [""]
         cells = self.layout.sheet.columns[found.col]
-        return [_shown(cells.text(row)) for row in rows] or [""]
+        return [shown(cells.text(row)) for row in rows] or [""]
 
     def _keys(self, frame: pd.DataFrame, raw: pd.DataFrame) -> None:
         """Refuse blank and repeated keys; cells that already have an error are not blamed twice."""
@@ -484,7 +472,7 @@ class TableCheck:
         texts = []
         for row, value in zip(rows, values, strict=True):
             read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
-            texts.append(_shown((cells.text(row) if cells else "") or read))
+            texts.append(shown((cells.text(row) if cells else "") or read))
         return (found.header if found else column.zh), texts
 
     def _ranges(self, frame: pd.DataFrame) -> None:
@@ -597,12 +585,6 @@ class TableCheck:
 
 def _day(stamp: pd.Timestamp) -> str:
     return f"{stamp:%Y-%m-%d}"
-
-
-def _shown(text: str) -> str:
-    """Return a cell as it may be shown: without identity numbers, not endless."""
-    text = IDENTITY.sub(MASK, text)
-    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _plans(county_code: str | None) -> "list[Plan]":

@@ -14,4 +14,4 @@ ZIP_RATIO: Final = 400
 """Unpacked over packed size; a sheet of one value repeated stays below 150."""
 SHEETS: Final = 64
 SECONDS: Final = 60.0
-HEADER_SEARCH_ROWS: Final = 15
+HEADER_SEARCH_ROWS: Final = 20

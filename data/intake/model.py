@@ -1,10 +1,10 @@
 """What the steps of the intake hand to each other: sheets of text, rules, problems, and the result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from data.tables import tables
+
+if TYPE_CHECKING:
+    from data.intake.structure import Structure
 
 SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "repair": "修正"}
 RULES_FILE = Path(__file__).with_name("rules.yaml")
@@ -126,6 +129,8 @@ class Sheet:
     ----------
     lengths
         For text files, the number of cells of each row as written; None for workbooks.
+    merged
+        Merged cells: first row, first column, last row, last column; only the first cell holds the text.
     """
 
     name: str
@@ -133,6 +138,7 @@ class Sheet:
     height: int
     lengths: Codes | None = None
     hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def width(self) -> int:
@@ -180,6 +186,10 @@ class FoundColumn:
         Unit in the file, if its header or title says one.
     score
         Certainty, 0 to 1.
+    canonical
+        What `headings.yaml` calls the quantity, upload table or not; None if the header says nothing known.
+    kind
+        `number`, `share`, `label`, `list`, `text`, `period` or `code`; empty if neither header nor content tell.
     """
 
     col: int
@@ -188,32 +198,58 @@ class FoundColumn:
     role: str
     unit: str | None
     score: float
+    canonical: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where the table stands in a sheet and what its columns are; row numbers count from 0.
 
-    `other_sheets` names those of the workbook that look like data too and are not read.
+    Attributes
+    ----------
+    table
+        Upload table, None for any other table.
+    sheet
+        As it is read: what stood side by side or in one cell is one below the other.
+    origin
+        Row of the file for each row of `sheet`; None where they are the same.
+    split
+        Rules told of what was taken apart, with the row of the file it was found in.
+    other_sheets
+        Those of the workbook that hold data too and are not read.
     """
 
-    table: str
+    table: str | None
     sheet: Sheet
-    header_row: int
+    structure: "Structure"
     columns: tuple[FoundColumn, ...]
-    title_rows: tuple[int, ...]
-    data_rows: Codes
-    total_rows: tuple[int, ...]
-    note_rows: tuple[int, ...]
     score: float
     other_sheets: tuple[str, ...] = ()
+    origin: Codes | None = None
+    split: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def header_row(self) -> int:
+        """The lowest row of the header."""
+        return self.structure.header_row
+
+    @property
+    def data_rows(self) -> Codes:
+        """Rows of data."""
+        return self.structure.data_rows
+
+    def in_file(self, rows: "Sequence[int] | Codes") -> list[int]:
+        """Return rows as the file has them, from 0."""
+        return [int(self.origin[r]) if self.origin is not None else int(r) for r in rows]
 
 
 class Problems:
     """Collects problems, many at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, origin: Codes | None = None) -> None:
         self._parts: list[pd.DataFrame] = []
+        self._origin = origin
 
     def add(
         self,
@@ -239,6 +275,8 @@ class Problems:
         def spread(items: Sequence[Any]) -> list[Any]:
             return list(items) * number if len(items) == 1 else list(items)
 
+        if rows is not None and self._origin is not None:
+            rows = self._origin[np.asarray(rows, dtype=np.intp)]
         row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
         part = pd.DataFrame(
             {
@@ -255,6 +293,15 @@ class Problems:
             }
         )
         self._parts.append(part)
+
+    @property
+    def parts(self) -> list[pd.DataFrame]:
+        """What was collected so far."""
+        return self._parts
+
+    def take(self, others: "Problems") -> None:
+        """Add what another has collected."""
+        self._parts += others.parts
 
     def frame(self) -> pd.DataFrame:
         """Return all problems with PROBLEM_COLUMNS, by row, those about the whole file first."""
@@ -290,9 +337,10 @@ class Checked:
     Attributes
     ----------
     table
-        Upload table, None if the file was refused before it was known.
+        Upload table; None if the file was refused before it was known, or holds another table (`generic`).
     frame
-        Typed rows as `data.tables.typed` gives them; the index is the row a spreadsheet shows (from 1).
+        Typed rows as `data.tables.typed` gives them; the index is the row a spreadsheet shows (from 1). Of a generic
+        table the columns are the positions in the sheet: figures as float64, all else as text.
     problems
         One row per problem (PROBLEM_COLUMNS): row as a spreadsheet shows it (1-based, NA: the whole file), col (0-based
         position), column (declared name), header, value, rule, severity, repair (what the value is read as), count
@@ -324,9 +372,22 @@ class Checked:
         return "warn" if "warning" in severities else "parse"
 
     @property
+    def generic(self) -> bool:
+        """Whether it is a table of its own kind, that can be looked at but not stored."""
+        return self.table is None and self.layout is not None and self.refusal is None
+
+    @property
     def ok(self) -> bool:
-        """Whether the rows may be committed: all or nothing."""
-        return self.outcome != "reject"
+        """Whether the rows may be committed: all or nothing, and only to an upload table."""
+        return self.table is not None and self.outcome != "reject"
+
+    def for_storing(self) -> "Checked":
+        """Return it as what is to be stored: a table that is no upload table is refused, with its headers named."""
+        if not self.generic:
+            return self
+        headers = "、".join(c.header for c in self.columns if c.header and c.role != "personal")
+        refusal = Refusal("unknown_table", headers=headers if len(headers) < 200 else f"{headers[:200]}…")
+        return replace(self, refusal=refusal)
 
     @property
     def header_row(self) -> int | None:
@@ -365,7 +426,7 @@ class Checked:
         zh = lang == "zh"
         if self.refusal:
             return f"{self.file_name}{'：' if zh else ': '}{self.refusal.text(lang)}"
-        table = tables()[self.table].name(lang) if self.table else "?"
+        table = tables()[self.table].name(lang) if self.table else "其他表格" if zh else "another table"
         n, rows = self.counts(), len(self.frame)
         if zh:
             said = (

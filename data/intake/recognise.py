@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-
-import numpy as np
+from functools import cache, cached_property, lru_cache
 
 from data import wording
-from data.intake import limits, units
-from data.intake.model import Book, FoundColumn, Layout, Refusal, Sheet, rule_book
+from data.intake import units
+from data.intake.headings import name_columns
+from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, rule_book
+from data.intake.structure import Structure, find_structure, units_named
+from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.language import translator
 from data.tables import Table, tables
@@ -44,15 +45,13 @@ _PLACE_NAMES = {
     ],
 }
 _IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
-_TOTAL = re.compile(r"^(?:全[县区市镇乡]|本[县区市页镇乡])?(?:合|总|小|共)计[::]?$")
-_NOTE = re.compile(r"^(?:备?注|说明|注释|填表说明|填报人|填表人|制表人|审核人|单位负责人)\s*[::\d]")
-_TITLE_UNIT = re.compile(r"单位\s*[::]\s*([^\s,,、;;))]+)")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
 _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
-_TOTAL_LENGTH = 12
-_NOTE_STARTS = frozenset("注备说填制审单")
 _ENOUGH = 0.4
+# Columns that name groups of rows; a blank cell there means the same as above.
+_GROUPS = frozenset({"township", "county", "period", "category", "group"})
+Paths = tuple[tuple[str, ...], ...]
 
 
 @lru_cache(maxsize=8192)
@@ -115,13 +114,22 @@ def match_header(table_id: str, header: str) -> tuple[str, str | None, str | Non
     return "unknown", None, unit, 0.0
 
 
-def _columns(table_id: str, headers: list[str]) -> tuple[FoundColumn, ...]:
+def _columns(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
+    """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
     found = []
-    for col, header in enumerate(headers):
-        if header:
-            role, name, unit, score = match_header(table_id, header)
-            found.append(FoundColumn(col, " ".join(header.split()), name, role, unit, round(score, 2)))
+    for col, path in enumerate(paths):
+        if not path:
+            continue
+        forms = [path[-1]] if len(path) == 1 else [path[-1], "".join(path), *reversed(path[:-1])]
+        matches = [match_header(table_id, form) for form in forms]
+        role, name, unit, score = max(matches, key=lambda match: match[3])
+        unit = unit or next((u for _, _, u, _ in matches if u), None)
+        found.append(FoundColumn(col, _header(path), name, role, unit, round(score, 2)))
     return tuple(found)
+
+
+def _header(path: tuple[str, ...]) -> str:
+    return "/".join(" ".join(part.split()) for part in path)
 
 
 def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
@@ -140,12 +148,7 @@ def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
     return 0.5 * known + 0.5 * keys + named + len(names) / 1000
 
 
-def _header_candidates(sheet: Sheet) -> list[int]:
-    filled = np.flatnonzero(sheet.filled)
-    return [int(row) for row in filled[: limits.HEADER_SEARCH_ROWS]]
-
-
-def recognise(book: Book, table: str | None = None) -> Layout:
+def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layout:
     """Find the table in a file.
 
     Parameters
@@ -154,39 +157,108 @@ def recognise(book: Book, table: str | None = None) -> Layout:
         As `read` returns it.
     table
         Id of the upload table if it is known; else the best fitting one is taken.
+    file_name
+        Says with the title what a table is about.
+
+    Returns
+    -------
+    Layout
+        With `table` None where no upload table fits and none was asked for: any office table.
 
     Raises
     ------
     Refusal
-        No sheet holds a header row of an upload table.
+        No sheet holds a table, or not the one asked for.
     """
     # The lists that come with a template are no data, unless that is all there is.
     sheets = [s for s in book.sheets if s.name not in REFERENCE_SHEETS] or list(book.sheets)
-    fits = [fit for sheet in sheets if (fit := _best(sheet, [tables()[table]] if table else list(tables().values())))]
-    if not fits:
+    views = [view for sheet in sheets if (view := look(sheet, file_name))]
+    if not views:
         raise Refusal("no_table")
-    best = max(fits, key=lambda fit: fit.score)
-    if (table and not best.names) or not (table or best.sure):
-        _refuse_as_other(sheets, table)
-        headers = max((_headers(s) for s in sheets), key=len)
-        if len(headers) <= 1:
+    best = max(_fits(views, [tables()[table]] if table else list(tables().values())), key=lambda fit: fit.score)
+    if table and (not best.names or best.score < _ENOUGH):
+        _refuse_as_other(views, table)
+    if table and not best.names:
+        lists = [_headers(v) for v in views]
+        headers = "、".join(max(lists, key=len))
+        if not headers:
             raise Refusal("no_table")
-        shown = "、".join(headers)
-        raise Refusal("unknown_table", headers=shown if len(shown) < 200 else f"{shown[:200]}…")
-    if table and best.score < _ENOUGH:
-        _refuse_as_other(sheets, table)
-    others = [s for s in sheets if s is not best.sheet and not s.hidden]
-    ignored = tuple(s.name for s in others if (fit := _best(s, list(tables().values()))) and fit.sure and fit.rows)
-    return replace(_layout(best.sheet, best.row, best.table, best.columns, best.score), other_sheets=ignored)
+        raise Refusal("unknown_table", headers=headers if len(headers) < 200 else f"{headers[:200]}…")
+    if not (table or best.sure):
+        widest = max(views, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
+        if not len(widest.structure.data_rows):
+            raise Refusal("no_table")
+        return _layout(widest, None, widest.named, 0.0, _others(views, widest))
+    columns = _with_title_unit(best.view.structure, best.table, best.columns)
+    canonical = {c.col: c for c in best.view.named}
+    named = tuple(
+        replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
+        for c in columns
+    )
+    others = _others([f.view for f in _fits(views, list(tables().values())) if f.sure], best.view)
+    return _layout(best.view, best.table, named, best.score, others)
+
+
+@dataclass(frozen=True)
+class View:
+    """A sheet as it is read: lists in cells and tables side by side are put one below the other.
+
+    Attributes
+    ----------
+    origin
+        Row of the sheet as it came for each row of this one; None where they are the same.
+    split
+        Rules told of what was taken apart, with the row it was found in.
+    """
+
+    sheet: Sheet
+    structure: Structure
+    about: str
+    origin: Codes | None = None
+    split: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def named(self) -> tuple[FoundColumn, ...]:
+        """The columns as `headings` names them."""
+        return name_columns(self.sheet, self.structure, self.about)
+
+    @property
+    def figures(self) -> int:
+        """Number of cells in columns of figures, as a measure of how much a sheet holds."""
+        return sum(c.kind in {"number", "share"} for c in self.named) * len(self.structure.data_rows)
+
+
+def look(sheet: Sheet, file_name: str) -> View | None:
+    """Find out where things stand in a sheet; None if it holds no table."""
+    about = f"{re.split(r'[/]', file_name)[-1].rpartition('.')[0]} {sheet.name}"
+    structure = find_structure(sheet, about)
+    if structure is None:
+        return None
+    view = View(sheet, structure, about)
+    for rule, rows, taken_apart in (
+        ("stacked_cells", structure.stacked_rows, unstacked),
+        ("side_by_side", structure.header_rows[-1:] if len(structure.panels) > 1 else (), one_below_the_other),
+    ):
+        if rows:
+            apart, origin = taken_apart(view.sheet, view.structure)
+            again = find_structure(apart, about)
+            if again is not None:
+                told = (*view.split, *((rule, int(row)) for row in rows))
+                view = View(apart, again, about, origin if view.origin is None else view.origin[origin], told)
+    groups = [c.col for c in view.named if c.canonical in _GROUPS]
+    filled = filled_down(view.sheet, view.structure, groups)
+    if filled is not None:
+        told = (*view.split, ("filled_down", int(view.structure.data_rows[0])))
+        view = View(filled, view.structure, about, view.origin, told)
+    return view
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """How well one row of a sheet would do as the header of a table."""
+    """How well a sheet would do as an upload table."""
 
     score: float
-    sheet: Sheet
-    row: int
+    view: View
     table: Table
     columns: tuple[FoundColumn, ...]
 
@@ -199,35 +271,34 @@ class _Fit:
         """Whether nobody needs to say which table it is."""
         return self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
 
-    @property
-    def rows(self) -> bool:
-        """Whether anything stands below the header."""
-        return bool(self.sheet.filled[self.row + 1 :].any())
 
-
-def _best(sheet: Sheet, wanted: list[Table]) -> _Fit | None:
-    best: _Fit | None = None
-    for row in _header_candidates(sheet):
-        texts = sheet.row(row)
+def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
+    fits = []
+    for view in views:
         for table in wanted:
-            columns = _columns(table.id, texts)
-            score = _score(table, columns, sheet.name) - (0.05 if sheet.hidden else 0.0)
-            if best is None or score > best.score:
-                best = _Fit(score, sheet, row, table, columns)
-    return best
+            columns = _columns(table.id, view.structure.paths)
+            score = _score(table, columns, view.sheet.name) - (0.05 if view.sheet.hidden else 0.0)
+            fits.append(_Fit(score, view, table, columns))
+    return fits
 
 
-def _headers(sheet: Sheet) -> list[str]:
-    """Return the texts of the row most likely meant as header: the one with most different texts."""
-    rows = [[" ".join(text.split()) for text in sheet.row(row) if text] for row in _header_candidates(sheet)]
-    return max(rows, key=lambda texts: len(set(texts)), default=[])
+def _others(views: list[View], taken: View) -> tuple[str, ...]:
+    """Return the names of visible sheets that hold data too and are not read."""
+    names = (
+        v.sheet.name for v in views if v.sheet is not taken.sheet and not v.sheet.hidden and len(v.structure.data_rows)
+    )
+    return tuple(dict.fromkeys(names))
 
 
-def _refuse_as_other(sheets: list[Sheet], table: str | None) -> None:
+def _headers(view: View) -> list[str]:
+    return [_header(path) for path in view.structure.paths if path]
+
+
+def _refuse_as_other(views: list[View], table: str) -> None:
     """Say which table a file looks like that is not the one asked for."""
-    fits = [fit for sheet in sheets if table and (fit := _best(sheet, list(tables().values())))]
-    other = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
-    if table and other and other.table.id != table:
+    sure = [fit for fit in _fits(views, list(tables().values())) if fit.sure]
+    other = max(sure, key=lambda fit: fit.score, default=None)
+    if other and other.table.id != table:
         wanted = tables()[table]
         raise Refusal(
             "other_table", table_zh=wanted.name_zh, table_en=wanted.name_en, other_zh=other.table.name_zh,
@@ -235,62 +306,29 @@ def _refuse_as_other(sheets: list[Sheet], table: str | None) -> None:
         )  # fmt: skip
 
 
-def _layout(sheet: Sheet, header_row: int, table: Table, columns: tuple[FoundColumn, ...], score: float) -> Layout:
-    filled = np.flatnonzero(sheet.filled)
-    titles = tuple(int(row) for row in filled[filled < header_row])
-    below = filled[filled > header_row]
-    totals, notes = _special_rows(sheet, below)
-    data = below[~np.isin(below, [*totals, *notes])]
+def _layout(
+    view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[str, ...]
+) -> Layout:
     return Layout(
-        table=table.id,
-        sheet=sheet,
-        header_row=header_row,
-        columns=_with_title_unit(sheet, titles, table, columns),
-        title_rows=titles,
-        data_rows=data,
-        total_rows=totals,
-        note_rows=notes,
+        table=table.id if table else None,
+        sheet=view.sheet,
+        structure=view.structure,
+        columns=columns,
         score=round(min(score, 1.0), 3),
+        other_sheets=others,
+        origin=view.origin,
+        split=view.split,
     )
 
 
-def _special_rows(sheet: Sheet, rows: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return rows of totals (their first filled cell says so) and notes (their only filled cell begins 注：)."""
-    totals: set[int] = set()
-    notes: set[int] = set()
-    wanted = set(rows.tolist())
-    for number, column in enumerate(sheet.columns[:4]):
-        special = [
-            (code, _TOTAL.match(plain(text)) is not None)
-            for code, text in enumerate(column.texts)
-            # Few texts are short with 计 or begin like a note; only those are worth a closer look.
-            if ("计" in text and len(text) < _TOTAL_LENGTH and _TOTAL.match(plain(text)))
-            or (text[:1] in _NOTE_STARTS and _NOTE.match(unicodedata.normalize("NFKC", text)))
-        ]
-        for code, is_total in special:
-            for row in np.flatnonzero(column.codes == code).tolist():
-                first = all(c.blank[row] for c in sheet.columns[:number])
-                if row in wanted and first:
-                    alone = all(c.blank[row] for c in sheet.columns[number + 1 :])
-                    if is_total:
-                        totals.add(row)
-                    elif alone:
-                        notes.add(row)
-    return tuple(sorted(totals)), tuple(sorted(notes))
+def _with_title_unit(structure: Structure, table: Table, columns: tuple[FoundColumn, ...]) -> tuple[FoundColumn, ...]:
+    """Give columns without a unit the one of a line such as `单位：元`, where it is of their kind."""
+    named = units_named(structure.unit_text)
 
+    def with_unit(found: FoundColumn) -> FoundColumn:
+        if not found.name or found.unit:
+            return found
+        fitting = [u for u in named if units.factor(u, table.column(found.name).unit or "") is not None]
+        return replace(found, unit=fitting[0]) if fitting else found
 
-def _with_title_unit(
-    sheet: Sheet, titles: tuple[int, ...], table: Table, columns: tuple[FoundColumn, ...]
-) -> tuple[FoundColumn, ...]:
-    """Give columns without a unit the one of a line such as `单位：元` above the header, where it is of their kind."""
-    text = " ".join(" ".join(sheet.row(row)) for row in titles)
-    match = _TITLE_UNIT.search(unicodedata.normalize("NFKC", text))
-    if not match or not units.known(match[1]):
-        return columns
-    unit = match[1]
-    return tuple(
-        FoundColumn(c.col, c.header, c.name, c.role, unit, c.score)
-        if c.name and not c.unit and units.factor(unit, table.column(c.name).unit or "") is not None
-        else c
-        for c in columns
-    )
+    return tuple(with_unit(c) for c in columns)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.headings import table_column
 from data.intake.model import SEVERITY_ZH, Checked, FoundColumn, records_of
 from data.intake.template import safe_cell
 from data.tables import tables
@@ -22,10 +23,11 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
         "sheet": layout.sheet.name if layout else None,
         "encoding": checked.encoding,
         "delimiter": checked.delimiter,
-        "header_rows": [layout.header_row] if layout else [],
-        "data_rows": layout.data_rows.tolist() if layout else [],
-        "total_rows": list(layout.total_rows) if layout else [],
-        "note_rows": list(layout.note_rows) if layout else [],
+        "header_rows": layout.in_file(layout.structure.header_rows) if layout else [],
+        "data_rows": layout.in_file(layout.data_rows) if layout else [],
+        "n_data_rows": len(layout.data_rows) if layout else 0,
+        "total_rows": layout.in_file(layout.structure.total_rows) if layout else [],
+        "note_rows": layout.in_file(layout.structure.note_rows) if layout else [],
         "columns": [_column(checked, c) for c in checked.columns if c.role != "personal"],
         "sums": _sums(checked),
         "period": checked.periods[-1] if checked.periods else None,
@@ -83,12 +85,16 @@ def _number(value: Any, shift: int) -> int | None:
 
 def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
     column = tables()[checked.table].column(found.name) if checked.table and found.name else None
-    dtype = "text" if column is None else "number" if column.numeric else "date" if column.type == "date" else "text"
+    if column is None:
+        dtype = "number" if found.kind in {"number", "share"} else "date" if found.kind == "period" else "text"
+    else:
+        dtype = "number" if column.numeric else "date" if column.type == "date" else "text"
+    alike = table_column(found.canonical) if found.canonical and not checked.table else None
     return {
         "col": found.col,
         "header": found.header,
-        "canonical": None if column is None else column.name,
-        "table_column": f"{checked.table}.{column.name}" if column else None,
+        "canonical": found.canonical or (column.name if column else None),
+        "table_column": f"{checked.table}.{column.name}" if column else alike,
         "unit": found.unit or (column.unit if column else None),
         "dtype": dtype,
         "score": found.score,
@@ -97,8 +103,11 @@ def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
 
 def _sums(checked: Checked) -> dict[str, float]:
     """Return the sums of numeric columns by position, in the unit the file uses, totals left out."""
-    if not checked.table or checked.frame.empty:
+    if checked.refusal or checked.frame.empty:
         return {}
+    if checked.table is None:
+        figures = [c.col for c in checked.columns if c.kind in {"number", "share"} and c.role != "personal"]
+        return {str(col): round(float(np.nansum(checked.frame[col])), 6) for col in figures}
     sums = {}
     for found in checked.columns:
         column = tables()[checked.table].column(found.name) if found.name else None

@@ -1,0 +1,111 @@
+"""Any table with a header, upload table or not: its figures and texts, and everything to be said of its shape."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.intake.model import Book, Checked, FoundColumn, Layout, Problems
+from data.intake.values import IDENTITY, MASK, is_blank, narrow
+
+_SHOWN = 200
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?%?")
+
+
+def shown(text: str) -> str:
+    """Return a cell as it may be shown: without identity numbers, not endless."""
+    text = IDENTITY.sub(MASK, text)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def tell_shape(layout: Layout, problems: Problems) -> None:
+    """Tell what is odd in the shape of a table, whatever it holds."""
+    if layout.other_sheets:
+        others = layout.other_sheets
+        words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
+        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
+    sheet, rows = layout.sheet, layout.data_rows
+    told = Problems()  # of rows as the file has them
+    for rule, row in layout.split:
+        told.add(rule, [row])
+    problems.take(told)
+    headed = {c.col for c in layout.columns if c.header}
+    for number, cells in enumerate(sheet.columns):
+        if number not in headed and not (
+            layout.table is None and number in {c.col for c in layout.columns if c.canonical}
+        ):
+            filled = rows[~cells.blank[rows]]
+            stray = FoundColumn(number, "", None, "unknown", None, 0.0)
+            if layout.header_row >= 0:
+                problems.add("unnamed_column", filled, stray, values=[shown(cells.text(r)) for r in filled] or [""])
+    if layout.header_row < 0:
+        problems.add("no_header")
+    elif sheet.lengths is not None:
+        width = int(sheet.lengths[layout.header_row])
+        short = rows[sheet.lengths[rows] < width]
+        more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
+        problems.add("short_row", short, more=more)
+    problems.add("total_row", layout.structure.total_rows)
+
+
+def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:
+    """Read the figures and texts of a table that is none of the upload tables.
+
+    Returns
+    -------
+    Checked
+        With `table` None and a frame of one column per column found, by its position in the sheet.
+    """
+    data: dict[int, Any] = {}
+    for found in layout.columns:
+        if found.role == "personal":
+            problems.add("personal_column", [max(layout.header_row, 0)], found)
+        elif found.kind in {"number", "share"}:
+            data[found.col] = _figures(layout, found, problems)
+        else:
+            data[found.col] = _texts(layout, found, problems)
+    rows = pd.Index(np.asarray(layout.in_file(layout.data_rows), dtype=np.int64) + 1, name="row")
+    if not len(rows):
+        problems.add("no_rows")
+    return Checked(
+        file_name=file_name,
+        county_code=county_code,
+        frame=pd.DataFrame(data, index=rows),
+        problems=problems.frame(),
+        layout=layout,
+        encoding=book.encoding,
+        delimiter=book.delimiter,
+    )
+
+
+def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    cells, rows = layout.sheet.columns[found.col], layout.data_rows
+    values = np.full(len(cells.texts) + 1, np.nan)
+    codes = cells.codes[rows]
+    for code in np.unique(codes).tolist():
+        text = cells.texts[code]
+        plain = narrow(text).replace(" ", "")
+        if _NUMBER.fullmatch(plain):
+            values[code] = float(plain.replace(",", "").rstrip("%"))
+            continue
+        where = rows[codes == code]
+        if text.startswith("#") and is_blank(text):
+            problems.add("error_cell", where, found, values=[text])
+        elif not is_blank(text):
+            problems.add("number_unread", where, found, values=[shown(text)])
+    return values[codes]
+
+
+def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    cells, rows = layout.sheet.columns[found.col], layout.data_rows
+    codes = cells.codes[rows]
+    texts = np.array([*(shown(text) for text in cells.texts), ""], dtype=object)
+    for code in np.unique(codes).tolist():
+        text = cells.texts[code]
+        if text.startswith("#") and is_blank(text):
+            problems.add("error_cell", rows[codes == code], found, values=[text])
+        elif IDENTITY.search(text):
+            problems.add("identity_masked", rows[codes == code], found, values=[shown(text)], repairs=[shown(text)])
+    result: np.ndarray[tuple[int], np.dtype[np.object_]] = texts[codes]
+    return result

@@ -1,0 +1,538 @@
+"""Where things stand in a sheet as offices write it: title, unit line, header of up to three rows, data, totals, notes.
+
+Works on any table of two columns or more and knows no upload table; what the columns mean is said by `headings`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from data.intake import limits, units
+from data.intake.model import Codes, Mask, Sheet
+
+_BLANK, _NUMBER, _DASH, _TEXT = range(4)
+Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
+
+_NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
+_DASHES = frozenset({"-", "--", "—", "——", "–", "/", "\\", "…", "……", "*", "×", "无"})
+_YEAR = re.compile(r"(?:19[4-9]\d|20\d\d)(?:年|年度)?")
+_LETTERS = re.compile(r"[^\W\d_]")
+_FOOTNOTE = re.compile(r"\[\d{1,2}\]|[①-⑳]|\(注\d*\)")
+
+_TOTAL = re.compile(
+    r"(?:全|本)?[省市州盟县区旗镇乡村页国]?[(]?(?:(?:合|总|小|共)计|汇总|总数)[)]?[::]?|全[省市州盟县区旗镇乡村国]|total|subtotal|sum"
+)
+_SUBTOTAL = re.compile(r"\S{1,14}(?:合|小|总)计[::]?")
+_UNIT_LINE = re.compile(r"(?:计量|金额|面积)?单位\s*[::]\s*\S")
+_ATTACHMENT = re.compile(r"附[件表录]?\s*\d*[-\d]*[::]?|表\s*\d[-\d.]*[::]?")
+_LABELLED = re.compile(r"[^::]{2,12}[::].{0,60}")
+_NOTE = re.compile(
+    r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
+)
+_SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
+_COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
+_LEVELS = (
+    ("village", re.compile(r".*(?:村|社区|居委会|村委会|居|嘎查|村民委员会|居民委员会)$")),
+    ("township", re.compile(r".*(?:镇|鎮|乡|鄉|街道|街道办|街道办事处|苏木)$")),
+    ("county", re.compile(r".*(?:县|縣|区|區|市|旗|州|盟)$")),
+)
+_RANK = {"village": 1, "township": 2, "county": 3}
+_HEADER_DEPTH = 4
+_PLACE_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Where things stand in a sheet; rows and columns count from 0.
+
+    Attributes
+    ----------
+    title_rows, unit_rows
+        Above the header; a row that holds both stands in both.
+    header_rows
+        One to four rows; empty where the table has no header.
+    paths
+        For each column its header from top to bottom, merged cells filled: `("比重", "2020年")`; () if it has none.
+    data_rows
+        Shape (n,): rows of data, without totals, sections, notes and repeated headers.
+    section_of
+        Shape (n,): for each data row the section row above it, -1 if there is none.
+    panels
+        Columns (first, after last) of groups that stand side by side with the same headers; one group: no panels.
+    stacked_rows
+        Data rows whose cells hold lists of several lines, as long in two columns or more.
+    title
+        The title as one line.
+    unit_text
+        All texts above and below the table that name units.
+    """
+
+    title_rows: tuple[int, ...]
+    unit_rows: tuple[int, ...]
+    header_rows: tuple[int, ...]
+    paths: tuple[tuple[str, ...], ...]
+    data_rows: Codes
+    total_rows: tuple[int, ...]
+    section_rows: tuple[int, ...]
+    note_rows: tuple[int, ...]
+    section_of: Codes
+    panels: tuple[tuple[int, int], ...]
+    stacked_rows: tuple[int, ...]
+    title: str
+    unit_text: str
+
+    @property
+    def header_row(self) -> int:
+        """The lowest row of the header, -1 without one."""
+        return self.header_rows[-1] if self.header_rows else -1
+
+
+@lru_cache(maxsize=16384)
+def squeezed(text: str) -> str:
+    """Return a text for comparison: half-width, without any blank, line break or footnote mark."""
+    return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))).lower()
+
+
+def kind_of(text: str) -> int:
+    """Return whether a cell is blank, a number, a dash that stands for nothing, or text."""
+    if not text:
+        return _BLANK
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if _NUMERIC.fullmatch(plain):
+        return _NUMBER
+    return _DASH if plain in _DASHES else _TEXT
+
+
+def place_level(text: str) -> str | None:
+    """Return which level of place a name's ending speaks for; None for what is no name of a place."""
+    plain = squeezed(text)
+    if not 2 <= len(plain) <= _PLACE_LENGTH or kind_of(plain) != _TEXT:
+        return None
+    return next((level for level, ending in _LEVELS if ending.fullmatch(plain)), None)
+
+
+def is_total(text: str) -> bool:
+    """Whether a label names a total: 合 计, 小计, 全县, 杭州市小计."""
+    plain = squeezed(text)
+    return bool(_TOTAL.fullmatch(plain) or _SUBTOTAL.fullmatch(plain))
+
+
+def find_structure(sheet: Sheet, about: str = "") -> Structure | None:
+    """Find out where things stand in a sheet.
+
+    Parameters
+    ----------
+    sheet
+        A grid of text.
+    about
+        Name of file and sheet: a first row that names the county of the title is its total.
+
+    Returns
+    -------
+    Structure or None
+        None if the sheet holds no table: no row has two cells.
+    """
+    if sheet.width < 2 or not sheet.filled.any():
+        return None
+    found = _Finder(sheet, about)
+    return found.structure() if found.has_table else None
+
+
+class _Finder:
+    """One look at one sheet."""
+
+    def __init__(self, sheet: Sheet, about: str) -> None:
+        self.sheet = sheet
+        self.about = about
+        kinds = [np.array([kind_of(t) for t in c.texts] or [0], dtype=np.int8)[c.codes] for c in sheet.columns]
+        self.kinds: Kinds = np.stack(kinds, axis=1)
+        self.filled: Mask = self.kinds != _BLANK
+        self.counts = self.filled.sum(axis=1)
+        self.rows = np.flatnonzero(self.counts)
+        self.numeric = [self._is_numeric(column) for column in range(sheet.width)]
+
+    @property
+    def has_table(self) -> bool:
+        """Whether any row holds two cells or more."""
+        return bool((self.counts >= 2).any())
+
+    def _is_numeric(self, column: int) -> bool:
+        """Whether most cells from the column's first number on are numbers."""
+        kinds = self.kinds[:, column]
+        numbers = np.flatnonzero(kinds == _NUMBER)
+        if not len(numbers):
+            return False
+        below = kinds[numbers[0] :]
+        # A table of one or two rows with notes under it has few cells; the notes stand in its first column.
+        return int((below == _NUMBER).sum()) >= int((below == _TEXT).sum()) or (below[:3] == _NUMBER).sum() >= 2
+
+    def structure(self) -> Structure:
+        """Return what was found."""
+        header, unit_inside = self._header()
+        first = header[0] if header else int(self.rows[0])
+        above = [int(r) for r in self.rows if r < first] if header else []
+        titles, unit_rows = self._above(above)
+        body = self.rows[self.rows > (header[-1] if header else -1)]
+        body = body[~np.isin(body, unit_inside)]
+        paths = self._paths(header)
+        notes = self._notes(body)
+        body = body[~np.isin(body, list(notes))]
+        repeated = self._repeated(body, header)
+        totals = self._totals(body[~np.isin(body, list(repeated))], titles)
+        body = body[~np.isin(body, list(repeated | totals))]
+        sections = self._sections(body)
+        data = body[~np.isin(body, list(sections))]
+        ordered = np.array(sorted(sections), dtype=np.intp)
+        at = np.searchsorted(ordered, data) - 1
+        section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.intp)
+        unit_rows = sorted({*unit_rows, *unit_inside})
+        unit_text = " ".join(self._line(r) for r in [*unit_rows, *sorted(notes)] if units_named(self._line(r)))
+        return Structure(
+            title_rows=tuple(titles),
+            unit_rows=tuple(unit_rows),
+            header_rows=tuple(header),
+            paths=paths,
+            data_rows=data,
+            total_rows=tuple(sorted(totals)),
+            section_rows=tuple(sorted(sections)),
+            note_rows=tuple(sorted(notes | repeated)),
+            section_of=section_of,
+            panels=_panels(paths),
+            stacked_rows=self._stacked(data),
+            title=" ".join(t for r in titles if (t := self._line(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
+            unit_text=unit_text,
+        )
+
+    # -- the head ----------------------------------------------------------------------------------------------------
+
+    def _line(self, row: int) -> str:
+        return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text)
+
+    def _titleish(self, row: int) -> bool:
+        """Whether a row speaks of the table rather than naming its columns."""
+        cells = [squeezed(t) for t in self.sheet.row(row) if t]
+        telling = [
+            bool(_UNIT_LINE.match(c) or _ATTACHMENT.fullmatch(c) or _LABELLED.fullmatch(c) or len(c) > 60)
+            for c in cells
+        ]
+        return all(telling) or (len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical)
+
+    @property
+    def _typical(self) -> float:
+        """How many cells most rows of more than one cell have."""
+        many = self.counts[self.counts >= 2]
+        return float(np.median(many)) if len(many) else 0.0
+
+    def _years(self, row: int) -> bool:
+        """Whether all numbers of a row are different years, as columns are headed by them."""
+        texts = [squeezed(self.sheet.columns[c].text(row)) for c in np.flatnonzero(self.kinds[row] == _NUMBER)]
+        if not texts or not all(_YEAR.fullmatch(t) for t in texts) or len(set(texts)) < len(texts):
+            return False
+        # Years below too: a column of dates, not a header.
+        under = self.rows[self.rows > row][:5]
+        columns = np.flatnonzero(self.kinds[row] == _NUMBER)
+        below = [squeezed(self.sheet.columns[c].text(r)) for c in columns for r in under]
+        return any(t and not _YEAR.fullmatch(t) for t in below)
+
+    def _column_numbers(self, row: int) -> bool:
+        return any(squeezed(t) in _COLUMN_NUMBERS for t in self.sheet.row(row)[:3])
+
+    def _first_data(self) -> int:
+        """Return the first row that looks like data: a number where the column holds numbers."""
+        wanted = np.array(self.numeric, dtype=bool)
+        seen_header = False
+        for row in self.rows[: limits.HEADER_SEARCH_ROWS + _HEADER_DEPTH].tolist():
+            numbers = bool(((self.kinds[row] == _NUMBER) & wanted).any())
+            if numbers and int(self.counts[row]) > 1:
+                label_blank = not self.filled[row, 0]
+                header_like = (seen_header and self._column_numbers(row)) or (
+                    self._years(row) and (label_blank or not seen_header)
+                )
+                if not header_like:
+                    return int(row)
+            seen_header = seen_header or (int(self.counts[row]) >= 2 and not self._titleish(row))
+        return -1
+
+    def _header(self) -> tuple[list[int], list[int]]:
+        """Return the header's rows, and rows within or right under it that only name units."""
+        data = self._first_data()
+        last = data if data >= 0 else int(self.rows[-1]) + 1
+        heads = [int(r) for r in self.rows if r < last]
+        start = next((r for r in heads if self.counts[r] >= 2 and not self._titleish(r)), None)
+        if start is None:
+            return [], []
+        header, inside = [start], []
+        for row in (r for r in heads if start < r <= start + _HEADER_DEPTH + 2):
+            if len(header) == _HEADER_DEPTH:
+                break
+            if self._continues(row, header):
+                header.append(row)
+            elif units_named(self._line(row)) and int(self.counts[row]) == 1:
+                inside.append(row)
+            else:
+                break
+        return header, inside
+
+    def _continues(self, row: int, header: list[int]) -> bool:
+        """Whether a row under the header belongs to it."""
+        if any(r0 in header and r1 >= row for r0, _, r1, _ in self.sheet.merged):
+            return True
+        if self._column_numbers(row):
+            return True
+        texts = self.sheet.row(row)
+        cells = [(c, t) for c, t in enumerate(texts) if t]
+        if all(units.known(squeezed(t).strip("()")) for _, t in cells):
+            return True
+        first = int(np.flatnonzero(self.filled[header[0]])[0])
+        named = all(self.kinds[row, c] == _TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
+        label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
+        blank_label = not any(c <= first for c, _ in cells)
+        if len(cells) == 1:
+            return (
+                blank_label and named and label_like and len(cells[0][1]) < 30 and not units_named(texts[cells[0][0]])
+            )
+        if blank_label and named and label_like and max(len(t) for _, t in cells) < 40:
+            return True
+        numeric = [c for c in range(self.sheet.width) if self.numeric[c] and self.filled[row, c]]
+        worded = [c for c in numeric if self.kinds[row, c] == _TEXT and _LETTERS.search(texts[c])]
+        return len(numeric) >= 1 and len(worded) * 2 > len(numeric) and self.kinds[row, first] != _NUMBER
+
+    def _above(self, rows: list[int]) -> tuple[list[int], list[int]]:
+        """Return the rows of the title and those that name units."""
+        unit_rows = [r for r in rows if units_named(self._line(r))]
+        only = [r for r in unit_rows if all(_UNIT_LINE.match(squeezed(t)) for t in self.sheet.row(r) if t)]
+        return [r for r in rows if r not in only], unit_rows
+
+    def _paths(self, header: list[int]) -> tuple[tuple[str, ...], ...]:
+        named = [r for r in header if not self._column_numbers(r)]
+        grid = [[" ".join(t.split()) for t in self.sheet.row(r)] for r in named]
+        for depth, row in enumerate(named):
+            spans = [m for m in self.sheet.merged if m[0] in named and m[0] <= row <= m[2]]
+            for r0, c0, _, c1 in spans:
+                text = grid[named.index(r0)][c0]
+                for column in range(c0, min(c1, self.sheet.width - 1) + 1):
+                    grid[depth][column] = grid[depth][column] or text
+            if depth + 1 < len(named) and not any(m[3] > m[1] for m in spans):
+                _spread(grid[depth], grid[depth + 1])
+        paths = []
+        for column in range(self.sheet.width):
+            path: list[str] = []
+            for line in grid:
+                if line[column] and line[column] not in path:
+                    path.append(line[column])
+            paths.append(tuple(path))
+        return tuple(paths)
+
+    # -- the body ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _label_columns(self) -> list[int]:
+        """Columns of text before the first column of figures; a running number is no figure."""
+        found = []
+        for column in range(min(self.sheet.width, 8)):
+            if not self.numeric[column]:
+                found.append(column)
+            elif found and not self._counts_up(column):
+                break
+        return found or [0]
+
+    def _counts_up(self, column: int) -> bool:
+        cells = self.sheet.columns[column]
+        numbers = [cells.text(int(r)) for r in np.flatnonzero(self.kinds[:, column] == _NUMBER)[:20]]
+        return all(n.isdecimal() for n in numbers) and [int(n) for n in numbers] == list(
+            range(int(numbers[0]), int(numbers[0]) + len(numbers))
+        )
+
+    def _notes(self, body: Codes) -> set[int]:
+        """Return the rows below the table: everything of one cell after the last row of several, and what signs it."""
+        notes: set[int] = set()
+        usual = self._usual_level(body)
+        for row in reversed(body.tolist()):
+            cells = [t for t in self.sheet.row(row) if t]
+            first = squeezed(cells[0])
+            signs = all(_SIGNED.fullmatch(squeezed(t)) or _LABELLED.fullmatch(squeezed(t)) for t in cells)
+            remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
+            # A village that reported nothing has one cell too, its name.
+            place = bool(usual) and place_level(cells[0]) == usual
+            alone = len(cells) == 1 and self.kinds[row].max() == _TEXT and not place
+            if not (signs or remark or alone):
+                break
+            notes.add(row)
+        # A note begins with its word wherever it stands, and lines of one cell after it belong to it.
+        return notes | self._noted(body)
+
+    def _noted(self, body: Codes) -> set[int]:
+        found: set[int] = set()
+        single = body[self.counts[body] == 1]
+        for row in single.tolist():
+            text = next(t for t in self.sheet.row(row) if t)
+            if _NOTE.fullmatch(squeezed(text)):
+                found.add(row)
+        return found
+
+    def _usual_level(self, rows: Codes) -> str | None:
+        """Return the level of place that most labels of these rows have."""
+        for column in reversed(self._label_columns):
+            levels = self._levels(column, rows)
+            known = [level for level in levels if level]
+            if known and len(known) * 2 > len(rows):
+                return max(set(known), key=known.count)
+        return None
+
+    def _levels(self, column: int, rows: Codes) -> list[str | None]:
+        cells = self.sheet.columns[column]
+        by_text = [place_level(t) if len(t) <= 2 * _PLACE_LENGTH else None for t in cells.texts]
+        return [by_text[code] for code in cells.codes[rows].tolist()]
+
+    def _repeated(self, body: Codes, header: list[int]) -> set[int]:
+        """Return rows that say the header again, as on each page of a printed list."""
+        found: set[int] = set()
+        for row in header:
+            same = np.ones(len(body), dtype=bool)
+            for cells in self.sheet.columns:
+                same &= cells.codes[body] == cells.codes[row]
+            found |= set(body[same].tolist())
+        return found
+
+    def _totals(self, body: Codes, titles: list[int]) -> set[int]:
+        totals: set[int] = set()
+        labels = self._label_columns
+        # The word may stand in the column of running numbers.
+        for column in sorted({0, *labels}):
+            cells = self.sheet.columns[column]
+            named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
+            totals |= set(body[named[cells.codes[body]]].tolist())
+        rest = body[~np.isin(body, list(totals))]
+        return totals | self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+
+    def _figures(self, rows: Codes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """Return the numbers of rows, one column per column of figures; NaN where there is none."""
+        columns = [c for c, numeric in enumerate(self.numeric) if numeric and not self._counts_up(c)]
+        figures = np.full((len(rows), len(columns)), np.nan)
+        for at, column in enumerate(columns):
+            cells = self.sheet.columns[column]
+            values = np.array([_rough(t) for t in cells.texts] or [np.nan])
+            figures[:, at] = values[cells.codes[rows]]
+        return figures
+
+    def _unnamed_total(self, rows: Codes, labels: list[int]) -> set[int]:
+        """Return a first or last row without any label whose figures are nowhere exceeded."""
+        if len(rows) < 3:
+            return set()
+        blank: Mask = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
+        if int(blank.sum()) != 1 or not (blank[0] or blank[-1]):
+            return set()
+        figures = np.abs(self._figures(rows))
+        at = 0 if blank[0] else len(rows) - 1
+        own, others = figures[at], np.delete(figures, at, axis=0)
+        known = ~np.isnan(own) & ~np.isnan(others).all(axis=0)
+        if not known.any():
+            return set()
+        return {int(rows[at])} if (own[known] >= np.nanmax(others[:, known], axis=0)).all() else set()
+
+    def _place_total(self, rows: Codes, labels: list[int], titles: list[int]) -> set[int]:
+        """Return rows of a higher place than most: a county among townships that is clearly their sum."""
+        if len(rows) < 4:
+            return set()
+        column = next((c for c in labels if self._place_column(c, rows)), None)
+        if column is None:
+            return set()
+        levels = self._levels(column, rows)
+        usual = max((lv for lv in levels if lv), key=levels.count)
+        about = squeezed(self.about + "".join(self._line(r) for r in titles))
+        totals: set[int] = set()
+        figures: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None
+        for at, level in enumerate(levels):
+            if not level or _RANK[level] <= _RANK[usual]:
+                continue
+            if any(self.filled[rows[at], c] for c in labels if c != column and not self.numeric[c]):
+                continue
+            figures = self._figures(rows) if figures is None else figures
+            name = squeezed(self.sheet.columns[column].text(int(rows[at])))
+            with np.errstate(all="ignore"):
+                tops = figures[at] >= np.nanmax(np.delete(figures, at, axis=0), axis=0)
+            edge = at in {0, len(rows) - 1}
+            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (tops.any() and tops.mean() > 0.5):
+                totals.add(int(rows[at]))
+        return totals
+
+    def _place_column(self, column: int, rows: Codes) -> bool:
+        levels = [lv for lv in self._levels(column, rows) if lv]
+        return len(levels) >= 0.7 * len(rows) and levels.count(max(set(levels), key=levels.count)) >= 0.7 * len(rows)
+
+    def _sections(self, body: Codes) -> set[int]:
+        """Return rows of one cell among rows of several: captions, but no place that reported nothing."""
+        if not len(body):
+            return set()
+        single = body[self.counts[body] == 1]
+        if not len(single) or len(single) * 2 > len(body):
+            return set()
+        usual = self._usual_level(body)
+        labels = {0, *self._label_columns}
+        found = set()
+        for row in single.tolist():
+            column = int(np.flatnonzero(self.filled[row])[0])
+            text = self.sheet.columns[column].text(row)
+            if column in labels and self.kinds[row, column] == _TEXT and not (usual and place_level(text) == usual):
+                found.add(row)
+        return found
+
+    def _stacked(self, data: Codes) -> tuple[int, ...]:
+        """Return data rows that hold lists of several lines, equally long in two columns or more."""
+        lines = np.zeros((len(data), self.sheet.width), dtype=np.int32)
+        for number, cells in enumerate(self.sheet.columns):
+            counts = np.array([t.count("\n") + 1 if "\n" in t else 0 for t in cells.texts] or [0], dtype=np.int32)
+            if counts.max() >= 3:
+                lines[:, number] = counts[cells.codes[data]]
+        if not lines.any():
+            return ()
+        found = []
+        for row, counts in zip(data.tolist(), lines, strict=True):
+            many = counts[counts >= 3]
+            if len(many) >= 2 and len(set(many.tolist())) == 1:
+                found.append(row)
+        return tuple(found)
+
+
+def _rough(text: str) -> float:
+    """Return a number for comparing rows, NaN for anything else."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace(",", "").rstrip("%‰")
+    try:
+        return float(plain)
+    except ValueError:
+        return np.nan
+
+
+def _spread(upper: list[str], lower: list[str]) -> None:
+    """Let a caption speak for the blank cells to its right, as if merged, where each has a header of its own below."""
+    caption, own = "", False
+    for column, text in enumerate(upper):
+        if text:
+            caption, own = text, bool(lower[column])
+        elif caption and own and lower[column]:
+            upper[column] = caption
+        elif not lower[column]:
+            caption = ""
+
+
+def _panels(paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
+    """Return the groups of columns with the same headers; one group if nothing repeats."""
+    named = [c for c, path in enumerate(paths) if path]
+    headers = [squeezed("/".join(paths[c])) for c in named]
+    whole = ((named[0], named[-1] + 1),) if named else ()
+    for size in range(2, len(headers) // 2 + 1):
+        if len(headers) % size == 0 and all(h == headers[i % size] for i, h in enumerate(headers)):
+            return tuple((named[i], named[i + size - 1] + 1) for i in range(0, len(headers), size))
+    return whole
+
+
+def units_named(text: str) -> tuple[str, ...]:
+    """Return the units a line names after the word 单位: `单位:人、%` → (`人`, `%`)."""
+    match = re.search(r"[单單]位\s*[::]\s*([^\s;。)]+(?:\s*[、,/]\s*[^\s;。)]+)*)", unicodedata.normalize("NFKC", text))
+    if not match:
+        return ()
+    parts = re.split(r"[、,;]", match[1].strip("()"))
+    return tuple(p for part in parts if units.known(p := part.strip("() ")))
