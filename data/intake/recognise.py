@@ -179,8 +179,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     if table and (not best.names or best.score < _ENOUGH):
         _refuse_as_other(views, table)
     if table and not best.names:
-        lists = [_headers(v) for v in views]
-        headers = "、".join(max(lists, key=len))
+        headers = "、".join(_headers(max(views, key=lambda view: view.sheet.width)))
         if not headers:
             raise Refusal("no_table")
         raise Refusal("unknown_table", headers=headers if len(headers) < 200 else f"{headers[:200]}…")
@@ -269,7 +268,10 @@ class _Fit:
     @property
     def sure(self) -> bool:
         """Whether nobody needs to say which table it is."""
-        return self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
+        told = [c for c in self.columns if c.role in {"column", "unknown", "personal"}]
+        # A list of people with their villages is no list of villages.
+        known = 2 * sum(c.role == "column" for c in told) >= len(told)
+        return known and self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
 
 
 def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:

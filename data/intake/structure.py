@@ -309,7 +309,8 @@ class _Finder:
     def _paths(self, header: list[int]) -> tuple[tuple[str, ...], ...]:
         named = [r for r in header if not self._column_numbers(r)]
         grid = [[" ".join(t.split()) for t in self.sheet.row(r)] for r in named]
-        for depth, row in enumerate(named):
+        # From below: a caption speaks for columns that have a header of their own under it, filled or written.
+        for depth, row in reversed(list(enumerate(named))):
             spans = [m for m in self.sheet.merged if m[0] in named and m[0] <= row <= m[2]]
             for r0, c0, _, c1 in spans:
                 text = grid[named.index(r0)][c0]
