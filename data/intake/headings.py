@@ -156,7 +156,7 @@ class _Namer:
         if entry.units_only:
             known = [t for t in content.texts if units.known(t)]
             return bool(content.texts) and len(known) >= _ENOUGH * len(content.texts)
-        if entry.money and not (self._money_unit(col) or _MONEY.search(flat) or _MONEY.search(self.title)):
+        if entry.money and not self._about_money(col, flat):
             return False
         if content.empty or entry.canonical in {"seq", "plot", "crop"}:
             return True
@@ -165,6 +165,12 @@ class _Namer:
             digits = sum(text[:1].isdigit() for text in content.texts)
             return content.numbers >= 0.3 or digits > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
+
+    def _about_money(self, col: int, flat: str) -> bool:
+        """Whether a column counts money: by its own unit, else by words of the header or the title."""
+        if _unit_of(self.structure.paths[col]):
+            return self._money_unit(col)
+        return bool(self._money_unit(col) or _MONEY.search(flat) or _MONEY.search(self.title))
 
     def _money_unit(self, col: int) -> bool:
         unit = _unit_of(self.structure.paths[col]) or next(iter(self.units), None)
@@ -261,9 +267,7 @@ class _Namer:
         seen: dict[str, str] = {}
         for column in found:
             renamed = column
-            if column.kind in {"number", "share"} and (
-                column.canonical in {None, "value", "indicator_value"} or by_rows
-            ):
+            if column.kind in {"number", "share"} and column.canonical in {None, "value", "indicator_value"}:
                 renamed = self._category(column, by_rows=by_rows, by_place=bool(places))
             canonical = renamed.canonical or ""
             if canonical.startswith("funds_") and seen.get(canonical, column.header) != column.header:
@@ -314,7 +318,8 @@ class _Namer:
     def _from_line(self, column: FoundColumn) -> str | None:
         if column.kind == "share":
             return "%"
-        entry = next((e for e in catalogue().headings if e.canonical == column.canonical), None)
+        base = re.sub(r"_(?:C|D|none)$", "", column.canonical or "")
+        entry = next((e for e in catalogue().headings if e.canonical == base), None)
         wanted = entry.unit if entry else "元" if (column.canonical or "").startswith("funds") else None
         absolute = [u for u in self.units if u != "%"]
         if wanted:
@@ -322,7 +327,7 @@ class _Namer:
             if fitting:
                 return fitting[0]
             # 人口数 without any unit line counts people; money without one may be 元 or 万元.
-            return wanted if entry and entry.canonical == "population" and not absolute else None
+            return wanted if wanted in {"人", "户"} and not absolute else None
         if self.units == ("%",):
             return "%"
         return absolute[0] if len(absolute) == 1 else None
