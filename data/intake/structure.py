@@ -33,6 +33,7 @@ _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
 _SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
+_DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
 _COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
 _LEVELS = (
     ("village", re.compile(r".*(?:村|社区|居委会|村委会|居|嘎查|村民委员会|居民委员会)$")),
@@ -354,7 +355,10 @@ class _Finder:
         for row in reversed(body.tolist()):
             cells = [t for t in self.sheet.row(row) if t]
             first = squeezed(cells[0])
-            signs = all(_SIGNED.fullmatch(squeezed(t)) or _LABELLED.fullmatch(squeezed(t)) for t in cells)
+            plain = [squeezed(t) for t in cells]
+            signs = bool(_SIGNED.fullmatch(first) or _LABELLED.fullmatch(first)) and all(
+                _SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or _DATED.fullmatch(t) for t in plain
+            )
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
@@ -469,9 +473,9 @@ class _Finder:
         if not len(body):
             return set()
         single = body[self.counts[body] == 1]
-        if not len(single) or len(single) * 2 > len(body):
-            return set()
         usual = self._usual_level(body)
+        if not len(single) or (usual is None and len(single) * 2 > len(body)):
+            return set()
         labels = {0, *self._label_columns}
         found = set()
         for row in single.tolist():

@@ -1,0 +1,99 @@
+"""What headers mean, by word, content and title: forms as offices draw them, with figures made up for the test."""
+
+import pytest
+
+from data.intake import check_file
+from data.intake.report import as_json
+
+
+def understood(text, name="t.csv"):
+    return {c["header"]: (c["canonical"], c["unit"]) for c in as_json(check_file(text.encode(), name), "zh")["columns"]}
+
+
+def test_houses_by_grade_of_danger():
+    found = understood(
+        "农村危房改造进度表\n单位：户、万元\n乡镇,任务户数,,竣工户数,,已付资金,\n,C级,D级,C级,无房户,C级,D级\n"
+        "城关镇,4,8,3,6,2.5,12.2\n东河镇,3,6,3,5,2,10\n"
+    )
+    assert found == {
+        "乡镇": ("township", None),
+        "任务户数/C级": ("task_households_C", "户"),
+        "任务户数/D级": ("task_households_D", "户"),
+        "竣工户数/C级": ("done_households_C", "户"),
+        "竣工户数/无房户": ("done_households_none", "户"),
+        "已付资金/C级": ("funds_paid_C", "万元"),
+        "已付资金/D级": ("funds_paid_D", "万元"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "canonical"),
+    [
+        ("2023年中央财政衔接资金安排表", "金额（万元）", "funds_central"),
+        ("2023年省级财政衔接资金安排表", "金额（万元）", "funds_province"),
+        ("2023年第三批市级专项资金分配表", "补助（万元）", "funds_city"),
+        ("2024年度区本级衔接资金计划表", "项目资金（万元）", "funds_county"),
+        ("2023年衔接资金安排表", "金额（万元）", "funds_total"),
+        ("2023年中央财政衔接资金安排表", "总投资（万元）", "funds_total"),
+        ("2023年衔接资金安排表", "其中：省级资金（万元）", "funds_province"),
+    ],
+)
+def test_who_pays_is_said_by_the_header_else_by_the_title(title, header, canonical):
+    found = understood(f"{title},\n乡镇,{header}\n城关镇,10\n东河镇,20\n")
+    assert found[header.replace("（", "（")][0] == canonical
+
+
+def test_label_column_named_unit_is_a_place_and_a_column_of_units_is_not():
+    places = understood("单位,金额(万元)\n定海区,40\n普陀区,50\n")
+    assert places["单位"] == ("county", None)
+    units = understood("指标,单位,2022年,2023年,增长率(%)\n总产值,万元,1,2,3\n总费用,万元,4,5,6\n")
+    assert units["单位"] == ("unit", None)
+    assert units["2022年"] == ("value", "万元")
+    assert units["增长率(%)"] == ("growth_rate", "%")
+
+
+def test_corner_word_does_not_say_what_the_rows_are():
+    by_place = understood("指标,通公路的村（%）,通宽带的村（%）\n城关镇,100,90\n东河镇,80,70\n")
+    assert by_place == {
+        "指标": ("township", None),
+        "通公路的村（%）": ("indicator_value", "%"),
+        "通宽带的村（%）": ("indicator_value", "%"),
+    }
+    by_indicator = understood("项目,城关镇,东河镇\n通公路的村,3,4\n通宽带的村,5,6\n")
+    assert by_indicator == {"项目": ("indicator", None), "城关镇": ("value", None), "东河镇": ("value", None)}
+
+
+def test_township_and_village_in_one_cell_and_a_township_in_the_village_column():
+    joined = understood("乡镇,金额(元)\n龙门镇霞山村,4\n葛坑镇邱村村,5\n")
+    assert joined["乡镇"][0] == "township_village"
+    wide = understood("乡镇,村名,金额(元)\n柏祥镇,柏祥镇,4\n柏祥镇,伏太村,5\n步仙镇,仙桥村,6\n")
+    assert (wide["乡镇"][0], wide["村名"][0]) == ("township", "village")
+
+
+def test_running_numbers_and_codes_are_no_figures():
+    checked = check_file("序号,户编号,户数\n1,20001,5\n2,20002,6\n".encode(), "t.csv")
+    assert as_json(checked, "zh")["sums"] == {"2": 11.0}
+
+
+def test_a_list_of_people_is_no_list_of_villages_and_loses_names_at_the_door():
+    checked = check_file(
+        "县,乡,村,姓名,证件号码,监测对象类别,人均纯收入（元）\n巴南区,姜家镇,平原村,张三,510222197001010011,边缘易致贫户,9000\n".encode(),
+        "t.csv",
+        "500113",
+    )
+    assert checked.table is None
+    shown = str(as_json(checked, "zh")) + checked.frame.to_csv()
+    assert "张三" not in shown
+    assert "5102221970" not in shown
+
+
+def test_figures_written_in_a_doubtful_way_are_told_and_not_counted():
+    checked = check_file("乡镇;资金(万元)\n城关镇;12,5\n东河镇;1.234,5\n".encode(), "t.csv")
+    assert checked.outcome == "warn"
+    assert as_json(checked, "zh")["sums"] == {"1": 0.0}
+
+
+def test_only_an_upload_table_can_be_stored():
+    checked = check_file("乡镇,户数\n城关镇,1\n东河镇,2\n".encode(), "t.csv", "500113")
+    assert (checked.generic, checked.ok, checked.outcome) == (True, False, "parse")
+    assert "乡镇" in checked.for_storing().refusal.text("zh")
