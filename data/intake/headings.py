@@ -245,7 +245,10 @@ class _Namer:
         money = any((c.canonical or "").startswith("funds") for c in found)
         if general and column.canonical in {None, "indicator", "project_name"}:
             shown = self._place_shown(column.col)
-            if shown:
+            heads = [self.structure.paths[c.col][-1] for c in self._figures(found) if self.structure.paths[c.col]]
+            # Where the columns are places the rows are not: 通公路的村 is counted, 平原村 is a village.
+            across = 2 * sum(place_level(head) is not None for head in heads) > len(heads)
+            if shown and not across:
                 found[at] = replace(column, canonical=shown, kind="label", score=0.8)
             elif not (column.canonical == "project_name" and money) and self._figures(found):
                 found[at] = replace(column, canonical="indicator", kind="label", score=0.8)
