@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems
+from data.intake.totals import tell_totals
 from data.intake.values import IDENTITY, MASK, is_blank, narrow
 
 _SHOWN = 200
@@ -47,6 +48,7 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
         problems.add("short_row", short, more=more)
     problems.add("total_row", layout.structure.total_rows)
+    tell_totals(layout, problems)
 
 
 def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:

@@ -419,7 +419,7 @@ class _Finder:
         figures = np.full((len(rows), len(columns)), np.nan)
         for at, column in enumerate(columns):
             cells = self.sheet.columns[column]
-            values = np.array([_rough(t) for t in cells.texts] or [np.nan])
+            values = np.array([rough(t) for t in cells.texts] or [np.nan])
             figures[:, at] = values[cells.codes[rows]]
         return figures
 
@@ -502,7 +502,7 @@ class _Finder:
         return tuple(found)
 
 
-def _rough(text: str) -> float:
+def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace(",", "").rstrip("%‰")
     try:
