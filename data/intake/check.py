@@ -72,7 +72,7 @@ def check_file(
         _in_time(started)
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
-    problems = Problems(layout.origin)
+    problems = Problems(layout.origin, layout.origin_columns)
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
@@ -212,7 +212,9 @@ class TableCheck:
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
 
     def _derivable(self, name: str) -> bool:
-        """Whether another column of the file says the same (see `_fill`)."""
+        """Whether another column of the file, or the register, says the same (see `_fill`)."""
+        if name == "geo_level":
+            return self.known is not None
         given = {c.name for c in self.layout.columns}
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 

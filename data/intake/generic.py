@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems
-from data.intake.totals import tell_totals
+from data.intake.totals import totals_told
 from data.intake.values import IDENTITY, MASK, is_blank, narrow
 
 _SHOWN = 200
@@ -28,8 +28,8 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
     sheet, rows = layout.sheet, layout.data_rows
     told = Problems()  # of rows as the file has them
-    for rule, row in layout.split:
-        told.add(rule, [row])
+    for said in layout.told:
+        told.add(said.rule, [max(said.row, 0)], said.found, values=[said.value], more=said.words)
     problems.take(told)
     headed = {c.col for c in layout.columns if c.header}
     for number, cells in enumerate(sheet.columns):
@@ -47,8 +47,8 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         short = rows[sheet.lengths[rows] < width]
         more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
         problems.add("short_row", short, more=more)
-    problems.add("total_row", layout.structure.total_rows)
-    tell_totals(layout, problems)
+    for said in totals_told(sheet, layout.structure, layout.columns):
+        problems.add(said.rule, [said.row], said.found, values=[said.value], more=said.words)
 
 
 def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:

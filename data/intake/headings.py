@@ -133,7 +133,7 @@ class _Namer:
                 found.append(FoundColumn(col, header, None, "personal", None, 1.0))
                 continue
             entry = self._entry(col, path)
-            unit = _unit_of(path)
+            unit = unit_of(path)
             canonical, kind, score = self._named(entry, col, path, unit)
             found.append(FoundColumn(col, header, None, "unknown", unit, score, canonical, kind))
         return self._with_units(self._counted(self._labelled(found)))
@@ -168,12 +168,12 @@ class _Namer:
 
     def _about_money(self, col: int, flat: str) -> bool:
         """Whether a column counts money: by its own unit, else by words of the header or the title."""
-        if _unit_of(self.structure.paths[col]):
+        if unit_of(self.structure.paths[col]):
             return self._money_unit(col)
         return bool(self._money_unit(col) or _MONEY.search(flat) or _MONEY.search(self.title))
 
     def _money_unit(self, col: int) -> bool:
-        unit = _unit_of(self.structure.paths[col]) or next(iter(self.units), None)
+        unit = unit_of(self.structure.paths[col]) or next(iter(self.units), None)
         return bool(unit and units.factor(unit, "元"))
 
     def _named(
@@ -347,8 +347,8 @@ def _bare(part: str) -> str:
     return upper if slash and upper and units.known(lower.strip("()")) else text
 
 
-def _unit_of(path: tuple[str, ...]) -> str | None:
-    """Return the unit a header names, lowest part first."""
+def unit_of(path: tuple[str, ...]) -> str | None:
+    """Return the unit a header itself names, lowest part first."""
     for part in reversed(path):
         text = squeezed(part)
         if units.known(text.strip("()")) and len(path) > 1:

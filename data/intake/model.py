@@ -203,6 +203,17 @@ class FoundColumn:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Something to be told of the sheet as the file has it, found before its cells are read."""
+
+    rule: str
+    row: int
+    found: FoundColumn | None = None
+    words: Mapping[str, object] = field(default_factory=dict)
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where the table stands in a sheet and what its columns are; row numbers count from 0.
 
@@ -211,11 +222,11 @@ class Layout:
     table
         Upload table, None for any other table.
     sheet
-        As it is read: what stood side by side or in one cell is one below the other.
-    origin
-        Row of the file for each row of `sheet`; None where they are the same.
-    split
-        Rules told of what was taken apart, with the row of the file it was found in.
+        As it is read: what stood side by side, in one cell or in a column per item is one below the other.
+    origin, origin_columns
+        Row of the file for each row of `sheet`, and the column its figure stands in; None where they are the same.
+    told
+        What is to be told of how the sheet was taken apart.
     other_sheets
         Those of the workbook that hold data too and are not read.
     """
@@ -227,7 +238,13 @@ class Layout:
     score: float
     other_sheets: tuple[str, ...] = ()
     origin: Codes | None = None
-    split: tuple[tuple[str, int], ...] = ()
+    origin_columns: Codes | None = None
+    told: tuple[Told, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Whether the file has a column per item: it speaks for its own items only, not for all facts of a month."""
+        return self.origin_columns is not None
 
     @property
     def header_row(self) -> int:
@@ -247,9 +264,10 @@ class Layout:
 class Problems:
     """Collects problems, many at a time."""
 
-    def __init__(self, origin: Codes | None = None) -> None:
+    def __init__(self, origin: Codes | None = None, columns: Codes | None = None) -> None:
         self._parts: list[pd.DataFrame] = []
         self._origin = origin
+        self._columns = columns
 
     def add(
         self,
@@ -275,13 +293,17 @@ class Problems:
         def spread(items: Sequence[Any]) -> list[Any]:
             return list(items) * number if len(items) == 1 else list(items)
 
+        cols: Sequence[Any] = [found.col if found else pd.NA] * number
         if rows is not None and self._origin is not None:
-            rows = self._origin[np.asarray(rows, dtype=np.intp)]
+            at = np.asarray(rows, dtype=np.intp)
+            rows = self._origin[at]
+            if self._columns is not None and found is not None:
+                cols = self._columns[at].tolist()
         row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
         part = pd.DataFrame(
             {
                 "row": pd.array(row, dtype="Int64"),
-                "col": pd.array([found.col if found else pd.NA] * number, dtype="Int64"),
+                "col": pd.array(cols, dtype="Int64"),
                 "column": column or (found.name or "" if found else ""),
                 "header": found.header if found else "",
                 "value": pd.Series(spread([str(v) for v in values]), dtype="object"),
@@ -375,6 +397,13 @@ class Checked:
     def generic(self) -> bool:
         """Whether it is a table of its own kind, that can be looked at but not stored."""
         return self.table is None and self.layout is not None and self.refusal is None
+
+    @property
+    def mode(self) -> Literal["replace", "merge"]:
+        """How its rows are stored unless somebody says otherwise: a column per item replaces those items only."""
+        if self.table is None or (self.layout and self.layout.wide):
+            return "merge"
+        return tables()[self.table].mode
 
     @property
     def ok(self) -> bool:

@@ -8,10 +8,12 @@ from functools import cache, cached_property, lru_cache
 from data import wording
 from data.intake import units
 from data.intake.headings import name_columns
-from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, rule_book
+from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
 from data.intake.structure import Structure, find_structure, units_named
 from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
 from data.intake.template import REFERENCE_SHEETS
+from data.intake.totals import totals_told
+from data.intake.wide import item_columns, to_facts
 from data.language import translator
 from data.tables import Table, tables
 
@@ -51,6 +53,7 @@ _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
 _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
+FACTS = "facts"
 Paths = tuple[tuple[str, ...], ...]
 
 
@@ -175,6 +178,8 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     views = [view for sheet in sheets if (view := look(sheet, file_name))]
     if not views:
         raise Refusal("no_table")
+    if table in {None, FACTS}:
+        views = [_long(view) or view for view in views]
     best = max(_fits(views, [tables()[table]] if table else list(tables().values())), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
         _refuse_as_other(views, table)
@@ -206,15 +211,18 @@ class View:
     ----------
     origin
         Row of the sheet as it came for each row of this one; None where they are the same.
-    split
-        Rules told of what was taken apart, with the row it was found in.
+    told
+        What is to be told of how it was taken apart.
+    columns
+        Column of the sheet as it came for the figure of each row, where a column per item became a row per item.
     """
 
     sheet: Sheet
     structure: Structure
     about: str
     origin: Codes | None = None
-    split: tuple[tuple[str, int], ...] = ()
+    told: tuple[Told, ...] = ()
+    columns: Codes | None = None
 
     @cached_property
     def named(self) -> tuple[FoundColumn, ...]:
@@ -242,14 +250,34 @@ def look(sheet: Sheet, file_name: str) -> View | None:
             apart, origin = taken_apart(view.sheet, view.structure)
             again = find_structure(apart, about)
             if again is not None:
-                told = (*view.split, *((rule, int(row)) for row in rows))
+                told = (*view.told, *(Told(rule, int(row)) for row in rows))
                 view = View(apart, again, about, origin if view.origin is None else view.origin[origin], told)
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
     if filled is not None:
-        told = (*view.split, ("filled_down", int(view.structure.data_rows[0])))
+        told = (*view.told, Told("filled_down", int(view.structure.data_rows[0])))
         view = View(filled, view.structure, about, view.origin, told)
     return view
+
+
+def _long(view: View) -> View | None:
+    """Return a sheet with a column per item as the long table of facts; None if it is no such sheet."""
+    if any(fit.sure for fit in _fits([view], list(tables().values()))):
+        return None
+    picked = item_columns(view.named, view.structure)
+    found = to_facts(view.sheet, view.structure, view.named, picked) if picked else None
+    if found is None:
+        return None
+    sheet, rows, columns, told = found
+    structure = find_structure(sheet, view.about)
+    if structure is None:
+        return None
+    structure = replace(structure, title=view.structure.title, unit_text="")
+    origin = rows if view.origin is None else view.origin[rows]
+    totals = totals_told(view.sheet, view.structure, view.named)
+    if view.origin is not None:
+        totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
+    return View(sheet, structure, view.about, origin, (*view.told, *totals, *told), columns)
 
 
 @dataclass(frozen=True)
@@ -319,7 +347,8 @@ def _layout(
         score=round(min(score, 1.0), 3),
         other_sheets=others,
         origin=view.origin,
-        split=view.split,
+        origin_columns=view.columns,
+        told=view.told,
     )
 
 

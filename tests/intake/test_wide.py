@@ -1,0 +1,81 @@
+"""Tables with a column per item: what becomes of them in the long table, with invented figures for real villages."""
+
+import pytest
+
+from data.intake import check_file
+
+COUNTY = "500113"
+PINGYUAN, WENSHI = "500113115219", "500113115215"
+TABLE = """各村集体经济情况表,,,,,
+,,,,,单位：元
+序号,乡镇,村名,日期,村集体收入增长,庭院经济示范户（户）
+合计,,,,300000,10
+1,姜家镇,平原村,2023-09-30,100000,10
+2,姜家镇,文石村,2023-09-30,200000,
+"""
+
+
+def facts(text):
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    rows = checked.frame
+    return checked, {(r.geo_code, r.item): r.value for r in rows.itertuples()}
+
+
+def test_a_column_per_item_becomes_a_row_per_place_and_item_in_the_items_unit():
+    checked, values = facts(TABLE)
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    assert values == {
+        (PINGYUAN, "collective_income"): 10.0,
+        (WENSHI, "collective_income"): 20.0,
+        (PINGYUAN, "courtyard_demo_households"): 10.0,
+    }
+    assert set(checked.frame["geo_level"]) == {"village"}
+
+
+def test_its_rows_replace_those_of_the_same_items_only():
+    checked, _ = facts(TABLE)
+    assert checked.mode == "merge"
+
+
+def test_rows_and_columns_are_told_as_the_file_has_them():
+    checked, _ = facts(TABLE.replace("100000", "很多"))
+    wrong = checked.problems.loc[checked.problems["severity"] == "error"]
+    assert wrong[["row", "col", "value"]].to_numpy().tolist() == [[5, 4, "很多"]]
+
+
+def test_totals_are_told_and_compared():
+    checked, _ = facts(TABLE.replace("300000", "310000"))
+    told = checked.problems.set_index("rule")
+    assert told.loc["total_row", "row"] == 4
+    assert told.loc["total_differs", "value"] == "310000"
+
+
+def test_a_column_that_names_no_item_is_told():
+    checked, values = facts(TABLE.replace("庭院经济示范户（户）", "养蜂户（户）"))
+    assert len(values) == 2
+    assert checked.problems.set_index("rule").loc["no_item", "header"] == "养蜂户（户）"
+
+
+def test_a_unit_of_another_kind_is_refused():
+    checked, _ = facts(TABLE.replace("庭院经济示范户（户）", "庭院经济示范户（亩）"))
+    assert checked.outcome == "reject"
+    assert "wrong_unit" in set(checked.problems["rule"])
+
+
+def test_a_ratio_needs_both_its_figures():
+    head = "乡镇,村名,日期,政策知晓度,\n,,,分子,分母\n"
+    checked = check_file(
+        f"{head}姜家镇,平原村,2023-09-30,9,10\n姜家镇,文石村,2023-09-30,8,10\n".encode(), "t.csv", COUNTY
+    )
+    assert checked.table == "facts"
+    assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[9, 10], [8, 10]]
+    alone = check_file("乡镇,村名,日期,政策知晓度\n姜家镇,平原村,2023-09-30,90\n".encode(), "t.csv", COUNTY)
+    assert alone.generic
+
+
+@pytest.mark.parametrize("place", ["", "名称,"])
+def test_without_places_it_is_no_table_of_facts(place):
+    checked = check_file(
+        f"{place}村集体收入增长,庭院经济示范户\n{'某处,' if place else ''}1,2\n".encode(), "t.csv", COUNTY
+    )
+    assert checked.generic
