@@ -57,7 +57,7 @@ def item_columns(columns: Sequence[FoundColumn], structure: Structure) -> list[I
     line = units_named(structure.unit_text)
     found: list[ItemColumn] = []
     for column in columns:
-        if column.kind not in {"number", "share"}:
+        if column.kind not in {"number", "share", ""} or column.role == "personal":
             continue
         path = structure.paths[column.col]
         own = unit_of(path)
