@@ -9,7 +9,7 @@ from data import wording
 from data.intake import units
 from data.intake.headings import name_columns
 from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
-from data.intake.structure import Structure, find_structure, units_named
+from data.intake.structure import Structure, clean, find_structure, units_named
 from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
@@ -269,10 +269,7 @@ def _long(view: View) -> View | None:
     if found is None:
         return None
     sheet, rows, columns, told = found
-    structure = find_structure(sheet, view.about)
-    if structure is None:
-        return None
-    structure = replace(structure, title=view.structure.title, unit_text="")
+    structure = clean(sheet, view.structure.title)
     origin = rows if view.origin is None else view.origin[rows]
     totals = totals_told(view.sheet, view.structure, view.named)
     if view.origin is not None:

@@ -142,6 +142,17 @@ def find_structure(sheet: Sheet, about: str = "") -> Structure | None:
     return found.structure() if found.has_table else None
 
 
+def clean(sheet: Sheet, title: str) -> Structure:
+    """Return the structure of a sheet known to hold a header in its first row and data in all others."""
+    data = np.arange(1, sheet.height, dtype=np.intp)
+    paths = tuple((cells.text(0),) if cells.text(0) else () for cells in sheet.columns)
+    return Structure(
+        title_rows=(), unit_rows=(), header_rows=(0,), paths=paths, data_rows=data, total_rows=(), section_rows=(),
+        note_rows=(), section_of=np.full(len(data), -1, dtype=np.intp), panels=((0, sheet.width),), stacked_rows=(),
+        title=title, unit_text="",
+    )  # fmt: skip
+
+
 class _Finder:
     """One look at one sheet."""
 
