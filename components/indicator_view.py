@@ -23,6 +23,7 @@ from components.status import STATUSES, band_note
 from data import loaders, progress, schedule
 from data.explain import explain
 from data.plan import Indicator
+from data.plan_words import definition
 from geo.regions import match_place
 
 VIEWS = ("map", "grid", "table")
@@ -61,7 +62,7 @@ def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = 
     foot(
         *provenance(
             ctx._,
-            definition=definition(indicator) if ctx.lang == "zh" else indicator.name_en,
+            definition=definition(indicator, ctx.plan, ctx._),
             source="、".join(indicator.lead),
             as_of=ctx.as_of,
             reported=reported,
@@ -76,11 +77,6 @@ def reporters(indicator: Indicator) -> str:
     if indicator.level == "county" or indicator.rollup == "county_only":
         return ""
     return "镇街" if indicator.level == "township" else "村"
-
-
-def definition(indicator: Indicator) -> str:
-    """Return how the plan measures an indicator (口径)."""
-    return f"{indicator.numerator} ÷ {indicator.denominator}" if indicator.denominator else indicator.numerator
 
 
 def chosen_village(ctx: Context) -> str | None:
