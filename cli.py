@@ -222,6 +222,10 @@ def import_(
     again: Annotated[
         bool, typer.Option("--again", help="Import a file even though the same one counts already.")
     ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Confirm that stored rows end, or that the newest data date leaps; refused else."),
+    ] = False,
     note: NoteOption = "",
     actor: ActorOption = "command line",
     lang: LangOption = Language.zh,
@@ -229,6 +233,7 @@ def import_(
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
     from data import preview, upload
+    from data.intake.check import day_in_china
     from data.language import translator
     from data.store import StoreError
     from data.tables import tables
@@ -240,6 +245,14 @@ def import_(
         raise typer.BadParameter("give a FILE to import, or --nil TABLE with --period 2023-09, and not both")
     raw, name = (file.read_bytes(), file.name) if file else (b"", "")
     more: dict[str, Any] = {}
+
+    def confirmed(doubts: list[str]) -> None:
+        """Ask for what the upload page has a tick for."""
+        for told in doubts:
+            typer.echo(told, err=True)
+        if doubts and not yes:
+            refuse(_("Refused: nothing was stored. Give --yes if this is meant."), as_json=as_json)
+
     try:
         if nil is not None:
             chosen = _required_table(nil)
@@ -249,7 +262,7 @@ def import_(
             store = _writable(lang, as_json=as_json)
             scope = upload.nil_scope(entry, chosen, months, township or [])
             if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
-                typer.echo(_("{n} stored rows end.", n=n), err=True)
+                confirmed([_("{n} stored rows end.", n=n)])
             batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
         elif dataset is not None:
             store = _writable(lang, as_json=as_json)
@@ -267,13 +280,23 @@ def import_(
                 refuse(_("Refused: nothing was stored."))
             for line in checked.problem_lines(lang.value, only="warning"):
                 typer.echo(line, err=True)
-            if newer := upload.newer_date(checked, newest):
-                typer.echo(_("Once stored, the county's newest data date changes from {then} to {now}.",
-                             then=newest, now=newer), err=True)  # fmt: skip
-            how = mode.value if mode else tables()[str(checked.table)].mode
-            rows = preview.placed(str(checked.table), checked.frame, entry.code)
-            _warn_of_removal(preview.compare(preview.stored(store, entry, str(checked.table)), rows, how).removed, _)
-            batch = upload.commit(store, entry, checked, raw, who, note=note, mode=how, again=again)
+            chosen = str(checked.table)
+            how = mode.value if mode else tables()[chosen].mode
+            seen_at, doubts = store.version(entry.code, chosen), []
+            if newest and (newer := upload.newer_date(checked, newest)):
+                told = _("Once stored, the county's newest data date changes from {then} to {now}.",
+                         then=newest, now=newer)  # fmt: skip
+                if upload.leaps(newer, newest, day_in_china()):
+                    doubts.append(told)
+                else:
+                    typer.echo(told, err=True)
+            rows = preview.placed(chosen, checked.frame, entry.code)
+            if n := preview.compare(preview.stored(store, entry, chosen), rows, how).removed:
+                doubts.append(
+                    _("{n} stored rows of these months and townships are not in the file and would end.", n=n)
+                )
+            confirmed(doubts)
+            batch = upload.commit(store, entry, checked, raw, who, note=note, mode=how, again=again, seen_at=seen_at)
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(batch, lang, as_json=as_json, **more)
@@ -287,11 +310,6 @@ def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> No
     if batch.table in tables() and upload.figures_follow(store, entry):
         told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
         typer.echo(told, err=True)
-
-
-def _warn_of_removal(n: int, _: Any) -> None:
-    if n:
-        typer.echo(_("{n} stored rows of these months and townships are not in the file and would end.", n=n), err=True)
 
 
 @app.command()

@@ -23,6 +23,7 @@ from components.status import STATUSES, band_note
 from data import loaders, progress, schedule
 from data.explain import explain
 from data.plan import Indicator
+from data.plan_words import definition
 from geo.regions import match_place
 
 VIEWS = ("map", "grid", "table")
@@ -61,7 +62,7 @@ def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = 
     foot(
         *provenance(
             ctx._,
-            definition=definition(indicator) if ctx.lang == "zh" else indicator.name_en,
+            definition=definition(indicator, ctx.plan, ctx._),
             source="、".join(indicator.lead),
             as_of=ctx.as_of,
             reported=reported,
@@ -76,11 +77,6 @@ def reporters(indicator: Indicator) -> str:
     if indicator.level == "county" or indicator.rollup == "county_only":
         return ""
     return "镇街" if indicator.level == "township" else "村"
-
-
-def definition(indicator: Indicator) -> str:
-    """Return how the plan measures an indicator (口径)."""
-    return f"{indicator.numerator} ÷ {indicator.denominator}" if indicator.denominator else indicator.numerator
 
 
 def chosen_village(ctx: Context) -> str | None:
@@ -315,7 +311,7 @@ def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: 
         _("lowest {low}, middle {middle}, highest {high}", low=low, middle=middle, high=high),
     ]
     empty = villages["empty"]
-    silent = int((values.isna() & ~empty).sum())
+    silent = int((values.isna() & ~empty & (villages["status"] != "no_target")).sum())
     told += [_("{n} with nothing to count", n=int(empty.sum()))] * bool(empty.any())
     return figure, told + [_("{n} not reported", n=silent)] * bool(silent)
 
@@ -369,9 +365,12 @@ def _ranked(
     known = ranked.loc[ranked["rank"].notna()]
     # Without a target there is neither progress to it nor a gap: an empty bar would read as none made.
     asked = bool(known["target"].notna().any())
-    left_out = {"bar"} if indicator.yes_no and asked else set() if asked else {"bar", "gap"}
-    columns = [c for c in RANKED[by] if c not in left_out]
-    unranked = ranked.loc[ranked["rank"].isna()]
+    columns = list(RANKED[by])
+    if not asked:
+        columns = [c for c in columns if c not in {"bar", "gap"}]
+    elif known["completion"].isna().all():  # either met or not: no part of a way to show
+        columns = ["status" if c == "bar" else c for c in columns if c != "gap"]
+    unranked = ranked.loc[ranked["rank"].isna() & (ranked["status"] != "no_target")]
     empty = unranked["empty"]
     names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]
     size = -(-len(known) // across)
@@ -382,7 +381,7 @@ def _ranked(
             ctx._,
             columns=columns,
             by="region",
-            heads={"gap": ctx._("Gap") if indicator.yes_no else ctx._("Gap (points)"), "change": ctx._("Increment")},
+            heads={"change": ctx._("Increment")},
             css="slim",
         )
         for start in range(0, len(known), size)

@@ -73,7 +73,7 @@ _PLACE_KINDS = {
 def head(ctx: Context) -> None:
     """Show what document this is, what is in it, and when it wants reports."""
     left, right = side_by_side([1.45, 1])
-    with left, panel("document", ctx.plan.title(ctx.lang), _edition(ctx)):
+    with left, panel("document", ctx.plan.title(ctx.lang), " · ".join(filter(None, (_edition(ctx), _quoted(ctx))))):
         st.html(facts(_contents(ctx)))
         st.html(definitions(_document(ctx), "def two"))
     with right, panel("rules", ctx._("Reporting rules and mechanisms"), _quoted(ctx)):
@@ -669,7 +669,7 @@ def whole(ctx: Context, wanted: Wanted) -> None:
             "milestones": words.milestone_words(i, ctx.plan, _),
             "office": _(", ").join(i.lead),
             "rule": _(words.RULE_NAMES[i.rule]),
-            "definition": words.spoken(indicator_view.definition(i), ctx.plan, _),
+            "definition": words.definition(i, ctx.plan, _),
             "reason": _(words.UNSCORED_WORDS[i.kind]) if not i.scored else "",
         }
         for i in in_order(ctx.plan)

@@ -124,7 +124,7 @@ STATUSES: dict[str, Status] = {
             N_("Under way"),
             Shade("#8793A0", "#6F7F8F"),
             _GREY_TEXT,
-            Shade("#DDE3E9", "#34424F"),
+            Shade("#AEB6BF", "#596673"),
             "<path d='M3 1.8 9.8 6 3 10.2z' fill='none' stroke='#000' stroke-width='1.6'/>",
             "",
             "triangle-right-open",
@@ -182,6 +182,7 @@ ORDER: dict[str, int] = {code: i for i, code in enumerate(STATUSES)}
 URGENT: tuple[str, ...] = tuple(code for code, s in STATUSES.items() if s.urgent)
 
 MET = N_("Met")
+NOT_YET = N_("Under way, not met yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +222,22 @@ def status(code: str | None) -> Status:
     return STATUSES.get(code or "", STATUSES["no_data"])
 
 
-def word(code: str | None, rule: str | None, _: Translator) -> str:
-    """Return the translated word; a target that must hold at any time is met, not done."""
-    text = MET if code == "done" and rule == "keep" else status(code).word
-    return _(text)
+def word(code: str | None, rule: str | None, _: Translator, *, village: bool = False) -> str:
+    """Return the translated word; a target that must hold at any time is met, not done.
+
+    Of a `village`, what is not due yet says that it is not met yet; a county under way may well stand at its target.
+    """
+    if code == "done" and rule == "keep":
+        return _(MET)
+    return _(NOT_YET) if village and code == "not_due" else _(status(code).word)
 
 
 @lru_cache(maxsize=4096)
-def badge_html(code: str | None, rule: str | None, _: Translator, *, count: int | None = None) -> Markup:
+def badge_html(
+    code: str | None, rule: str | None, _: Translator, *, count: int | None = None, village: bool = False
+) -> Markup:
     """Return symbol and word in the status's colour, with a count behind it where given."""
-    text = word(code, rule, _)
+    text = word(code, rule, _, village=village)
     tail = "" if count is None else element("b", str(count))
     return Markup("<span class='s {}'>{}{}</span>").format(status(code).css, text, tail)
 

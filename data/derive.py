@@ -13,10 +13,11 @@ from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
 from data.profiles import compute_profiles, profiles
 from data.registry import County
-from data.sources import NilReturn, Tables
+from data.sources import Tables
+from data.statements import Statement
 from data.store import Batch, Store
 from data.store.model import StaleError
-from data.tables import tables
+from data.tables import NONE, tables
 
 EVERYTHING = frozenset(tables())
 _ATTEMPTS = 5
@@ -141,9 +142,42 @@ def load_tables(store: Store, county: County) -> Tables:
     """Return all that is uploaded for a county, as the engine reads it."""
     code = county.code
     frames = {name: store.rows(code, name) for name in tables() if store.version(code, name) > 0}
-    nils = tuple(NilReturn(s.table, s.periods, s.townships) for s in store.nils(code))
+    said = [Statement(s.table, s.periods, s.townships) for s in store.nils(code) if not tables()[s.table].events]
     # A table whose batches were all undone was never uploaded; a header-only frame would read as a nil return.
-    return Tables({k: f for k, f in frames.items() if not f.empty}, nils)
+    return Tables({k: f for k, f in frames.items() if not f.empty}, (*said, *_of_lists(store, code)))
+
+
+def _of_lists(store: Store, county_code: str) -> list[Statement]:
+    """Return what the batches of running lists that count say, nil returns included.
+
+    A batch speaks for the townships of its scope, for all if the county itself is one of them. A list has no as-of
+    date, and when it was sent is wall clock, which no figure may depend on; but its rows say when things happened. So
+    it speaks from the month of the first event among them (a list that reaches back reports on those months too) to
+    the month of the last: later than that nobody has looked, for all we know. Due dates, which lie ahead, do not count.
+    Where no row has happened yet, and in a nil return, the batch is of the newest month that the county's dated tables
+    had reached when it was committed: what else it was compared with cannot be known. That is looked up as it stood
+    then, so that no later batch or undo moves it. If there was nothing either, it holds at any date.
+    """
+    batches = store.batches(county_code)
+    events = {table.id: store.event_months(county_code, table.id) for table in tables().values() if table.events}
+    dated = [b for b in batches if b.scope.periods != (NONE,) and b.table in tables() and b.action != "undo"]
+
+    def reached(version: int) -> str:
+        counted = (b for b in dated if b.batch_id < version and not (b.undone_by and b.undone_by < version))
+        return max((b.scope.periods[-1] for b in counted), default=NONE)
+
+    def months(batch: Batch) -> tuple[str, ...]:
+        if batch.scope.periods != (NONE,):
+            return batch.scope.periods
+        if batch.batch_id in events[batch.table]:
+            first, last = events[batch.table][batch.batch_id]
+            return tuple(pd.period_range(first, last, freq="M").strftime("%Y-%m"))
+        return (reached(batch.batch_id),)
+
+    def townships(batch: Batch) -> tuple[str, ...]:
+        return (NONE,) if f"{county_code}000" in batch.scope.townships else batch.scope.townships
+
+    return [Statement(b.table, months(b), townships(b)) for b in batches if b.active and b.table in events]
 
 
 def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:

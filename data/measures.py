@@ -6,7 +6,7 @@ a rate is always sum of numerators over sum of denominators.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,14 +23,13 @@ from data.sources import (
     Bools,
     Floats,
     Ints,
-    NilReturn,
     Source,
     Tables,
     Tree,
     day_number,
     register,
 )
-from data.tables import NONE
+from data.statements import Said
 
 MEASURE_COLUMNS = (
     "indicator",
@@ -72,6 +71,7 @@ class Engine:
         self.sources = {
             name: Source(name, frame, self.tree, above) for name, frame in uploaded.frames.items() if name != "villages"
         }
+        self.said = Said(uploaded.statements, self.tree)
         self._bases: dict[str | None, Bools] = {}
 
     # ---- one indicator at one date -------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ class Engine:
         where = where & kept
         days = source.dated[positions]
         newest = self.tree.newest(nodes[kept & (nodes >= 0)], days[kept & (nodes >= 0)])
-        newest = np.maximum(newest, self._nil_days(query.table, day))
+        newest = np.maximum(newest, self.said.newest(query.table, day))
         value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates, flat=flat)
         value = np.where(present, value, np.nan)
         if is_growth(indicator):
@@ -130,41 +130,19 @@ class Engine:
         value = nan.copy()
         newest = np.full(self.tree.size, NO_DAY)
         if indicator.data.agg in {"count", "sum"} and indicator.data.table not in SERIES:
-            value = np.where(self._nil(indicator.data.table, day), 0.0, np.nan)
-            newest = self._nil_days(indicator.data.table, day)
+            value = np.where(self.said.by(indicator.data.table, day), 0.0, np.nan)
+            newest = self.said.newest(indicator.data.table, day)
         return Part(value, nan, nan, newest, np.zeros(self.tree.size, dtype=bool))
 
-    def _nil(self, table: str, day: dt.date) -> Bools:
-        """Nodes for which a nil return says: nothing to report, at or before the date."""
-        result = np.zeros(self.tree.size, dtype=bool)
-        for _, nodes in self._nils(table, day):
-            result |= nodes
-        return result
-
-    def _nil_days(self, table: str, day: dt.date) -> Ints:
-        """Last day of the newest month a nil return speaks for, per node, not after the date."""
-        result = np.full(self.tree.size, NO_DAY)
-        for month, nodes in self._nils(table, day):
-            if month != NONE:
-                end = min(schedule.month_end(dt.date.fromisoformat(f"{month}-01")), day)
-                result[nodes] = np.maximum(result[nodes], day_number(end))
-        return result
-
-    def _nils(self, table: str, day: dt.date) -> Iterator[tuple[str, Bools]]:
-        """Nil returns of a table at or before a date: the newest month of each, and the nodes it speaks for."""
-        for nil in self.uploaded.nil:
-            months = [m for m in nil.months if m == NONE or m <= f"{day:%Y-%m}"]
-            if nil.table == table and months:
-                nodes = self._covered_by(nil)
-                nodes[0] = True
-                yield max(months), nodes
-
     def _present(self, source: Source, nodes: Ints, day: dt.date, *, flat: bool) -> Bools:
-        """Nodes with data. A list that was uploaded speaks for every node: what it does not name is zero."""
+        """Nodes with data. Where a list or a nil return speaks for a node, what it does not name is zero."""
+        said = self.said.by(source.table, day)
+        if source.days is None and self.said.of(source.table):
+            return said
         if source.days is None or source.frame.empty:  # a file with a header only is a nil return
             return np.ones(self.tree.size, dtype=bool)
         present = self.tree.count(nodes, flat=flat) > 0
-        return present if source.table in SERIES else present | self._nil(source.table, day)
+        return present if source.table in SERIES else present | said
 
     def _one_level(self, source: Source, where: str | None, positions: Ints, nodes: Ints) -> tuple[Ints, Ints]:
         """List, for every region, the rows of one level of each series: what is given twice is counted once.
@@ -405,7 +383,7 @@ class Engine:
         tree, query = self.tree, indicator.data
         months = schedule.PERIOD_MONTHS.get(indicator.frequency, 1)
         first = schedule.period_start(day, months)
-        result = self._nil_between(query.table, first, day)
+        result = self.said.between(query.table, first, day)
         for table, item in ((query.table, None), ("facts", indicator.id)):
             source = self.sources.get(table)
             series = None if source is None else source.item(item) if item else source.series(query.where)
@@ -413,6 +391,8 @@ class Engine:
                 continue
             if source.frame.empty and table in SERIES:
                 continue  # which series would a file without rows speak for?
+            if source.days is None and self.said.of(table):
+                continue  # whom its batches speak for is said
             if source.days is None or source.frame.empty:
                 return np.ones(tree.size, dtype=bool)
             low, high = day_number(first), day_number(day)
@@ -427,19 +407,6 @@ class Engine:
             elif table in REGISTERS:
                 seen[f:] |= seen[0]
             result |= seen
-        return result
-
-    def _nil_between(self, table: str, first: dt.date, day: dt.date) -> Bools:
-        months = (f"{first:%Y-%m}", f"{day:%Y-%m}")
-        result = np.zeros(self.tree.size, dtype=bool)
-        for nil in self.uploaded.nil:
-            if nil.table == table and any(m == NONE or months[0] <= m <= months[1] for m in nil.months):
-                result |= self._covered_by(nil)
-        return result
-
-    def _covered_by(self, nil: NilReturn) -> Bools:
-        """Nodes of the townships a nil return names; all of them if it names none."""
-        result: Bools = np.isin([c[:9] for c in self.tree.codes], list(nil.townships)) | (NONE in nil.townships)
         return result
 
     # ---- alternatives --------------------------------------------------------------------------------------------

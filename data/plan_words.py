@@ -185,6 +185,18 @@ def query_words(query: Query, plan: Plan, _: Translator) -> list[tuple[str, str]
     return parts
 
 
+def definition(indicator: Indicator, plan: Plan, _: Translator) -> str:
+    """Return how an indicator is measured (口径) in one line.
+
+    Plans define in Chinese only: elsewhere the line is put together from the query.
+    """
+    if language(_) == "zh":
+        parts = [indicator.numerator, indicator.denominator] if indicator.denominator else [indicator.numerator]
+        return " ÷ ".join(spoken(part, plan, _) for part in parts)
+    (_label, table), (_label, computed), *more = query_words(indicator.data, plan, _)
+    return _("; ").join([computed, table, *(f"{label}{_(': ')}{text}" for label, text in more)])
+
+
 def condition_words(text: str, table_id: str, plan: Plan, _: Translator) -> str:
     """Return a query of the plan in words: `monitor_type!='none'` reads 监测类别 ≠ 无.
 

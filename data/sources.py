@@ -15,7 +15,8 @@ import pandas as pd
 from data.expressions import Expression
 from data.plan import Plan
 from data.plan_model import parsed
-from data.tables import NONE, tables, typed
+from data.statements import Statement
+from data.tables import tables, typed
 from geo.regions import normalise_code
 
 # Levels of a `facts` or `funds` row, finest first: only the finest that is present is added up.
@@ -32,20 +33,14 @@ Ints = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class NilReturn:
-    """A 零报告: nothing to report for a table in these months (`YYYY-MM`, `-` for a list) and townships (9 digits)."""
-
-    table: str
-    months: tuple[str, ...] = (NONE,)
-    townships: tuple[str, ...] = (NONE,)
-
-
-@dataclass(frozen=True)
 class Tables:
-    """What has been uploaded: typed frames by table id (a missing id was never uploaded) and nil returns."""
+    """What has been uploaded: typed frames by table id (a missing id was never uploaded) and statements about them.
+
+    A list of which nothing is stated, a file in a folder, speaks for every place at any date.
+    """
 
     frames: Mapping[str, pd.DataFrame]
-    nil: tuple[NilReturn, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 def register(regions: pd.DataFrame, villages: pd.DataFrame | None, *, whole: bool) -> pd.DataFrame:

@@ -68,6 +68,7 @@ class Table(BaseModel):
     name_en: str = ""
     key: tuple[str, ...]
     mode: Literal["replace", "merge"] = "replace"
+    events: tuple[str, ...] = ()
     grain: str = ""
     grain_zh: str = ""
     filled_by: str = ""

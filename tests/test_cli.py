@@ -99,20 +99,43 @@ def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
     assert ok("history", "-c", "banan") == []
 
 
-def test_an_import_warns_before_it_is_stored(file: Path) -> None:
+def test_what_the_page_has_confirmed_is_refused_until_it_is_confirmed(file: Path) -> None:
     two = FUNDS + FUNDS.splitlines()[1].replace("中央", "省级") + "\n"
     file.write_text(two, "utf-8")
     quiet = run("import", "-c", "banan", file)
     assert quiet.stderr == ""
+
+    def asked(*arguments: object, words: str) -> None:
+        before = len(ok("history", "-c", "banan"))
+        refused = run("import", "-c", "banan", *arguments, "--json")
+        assert refused.exit_code == 1
+        assert words in refused.stderr
+        assert json.loads(refused.stdout)["outcome"] == "reject"
+        assert len(ok("history", "-c", "banan")) == before
+        meant = run("import", "-c", "banan", *arguments, "--yes")
+        assert meant.exit_code == 0
+        assert words in meant.stderr
+
     file.write_text(FUNDS.replace("2023-04-30", "2025-10-31"), "utf-8")
-    far = run("import", "-c", "banan", file)
-    assert far.exit_code == 0
-    assert "不在本县区的计划期" in far.stderr
-    assert "最新数据日期将由 2023-04-30 变为 2025-10-31" in far.stderr
+    asked(file, words="最新数据日期将由 2023-04-30 变为 2025-10-31")
     file.write_text(FUNDS.replace("33.5", "34"), "utf-8")
-    assert "1 行不在文件中" in run("import", "-c", "banan", file).stderr
-    ended = run("import", "-c", "banan", "--nil", "funds", "--period", "2023-04", "--lang", "en")
-    assert "1 stored rows end" in ended.stderr
+    asked(file, words="1 行不在文件中")
+    asked("--nil", "funds", "--period", "2023-04", "--lang", "en", words="1 stored rows end")
+
+
+def test_a_month_more_is_told_and_stored(file: Path) -> None:
+    run("import", "-c", "banan", file)
+    file.write_text(FUNDS.replace("2023-04-30", "2023-05-31"), "utf-8")
+    next_month = run("import", "-c", "banan", file)
+    assert next_month.exit_code == 0
+    assert "最新数据日期将由 2023-04-30 变为 2023-05-31" in next_month.stderr
+
+
+def test_merging_ends_no_row_and_needs_no_confirmation(file: Path) -> None:
+    run("import", "-c", "banan", file)
+    file.write_text(FUNDS.replace("中央", "省级"), "utf-8")
+    assert run("import", "-c", "banan", file).exit_code == 1
+    assert run("import", "-c", "banan", file, "--mode", "merge").exit_code == 0
 
 
 def test_a_nil_return() -> None:

@@ -9,8 +9,8 @@ import pytest
 from data import derive, revision
 from data.plan import load_plan
 from data.registry import County, county
-from data.store import Batch, Store, Submission, open_store
-from data.tables import typed
+from data.store import Batch, Scope, Store, Submission, open_store
+from data.tables import empty, typed
 from geo.regions import regions
 
 BANAN = county("banan")
@@ -215,3 +215,96 @@ def test_progress_at_an_evaluation_date_is_what_is_stored(store: Store) -> None:
 def test_no_data_at_all_computes_nothing(store: Store) -> None:
     derive.derive(store, BANAN)
     assert measures(store).empty
+
+
+def problem(number: str, village: str, found: str | None, closed: str | None = None) -> dict[str, object]:
+    row = {"issue_id": number, "village_code": village, "domain": "water", "severity": "normal"}
+    return row | {"found_on": found and pd.Timestamp(found), "closed_on": closed and pd.Timestamp(closed)}
+
+
+def listed(store: Store, *rows: dict[str, object]) -> Batch:
+    frame = typed("issues", pd.DataFrame(list(rows)))
+    batch = store.commit(Submission(BANAN.code, "issues", frame, b"", "issues.csv", "a tester"))
+    derive.after(store, BANAN, batch)
+    return batch
+
+
+def nothing(store: Store, *townships: str) -> Batch:
+    scope = Scope("issues", ("-",), townships)
+    batch = store.commit(
+        Submission(BANAN.code, "issues", empty("issues"), b"", "", "a tester", scope=scope, action="nil")
+    )
+    derive.after(store, BANAN, batch)
+    return batch
+
+
+def said(store: Store) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    found = derive.load_tables(store, BANAN).statements
+    return sorted((s.months, s.townships) for s in found if s.table == "issues")
+
+
+TOWNS = regions("500113").query("level == 'township'")["code"].str[:9].to_list()
+EAST, WEST = TOWNS[:2]
+
+
+def village_of(township: str) -> str:
+    codes = regions("500113").query("level == 'village'")["code"]
+    return str(codes[codes.str.startswith(township)].iloc[0])
+
+
+def test_a_list_is_of_the_months_its_rows_tell_of(store: Store) -> None:
+    listed(store, problem("1", village_of(EAST), "2023-02-10"), problem("2", village_of(EAST), None))
+    listed(store, problem("3", village_of(WEST), "2023-03-01", "2023-05-02"))
+    assert said(store) == [(("2023-02",), (EAST,)), (("2023-03", "2023-04", "2023-05"), (WEST,))]
+
+
+def test_rows_a_later_file_took_over_still_say_of_when_the_first_one_was(store: Store) -> None:
+    listed(store, problem("1", village_of(EAST), "2023-02-10"))
+    second = listed(store, problem("1", village_of(EAST), "2023-02-10", "2023-03-05"))
+    assert said(store) == [(("2023-02",), (EAST,)), (("2023-02", "2023-03"), (EAST,))]
+    derive.after(store, BANAN, store.undo(BANAN.code, second.batch_id, "a tester", ""))
+    assert said(store) == [(("2023-02",), (EAST,))]
+
+
+def test_a_county_wide_list_speaks_for_all(store: Store) -> None:
+    listed(store, problem("1", village_of(EAST), "2023-02-10"), problem("2", village_of(WEST), "2023-02-10") | {
+        "village_code": None, "geo_code": "500113000000"})  # fmt: skip
+    assert said(store) == [(("2023-02",), ("-",))]
+
+
+def test_a_list_without_dates_is_of_the_month_the_data_had_reached_whatever_comes_later(store: Store) -> None:
+    slip = upload(store, "funds", funds("2023-11", 1))
+    derive.after(store, BANAN, store.undo(BANAN.code, slip.batch_id, "a tester", "a slip"))
+    march = upload(store, "funds", funds("2023-03", 20))
+    nothing(store, EAST)
+    listed(store, problem("1", village_of(WEST), None))
+    upload(store, "funds", funds("2023-06", 40))
+    of_march = [(("2023-03",), (EAST,)), (("2023-03",), (WEST,))]
+    assert said(store) == of_march
+    derive.after(store, BANAN, store.undo(BANAN.code, march.batch_id, "a tester", ""))
+    assert said(store) == of_march
+
+
+def test_a_list_before_any_dated_data_holds_at_any_date(store: Store) -> None:
+    nothing(store, EAST)
+    assert said(store) == [(("-",), (EAST,))]
+
+
+def test_lists_derived_batch_by_batch_are_what_a_full_recomputation_gives(store: Store) -> None:
+    upload(store, "funds", funds("2023-06", 20))
+    listed(store, problem("1", village_of(EAST), "2023-02-10"))
+    first = measures(store)
+    dropped = listed(store, problem("2", village_of(WEST), "2023-04-10", "2023-05-10"))
+    nothing(store, TOWNS[2])
+    upload(store, "funds", funds("2023-07", 30))
+    derive.after(store, BANAN, store.undo(BANAN.code, dropped.batch_id, "a tester", ""))
+    step_by_step = measures(store)
+    derive.derive(store, BANAN)
+    pd.testing.assert_frame_equal(measures(store), step_by_step)
+    water = next(i for i in PLAN.indicators if i.data.table == "issues" and "water" in (i.data.where or ""))
+    reported = first[(first["indicator"] == water.id) & (first["region"] == village_of(EAST))].set_index("as_of")[
+        "reported"
+    ]
+    assert reported[pd.Timestamp(2023, 2, 28)] == 1
+    assert reported[pd.Timestamp(2023, 3, 31)] == 0
+    assert not first[(first["indicator"] == water.id) & (first["region"] == village_of(WEST))]["reported"].any()

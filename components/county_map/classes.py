@@ -47,8 +47,8 @@ def of_status(status: Status, text: str) -> MapClass:
 
 
 def status_classes(_: Translator, rule: str | None = None) -> list[MapClass]:
-    """Return one class per status, worst first; `rule` as in the progress frame."""
-    return [of_status(status, word(code, rule, _)) for code, status in STATUSES.items()]
+    """Return one class per status of villages, worst first; `rule` as in the progress frame."""
+    return [of_status(status, word(code, rule, _, village=True)) for code, status in STATUSES.items()]
 
 
 def status_values(progress: pd.DataFrame) -> dict[str, Value]:

@@ -34,7 +34,7 @@ def rates(ctx: Context) -> None:
     strips(
         ctx, of_places(ctx, AREA), key="rates",
         title=_("Rates by township and village") if ctx.lower_level == "township" else _("Rates by village"),
-        definition=_("as each indicator measures it; villages in the warning colour are behind schedule"),
+        definition=_("as each indicator measures it"),
     )  # fmt: skip
 
 

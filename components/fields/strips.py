@@ -32,7 +32,7 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
     """Show townships by indicators, those furthest behind on top; a row narrows the page to the township."""
     _ = ctx._
     level = ctx.lower_level
-    table, rows, least = ctx.built(f"strips {key}", lambda: _table(ctx, indicators, level))
+    table, rows, least, late = ctx.built(f"strips {key}", lambda: _table(ctx, indicators, level))
     if not rows:
         return
     note = (
@@ -45,6 +45,8 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
             board(table, f"strips_{key}", ctx.township, into=level)
         foot(
             _("Definition: {text}", text=definition),
+            _("colours and symbols: the status of each village") if level == "village" else "",
+            _("bars in the warning colour: villages behind schedule") if late else "",
             _("Source: {text}", text="、".join(dict.fromkeys(i.lead[0] for i in indicators if i.lead)))
             if any(i.lead for i in indicators)
             else "",
@@ -53,8 +55,8 @@ def strips(ctx: Context, indicators: Sequence[Indicator], *, key: str, title: st
         )
 
 
-def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[Markup, int, str]:
-    """Return the table, how many places it has (0 if nothing is worth a column), and what is least reported."""
+def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[Markup, int, str, bool]:
+    """Return the table, its number of places (0 if nothing is worth a column), what is least reported, any bar late."""
     _ = ctx._
     cells, order, shown = _cells(ctx, [i.id for i in indicators], level)
     by_id = {i.id: i for i in indicators}
@@ -67,7 +69,8 @@ def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[M
         whole=ctx.region,
         first=_("Township") if level == "township" else _("Village"),
     )
-    return table, len(order) if shown else 0, _least_reported(ctx, shown)
+    late = any(s.passed is not None and s.passed < len(s.heights) for s in cells.values())
+    return table, len(order) if shown else 0, _least_reported(ctx, shown), late
 
 
 def _head(ctx: Context, indicator: Indicator) -> Markup:

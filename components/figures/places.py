@@ -61,7 +61,7 @@ def distribution(
     for code in reversed(STATUSES):
         if code in counts:
             s = status(code)
-            name = word(code, rule, _)
+            name = word(code, rule, _, village=True)
             fig.bar(
                 x=centres,
                 y=[int(n) for n in counts[code]],

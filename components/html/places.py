@@ -28,7 +28,7 @@ def tile_grid(villages: pd.DataFrame, groups: Mapping[str, str], _: Translator) 
         found = status(code)
         urgent[parent] += found.code in URGENT
         amount = "" if formats.missing(value) else f" {formats.quantity(value, unit, _)}"
-        title = escape(f"{name}: {word(code, rule, _)}{amount}")
+        title = escape(f"{name}: {word(code, rule, _, village=True)}{amount}")
         squares[parent].append(
             f'<i class="sq {found.css}" data-id="{escape(region)}" '
             f'role="option" tabindex="-1" title="{title}" aria-label="{title}"></i>'

@@ -217,7 +217,7 @@ def progress_table(
     series = trends or {}
     known: dict[str, Column[Row]] = {
         "rank": Column("", lambda r: "" if formats.missing(r.rank) else f"{r.rank:.0f}", "rk"),
-        "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _), "st"),
+        "status": Column(_("Status"), lambda r: badge_html(r.status, r.rule, _, village=r.level == "village"), "st"),
         "name": Column(_("Place") if by == "region" else _("Indicator"), name, "nm"),
         "target": Column(_("Target"), lambda r: _target(r, each(r), _), "num x tgt"),
         "actual": Column(_("Actual"), lambda r: _number(r, _), "num val"),

@@ -89,6 +89,7 @@ def strips_table(
             number = formats.quantity_html(strip.value, strip.unit, _, digits=1 if strip.unit == "%" else None)
             if not strip.heights:
                 shown = bar_html(float(strip.value or 0), None) if strip.unit == "%" else raw("")
+                number = raw("<u class='s'></u>") + number  # of the place itself, not of villages below it
             else:
                 shown = strip_svg(strip.heights, strip.passed)
             title, css = escape(_title(strip, _)), status(strip.code).css

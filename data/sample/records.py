@@ -93,6 +93,7 @@ class _Series:
     """Work that comes back: every county or village does it in each period.
 
     `missed` is the share of villages' periods not done in time, or, for county series, the list of missed periods.
+    Where the plan gives dates (`due`), work falls due on them only; else by `due_day` or the end of each period.
     """
 
     task: str
@@ -102,6 +103,7 @@ class _Series:
     missed: float = 0.0
     skips: tuple[str, ...] = ()
     due_day: int | None = None
+    due: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ SERIES: dict[str, tuple[_Series, ...]] = {
         _Series("job_three_tier", "dispatch", "Q"),
     ),
     "mouding": (
-        _Series("quarterly_report", "report", "Q", skips=("2023-Q1",)),
+        _Series("quarterly_report", "report", "Q", due=("2023-06-30", "2023-09-30", "2023-12-30")),
         _Series("monthly_report", "report", "M", due_day=25, skips=("2023-04",)),
     ),
     "qijiang": (_Series("stage_goal_2025", "document", "H"),),
@@ -234,7 +236,10 @@ def _series(story: Story, series: _Series) -> pd.DataFrame:
     villages = story.villages if series.level == "village" else story.villages.head(1)
     parts = []
     for label, first, last in _periods(story, series.every):
-        due = last.replace(day=series.due_day) if series.due_day else last
+        given = [day for day in map(pd.Timestamp, series.due) if first <= day <= last]
+        if series.due and not given:
+            continue
+        due = given[0] if given else last.replace(day=series.due_day) if series.due_day else last
         count = len(villages)
         # in a period still running only some have done it already
         running = min(1.0, (story.setting.end - first).days / max(1, (due - first).days))

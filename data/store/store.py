@@ -359,6 +359,19 @@ class Store:
             columns.append(sql.c.batch_id)
         return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
 
+    def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
+        """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.
+
+        All rows a batch ever brought count, ended ones too; a batch in which nothing has happened yet is left out.
+        """
+        sql = ROWS[upload(table).id]
+        columns = [sql.c[sql_name(name)] for name in tables()[table].events]
+        ends = [*(func.min(c) for c in columns), *(func.max(c) for c in columns)]
+        query = select(sql.c.batch_id, *ends).where(sql.c.county_code == county(county_code)).group_by(sql.c.batch_id)
+        with self._reading() as connection:
+            rows = [(number, [day for day in days if day]) for number, *days in connection.execute(query)]
+        return {number: (f"{min(days):%Y-%m}", f"{max(days):%Y-%m}") for number, days in rows if days}
+
     def nils(self, county_code: str, version: int | None = None) -> list[Scope]:
         """Return the nil returns that count, one scope per table and month."""
         columns = (nil_return.c.table_name, nil_return.c.in_period, nil_return.c.in_township)

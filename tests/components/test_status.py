@@ -93,6 +93,16 @@ def test_a_target_to_be_kept_is_met_not_done(en):
     assert word("behind", "keep", en) == "Behind"
 
 
+def test_a_village_under_way_has_not_met_its_target_a_county_may_have(en):
+    assert word("not_due", "deadline", en, village=True) == "Under way, not met yet"
+    assert word("not_due", "deadline", en) == "Under way"
+    assert word("done", "deadline", en, village=True) == "Done"
+    tints = {code: STATUSES[code].tint for code in ("not_due", "no_target", "nothing", "done", "on_schedule")}
+    for theme in (0, 1):
+        others = [t[theme] for code, t in tints.items() if code not in {"not_due", "nothing"}]
+        assert all(contrast(tints["not_due"][theme], other) > 1.2 for other in others), "seen apart on a map"
+
+
 def test_unknown_status_reads_as_not_reported(en):
     assert word(None, None, en) == word("surprise", None, en) == "Not reported"
 

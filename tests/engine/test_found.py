@@ -7,9 +7,11 @@ import math
 import pytest
 
 from data.explain import explain
+from data.measures import Engine, compute
 from data.registry import Bands
 from data.report import from_measures, from_tables
-from data.sources import NilReturn, Tables
+from data.sources import Tables
+from data.statements import Statement
 from data.wording import apart, telling
 from tests.support.worked import (
     A1,
@@ -19,6 +21,7 @@ from tests.support.worked import (
     B2,
     B3,
     COUNTY,
+    REGIONS,
     VILLAGES,
     A,
     B,
@@ -109,7 +112,7 @@ def test_an_old_nil_return_is_carried_over_not_fresh() -> None:
     one = indicator(
         {"agg": "count", "where": "toilet_ok"}, unit="户", comparator="==", value=0, rollup="sum", rule="keep"
     )
-    nil = (NilReturn("households", ("2023-01",), (A[:9],)),)
+    nil = (Statement("households", ("2023-01",), (A[:9],)),)
     january = evaluated(one, {}, "2023-01-31", nil=nil)[COUNTY]
     assert (january["value"], january["reported"]) == (0, 3)
     assert math.isnan(january["carried"])
@@ -253,7 +256,6 @@ def test_a_query_that_names_levels_reads_the_finest_of_those() -> None:
 
 
 def test_the_top_of_a_townships_plan_is_a_township() -> None:
-    from data.measures import Engine, compute
     from data.places import plan_regions
     from data.plan import load_plan
 
@@ -264,3 +266,61 @@ def test_the_top_of_a_townships_plan_is_a_township() -> None:
     by_level = {lv: from_measures(town, measures, regions, day, Bands(), level=lv) for lv in ("county", "township")}
     assert len(by_level["township"]) == len(town.indicators)
     assert by_level["township"] == by_level["county"]
+
+
+def of_township(code: str) -> str:
+    return code[:9]
+
+
+def open_problems(**changes):
+    query = {"table": "issues", "rows": "all", "agg": "count", "where": "isnull(closed_on) or closed_on>@asof"}
+    return indicator(query, unit="个", comparator="==", value=0, rule="keep", rollup="sum", level="village", **changes)
+
+
+ONE_PROBLEM = table("issues", {"issue_id": "1", "village_code": A1, "domain": "water", "found_on": "2023-02-10"})
+
+
+def test_a_list_speaks_for_its_townships_only() -> None:
+    said = (Statement("issues", ("2023-02",), (of_township(A),)),)
+    found = evaluated(open_problems(), ONE_PROBLEM, "2023-02-28", nil=said)
+    assert (found[A1]["value"], found[A1]["status"]) == (1, "far_behind")
+    assert (found[A2]["value"], found[A2]["status"]) == (0, "done"), "the township's list does not name it"
+    assert (found[B1]["status"], found[B]["status"]) == ("no_data", "no_data"), "nobody spoke for the other township"
+    assert [found[c]["reported"] for c in (A1, A2, B1, A, B, COUNTY)] == [1, 1, 0, 3, 0, 3]
+    assert found[COUNTY]["value"] == 1
+
+
+def test_a_list_ages_and_is_silent_before_its_first_month() -> None:
+    said = (Statement("issues", ("2023-02", "2023-03")),)
+    january = evaluated(open_problems(), ONE_PROBLEM, "2023-01-31", nil=said)
+    assert {row["status"] for row in january.values()} == {"no_data"}
+    march = evaluated(open_problems(), ONE_PROBLEM, "2023-03-31", nil=said)
+    assert all(row["reported"] == row["of"] for row in march.values())
+    may = evaluated(open_problems(), ONE_PROBLEM, "2023-05-31", nil=said)
+    assert {row["reported"] for row in may.values()} == {0}
+    assert [may[c]["value"] for c in (A1, A2, B1, COUNTY)] == [1, 0, 0, 1], "older values still count"
+    assert {row["carried"] for row in may.values()} == {2}
+    assert all("carried" in row["marks"] for row in may.values())
+
+
+def test_a_list_of_every_quarter_covers_the_whole_quarter() -> None:
+    said = (Statement("issues", ("2023-04",)),)
+    june, july = (
+        evaluated(open_problems(frequency="quarterly"), ONE_PROBLEM, day, nil=said)[COUNTY]
+        for day in ("2023-06-30", "2023-07-31")
+    )
+    assert (june["reported"], july["reported"]) == (june["of"], 0)
+
+
+def test_a_list_without_statements_is_a_file_in_a_folder_and_speaks_for_every_place() -> None:
+    found = evaluated(open_problems(), ONE_PROBLEM, "2023-11-30")
+    assert all(row["reported"] == row["of"] and math.isnan(row["carried"]) for row in found.values())
+
+
+def test_another_townships_statement_says_nothing_of_a_townships_plan() -> None:
+    one = open_problems()
+    town = plan(one).model_copy(update={"top_region": A, "level": "township"})
+    inside = REGIONS.loc[(REGIONS["code"] == A) | (REGIONS["parent"] == A)]
+    said = (Statement("issues", ("2023-02",), (of_township(B),)),)
+    measures = compute(Engine(town, Tables({}, said), inside), [dt.date(2023, 2, 28)])
+    assert measures["value"].isna().all()

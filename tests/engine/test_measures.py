@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from data.measures import Engine, compute
-from data.sources import NilReturn, Tables
+from data.sources import Tables
+from data.statements import Statement
 from tests.support.worked import A1, A2, A3, B1, B2, B3, COUNTY, REGIONS, A, B, fact, households, indicator, plan, table
 
 
@@ -265,7 +266,7 @@ def zero():
 
 def test_nothing_uploaded_is_not_zero() -> None:
     assert values(zero(), {}, "2023-06-30") == {}
-    assert values(zero(), {}, "2023-06-30", (NilReturn("issues"),))[COUNTY] == 0
+    assert values(zero(), {}, "2023-06-30", (Statement("issues"),))[COUNTY] == 0
     other = {"issue_id": "1", "village_code": A1, "domain": "water", "severity": "normal"}
     assert values(zero(), table("issues", other), "2023-06-30")[COUNTY] == 0
 

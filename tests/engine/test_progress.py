@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.explain import explain
 from data.progress import bad_since, ranking
-from data.sources import NilReturn
+from data.statements import Statement
 from tests.support.worked import (
     A1,
     A2,
@@ -196,7 +196,7 @@ def test_zero_targets() -> None:
     assert math.isnan(rows[COUNTY]["gap"])
     assert math.isnan(rows[COUNTY]["completion"])
     assert evaluated(one, {}, "2023-06-30")[COUNTY]["status"] == "no_data"
-    assert evaluated(one, {}, "2023-06-30", nil=(NilReturn("issues"),))[COUNTY]["status"] == "done"
+    assert evaluated(one, {}, "2023-06-30", nil=(Statement("issues"),))[COUNTY]["status"] == "done"
 
 
 def test_about_a_value() -> None:

@@ -292,3 +292,26 @@ def test_support_shows_no_staff(on_sample):
     staff = open_store().rows("500113", "staff")["staff_id"].unique()
     assert len(staff)
     assert not set(staff) & set(told)
+
+
+def test_in_a_township_villages_that_lack_what_is_not_due_yet_are_told_from_those_that_have_it(on_sample):
+    page = on_sample("banan", "livable_villages", town="安澜镇", indicator="civilised_village_share")
+    ranked = next(m for m in markup(page) if "rk" in m and "石板垭村" in m)
+    rows = {row.split("<small")[0].rsplit(">", 1)[-1].strip(): row for row in ranked.split("<tr")[1:]}
+    assert "已完成" in rows["石板垭村"]
+    assert "推进中，尚未达标" in rows["平滩村"]
+    assert "class='pb" not in ranked, "a village has it or not: there is no part of a way"
+    assert "未报" not in "".join(t for t in texts(page) if "安澜社区" in t), "asked of villages, not of communities"
+
+
+def test_the_foot_of_the_strips_speaks_of_what_is_drawn(on_sample):
+    town = "\n".join(texts(on_sample("banan", "livable_villages", town="安澜镇")))
+    assert "颜色和符号为各村状态" in town
+    assert "橙色" not in town
+    seen = set()
+    for slug, page in (("banan", "livable_villages"), ("mouding", "livable_villages"), ("banan", "support")):
+        county = on_sample(slug, page)
+        drawn = any("<path class='lo'" in m for m in markup(county))
+        assert ("橙色竖线为未达序时的村" in "\n".join(texts(county))) == drawn
+        seen.add(drawn)
+    assert seen == {True, False}

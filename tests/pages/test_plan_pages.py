@@ -218,3 +218,21 @@ def test_targets_in_words():
     assert words.target_words(indicator(value=None, kind="directional", rollup_value=None), ZH) == ""
     one = indicator(rule="deadline", due="2023-09-30")
     assert words.rule_words(one, plan(one), ZH) == "9月30日考核，此前不考核"
+
+
+@pytest.mark.parametrize("entry", counties(), ids=lambda c: c.slug)
+def test_definitions_are_the_plans_own_words_in_chinese_and_told_from_the_query_in_english(entry):
+    for whole in map(load_plan, entry.plans):
+        titles_zh = sorted((re.escape(t.title_zh) for t in whole.tasks), key=len, reverse=True)
+        for i in whole.indicators:
+            assert words.definition(i, whole, ZH)
+            told = words.definition(i, whole, EN)
+            assert words.AGGREGATION_WORDS[i.data.agg] in told
+            # A task has a Chinese title only.
+            assert not re.search(r"[\u4e00-\u9fff]", re.sub("|".join(titles_zh), "", told)), i.id
+
+
+def test_the_foot_of_an_english_page_defines_in_english(on_sample):
+    page = on_sample("banan", "livable_villages", lang="en", indicator="civilised_village_share")
+    told = next(t for t in texts(page) if t.startswith("Definition: "))
+    assert told.startswith("Definition: villages with a row that meets the condition ÷ villages of the base; Facts")

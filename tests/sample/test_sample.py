@@ -228,6 +228,16 @@ def test_tasks_of_the_record_are_tasks_of_the_plan(frames):
             assert any(f"'{task}'" in where for where in queried), task
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_work_that_comes_back_falls_due_when_the_plan_says(frames, slug):
+    """A quarter the plan gives no date for has no report, so none is overdue."""
+    record = frames[slug]["actions"]
+    for task in (task for plan in county(slug).plans for task in load_plan(plan).tasks):
+        if task.recurrence != "once" and task.due and (record["task_id"] == task.id).any():
+            found = record.loc[record["task_id"] == task.id, "due_on"]
+            assert set(found.dt.date) <= set(task.due), task.id
+
+
 # Nothing is counted twice
 
 
