@@ -1,17 +1,19 @@
-"""Who is at the screen: vouched for by a trusted proxy, else typed once per session and shown as unverified."""
+"""Who is at the screen: vouched for by a trusted proxy, else typed once per browser and shown as unverified."""
 
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import streamlit as st
 
 from components.context import Context
-from components.html.base import Markup, element, join
+from components.html.base import Markup, element, escape, join, raw
 from components.server.peer import USER
 from data.language import Translator
 from data.upload import Actor
 
 _KEY = "_actor"
+_COOKIE = "xianjie_actor"
 _LONGEST = 40
 
 
@@ -29,8 +31,16 @@ def vouched() -> Actor | None:
 
 def current() -> Actor | None:
     """Return who acts in this session; None until somebody has said so."""
-    known: Actor | None = st.session_state.get(_KEY)
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = _kept()
+    known: Actor | None = st.session_state[_KEY]
     return vouched() or known
+
+
+def _kept() -> Actor | None:
+    """Return who said so in this browser before the page was loaded anew: `chrome.js` keeps it until it is closed."""
+    name = unquote(st.context.cookies.get(_COOKIE) or "").strip()
+    return Actor(name[:_LONGEST]) if name and name.isprintable() else None
 
 
 def label(name: str, *, verified: bool, _: Translator) -> Markup:
@@ -51,19 +61,17 @@ def ask(ctx: Context) -> Actor | None:
     actor = current()
     if actor is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="actor"):
-            st.html(
-                element("p", join([_("In charge: "), label(actor.name, verified=actor.verified, _=_)]), "quiet"),
-                width="stretch",
-            )
+            told = join([_("In charge: "), label(actor.name, verified=actor.verified, _=_)])
+            st.html(_keep(told, "" if actor.verified else actor.name), width="stretch")
             if not actor.verified and st.button(_("Someone else"), type="tertiary", key="actor_change"):
-                del st.session_state[_KEY]
+                st.session_state[_KEY] = None
                 st.rerun()
         return actor
     # No form: what is typed is known before it is confirmed, and can be reminded of (`missing`).
     with st.container(horizontal=True, vertical_alignment="bottom", key="actor_ask"):
         named = fields(ctx, "actor")
         sent = st.button(_("This is me"), key="actor_sent")
-    st.html(element("p", _("Kept with what you upload; unverified until access control is set up."), "quiet"))
+    st.html(_keep(_("Kept with what you upload; unverified until access control is set up."), ""))
     if sent:
         said = named.missing(_)
         if said:
@@ -72,6 +80,11 @@ def ask(ctx: Context) -> Actor | None:
             confirm(named)
             st.rerun()
     return None
+
+
+def _keep(told: object, name: str) -> Markup:
+    """Return a line that has `chrome.js` keep who acts, or forget it."""
+    return raw(f"<p class='quiet' data-actor=\"{escape(name)}\">{escape(told)}</p>")
 
 
 @dataclass(frozen=True)

@@ -249,6 +249,13 @@
     menu.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
   });
 
+  // Who acts is typed once per browser: kept for the county until the browser is closed, taken back by an empty name.
+  addEventListener("animationstart", ({ animationName, target }) => {
+    if (animationName !== "actor") return;
+    const name = encodeURIComponent(target.dataset.actor || ""), county = location.pathname.split("/")[1];
+    document.cookie = `xianjie_actor=${name}; path=/${county}; SameSite=Strict${name ? "" : "; max-age=0"}`;
+  });
+
   // On paper a chart may have less width than on the screen: with a viewBox it shrinks instead of being cut.
   const charts = (act) => document.querySelectorAll(".stPlotlyChart .main-svg").forEach(act);
   addEventListener("beforeprint", () =>

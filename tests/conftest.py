@@ -42,6 +42,7 @@ def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
+        monkeypatch.setattr("components.actor._kept", lambda: None)  # a browser's cookies, which AppTest makes up
 
     return choose
 

@@ -552,6 +552,22 @@ def drop(page: Page, name: str, *lines: str) -> None:
     settled(page)
 
 
+def test_who_acts_is_kept_for_the_county_until_somebody_else_does(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}/upload")
+    sign(page)
+    named = page.locator(".st-key-actor").inner_text()
+    page.wait_for_function("() => document.cookie.includes('xianjie_actor')")
+    page.reload()
+    expect(page.locator(".st-key-actor")).to_contain_text(named.splitlines()[0])
+    (kept,) = (c for c in page.context.cookies() if c["name"] == "xianjie_actor")
+    assert (kept["path"], kept["expires"], kept["sameSite"]) == (f"/{COUNTY.slug}", -1, "Strict")
+    page.locator(".st-key-actor_change button").click()
+    expect(page.locator(".st-key-actor_ask")).to_be_visible()
+    page.wait_for_function("() => !document.cookie.includes('xianjie_actor')")
+    page.reload()
+    expect(page.locator(".st-key-actor_ask")).to_be_visible()
+
+
 def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     before = figure(page)
     day = chosen(page, "asof")
@@ -568,8 +584,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}/upload")
     expect(rows(page, "history").first).to_contain_text("直接填报.csv")
     rows(page, "history").first.click()
-    sign(page)
-    expect(page.locator(".st-key-actor")).to_be_visible()
+    expect(page.locator(".st-key-actor")).to_be_visible()  # kept from before the page was loaded anew
     page.locator(".st-key-undo button").click()
     page.locator(".st-key-undo_confirm button").click()
     expect(page.get_by_role("dialog")).to_contain_text(zh("Say why, for the history."))
