@@ -30,6 +30,8 @@ WHY = {
     "same_name": ("有几处同名", "several have this name"),
     "other_township": ("在别的乡镇", "in another township"),
     "township_unknown": ("所填乡镇不明", "the township given is unknown"),
+    "group_of_it": ("写到了村民小组", "a group of the village"),
+    "sounds_alike": ("一字之差，读音相近", "one character differs, which sounds alike"),
     "one_character": ("一字之差", "one character differs"),
     "one_more_or_less": ("多一字或少一字", "one character more or less"),
     "similar_name": ("名称相近", "similar name"),
@@ -44,12 +46,18 @@ _WANTED = {
 # How a candidate that is taken is told.
 _TOLD = {"former_name": "place_by_former_name", "other_register": "place_by_other_code"}
 _OFFERED = 5
+_SIMILAR = 6
+_WEAKER = frozenset({"one_more_or_less"})
+# In GB 2312, from row 0xD8 on characters stand by radical; a syllable has some nine characters.
+_RARE = 0xD8 * 94
+_NEXT = 9
 _LONGEST = 60
 _REMEMBERED = 50_000
 _COMMUNITY = re.compile(r"(?:社区|居(?:民委员|委)会)$")
 _VILLAGE = re.compile(r"(?:村|村(?:民委员|委)会|嘎查)$")
 _TOWNSHIP = re.compile(r".+?(?:街道办事处|街道办|街道|镇人民政府|乡人民政府|镇|乡|苏木)$")
 _WITH_TOWNSHIP = re.compile(r"(.+?(?:街道办事处|街道|镇|乡(?!镇)|苏木))(.{2,}(?:村|社区|会|嘎查|组))")
+_GROUP = re.compile(r"(.+(?:村|社区|会))第?(?:[0-9]+|[一二三四五六七八九十]+)(?:村民小组|居民小组|小组|组|社|队)")
 _BRACKETED = re.compile(r"(.+)[(\[【](.+)[)\]】]")
 _Note = tuple[str, str, Mapping[str, object]]
 
@@ -175,7 +183,7 @@ _PLACE_END = r"(?:村|社区|镇|乡|街道|居委会|村委会|村民委员会|
 _PARTED = re.compile(r"[、,;/\n]+|(?<=[村区镇乡道会])(?:以?及|与|和(?![平睦谐合顺兴美]))(?=..)")
 _BLANKS = re.compile(rf"(?:\S+{_PLACE_END}\s+)+\S+{_PLACE_END}")
 _COUNTED = re.compile(r"(.+?)(?:等)?([二两三四五六七八九十百]+|[0-9]+)个?(村|社区|乡镇|镇|乡|街道)$")
-_AND_SO_ON = re.compile(r"(?<=.)等(?:地|处|村)?$")
+_AND_SO_ON = re.compile(r"(?<=.)等(?:(?:[二两三四五六七八九十]+|[0-9]+)个?)?(?:地|处|村|乡镇|镇)?$")
 _VILLAGES_IN_BRACKETS = re.compile(rf"(.+?(?:街道|镇|乡|苏木))[(](.+{_PLACE_END})[)]")
 
 
@@ -195,12 +203,12 @@ def split_places(text: str) -> list[str]:
     pieces = [piece for piece in pieces if piece]
     if len(pieces) < 2:
         return pieces
-    pieces[-1] = _AND_SO_ON.sub("", pieces[-1])
     counted = _COUNTED.fullmatch(pieces[-1])
     if counted and _count(counted[2]) == len(pieces):
         ended = re.compile(rf"{_PLACE_END}$")
         pieces[-1] = counted[1]
         pieces = [piece if ended.search(piece) else f"{piece}{counted[3]}" for piece in pieces]
+    pieces[-1] = _AND_SO_ON.sub("", pieces[-1])
     return _with_township(pieces)
 
 
@@ -268,6 +276,9 @@ def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
     for candidate in found:
         if candidate.code not in best or best[candidate.code].certainty < candidate.certainty:
             best[candidate.code] = candidate
+    rivals = [c for c in best.values() if c.certainty >= CERTAIN]
+    if len(rivals) > 1:
+        best |= {c.code: Candidate(c.code, round(1 / len(rivals), 3), c.why) for c in rivals}
     # Equally certain ones stay in the order they were found: the nearest code first.
     return sorted(best.values(), key=lambda candidate: -candidate.certainty)[:_OFFERED]
 
@@ -403,6 +414,10 @@ def _in_parts(clean: str, known: Register, wanted: str, township: str) -> list[C
         return [
             Candidate(c.code, min(c.certainty, 0.95), c.why) for c in _find_name(bracketed[1], known, wanted, inner)
         ]
+    group = _GROUP.fullmatch(clean)
+    if group:
+        found = _find_name(group[1], known, wanted, township)
+        return [Candidate(c.code, min(c.certainty, 0.95), "group_of_it") for c in found if c.certainty >= CERTAIN]
     joined = _WITH_TOWNSHIP.fullmatch(clean)
     if joined and not township and wanted in {"village", "place"}:
         found = _find_name(joined[2], known, wanted, joined[1])
@@ -419,27 +434,47 @@ def _alike(clean: str, known: Register, wanted: str, towns: list[str] | None) ->
     forms = {level: stem(rest, level) for level in levels}
     for char in set(rest):
         shared.update(known.by_character.get(char, ()))
-    sure = 0.8 if within else 0.7
-    one_other: list[str] = []
-    one_more: list[str] = []
+    alike: dict[str, list[str]] = {"sounds_alike": [], "one_character": [], "one_more_or_less": []}
     similar: list[str] = []
     for code, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
         level = known.level[code]
         if level not in levels or (within is not None and level == "village" and known.parent[code] not in within):
             continue
         form, other = forms[level], known.stems[code]
-        if min(len(form), len(other)) < 2 or abs(len(form) - len(other)) > 2 or count * 3 < len(other):
+        if min(len(form), len(other)) < 2 or abs(len(form) - len(other)) > 2:
             continue
-        if len(form) == len(other) and sum(map(str.__ne__, form, other)) == 1:
-            one_other.append(code)
-        elif abs(len(form) - len(other)) == 1 and _one_more(form, other):
-            one_more.append(code)
-        elif len(similar) < 20:
+        why = _slip(form, other)
+        if why:
+            alike[why].append(code)
+        elif count > 1 and len(similar) < _SIMILAR:
             similar.append(code)
-    slips = _equal(sorted(one_other), sure, "one_character") + _equal(sorted(one_more), sure - 0.1, "one_more_or_less")
+    # Of a name of two characters one is half of it: only within a township that is known is this more than a chance.
+    sure = 0.8 if within else 0.7 if min(map(len, forms.values())) > 2 else 0.5
+    slips = [c for why, codes in alike.items() for c in _equal(sorted(codes), sure - 0.1 * (why in _WEAKER), why)]
+    if alike["sounds_alike"]:
+        slips = [c if c.why == "sounds_alike" else Candidate(c.code, c.certainty / 2, c.why) for c in slips]
     rated = ((SequenceMatcher(None, forms[known.level[code]], known.stems[code]).ratio(), code) for code in similar)
     near = [Candidate(code, round(0.5 * ratio, 3), "similar_name") for ratio, code in rated if ratio >= 0.5]
     return [*slips, *near]
+
+
+def _slip(form: str, other: str) -> str | None:
+    """Return what one slip of the pen made of a name, None if it takes more than one."""
+    if len(form) != len(other):
+        return "one_more_or_less" if abs(len(form) - len(other)) == 1 and _one_more(form, other) else None
+    differ = [pair for pair in zip(form, other, strict=True) if pair[0] != pair[1]]
+    if len(differ) != 1:
+        return None
+    return "sounds_alike" if _sound_alike(*differ[0]) else "one_character"
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    """Whether two characters probably sound alike: GB 2312 has its common characters in the order of their sound."""
+    try:
+        at = [raw[0] * 94 + raw[1] for raw in (one.encode("gb2312"), other.encode("gb2312")) if len(raw) > 1]
+    except UnicodeEncodeError:
+        return False
+    return len(at) == 2 and max(at) < _RARE and abs(at[0] - at[1]) <= _NEXT
 
 
 def _one_more(one: str, other: str) -> bool:
