@@ -184,6 +184,13 @@ class PlaceNames:
             for form in {name, short_name}:
                 self._exact[level][form].append(code)
             self._stems[level][stem(short_name, level)].append(code)
+        # What a name may begin with, by its first two characters: full names of townships before shortened ones.
+        self._starts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for code, town in self.names["township"].items():
+            self._starts[town[:2]].append((code, town))
+        for short, codes in self._stems["township"].items():
+            if len(short) > 1:
+                self._starts[short[:2]] += [(code, short) for code in codes]
 
     def match(self, wanted: str, township: str | None, level: str | None) -> list[str]:
         """Find a cleaned name; see `match_place`."""
@@ -208,14 +215,10 @@ class PlaceNames:
 
         The township may lack its suffix where it keeps two characters (姜家平原村).
         """
-        towns = self.names["township"]
-        for code, town in towns.items():
-            if wanted.startswith(town) and wanted != town:
-                return code, wanted.removeprefix(town)
-        for code, town in towns.items():
-            short = stem(town, "township")
-            rest = wanted.removeprefix(short)
-            if len(short) > 1 and rest not in {"", wanted} and self.match(rest, code, None):
+        towns = [(code, start) for code, start in self._starts.get(wanted[:2], ()) if wanted.startswith(start)]
+        for code, start in towns:
+            rest = wanted.removeprefix(start)
+            if rest and (start == self.names["township"][code] or self.match(rest, code, None)):
                 return code, rest
         return None, wanted
 

@@ -1,7 +1,7 @@
 """Places as people write them: candidates are ranked, and none is taken below the stated certainty."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.intake.places import CERTAIN, WHY, find_place, read_place, register, split_places
@@ -203,6 +203,7 @@ def test_nothing_below_the_stated_certainty_is_taken(text, wanted, township, kno
         assert place
 
 
+@settings(max_examples=10)
 @given(st.permutations(["平塬村", "太公村", "平原", "姜加镇平原村", "五里村", "500110001"]))
 def test_the_order_of_the_rows_changes_nothing(texts):
     fresh = type(QIJIANG)("500110", QIJIANG.frame)
