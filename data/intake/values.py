@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.intake import units
 from data.intake.numbers import read_number
-from data.intake.periods import PERIOD, one_date
+from data.intake.periods import PERIOD, one_date, period_of
 from data.tables import Column
 
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
@@ -183,7 +183,9 @@ def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
     elif column.name == "period":
         for position, text in enumerate(texts):
             if values[position] is not None and not PERIOD.fullmatch(text):
-                parsed.notes[position] = ("wrong_period", "", {})
+                period = period_of(text)
+                values[position] = period or text
+                parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
         if len(text) >= len(MASK) and IDENTITY.search(text):
             masked = IDENTITY.sub(MASK, text)

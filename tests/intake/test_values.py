@@ -188,5 +188,8 @@ def test_months_and_periods():
         "2023-05",
         None,
     ]
-    period = parse(Column(name="period", type="str", zh="所属期"), ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月"])
-    assert {position: rule for position, (rule, _, _) in period.notes.items()} == {4: "wrong_period"}
+    texts = ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月", "2023年上半年", "2023年第二季度"]
+    period = parse(Column(name="period", type="str", zh="所属期"), texts)
+    assert period.found.tolist() == ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月", "2023-H1", "2023-Q2"]
+    told = {position: (rule, repair) for position, (rule, repair, _) in period.notes.items()}
+    assert told == {4: ("wrong_period", ""), 5: ("read_as_date", "2023-H1"), 6: ("read_as_date", "2023-Q2")}
