@@ -95,6 +95,25 @@ def crosswalk() -> pd.DataFrame:
     return frame[["county_code", "name", "nbs2023_code", "mca2026_code"]]
 
 
+@cache
+def former_names(county_code: str) -> pd.DataFrame:
+    """Return the names that a county's places had before they were renamed or merged.
+
+    Read from `regions/former/<code>.csv` if the county keeps one, with the columns former_name, township (its name at
+    the time; blank if nobody needs it to tell the place apart) and code (12 digits, of the place it is part of now).
+
+    Returns
+    -------
+    DataFrame
+        Columns former_name, township, code, all text; no rows without such a file. Cached and shared.
+    """
+    columns = ["former_name", "township", "code"]
+    file = FOLDER / "former" / f"{county_code[:6]}.csv"
+    if not re.fullmatch(r"\d{6}", county_code[:6]) or not file.exists():
+        return pd.DataFrame(columns=columns, dtype="str")
+    return pd.read_csv(file, dtype="str", encoding="utf-8-sig", keep_default_na=False)[columns]
+
+
 def normalise_code(code: object) -> str | None:
     """Return a place code as 12 digits, or None if it is none.
 
@@ -142,11 +161,16 @@ def match_place(regions: pd.DataFrame, name: str, township: str | None = None, l
     list of str
         Codes, sorted. More than one means the name is ambiguous; none, that it is unknown.
     """
+    return place_names(regions).match(clean_name(name), township, level)
+
+
+def place_names(regions: pd.DataFrame) -> "PlaceNames":
+    """Return the names of regions as `regions` or `scope` give them, ready for many look-ups."""
     columns = [regions[column].tolist() for column in ("code", "name", "short_name", "level", "parent")]
-    return _places(tuple(zip(*columns, strict=True))).match(clean_name(name), township, level)
+    return _places(tuple(zip(*columns, strict=True)))
 
 
-class _Places:
+class PlaceNames:
     """The names of some regions, ready to be looked up."""
 
     def __init__(self, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
@@ -160,6 +184,13 @@ class _Places:
             for form in {name, short_name}:
                 self._exact[level][form].append(code)
             self._stems[level][stem(short_name, level)].append(code)
+        # What a name may begin with, by its first two characters: full names of townships before shortened ones.
+        self._starts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for code, town in self.names["township"].items():
+            self._starts[town[:2]].append((code, town))
+        for short, codes in self._stems["township"].items():
+            if len(short) > 1:
+                self._starts[short[:2]] += [(code, short) for code in codes]
 
     def match(self, wanted: str, township: str | None, level: str | None) -> list[str]:
         """Find a cleaned name; see `match_place`."""
@@ -176,10 +207,20 @@ class _Places:
             rest = wanted.partition(county)[2]
             if rest:
                 return self.match(rest, None, level)
-        for code, town in self.names["township"].items():
-            if wanted.startswith(town) and wanted != town:
-                return self.match(wanted.removeprefix(town), code, level)
-        return []
+        start, rest = self.split(wanted)
+        return self.match(rest, start, level) if start else []
+
+    def split(self, wanted: str) -> tuple[str | None, str]:
+        """Return the township a cleaned name begins with, None if with none, and the rest of the name.
+
+        The township may lack its suffix where it keeps two characters (姜家平原村).
+        """
+        towns = [(code, start) for code, start in self._starts.get(wanted[:2], ()) if wanted.startswith(start)]
+        for code, start in towns:
+            rest = wanted.removeprefix(start)
+            if rest and (start == self.names["township"][code] or self.match(rest, code, None)):
+                return code, rest
+        return None, wanted
 
     def _search(self, wanted: str, levels: Iterable[str], within: list[str] | None = None) -> list[str]:
         def kept(codes: Iterable[str]) -> list[str]:
@@ -193,5 +234,5 @@ class _Places:
 
 
 @lru_cache(maxsize=32)
-def _places(rows: tuple[tuple[str, str, str, str, str], ...]) -> _Places:
-    return _Places(rows)
+def _places(rows: tuple[tuple[str, str, str, str, str], ...]) -> PlaceNames:
+    return PlaceNames(rows)

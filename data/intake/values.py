@@ -2,10 +2,8 @@
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.numbers import read_number
+from data.intake.periods import PERIOD, one_date, period_of
 from data.tables import Column
 
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
@@ -25,27 +25,16 @@ _NO = frozenset(
     {"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"}
 )
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?")
 # Beyond what any county counts, in whatever unit, and within what floats count exactly.
 _LARGEST = 1e15
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_WITH_UNIT = re.compile(r"(?P<number>[+-]?[\d,]*\.?\d+)(?P<unit>[^\d.,+-]{1,8})")
-_DAY = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|\+\d{2}:?\d{2})?)?"
-)
-_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
-_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_COMPACT_MONTH = re.compile(r"(20\d{2})(0[1-9]|1[0-2])")
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-_AMBIGUOUS_MONTH = re.compile(r"\d{4}\.1")
-_PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]|S[1-4])|\d{4}")
+# Before any note: 万 or 亿 as part of the number.
+_TEN_THOUSANDS = re.compile(r"[^(\[【〔,;、]*[万亿萬億]")
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})年度?")
 # Eighteen digits that begin like a division code and hold a birthday: an identity number, right or mistyped.
 IDENTITY = re.compile(
     r"(?<!\d)[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
 )
 MASK = "*" * 18
-_EPOCH = date(1899, 12, 30)
-_SERIAL_DAYS = range(20_000, 80_000)
 
 
 @dataclass
@@ -85,6 +74,7 @@ def is_blank(text: str) -> bool:
 
 def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
     scale = (units.factor(unit, column.unit) if unit and column.unit else None) or 1.0
+    own = unit or (column.unit if column.unit != "随事项" else None)
     # pandas reads plain numbers at once; only what it cannot read is looked at one by one.
     numbers = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce")
     values = numbers.to_numpy(dtype="float64", na_value=np.nan).copy()
@@ -94,7 +84,7 @@ def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
         text = texts[position]
         if is_blank(text):
             continue
-        value, told = _one_number(narrow(text).replace(" ", ""), column)
+        value, told = _one_number(text, own)
         if value is not None:
             values[position] = value
         if told:
@@ -110,29 +100,33 @@ def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
         parsed.notes[position] = ("number_too_large", "", {})
         values[position] = np.nan
     if scale != 1.0:
-        # Dividing by a whole number keeps 123456 元 at 12.3456 万元; multiplying by 0.0001 would not.
-        values[:] = values / round(1 / scale) if scale < 1 and (1 / scale).is_integer() else values * scale
+        values[:] = units.convert(values, scale)
     return parsed
 
 
-def _one_number(text: str, column: Column) -> tuple[float | None, str | None]:
-    if _NUMBER.fullmatch(text):
-        # Full-width digits, which is only another way to write the same.
-        return float(text), None
-    if _GROUPED.fullmatch(text):
-        return float(text.replace(",", "")), "read_as_number"
-    if text in _NOT_APPLICABLE:
+def _one_number(text: str, unit: str | None) -> tuple[float | None, str | None]:
+    """Return the number a text is in the unit of its column, and the rule to be told, if any."""
+    if narrow(text) in _NOT_APPLICABLE:
         return None, "not_applicable"
-    match = _WITH_UNIT.fullmatch(text)
-    if match and (_NUMBER.fullmatch(match["number"]) or _GROUPED.fullmatch(match["number"])):
-        number = float(match["number"].replace(",", ""))
-        own = column.unit if column.unit and column.unit != "随事项" else None
-        if match["unit"] == "%" and own is None:
-            return number, "read_as_number"
-        scale = units.factor(match["unit"], own) if own else None
-        if scale is not None:
-            return (number * scale if scale >= 1 else number / (1 / scale)), "read_as_number"
-    return None, "not_a_number"
+    year = _YEAR.fullmatch(narrow(text).replace(" ", "")) if unit == "年" else None
+    if year:
+        return float(year[1]), "read_as_number"
+    number = read_number(text)
+    if number is None:
+        return None, "not_a_number"
+    value = number.value
+    if number.unit and (unit or number.unit != "%"):
+        scale = units.factor(number.unit, unit) if unit else None
+        if scale is None:
+            return None, "not_a_number"
+        value = units.convert(value, scale)
+    elif unit and unit[0] in "十百千万亿" and _TEN_THOUSANDS.match(narrow(text)):
+        # In a column of 万元 nobody knows whether 3万 is three or thirty thousand.
+        return None, "not_a_number"
+    if number.how == "full_width" or (number.how == "plain" and not number.unit):
+        # Only another way to write the same.
+        return value, None
+    return value, {"about": "about_number", "first_of_note": "number_with_note"}.get(number.how, "read_as_number")
 
 
 def _date(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
@@ -146,36 +140,6 @@ def _date(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
         if told:
             parsed.notes[position] = (told, day.isoformat() if day else "", {})
     return parsed
-
-
-def one_date(text: str) -> tuple[date | None, str | None]:
-    """Return the day a text names and the rule to be told, if any; a month means its last day."""
-    plain = re.sub(r"(?<=\D) | (?=\D)", "", narrow(text)) if "年" in text else narrow(text)
-    if match := _DAY.fullmatch(plain):
-        day = _day(*map(int, match.groups()))
-        exact = plain[4] == "-" and day is not None and plain.startswith(day.isoformat())
-        return day, "not_a_date" if day is None else None if exact else "read_as_date"
-    if match := _COMPACT_DAY.fullmatch(plain):
-        day = _day(*map(int, match.groups()))
-        return day, "read_as_date" if day else "not_a_date"
-    if match := (_MONTH.fullmatch(plain) or _COMPACT_MONTH.fullmatch(plain)):
-        year, month = map(int, match.groups())
-        if not 1 <= month <= 12 or not 1900 <= year <= 2100:
-            return None, "not_a_date"
-        told = "january_or_october" if _AMBIGUOUS_MONTH.fullmatch(plain) else "read_as_date"
-        return date(year, month, monthrange(year, month)[1]), told
-    if (match := _SERIAL.fullmatch(plain)) and int(match[1]) in _SERIAL_DAYS:
-        return _EPOCH + timedelta(days=int(match[1])), "read_as_date"
-    return None, "not_a_date"
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    if not 1900 <= year <= 2100:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _bool(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
@@ -218,8 +182,10 @@ def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
         _months(values, parsed)
     elif column.name == "period":
         for position, text in enumerate(texts):
-            if values[position] is not None and not _PERIOD.fullmatch(text):
-                parsed.notes[position] = ("wrong_period", "", {})
+            if values[position] is not None and not PERIOD.fullmatch(text):
+                period = period_of(text)
+                values[position] = period or text
+                parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
         if len(text) >= len(MASK) and IDENTITY.search(text):
             masked = IDENTITY.sub(MASK, text)

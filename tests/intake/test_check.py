@@ -91,7 +91,7 @@ def test_blank_and_zero_stay_apart(desk):
 @pytest.mark.parametrize(
     ("table", "row", "change", "rule", "severity", "column"),
     [
-        ("households", HOUSEHOLD, {"members_n": "三"}, "not_a_number", "error", "members_n"),
+        ("households", HOUSEHOLD, {"members_n": "若干"}, "not_a_number", "error", "members_n"),
         ("households", HOUSEHOLD, {"members_n": "1e400"}, "number_too_large", "error", "members_n"),
         ("facts", FACT, {"value": "100000000000000000000000000000"}, "number_too_large", "error", "value"),
         ("facts", FACT, {"value": "1,000,000,000,000,000,000"}, "number_too_large", "error", "value"),
@@ -169,7 +169,7 @@ def test_dates_are_told_as_they_were_read(desk):
 
 
 def test_messages_say_what_to_do_and_end_without_a_blank(desk):
-    wrong = {**FUND, "geo_code": "不存在镇", "spent": "九千"}
+    wrong = {**FUND, "geo_code": "不存在镇", "spent": "数千"}
     del wrong["tier"]
     checked = desk.check("funds", wrong, told="funds")
     said = " ".join(checked.messages("zh"))

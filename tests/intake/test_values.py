@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake import units
-from data.intake.values import MASK, one_date, parse
+from data.intake.periods import one_date
+from data.intake.values import MASK, parse
 from data.tables import Column
 
 
@@ -45,7 +45,16 @@ def number(text, unit=None, column_unit="万元", kind="float"):
         ("1_000", None, "not_a_number"),
         ("0x1f", None, "not_a_number"),
         ("inf", None, "not_a_number"),
-        ("约300", None, "not_a_number"),
+        ("1 234", None, "not_a_number"),
+        ("约300", 300, "about_number"),
+        ("300余万元", 300, "about_number"),
+        ("10(其中，灾情因素6万元)", 10, "number_with_note"),
+        ("三百二十万元", 320, "read_as_number"),
+        ("三百二十", 320, "read_as_number"),
+        # In a column of 万元 this may be 12 or 120,000 of them.
+        ("十二万", None, "not_a_number"),
+        ("1.2万", None, "not_a_number"),
+        ("三河村", None, "not_a_number"),
         ("1-3公里", None, "not_a_number"),
         ("12亩", None, "not_a_number"),
         ("=1+1", None, "not_a_number"),
@@ -61,26 +70,23 @@ def test_integers():
     assert number("1.2", "万人", "人", "int") == (12000, "")
 
 
+def test_a_cell_with_its_own_unit_is_not_converted_by_the_headers_again():
+    # The header says 元, one cell says 万元: 300 万元 are 3,000,000 元 are 300 万元.
+    assert number("300万元", "元") == (300, "read_as_number")
+    assert number("1.2万", "元") == (1.2, "read_as_number")
+    assert number("1.2万", "人", "人", "int") == (12000, "read_as_number")
+    assert number("5000", "元") == (0.5, "")
+
+
+def test_a_year_may_be_called_one():
+    assert number("2023年", column_unit="年", kind="int") == (2023, "read_as_number")
+    assert number("2023年", column_unit="万元") == (None, "not_a_number")
+
+
 def test_percent():
+    assert number("百分之三十五", column_unit=None) == (35, "read_as_number")
+    assert number("5%", column_unit="人") == (None, "not_a_number")
     assert number("42.02%", column_unit="%") == (42.02, "read_as_number")
-
-
-@pytest.mark.parametrize(
-    ("unit", "target", "factor"),
-    [
-        ("元", "万元", 0.0001),
-        ("亿元", "万元", 10000),
-        ("万亩", "亩", 10000),
-        ("公顷", "亩", 15),
-        ("元", "元/人·年", 1),
-        ("万元", "元/人·年", 10000),
-        ("元/月", "元/人·年", None),
-        ("元", "亩", None),
-        ("吨", "万元", None),
-    ],
-)
-def test_factors(unit, target, factor):
-    assert units.factor(unit, target) == factor
 
 
 def test_conversion_does_not_add_digits():
@@ -182,5 +188,8 @@ def test_months_and_periods():
         "2023-05",
         None,
     ]
-    period = parse(Column(name="period", type="str", zh="所属期"), ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月"])
-    assert {position: rule for position, (rule, _, _) in period.notes.items()} == {4: "wrong_period"}
+    texts = ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月", "2023年上半年", "2023年第二季度"]
+    period = parse(Column(name="period", type="str", zh="所属期"), texts)
+    assert period.found.tolist() == ["2023-05", "2023-Q2", "2023-H1", "2023-S1", "5月", "2023-H1", "2023-Q2"]
+    told = {position: (rule, repair) for position, (rule, repair, _) in period.notes.items()}
+    assert told == {4: ("wrong_period", ""), 5: ("read_as_date", "2023-H1"), 6: ("read_as_date", "2023-Q2")}
