@@ -24,6 +24,8 @@ Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
 Codes = np.ndarray[Any, np.dtype[np.intp]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Merge = tuple[int, int, int, int]
+Note = tuple[str, Mapping[str, object]]
 
 
 class Rule(BaseModel):
@@ -126,6 +128,11 @@ class Sheet:
     ----------
     lengths
         For text files, the number of cells of each row as written; None for workbooks.
+    merged
+        First row, first column, last row, last column of each merged range, from 0; its text stands in the first cell,
+        the others are blank.
+    hidden_rows
+        Rows a spreadsheet does not show; they are read like the others.
     """
 
     name: str
@@ -133,6 +140,8 @@ class Sheet:
     height: int
     lengths: Codes | None = None
     hidden: bool = False
+    merged: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -154,13 +163,22 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A file read: its sheets and what was found out about the file."""
+    """A file read: its sheets and what was found out about the file.
+
+    Attributes
+    ----------
+    kind
+        What it is by its content: `csv`, `xlsx`, `xls`, `ods` or `html`.
+    notes
+        What its reader must know of the file: ids of rules with severity `warning`, and what their sentences name.
+    """
 
     kind: str
     sheets: tuple[Sheet, ...]
     encoding: str | None = None
     delimiter: str | None = None
     mixed_lines: tuple[int, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
