@@ -57,14 +57,14 @@ class _Walk:
 
     def facts(self) -> list[Facts]:
         """Go through the workbook as its reader does."""
-        sheets = []
+        sheets: list[tuple[int, str]] = []
         shared: list[tuple[int, int]] = []
         follows = False
         for kind, at, size in self._from(0):
             if kind == _FILEPASS:
                 raise Refusal("encrypted")
             if kind == _BOUNDSHEET:
-                sheets.append(struct.unpack_from("<I", self.content, at)[0])
+                sheets.append((struct.unpack_from("<I", self.content, at)[0], self._name(at, size, len(sheets) + 1)))
             if kind == _SST:
                 shared = [(at, size)]
             elif kind == _CONTINUE and follows:
@@ -74,10 +74,18 @@ class _Walk:
             raise Refusal("too_many_sheets", count=len(sheets), limit=limits.SHEETS)
         if shared:
             self.lengths = _string_lengths(self.content, shared)
-        found = [self._sheet(start, f"{number}") for number, start in enumerate(sheets, 1)]
+        found = [self._sheet(start, name) for start, name in sheets]
         if 2 * sum(self.lengths[i] * n for i, n in self.uses.items() if i < len(self.lengths)) > limits.TEXT_BYTES:
             raise Refusal("zip_bomb")
         return found
+
+    def _name(self, at: int, size: int, number: int) -> str:
+        """Return the name of a sheet, its number where it is written in a code page (before Excel 97)."""
+        length, flags = struct.unpack_from("<BB", self.content, at + 6)
+        written = bytes(self.content[at + 8 : at + size])
+        if flags > 1 or len(written) != length * (1 + flags):
+            return str(number)
+        return written.decode("utf-16-le" if flags else "latin-1", "replace")
 
     def _from(self, at: int) -> Iterator[tuple[int, int, int]]:
         """Return kind, place and size of each record up to the end of a part."""
@@ -94,7 +102,7 @@ class _Walk:
             at += size
 
     def _sheet(self, start: int, name: str) -> Facts:
-        """Go through a sheet; its name is only known to the reader, so it is called by its number."""
+        """Go through a sheet."""
         content = self.content
         if start >= len(content):
             raise Refusal("damaged")

@@ -153,13 +153,14 @@ def _rebuilt(archive: zipfile.ZipFile, trimmed: dict[str, bytes]) -> bytes:
 
 
 def _reach(content: bytes) -> _Reach:
-    places, rows, columns = 0, {0}, {0}
+    places, cells, rows, columns = 0, 0, {0}, {0}
     for start, end in _windows(content):
         found = _PLACE.findall(content, start, end)
         places += len(found)
+        cells += len(_CELL.findall(content, start, end))
         rows.add(max(map(int, {number for _, number in found}), default=0))
         columns.update(column_number(letters.decode()) + 1 for letters in {letters for letters, _ in found})
-    if places == sum(1 for _ in _CELL.finditer(content)):
+    if places == cells:
         return _Reach(max(rows), max(columns))
     return _odd_reach(content)
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from data.intake import grid
+from data.intake import grid, limits
 from data.intake.model import Book, Note, Refusal
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_ENDLESS = re.compile(rf"[^\r\n]{{{limits.CELL_CHARACTERS},}}")
+_WORDS = re.compile(r"[^\x00-\x7f]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # What text in UTF-16 is made of, if it is such; bytes of anything else give characters from everywhere.
 _PLAUSIBLE = re.compile(r"[\t\r\n -~\u00b7\u2010-\u2030\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
@@ -46,6 +48,10 @@ def read_text(decoded: Decoded, name: str) -> Book:
     if not text.strip(grid.BLANKS):
         raise Refusal("empty_file")
     delimiter = sniff(text)
+    # So many cells in one line would be taken apart before they could be counted.
+    for line in _ENDLESS.finditer(text):
+        if (width := text.count(delimiter, *line.span())) > limits.COLUMNS + limits.CELL_CHARACTERS:
+            grid.bounds(name, 1, width)
     columns = grid.Columns(name)
     last: list[str] = []
     for rows in _blocks(text, delimiter):
@@ -87,9 +93,11 @@ def decode(raw: bytes) -> Decoded:
         if unmarked:
             return unmarked
     try:
-        return Decoded(_printable(raw.decode("utf-8")), "utf-8")
+        utf8 = _printable(raw.decode("utf-8"))
     except UnicodeDecodeError:
         pass
+    else:
+        return _by_chance_utf8(raw, utf8) or Decoded(utf8, "utf-8")
     lines = raw.splitlines(keepends=True)
     if not any(_surely_utf8(line) for line in lines):
         whole = _double_byte(raw)
@@ -194,6 +202,22 @@ def _printable(text: str) -> str:
     if len(text) - len(clean) > max(64, len(text) // 100):
         raise Refusal("encoding")
     return clean
+
+
+def _by_chance_utf8(raw: bytes, utf8: str) -> Decoded | None:
+    """Return GB18030 that is UTF-8 only by chance: no Chinese character there, nothing but Chinese words here.
+
+    A few short words such as 联通 or 芦溪 are both; as UTF-8 they are letters of the Near East.
+    """
+    if utf8.isascii() or max(utf8) >= "\u0800":
+        return None
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    if min(map(len, _WORDS.findall(text)), default=0) < 2 or _common(text, "gb18030")[0] < 1:
+        return None
+    return Decoded(_printable(text), "gb18030", inferred=True)
 
 
 def _surely_utf8(line: bytes) -> bool:

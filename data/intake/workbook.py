@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import python_calamine as calamine
 
 from data.intake import biff, grid, package
@@ -121,7 +120,7 @@ def _book(kind: str, sheets: list[Sheet], facts: list[Facts]) -> Book:
         kept = list(zip(sheets, facts, strict=True))
     notes: list[Note] = []
     for sheet, own in kept:
-        notes += own.notes(sheet.name, np.flatnonzero(sheet.filled[sorted(sheet.hidden_rows)]).tolist())
+        notes += own.notes(sheet.name, [row for row in sheet.hidden_rows if sheet.filled[row]])
     left = {sheet.name for sheet in sheets if sheet.filled.any()} - {sheet.name for sheet, _ in kept}
     told = [sheet.name for sheet in sheets if sheet.name in left - REFERENCE_SHEETS]
     if told:
@@ -163,12 +162,12 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     if isinstance(value, date):

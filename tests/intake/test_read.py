@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake.making import csv_bytes, xlsx_bytes
+from intake.making import csv_bytes, workbook_with, xlsx_bytes
 
 from data.intake import Refusal, limits
 from data.intake import grid as grid_module
@@ -103,23 +103,6 @@ def test_formula_errors_keep_their_name():
     book.save(output)
     sheet = read_bytes(output.getvalue()).sheets[1]
     assert [sheet.row(i)[0] for i in range(3)] == ["金额", "#REF!", "7"]
-
-
-def workbook_with(sheet_data, extra=()):
-    output = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(xlsx_bytes([["a"]]))) as source,
-        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as out,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-                content = f"{start}{sheet_data}</sheetData></worksheet>".encode()
-            out.writestr(name, content)
-        for name, content in extra:
-            out.writestr(name, content)
-    return output.getvalue()
 
 
 A1 = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
