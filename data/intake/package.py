@@ -54,10 +54,18 @@ _FIELD = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 class _Reach(NamedTuple):
-    """How many rows and columns the cells of a worksheet span, from its first corner."""
+    """How many rows and columns the cells of a worksheet span, from its first corner, and how many cells there are."""
 
-    height: int = 0
-    width: int = 0
+    height: int
+    width: int
+    cells: int
+
+    def bounds(self, name: str) -> None:
+        """Refuse a worksheet that reaches too far, or is mostly nothing."""
+        grid.bounds(name, self.height, self.width)
+        area = self.height * self.width
+        if area > max(limits.SPARSE_CELLS, limits.SPARSE_SHARE * self.cells):
+            raise Refusal("too_many_cells", sheet=name, count=area, limit=limits.SPARSE_CELLS)
 
 
 @dataclass
@@ -95,13 +103,13 @@ def inspected(raw: bytes, archive: zipfile.ZipFile) -> Package:
         facts = Facts()
         reach = _reach(content)
         try:
-            grid.bounds(name, *reach)
+            reach.bounds(name)
         except Refusal:
             far = cell_name(reach.height - 1, reach.width - 1)
             content = _HOLLOW.sub(b"", content)
             content = _SHARED.sub(lambda cell: b"" if int(cell[1]) in blank else cell[0], content)
             reach = _reach(content)
-            grid.bounds(name, *reach)
+            reach.bounds(name)
             trimmed[member.filename] = content
             facts.stray = far
         cells += reach.height * reach.width
@@ -161,7 +169,7 @@ def _reach(content: bytes) -> _Reach:
         rows.add(max(map(int, {number for _, number in found}), default=0))
         columns.update(column_number(letters.decode()) + 1 for letters in {letters for letters, _ in found})
     if places == cells:
-        return _Reach(max(rows), max(columns))
+        return _Reach(max(rows), max(columns), cells)
     return _odd_reach(content)
 
 
@@ -179,10 +187,10 @@ def _odd_reach(content: bytes) -> _Reach:
     """Return the reach of a worksheet whose cells are spelled otherwise, or do not say their place."""
     if len(content) > limits.ODD_SHEET_BYTES:
         raise Refusal("damaged")
-    row = column = height = width = 0
+    row = column = height = width = cells = 0
 
     def start(tag: str, fields: dict[str, str]) -> None:
-        nonlocal row, column, height, width
+        nonlocal row, column, height, width, cells
         tag = tag.rpartition(":")[2]
         if tag == "row":
             row, column = _number(fields.get("r")) or row + 1, 0
@@ -193,9 +201,10 @@ def _odd_reach(content: bytes) -> _Reach:
             column = column_number(place[1]) + 1 if "r" in fields else column + 1
             height = max(height, int(place[2]) if "r" in fields else row, 1)
             width = max(width, column)
+            cells += 1
 
     parse(content, start)
-    return _Reach(height, width)
+    return _Reach(height, width, cells)
 
 
 def _number(text: str | None) -> int:

@@ -39,14 +39,20 @@ def read_page(decoded: text.Decoded, name: str) -> Book:
     parser = _Tables(name)
     body = _without(decoded.text)
     began = time.monotonic()
-    for start in range(0, len(body), limits.PAGE_PIECE):
+    at = 0
+    while at < len(body):
+        # Pieces end where a tag does: one without an end would be looked through again for every piece.
+        end = body.find(">", at + limits.PAGE_PIECE) + 1 or len(body)
+        if end - at > limits.PAGE_PENDING:
+            opened = body.rfind("<", at, end) > body.rfind(">", at, end - 1)
+            raise Refusal("damaged") if opened else grid.long_cell(parser.height)
         try:
-            parser.feed(body[start : start + limits.PAGE_PIECE])
+            parser.feed(body[at:end])
         except AssertionError:  # declarations the parser does not know
             raise Refusal("damaged") from None
-        # A tag or a text without an end would be looked through again for every piece.
-        if len(parser.rawdata) > limits.PAGE_PENDING:
-            raise Refusal("damaged") if parser.rawdata.startswith("<") else grid.long_cell(parser.height)
+        if len(parser.rawdata) > limits.PAGE_PENDING:  # a quotation mark that nothing closes
+            raise Refusal("damaged")
+        at = end
         if time.monotonic() - began > limits.READ_SECONDS:
             raise Refusal("too_slow", limit=limits.READ_SECONDS)
     # What is left in the parser is a tag cut off, no text.

@@ -394,6 +394,8 @@ def test_pages_in_any_encoding(encoding):
         (b"<html>" + b"<table><tr><td>" * 100, "damaged"),
         (b"<html><table><tr><td>" + b"x" * 200_000 + b"<", "long_cell"),
         (b"<html><table><tr><td>1" + b"<a href='" * 300_000, "damaged"),
+        (b"<html><table><tr><td>1" + b"<a href='" + b">" * 1_500_000, "damaged"),
+        (b"<html><table><tr><td>" + b"&" * 2_000_000, "long_cell"),
         (b"<html>" + b"<script>" * 100_000, "save_as_xlsx"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "save_as_xlsx"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "save_as_xlsx"),
