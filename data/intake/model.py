@@ -27,6 +27,8 @@ Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
 Codes = np.ndarray[Any, np.dtype[np.intp]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Merge = tuple[int, int, int, int]
+Note = tuple[str, Mapping[str, object]]
 
 
 class Rule(BaseModel):
@@ -130,7 +132,10 @@ class Sheet:
     lengths
         For text files, the number of cells of each row as written; None for workbooks.
     merged
-        Merged cells: first row, first column, last row, last column; only the first cell holds the text.
+        First row, first column, last row, last column of each merged range, from 0; its text stands in the first cell,
+        the others are blank.
+    hidden_rows
+        Rows a spreadsheet does not show; they are read like the others.
     """
 
     name: str
@@ -138,7 +143,8 @@ class Sheet:
     height: int
     lengths: Codes | None = None
     hidden: bool = False
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    merged: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -160,13 +166,22 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A file read: its sheets and what was found out about the file."""
+    """A file read: its sheets and what was found out about the file.
+
+    Attributes
+    ----------
+    kind
+        What it is by its content: `csv`, `xlsx`, `xls`, `ods` or `html`.
+    notes
+        What its reader must know of the file: ids of rules with severity `warning`, and what their sentences name.
+    """
 
     kind: str
     sheets: tuple[Sheet, ...]
     encoding: str | None = None
     delimiter: str | None = None
     mixed_lines: tuple[int, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)

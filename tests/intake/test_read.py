@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake.making import csv_bytes, xlsx_bytes
+from intake.making import csv_bytes, workbook_with, xlsx_bytes
 
-from data.intake import Refusal, limits, read
-from data.intake.read import decode, sniff
+from data.intake import Refusal, limits
+from data.intake import grid as grid_module
 from data.intake.read import read as read_bytes
+from data.intake.text import decode, sniff
 
 ROWS = [["村代码", "备注", "数值"], ["500113003200", "含逗号,与\n换行", "1"], ["500113003201", '引号"在内', "2"]]
 
@@ -48,14 +49,14 @@ def test_ragged_rows_do_not_shift():
 
 
 def test_a_column_that_begins_late_lines_up_across_blocks(monkeypatch):
-    monkeypatch.setattr(read, "_BLOCK_ROWS", 2)
+    monkeypatch.setattr(grid_module, "BLOCK_ROWS", 2)
     rows = [["a"], ["b"], ["c"], ["d", "x"], ["e"]]
     assert grid(csv_bytes(rows)) == [["a", ""], ["b", ""], ["c", ""], ["d", "x"], ["e", ""]]
 
 
 def test_gbk_and_utf8_pasted_together_are_told_apart():
     raw = "序号,乡镇\r\n1,姜家镇\r\n".encode("gbk") + "2,丰盛镇\r\n".encode()
-    text, _, lines = decode(raw)
+    text, _, lines, _ = decode(raw)
     assert "姜家镇" in text
     assert "丰盛镇" in text
     assert lines == (3,)
@@ -63,7 +64,7 @@ def test_gbk_and_utf8_pasted_together_are_told_apart():
 
 def test_a_short_gbk_word_that_looks_like_utf8_stays_gbk():
     # 联通 is the classic: its GBK bytes are valid UTF-8.
-    text, encoding, lines = decode("名称\n联通\n其他单位\n".encode("gbk"))
+    text, encoding, lines, _ = decode("名称\n联通\n其他单位\n".encode("gbk"))
     assert (encoding, lines) == ("gb18030", ())
     assert "联通" in text
 
@@ -102,23 +103,6 @@ def test_formula_errors_keep_their_name():
     book.save(output)
     sheet = read_bytes(output.getvalue()).sheets[1]
     assert [sheet.row(i)[0] for i in range(3)] == ["金额", "#REF!", "7"]
-
-
-def workbook_with(sheet_data, extra=()):
-    output = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(xlsx_bytes([["a"]]))) as source,
-        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as out,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-                content = f"{start}{sheet_data}</sheetData></worksheet>".encode()
-            out.writestr(name, content)
-        for name, content in extra:
-            out.writestr(name, content)
-    return output.getvalue()
 
 
 A1 = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
@@ -197,7 +181,7 @@ def test_encrypted_workbook():
         (b"%PDF-1.7 ...", "wrong_kind"),
         (b"\x89PNG\r\n\x1a\n0000", "wrong_kind"),
         (b' {"type": "FeatureCollection", "features": []}', "geojson"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "save_as_xlsx"),
+        (b"<html><p>1</p></html>", "save_as_xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "damaged"),
         (bytes(range(1, 9)) * 100, "encoding"),
         (b"PK\x03\x04rubbish", "damaged"),

@@ -1,0 +1,314 @@
+"""An XLSX file looked through before it is opened: sizes, entities, how far cells reach, and what the reader drops.
+
+The reader lays a sheet out as a full rectangle from its first cell to its last, and gives every cell a copy of its
+text: one stray cell in the last corner, or one long text named by every cell, would cost all memory.
+"""
+
+import html
+import io
+import posixpath
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from data.intake import grid, limits
+from data.intake.facts import Facts, cell_name, column_number
+from data.intake.model import Refusal
+
+_WINDOW = 4 * 1024**2
+# Nothing here looks past the next `<`: what is no XML must not cost more than one pass.
+_C = rb"<(?:\w+:)?c"
+_V = rb"<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>"
+_END = rb"\s*</(?:\w+:)?c>"
+_CELL = re.compile(_C + rb"[\s/>]")
+_PLACE = re.compile(_C + rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"')
+# A cell without content: formatted only, or blanks.
+_HOLLOW = re.compile(
+    _C
+    + rb"\s[^<>]*?(?:/>|>\s*(?:"
+    + _V
+    + rb"|<(?:\w+:)?is>\s*<(?:\w+:)?t[^<>]*>\s*</(?:\w+:)?t>\s*</(?:\w+:)?is>)?"
+    + _END
+    + rb")"
+)
+_SHARED = re.compile(_C + rb"\s[^<>]*?\bt=[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*</(?:\w+:)?v>" + _END)
+_FORMULA = rb"\s*(?:<(?:\w+:)?f[^<>]*/>|<(?:\w+:)?f(?:\s[^<>]*)?>[^<]*</(?:\w+:)?f>)\s*"
+_ERROR = re.compile(
+    _C
+    + rb"""\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^<>]*?\bt=["']e["'][^<>]*>(?:"""
+    + _FORMULA
+    + rb")?\s*<(?:\w+:)?v>([^<]*)<"
+)
+_WITHOUT_RESULT = re.compile(_C + rb'\s+r="([A-Z]{1,3}[0-9]{1,7})"([^<>]*)>' + _FORMULA + rb"(?:" + _V + rb")?" + _END)
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
+_TEXTS = re.compile(rb"<(?:\w+:)?si[\s>/]")
+_TAG = re.compile(rb"<[^<>]*>")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>")
+_PLAIN_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<&]*)</")
+_NAME = re.compile(rb"#[A-Z0-9/!?_]+")
+_FIELD = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+class _Reach(NamedTuple):
+    """How many rows and columns the cells of a worksheet span, from its first corner, and how many cells there are."""
+
+    height: int
+    width: int
+    cells: int
+
+    def bounds(self, name: str) -> None:
+        """Refuse a worksheet that reaches too far, or is mostly nothing."""
+        grid.bounds(name, self.height, self.width)
+        area = self.height * self.width
+        if area > max(limits.SPARSE_CELLS, limits.SPARSE_SHARE * self.cells):
+            raise Refusal("too_many_cells", sheet=name, count=area, limit=limits.SPARSE_CELLS)
+
+
+@dataclass
+class Package:
+    """A workbook that is safe to open, with the facts of its sheets by name."""
+
+    raw: bytes
+    facts: dict[str, Facts] = field(default_factory=dict)
+
+
+def inspected(raw: bytes, archive: zipfile.ZipFile) -> Package:
+    """Look through a workbook.
+
+    Raises
+    ------
+    Refusal
+        It is hostile, out of order, or beyond `limits`.
+    """
+    parts = _parts(archive)
+    if len(parts) > limits.SHEETS:
+        raise Refusal("too_many_sheets", count=len(parts), limit=limits.SHEETS)
+    names = {part.lower(): name for name, part in parts.items()}
+    lengths, blank = _shared_texts(archive)
+    package = Package(raw)
+    trimmed: dict[str, bytes] = {}
+    cells = text = 0
+    for member in archive.infolist():
+        content = archive.read(member)
+        if not is_xml(content):
+            continue
+        refuse_entities(content)
+        if b"sheetData" not in content:
+            continue
+        name = names.get(member.filename.lower(), posixpath.basename(member.filename))
+        facts = Facts()
+        reach = _reach(content)
+        try:
+            reach.bounds(name)
+        except Refusal:
+            far = cell_name(reach.height - 1, reach.width - 1)
+            content = _HOLLOW.sub(b"", content)
+            content = _SHARED.sub(lambda cell: b"" if int(cell[1]) in blank else cell[0], content)
+            reach = _reach(content)
+            reach.bounds(name)
+            trimmed[member.filename] = content
+            facts.stray = far
+        cells += reach.height * reach.width
+        if cells > limits.CELLS:
+            raise Refusal("too_many_cells", sheet=name, count=cells, limit=limits.CELLS)
+        text += _text_bytes(content, lengths, limits.TEXT_BYTES)
+        if text > limits.TEXT_BYTES or content.count(b"mergeCell ") > limits.MERGES:
+            raise Refusal("zip_bomb")
+        facts.errors = _errors(content)
+        facts.hidden_rows = _hidden_rows(content)
+        facts.without_result = _without_result(content)
+        package.facts[name] = facts
+    if trimmed:
+        package.raw = _rebuilt(archive, trimmed)
+    return package
+
+
+def refuse_sizes(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that would unpack to far more than it is, or that has a password."""
+    members = archive.infolist()
+    if len(members) > limits.ZIP_MEMBERS or sum(m.file_size for m in members) > limits.ZIP_BYTES:
+        raise Refusal("zip_bomb")
+    for member in members:
+        if member.flag_bits & 1:
+            raise Refusal("encrypted")
+        if member.file_size > 1024**2 and member.file_size > limits.ZIP_RATIO * max(member.compress_size, 1):
+            raise Refusal("zip_bomb")
+
+
+def is_xml(content: bytes) -> bool:
+    """Whether a part is XML. In an encoding of two bytes it could not be looked through; no program writes it so."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0", b"\0\0", b"\x4c\x6f\xa7\x94")):
+        raise Refusal("damaged")
+    return content.removeprefix(b"\xef\xbb\xbf")[:200].lstrip().startswith(b"<")
+
+
+def refuse_entities(content: bytes) -> None:
+    """Refuse XML that defines entities, or could."""
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Refusal("entities")
+
+
+def _rebuilt(archive: zipfile.ZipFile, trimmed: dict[str, bytes]) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as copy:
+        for member in archive.infolist():
+            copy.writestr(member.filename, trimmed.get(member.filename) or archive.read(member))
+    return output.getvalue()
+
+
+def _reach(content: bytes) -> _Reach:
+    places, cells, rows, columns = 0, 0, {0}, {0}
+    for start, end in _windows(content):
+        found = _PLACE.findall(content, start, end)
+        places += len(found)
+        cells += len(_CELL.findall(content, start, end))
+        rows.add(max(map(int, {number for _, number in found}), default=0))
+        columns.update(column_number(letters.decode()) + 1 for letters in {letters for letters, _ in found})
+    if places == cells:
+        return _Reach(max(rows), max(columns), cells)
+    return _odd_reach(content)
+
+
+def _windows(content: bytes) -> Iterator[tuple[int, int]]:
+    """Cut a worksheet where tags begin, so that never all of its cells are held at once."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"<", start + _WINDOW)
+        end = len(content) if end < 0 else end
+        yield start, end
+        start = end
+
+
+def _odd_reach(content: bytes) -> _Reach:
+    """Return the reach of a worksheet whose cells are spelled otherwise, or do not say their place."""
+    if len(content) > limits.ODD_SHEET_BYTES:
+        raise Refusal("damaged")
+    row = column = height = width = cells = 0
+
+    def start(tag: str, fields: dict[str, str]) -> None:
+        nonlocal row, column, height, width, cells
+        tag = tag.rpartition(":")[2]
+        if tag == "row":
+            row, column = _number(fields.get("r")) or row + 1, 0
+        elif tag == "c":
+            place = re.fullmatch(r"([A-Za-z]{1,3})([0-9]{1,9})", fields.get("r", "A1"))
+            if place is None:
+                raise Refusal("damaged")
+            column = column_number(place[1]) + 1 if "r" in fields else column + 1
+            height = max(height, int(place[2]) if "r" in fields else row, 1)
+            width = max(width, column)
+            cells += 1
+
+    parse(content, start)
+    return _Reach(height, width, cells)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def parse(content: bytes, start: Any, end: Any = None, data: Any = None, tick: Any = None) -> None:
+    """Go through XML event by event; entities are refused, nothing outside is fetched.
+
+    Raises
+    ------
+    Refusal
+        It is no XML.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = data
+    try:
+        for at in range(0, len(content), _WINDOW):
+            parser.Parse(content[at : at + _WINDOW], False)  # noqa: FBT003 - the C function takes it so
+            if tick is not None:
+                tick()
+        parser.Parse(b"", True)  # noqa: FBT003 - see above
+    except expat.ExpatError:
+        raise Refusal("damaged") from None
+
+
+def _shared_texts(archive: zipfile.ZipFile) -> tuple[list[int], set[int]]:
+    """Return the length of each shared text, and which of them are blank."""
+    part = next((m for m in archive.infolist() if m.filename.lower().endswith("sharedstrings.xml")), None)
+    if part is None:
+        return [], set()
+    texts = [_TAG.sub(b"", piece.partition(b">")[2]) for piece in _TEXTS.split(archive.read(part))[1:]]
+    blank = {i for i, text in enumerate(texts) if len(text) < 64 and not html.unescape(_decoded(text)).strip()}
+    return [len(text) for text in texts], blank
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _text_bytes(content: bytes, lengths: list[int], limit: int) -> int:
+    """Return how much text the cells name, or less than `limit` where it cannot be more."""
+    longest = max(lengths, default=0)
+    values = content.count(b"v>")
+    if longest * values <= limit // limits.SHEETS:
+        return longest * values
+    used: Counter[bytes] = Counter(found[1].strip() for found in _PLAIN_VALUE.finditer(content))
+    total = sum(lengths[int(i)] * n for i, n in used.items() if i.isdigit() and int(i) < len(lengths))
+    unclear = sum(1 for _ in _VALUE.finditer(content)) - sum(used.values())
+    return total + longest * max(unclear, 0)
+
+
+def _errors(content: bytes) -> dict[tuple[int, int], str]:
+    if b't="e"' not in content and b"t='e'" not in content:
+        return {}
+    found = {}
+    for letters, number, value in _ERROR.findall(content):
+        name = _NAME.search(value)
+        if name:
+            found[int(number) - 1, column_number(letters.decode())] = name[0].decode("ascii")
+    return found
+
+
+def _hidden_rows(content: bytes) -> frozenset[int]:
+    if b"hidden=" not in content:
+        return frozenset()
+    rows = set()
+    for fields in _ROW.findall(content):
+        if b"hidden=" in fields:
+            said = _fields(_decoded(fields))
+            if said.get("hidden") in {"1", "true"} and _number(said.get("r")):
+                rows.add(_number(said["r"]) - 1)
+    return frozenset(rows)
+
+
+def _without_result(content: bytes) -> tuple[str, ...]:
+    """Return the cells of formulas never computed; a formula whose result is an empty text says that it is a text."""
+    found = _WITHOUT_RESULT.findall(content) if re.search(rb"<(?:\w+:)?f[\s>]", content) else []
+    return tuple(place.decode() for place, fields in found if b't="str"' not in fields)
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return sheet name → worksheet part."""
+    by_name = {member.filename.lower(): member for member in archive.infolist()}
+    workbook, rels = (
+        _decoded(archive.read(by_name[name])) if name in by_name else ""
+        for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    )
+    targets = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^<>]*>", rels):
+        said = _fields(tag)
+        target = said.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        targets[said.get("Id", "")] = posixpath.normpath(path)
+    found = {}
+    for tag in re.findall(r"<(?:\w+:)?sheet\s[^<>]*>", workbook):
+        said = _fields(tag)
+        key = next((value for name, value in said.items() if name.endswith(":id")), "")
+        found[html.unescape(said.get("name", ""))] = targets.get(key, "")
+    return found
+
+
+def _fields(tag: str) -> dict[str, str]:
+    return {name: double or single for name, double, single in _FIELD.findall(tag)}
