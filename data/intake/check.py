@@ -15,6 +15,7 @@ from data import wording
 from data.intake import limits, places, units
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
+from data.intake.periods import last_day, period_of
 from data.intake.read import read
 from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
@@ -42,6 +43,7 @@ def check_file(
     table: str | None = None,
     today: date | None = None,
     newest: date | None = None,
+    period: str | None = None,
 ) -> Checked:
     """Read, recognise and check an upload; nothing is stored.
 
@@ -59,6 +61,8 @@ def check_file(
         Dates after it are doubted; the clock's date in China if not given.
     newest
         Newest date the county has data for; rows far ahead of it are doubted.
+    period
+        Of which period a file without a column of dates is, `2023-09`; else its title or name says so.
 
     Returns
     -------
@@ -73,13 +77,15 @@ def check_file(
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
     problems = Problems(layout.origin, layout.origin_columns)
+    for rule, words in book.notes:
+        problems.add(rule, more=words)
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:
-        run = TableCheck(layout, county_code, problems, today or day_in_china(), started, newest)
+        run = TableCheck(layout, county_code, problems, today or day_in_china(), started, newest, period)
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
@@ -145,6 +151,7 @@ class TableCheck:
         today: date | None,
         started: float,
         newest: date | None = None,
+        period: str | None = None,
     ) -> None:
         if layout.table is None:
             raise ValueError("a layout without an upload table")
@@ -154,6 +161,7 @@ class TableCheck:
         self.county = county_code
         self.today = today
         self.newest = newest
+        self.period = period
         self.problems = problems
         self.started = started
         self.known = places.register(county_code)
@@ -202,6 +210,7 @@ class TableCheck:
                 problems.add("personal_column", [self.layout.header_row], found)
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
+        self._undated()
         names = {c.role for c in self.layout.columns}
         for column in self.table.columns:
             by_name = column.role in {"village", "place"} and names & {"village_name", "township_name"}
@@ -211,10 +220,28 @@ class TableCheck:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
 
+    def _undated(self) -> None:
+        """Date rows of a file without dates by what the sender says, else by its title, sheet or name."""
+        if not self.table.dated or {"as_of", "month"} & set(self.found):
+            return
+        named = self.period or self.layout.period
+        # Rows of a month are not dated by a title that only names the year.
+        if named is None or (len(named) == 4 and not self.period):
+            return
+        day = last_day(named)
+        if self.today and day > self.today.replace(day=monthrange(self.today.year, self.today.month)[1]):
+            return
+        self.data["as_of"] = pd.Series(day, index=self.rows + 1, dtype=object)
+        if not self.period:
+            said = shown(self.layout.structure.title if period_of(self.layout.structure.title) else self.layout.about)
+            self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
+
     def _derivable(self, name: str) -> bool:
         """Whether another column of the file, or the register, says the same (see `_fill`)."""
         if name == "geo_level":
             return self.known is not None
+        if name == "as_of" and "as_of" in self.data:
+            return True
         given = {c.name for c in self.layout.columns}
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 

@@ -1,17 +1,16 @@
 """Any table with a header, upload table or not: its figures and texts, and everything to be said of its shape."""
 
-import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from data.intake.model import Book, Checked, FoundColumn, Layout, Problems
+from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
-from data.intake.values import IDENTITY, MASK, is_blank, narrow
+from data.intake.values import IDENTITY, MASK, is_blank, parse
+from data.tables import Column
 
 _SHOWN = 200
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?%?")
 
 
 def shown(text: str) -> str:
@@ -83,20 +82,16 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
 
 def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
-    values = np.full(len(cells.texts) + 1, np.nan)
-    codes = cells.codes[rows]
-    for code in np.unique(codes).tolist():
-        text = cells.texts[code]
-        plain = narrow(text).replace(" ", "")
-        if _NUMBER.fullmatch(plain):
-            values[code] = float(plain.replace(",", "").rstrip("%"))
-            continue
-        where = rows[codes == code]
-        if text.startswith("#") and is_blank(text):
-            problems.add("error_cell", where, found, values=[text])
-        elif not is_blank(text):
-            problems.add("number_unread", where, found, values=[shown(text)])
-    return values[codes]
+    used, codes = np.unique(cells.codes[rows], return_inverse=True)
+    column = Column(name=str(found.col), type="float", zh=found.header, unit=found.unit)
+    parsed = parse(column, [cells.texts[code] for code in used], found.unit)
+    for position, (rule, repair, more) in parsed.notes.items():
+        where, text = rows[codes == position], cells.texts[used[position]]
+        told = "number_unread" if rule_book().by_id[rule].severity == "error" else rule
+        once = where[:1] if rule_book().by_id[told].severity == "repair" else where
+        problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
+    values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
+    return values
 
 
 def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":

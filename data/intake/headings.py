@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
 from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.structure import Structure, is_total, kind_of, place_level, squeezed, units_named
+from data.intake.structure import Structure, is_total, kind_of, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
@@ -117,7 +117,7 @@ class _Namer:
         self.sheet = sheet
         self.structure = structure
         self.title = squeezed(structure.title + about)
-        self.units = units_named(structure.unit_text)
+        self.units = units.find_units(structure.unit_text)
         self.content = [_content(cells, structure.data_rows) for cells in sheet.columns]
         self.by_title = next((w for w in catalogue().titles if w.fits(self.title)), None)
 
@@ -356,9 +356,8 @@ def unit_of(path: tuple[str, ...]) -> str | None:
         for match in reversed(list(_INNER_UNIT.finditer(text))):
             if units.known(match[1]):
                 return match[1]
-        _, slash, lower = text.partition("/")
-        if slash and units.known(lower.strip("()")):
-            return lower.strip("()")
+        if stated := units.unit_in_header(part):
+            return stated
     return None
 
 
@@ -394,7 +393,7 @@ def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") ->
         filled += times
         if kind == 1:
             numbers += times
-            value = float(squeezed(text).replace(",", "").rstrip("%‰"))
+            value = rough(text)
             smallest, largest = min(smallest, value), max(largest, value)
             decimals = decimals or "." in text or "%" in text
         elif len(texts) < 2000:

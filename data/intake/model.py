@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from data.intake.periods import period_of
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -236,6 +237,8 @@ class Layout:
     ----------
     table
         Upload table, None for any other table.
+    about
+        Names of the file and the sheet, which like the title may say of which period it is.
     sheet
         As it is read: what stood side by side, in one cell or in a column per item is one below the other.
     origin, origin_columns
@@ -247,6 +250,7 @@ class Layout:
     """
 
     table: str | None
+    about: str
     sheet: Sheet
     structure: "Structure"
     columns: tuple[FoundColumn, ...]
@@ -255,6 +259,11 @@ class Layout:
     origin: Codes | None = None
     origin_columns: Codes | None = None
     told: tuple[Told, ...] = ()
+
+    @property
+    def period(self) -> str | None:
+        """The period that the title, else the name of the sheet or the file speaks of: `2023-09`, `2023-H1`, `2023`."""
+        return period_of(self.structure.title) or period_of(self.about)
 
     @property
     def wide(self) -> bool:

@@ -148,6 +148,14 @@ def period_of(text: str, year: int | None = None) -> str | None:
     return best
 
 
+def last_day(period: str) -> date:
+    """Return the last day of a period as `period_of` names it."""
+    year, _, part = period.partition("-")
+    months = {"": 12, "H1": 6, "H2": 12, "S1": 6, "S2": 12} | {f"Q{q}": 3 * q for q in range(1, 5)}
+    month = months.get(part) or int(part)
+    return date(int(year), month, monthrange(int(year), month)[1])
+
+
 def _take(
     pattern: re.Pattern[str], make: Callable[..., str | None], year: int | None, text: str, found: set[str]
 ) -> str:

@@ -9,7 +9,7 @@ from data import wording
 from data.intake import units
 from data.intake.headings import name_columns
 from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
-from data.intake.structure import Structure, clean, find_structure, units_named
+from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
@@ -338,6 +338,7 @@ def _layout(
 ) -> Layout:
     return Layout(
         table=table.id if table else None,
+        about=view.about,
         sheet=view.sheet,
         structure=view.structure,
         columns=columns,
@@ -351,7 +352,7 @@ def _layout(
 
 def _with_title_unit(structure: Structure, table: Table, columns: tuple[FoundColumn, ...]) -> tuple[FoundColumn, ...]:
     """Give columns without a unit the one of a line such as `单位：元`, where it is of their kind."""
-    named = units_named(structure.unit_text)
+    named = units.find_units(structure.unit_text)
 
     def with_unit(found: FoundColumn) -> FoundColumn:
         if not found.name or found.unit:

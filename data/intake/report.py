@@ -30,7 +30,7 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
         "note_rows": layout.in_file(layout.structure.note_rows) if layout else [],
         "columns": [_column(checked, c) for c in checked.columns if c.role != "personal"],
         "sums": _sums(checked),
-        "period": checked.periods[-1] if checked.periods else None,
+        "period": checked.periods[-1] if checked.periods else layout.period if layout else None,
         "periods": list(checked.periods),
         "county": checked.county_code,
         "townships": list(checked.townships),

@@ -12,12 +12,15 @@ import numpy as np
 
 from data.intake import limits, units
 from data.intake.model import Codes, Mask, Sheet
+from data.intake.numbers import read_number
 
 _BLANK, _NUMBER, _DASH, _TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 
 _NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
 _DASHES = frozenset({"-", "--", "—", "——", "–", "/", "\\", "…", "……", "*", "×", "无"})
+_DIGIT = re.compile(r"\d")
+_WORDY = 32  # no number is written in more characters
 _YEAR = re.compile(r"(?:19[4-9]\d|20\d\d)(?:年|年度)?")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"\[\d{1,2}\]|[①-⑳]|\(注\d*\)")
@@ -97,6 +100,7 @@ def squeezed(text: str) -> str:
     return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))).lower()
 
 
+@lru_cache(maxsize=16384)
 def kind_of(text: str) -> int:
     """Return whether a cell is blank, a number, a dash that stands for nothing, or text."""
     if not text:
@@ -104,7 +108,13 @@ def kind_of(text: str) -> int:
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     if _NUMERIC.fullmatch(plain):
         return _NUMBER
-    return _DASH if plain in _DASHES else _TEXT
+    if plain in _DASHES:
+        return _DASH
+    if len(plain) <= _WORDY and _DIGIT.search(plain):
+        number = read_number(text)
+        if number is not None and number.unit in {None, "%"}:
+            return _NUMBER
+    return _TEXT
 
 
 def place_level(text: str) -> str | None:
@@ -201,7 +211,7 @@ class _Finder:
         at = np.searchsorted(ordered, data) - 1
         section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.intp)
         unit_rows = sorted({*unit_rows, *unit_inside})
-        unit_text = " ".join(self._line(r) for r in [*unit_rows, *sorted(notes)] if units_named(self._line(r)))
+        unit_text = " ".join(self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r)))
         return Structure(
             title_rows=tuple(titles),
             unit_rows=tuple(unit_rows),
@@ -282,7 +292,7 @@ class _Finder:
                 break
             if self._continues(row, header):
                 header.append(row)
-            elif units_named(self._line(row)) and int(self.counts[row]) == 1:
+            elif units.find_units(self._line(row)) and int(self.counts[row]) == 1:
                 inside.append(row)
             else:
                 break
@@ -304,7 +314,11 @@ class _Finder:
         blank_label = not any(c <= first for c, _ in cells)
         if len(cells) == 1:
             return (
-                blank_label and named and label_like and len(cells[0][1]) < 30 and not units_named(texts[cells[0][0]])
+                blank_label
+                and named
+                and label_like
+                and len(cells[0][1]) < 30
+                and not units.find_units(texts[cells[0][0]])
             )
         if blank_label and named and label_like and max(len(t) for _, t in cells) < 40:
             return True
@@ -314,7 +328,7 @@ class _Finder:
 
     def _above(self, rows: list[int]) -> tuple[list[int], list[int]]:
         """Return the rows of the title and those that name units."""
-        unit_rows = [r for r in rows if units_named(self._line(r))]
+        unit_rows = [r for r in rows if units.find_units(self._line(r))]
         only = [r for r in unit_rows if all(_UNIT_LINE.match(squeezed(t)) for t in self.sheet.row(r) if t)]
         return [r for r in rows if r not in only], unit_rows
 
@@ -515,11 +529,8 @@ class _Finder:
 
 def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace(",", "").rstrip("%‰")
-    try:
-        return float(plain)
-    except ValueError:
-        return np.nan
+    number = read_number(text)
+    return number.value if number and np.isfinite(number.value) else np.nan
 
 
 def _spread(upper: list[str], lower: list[str]) -> None:
@@ -543,12 +554,3 @@ def _panels(paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
         if len(headers) % size == 0 and all(h == headers[i % size] for i, h in enumerate(headers)):
             return tuple((named[i], named[i + size - 1] + 1) for i in range(0, len(headers), size))
     return whole
-
-
-def units_named(text: str) -> tuple[str, ...]:
-    """Return the units a line names after the word 单位: `单位:人、%` → (`人`, `%`)."""
-    match = re.search(r"[单單]位\s*[::]\s*([^\s;。)]+(?:\s*[、,/]\s*[^\s;。)]+)*)", unicodedata.normalize("NFKC", text))
-    if not match:
-        return ()
-    parts = re.split(r"[、,;]", match[1].strip("()"))
-    return tuple(p for part in parts if units.known(p := part.strip("() ")))

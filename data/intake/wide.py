@@ -9,7 +9,7 @@ import numpy as np
 from data.intake import units
 from data.intake.headings import unit_of
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, Told
-from data.intake.structure import Structure, kind_of, squeezed, units_named
+from data.intake.structure import Structure, kind_of, squeezed
 from data.tables import Item, items, tables
 
 # What names the place and the date of a row, and the header each has in the long table.
@@ -54,7 +54,7 @@ def item_columns(columns: Sequence[FoundColumn], structure: Structure) -> list[I
 
     A header without a unit has that of the unit line, if it is of the item's kind.
     """
-    line = units_named(structure.unit_text)
+    line = units.find_units(structure.unit_text)
     found: list[ItemColumn] = []
     for column in columns:
         if column.kind not in {"number", "share", ""} or column.role == "personal":

@@ -7,7 +7,8 @@ from intake.making import csv_bytes, xlsx_bytes
 
 from data.intake import check_file
 from data.intake.read import read
-from data.intake.structure import find_structure, is_total, place_level, units_named
+from data.intake.structure import find_structure, is_total, place_level
+from data.intake.units import find_units
 
 
 def structure(text, about=""):
@@ -135,7 +136,7 @@ def test_blank_cells_under_a_group_are_filled_down():
     ],
 )
 def test_units_of_a_line(text, units):
-    assert units_named(text) == units
+    assert find_units(text) == units
 
 
 @pytest.mark.parametrize(
