@@ -281,7 +281,7 @@ def import_(
             for line in checked.problem_lines(lang.value, only="warning"):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
-            how = mode.value if mode else tables()[chosen].mode
+            how = mode.value if mode else checked.mode
             seen_at, doubts = store.version(entry.code, chosen), []
             if newest and (newer := upload.newer_date(checked, newest)):
                 told = _("Once stored, the county's newest data date changes from {then} to {now}.",

@@ -144,7 +144,7 @@ def commit(
     Parameters
     ----------
     mode
-        `replace` or `merge`; None = the table's own.
+        `replace` or `merge`; None = as the file asks for (`Checked.mode`).
     again
         Commit even though the same file is active already.
     seen_at
@@ -168,7 +168,7 @@ def commit(
     seen = store.seen(county.code, raw, checked.table)
     if seen is not None and not again:
         raise _stored_already(seen)
-    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode), seen_at=seen_at))
+    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode or checked.mode), seen_at=seen_at))
     _derive(store, county, batch)
     return batch
 
