@@ -168,7 +168,8 @@ def commit(
     seen = store.seen(county.code, raw, checked.table)
     if seen is not None and not again:
         raise _stored_already(seen)
-    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=_mode(mode or checked.mode), seen_at=seen_at))
+    how = _mode(mode or checked.mode)
+    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=how, seen_at=seen_at))
     _derive(store, county, batch)
     return batch
 
