@@ -185,6 +185,7 @@ def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or Excel file.")],
     county: Annotated[str | None, typer.Option("--county", "-c", help="County whose villages are meant.")] = None,
     table: TableOption = None,
+    period: Annotated[str | None, typer.Option(help="Month of a file without dates, 2023-09.")] = None,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
@@ -192,7 +193,8 @@ def check(
     from data.intake import check_file
 
     code = _county(county).code if county else None
-    checked = check_file(file.read_bytes(), file.name, code, _table_id(table))
+    month = _month(period) if period else None
+    checked = check_file(file.read_bytes(), file.name, code, _table_id(table), period=month)
     if as_json:
         _print_json(checked.to_json(lang.value))
     else:
@@ -215,7 +217,10 @@ def import_(
         Mode | None, typer.Option(help="replace (months and townships in the file) or merge (by key).")
     ] = None,
     nil: Annotated[str | None, typer.Option(help="Nil return (零报告) for this table; needs --period.")] = None,
-    period: Annotated[list[str] | None, typer.Option(help="Month of a nil return, 2023-09; may be repeated.")] = None,
+    period: Annotated[
+        list[str] | None,
+        typer.Option(help="Month of a nil return, 2023-09, may be repeated; or of a file without dates."),
+    ] = None,
     township: Annotated[
         list[str] | None, typer.Option(help="Township of a nil return, code or name; may be repeated; all without it.")
     ] = None,
@@ -253,10 +258,12 @@ def import_(
         if doubts and not yes:
             refuse(_("Refused: nothing was stored. Give --yes if this is meant."), as_json=as_json)
 
+    months = [_month(text) for text in period or []]
+    if file and len(months) > 1:
+        raise typer.BadParameter("a file without dates is of one month")
     try:
         if nil is not None:
             chosen = _required_table(nil)
-            months = [_month(text) for text in period or []]
             if tables()[chosen].dated and not months:
                 raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
             store = _writable(lang, as_json=as_json)
@@ -272,7 +279,7 @@ def import_(
         else:
             store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
-            checked = upload.check(entry, raw, name, table_id, newest).for_storing()
+            checked = upload.check(entry, raw, name, table_id, newest, *months).for_storing()
             if not checked.ok:
                 if as_json:
                     _print_json(checked.to_json(lang.value))

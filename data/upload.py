@@ -99,10 +99,18 @@ class Actor:
 
 
 def check(
-    county: County, raw: bytes, file_name: str, table: str | None = None, newest: dt.date | None = None
+    county: County,
+    raw: bytes,
+    file_name: str,
+    table: str | None = None,
+    newest: dt.date | None = None,
+    period: str | None = None,
 ) -> Checked:
-    """Check a file for a county; nothing is stored. Rows far ahead of `newest`, its newest data, are doubted."""
-    return check_file(raw, file_name, county.code, table, newest=newest)
+    """Check a file for a county; nothing is stored.
+
+    Rows far ahead of `newest`, its newest data, are doubted; a file without dates is of `period`.
+    """
+    return check_file(raw, file_name, county.code, table, newest=newest, period=period)
 
 
 def newest_date(store: Store, county: County) -> dt.date | None:

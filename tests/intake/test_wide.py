@@ -79,3 +79,34 @@ def test_without_places_it_is_no_table_of_facts(place):
         f"{place}村集体收入增长,庭院经济示范户\n{'某处,' if place else ''}1,2\n".encode(), "t.csv", COUNTY
     )
     assert checked.generic
+
+
+UNDATED = "{title}\n乡镇,村名,村集体收入增长（元）\n姜家镇,平原村,100000\n姜家镇,文石村,200000\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "day"),
+    [
+        ("2023年9月各村集体经济情况表,,", "t.csv", "2023-09-30"),
+        ("2023年上半年各村集体经济情况表,,", "t.csv", "2023-06-30"),
+        ("各村集体经济情况表,,", "集体经济2023年第三季度.csv", "2023-09-30"),
+    ],
+)
+def test_rows_without_dates_are_dated_by_the_title_or_the_name(title, name, day):
+    checked = check_file(UNDATED.format(title=title).encode(), name, COUNTY)
+    assert checked.outcome == "parse"
+    assert set(checked.frame["as_of"].astype(str)) == {day}
+    assert checked.problems.set_index("rule").loc["dated_by_title", "more"]["day"] == day
+
+
+def test_a_title_that_names_the_year_only_dates_nothing_and_the_sender_may_say():
+    raw = UNDATED.format(title="2023年各村集体经济情况表,,").encode()
+    assert "missing_column" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
+    told = check_file(raw, "t.csv", COUNTY, period="2023-08")
+    assert told.outcome == "parse"
+    assert told.periods == ("2023-08",)
+
+
+def test_a_month_to_come_dates_nothing():
+    raw = UNDATED.format(title="2099年9月各村集体经济情况表,,").encode()
+    assert "missing_column" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
