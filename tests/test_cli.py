@@ -399,3 +399,25 @@ def test_a_store_that_cannot_be_opened_is_told_in_the_language_asked_for(home, l
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_townships_table_with_a_column_per_item_counts_and_is_taken_back(tmp_path: Path) -> None:
+    table = tmp_path / "2023年9月姜家镇.csv"
+    rows = ["姜家镇各村情况表,,,", ",,,单位：元", "序号,村名,村集体收入增长,庭院经济示范户（户）", "合计,,300000,30",
+            "1,姜家镇平原村,100000,10", "2,姜家镇文石村,200000,20", "填表人：某某,,,"]  # fmt: skip
+    table.write_text("\n".join(rows), "gb18030")
+    checked = json.loads(run("check", table, "-c", "banan", "--json").stdout)
+    assert (checked["outcome"], checked["kind"], checked["period"]) == ("parse", "facts", "2023-09")
+    batch = ok("import", "-c", "banan", table)
+    assert (batch["table"], batch["rows"], batch["mode"], batch["periods"]) == ("facts", 4, "merge", ["2023-09"])
+    assert ok("undo", "-c", "banan", batch["batch_id"])["removed"] == 4
+
+
+def test_a_table_of_its_own_kind_is_understood_but_not_stored(tmp_path: Path) -> None:
+    table = tmp_path / "人口.csv"
+    table.write_text("乡镇,常住人口\n姜家镇,1\n接龙镇,2\n", "utf-8")
+    assert run("check", table, "-c", "banan").exit_code == 0
+    refused = run("import", "-c", "banan", table)
+    assert refused.exit_code == 1
+    assert "乡镇、常住人口" in refused.stderr
+    assert ok("history", "-c", "banan") == []
