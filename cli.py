@@ -87,7 +87,9 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"'{text}' is not a date: write it as 2023-09-30") from error
+        raise typer.BadParameter(
+            f"'{text}' 不是日期，请写成 2023-09-30。 It is not a date: write it as 2023-09-30"
+        ) from error
 
 
 def _plan(text: str, *, as_json: bool = False) -> Any:
@@ -247,7 +249,8 @@ def import_(
     entry, table_id = _county(county), _table_id(table)
     who = upload.Actor(actor, verified=False)
     if (file is None) == (nil is None):
-        raise typer.BadParameter("give a FILE to import, or --nil TABLE with --period 2023-09, and not both")
+        told = "请给出要导入的文件 FILE，或用 --nil 报表 --period 2023-09，二者择一。"
+        raise typer.BadParameter(told + " Give a FILE to import, or --nil TABLE with --period 2023-09, and not both")
     raw, name = (file.read_bytes(), file.name) if file else (b"", "")
     more: dict[str, Any] = {}
 
@@ -265,7 +268,8 @@ def import_(
         if nil is not None:
             chosen = _required_table(nil)
             if tables()[chosen].dated and not months:
-                raise typer.BadParameter(f"{chosen} is reported by month: say which with --period 2023-09")
+                told = f"{tables()[chosen].name_zh}按月报送，请用 --period 2023-09 写明月份。"
+                raise typer.BadParameter(f"{told} {chosen} is reported by month: say which with --period 2023-09")
             store = _writable(lang, as_json=as_json)
             scope = upload.nil_scope(entry, chosen, months, township or [])
             if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
@@ -422,7 +426,9 @@ def _month(text: str) -> str:
     try:
         return f"{dt.datetime.strptime(text, '%Y-%m'):%Y-%m}"  # noqa: DTZ007 - a month has no time zone
     except ValueError as error:
-        raise typer.BadParameter(f"'{text}' is not a month: write it as 2023-09") from error
+        raise typer.BadParameter(
+            f"'{text}' 不是月份，请写成 2023-09。 It is not a month: write it as 2023-09"
+        ) from error
 
 
 def _table_id(text: str | None) -> str | None:
@@ -435,7 +441,8 @@ def _required_table(text: str) -> str:
     for table in tables().values():
         if text in {table.id, table.name_zh}:
             return table.id
-    raise typer.BadParameter(f"unknown table '{text}'; there are: {', '.join(tables())}")
+    known = ", ".join(f"{table.id} {table.name_zh}" for table in tables().values())
+    raise typer.BadParameter(f"没有报表 no table '{text}'; 可用 known: {known}")
 
 
 def _print_checked(checked: Any, lang: str, *, err: bool = False) -> None:
@@ -470,11 +477,12 @@ def progress(
 
     day = _date(as_of)
     if plan is None and county is None:
-        raise typer.BadParameter("--plan, --county or both")
+        raise typer.BadParameter("请给出 --plan、--county 或二者。 Give --plan, --county or both")
     entry = _county(county) if county else None
     loaded = _plan(plan or (entry.plans[0] if entry else ""), as_json=as_json)
     if entry and loaded.county_code != entry.code:
-        raise typer.BadParameter(f"plan {loaded.id} belongs to {loaded.county_code}, not to {entry.code}")
+        wrong = f"计划 {loaded.id} 属于 {loaded.county_code}，不属于 {entry.code}。"
+        raise typer.BadParameter(f"{wrong} The plan belongs to {loaded.county_code}, not to {entry.code}")
     known = [c for c in counties() if c.code == loaded.county_code]
     bands = known[0].bands if known else Bands()
     if tables is not None:
@@ -492,7 +500,8 @@ def progress(
         from data import derive
 
         if not known:
-            raise typer.BadParameter(f"no county {loaded.county_code} in the registry: give --tables DIR")
+            wrong = f"县区登记中没有 {loaded.county_code}，请用 --tables DIR。"
+            raise typer.BadParameter(f"{wrong} No such county in the registry: give --tables DIR")
         records = derive.progress_at(
             _store(lang, as_json=as_json), known[0], loaded, day, level=level.value, lang=lang.value
         )
@@ -592,9 +601,11 @@ def plan_check(
     for problem in problems if not as_json else []:
         typer.echo(str(problem))
     if problems:
+        if not as_json:
+            typer.echo(f"计划文件有 {len(problems)} 处问题。 {len(problems)} problems", err=True)
         raise typer.Exit(1)
     if not as_json:
-        typer.echo("OK")
+        typer.echo("OK 没有问题")
 
 
 def main() -> None:

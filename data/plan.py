@@ -214,8 +214,8 @@ def _path(id_or_path: str | Path) -> Path:
     is_id = isinstance(id_or_path, str) and not set(text) & set("/\\.")
     path = FOLDER / f"{text}.yaml" if is_id else Path(text)
     if not path.is_file() or path == CATALOGUE:
-        known = f"there is no plan '{text}'; there are {', '.join(plans())}"
-        raise FileNotFoundError(known if is_id else f"there is no file '{text}'")
+        known = f"没有计划 no plan '{text}'; 可用 known: {', '.join(plans())}"
+        raise FileNotFoundError(known if is_id else f"没有文件 no file '{text}'")
     return path
 
 

@@ -1,6 +1,7 @@
 """The `xianjie` command as a county's IT person meets it: exit status, JSON alone on stdout, reasons in words."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -285,6 +286,27 @@ def test_wrong_use_ends_with_2(arguments: tuple[str, ...], file: Path) -> None:
     result = run(*(str(file) if a == "FILE" else a for a in arguments))
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (("import", "-c", "nowhere"), "没有县区", "no county"),
+        (("import", "-c", "banan"), "二者择一", "not both"),
+        (("import", "-c", "banan", "--nil", "weather"), "没有报表", "no table"),
+        (("import", "-c", "banan", "--nil", "funds"), "按月报送", "by month"),
+        (("import", "-c", "banan", "--nil", "funds", "--period", "2023-13"), "不是月份", "not a month"),
+        (("progress", "--as-of", "2023-09-30"), "或二者", "or both"),
+        (("progress", "-c", "banan", "--as-of", "2023-9-30"), "不是日期", "not a date"),
+        (("progress", "-c", "wanzhou", "--plan", "banan-2023", "--as-of", "2023-09-30"), "不属于", "belongs"),
+        (("plan", "show", "no-such-plan"), "没有计划", "no plan"),
+        (("plan", "check", "no-such.yaml"), "没有文件", "no file"),
+    ],
+)
+def test_wrong_use_is_told_in_both_languages(arguments: tuple[str, ...], zh: str, en: str) -> None:
+    told = re.sub(r"[\s│]", "", run(*arguments).stderr)  # the frame around it breaks lines
+    assert zh in told
+    assert en.replace(" ", "") in told
 
 
 def test_refusals_end_with_1(file: Path) -> None:

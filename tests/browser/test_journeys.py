@@ -583,6 +583,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
 
     visit(page, f"/{COUNTY.slug}/upload")
     expect(rows(page, "history").first).to_contain_text("直接填报.csv")
+    settled(page)  # a click on a table that is about to be drawn anew is lost
     rows(page, "history").first.click()
     expect(page.locator(".st-key-actor")).to_be_visible()  # kept from before the page was loaded anew
     page.locator(".st-key-undo button").click()
