@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -142,8 +142,14 @@ def match_place(regions: pd.DataFrame, name: str, township: str | None = None, l
     list of str
         Codes, sorted. More than one means the name is ambiguous; none, that it is unknown.
     """
+    return finder(regions)(name, township, level)
+
+
+def finder(regions: pd.DataFrame) -> Callable[[str, str | None, str | None], list[str]]:
+    """Return `match_place` for many names of the same regions: name, township, level → codes."""
     columns = [regions[column].tolist() for column in ("code", "name", "short_name", "level", "parent")]
-    return _places(tuple(zip(*columns, strict=True))).match(clean_name(name), township, level)
+    known = _places(tuple(zip(*columns, strict=True)))
+    return lambda name, township, level: known.match(clean_name(name), township, level)
 
 
 class _Places:
