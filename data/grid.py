@@ -22,6 +22,7 @@ ROLES: dict[Role, str] = {
 """The word of each role, in the order in which rows usually stand."""
 
 _HEAD = 12
+_FIRST = 4
 _TAIL = 4
 _TITLES = 3
 _COLUMNS = 24
@@ -119,12 +120,14 @@ def _roles(layout: Layout) -> dict[int, tuple[Role, ...]]:
 
 
 def _chosen(rows: list[int], roles: dict[int, tuple[Role, ...]]) -> list[int]:
-    """Return the first rows, few of a long title, and of the others the last: totals first, then notes, then data."""
+    """Return the rows to the first data, few of a long title, and of the others totals, then notes, then the last."""
+    if len(rows) <= _HEAD:
+        return rows
     titles = [r for r in rows if roles[r] == ("title",)]
     kept = [r for r in rows if r not in titles[_TITLES:]]
-    if len(kept) <= _HEAD + _TAIL:
-        return kept
-    head, rest = kept[:_HEAD], kept[_HEAD:]
+    above = next((n for n, r in enumerate(kept) if "data" in roles[r]), 0)
+    size = min(above + _FIRST, _HEAD)
+    head, rest = kept[:size], kept[size:]
     totals = [r for r in rest if "total" in roles[r]][-2:]
     notes = [r for r in rest if "note" in roles[r]][: _TAIL - len(totals)]
     others = [r for r in rest if r not in totals and r not in notes]

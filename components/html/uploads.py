@@ -64,7 +64,8 @@ def grid_html(grid: Grid, meanings: Sequence[tuple[str, str]], _: Translator) ->
     """
     letters = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _found in grid.columns)
     taken = join(_taken(word, unit) for word, unit in meanings)
-    taken_row = f"<tr class='g-taken'><th></th><td>{escape(_('taken for'))}</td>{taken}</tr>"
+    label = element("td", _("Taken for"))
+    taken_row = f"<tr class='g-taken'><th></th>{label}{taken}</tr>"
     heads = [n for n, line in enumerate(grid.lines) if "header" in line.roles]
     body = []
     for n, line in enumerate(grid.lines):
@@ -74,7 +75,8 @@ def grid_html(grid: Grid, meanings: Sequence[tuple[str, str]], _: Translator) ->
     if not heads:
         body.insert(0, taken_row)
     body += [_left_out(grid.skipped, grid, _)] if grid.skipped else []
-    head = f"<thead><tr><th scope='col'>{escape(_('Row'))}</th><th></th>{letters}</tr></thead>"
+    row = escape(_("Row"))
+    head = f"<thead><tr><th scope='col'>{row}</th><th></th>{letters}</tr></thead>"
     return raw(f"<table class='t sheet'>{head}<tbody>{''.join(body)}</tbody></table>")
 
 

@@ -71,10 +71,11 @@ def _not_stored(ctx: Context, held: Held) -> None:
         near = _near(held)
         chosen = st.selectbox(_("Upload table"), list(names), index=list(names).index(near),
                               format_func=names.__getitem__, key=f"near_{held.id}")  # fmt: skip
+        word = _("template")
         st.download_button(
             _("Download the template"),
             lambda: template(chosen, ctx.lang, ctx.county.code),
-            file_name=f"{names[chosen]}_{_('template')}.xlsx",
+            file_name=f"{names[chosen]}_{word}.xlsx",
             on_click="ignore",
             key="near_template",
         )
@@ -83,7 +84,8 @@ def _not_stored(ctx: Context, held: Held) -> None:
 def _near(held: Held) -> str:
     """Return the upload table with most columns in common."""
     known = [table_column(c.canonical) for c in held.checked.columns if c.canonical]
-    counts = Counter(name.partition(".")[0] for name in known if name)
+    # Any table names its village: that does not make it the list of villages.
+    counts = Counter(name.partition(".")[0] for name in known if name and not name.startswith("villages."))
     return counts.most_common(1)[0][0] if counts else "facts"
 
 

@@ -12,7 +12,7 @@ from components.figures.base import CONFIG
 from components.figures.upload import over_time
 from components.html.base import element
 from components.html.notes import no_villages
-from components.html.uploads import places_html
+from components.html.uploads import places_html, understood_html
 from components.panels import foot, panel
 from components.uploads import held as session
 from components.uploads.held import Held
@@ -143,22 +143,22 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
     """Tell the sum, on how many rows it rests, and which places were not found."""
     _, look = ctx._, held.look
     n, m = formats.number(totals.rows, 0), formats.number(totals.of, 0)
+    facts = [(_("Rows that count"), f"{n}/{m}")]
+    if by in {VILLAGE, TOWNSHIP}:
+        placed = formats.number(look.placed(by), 0)
+        facts.append((_("Rows with a place"), f"{placed}/{formats.number(len(look.frame), 0)}"))
     if totals.total is not None and figure.id != ROWS:
-        amount = formats.quantity(totals.total, figure.unit, _)
-        told = _("Sum {amount}, of {n} of {m} rows", amount=amount, n=n, m=m)
-    else:
-        told = _("{n} of {m} rows", n=n, m=m)
+        facts.insert(0, (_("Sum"), formats.quantity(totals.total, figure.unit, _)))
     if len(totals.values) > _RANKED:
-        told = f"{told} · {_('the first {n} are listed', n=_RANKED)}"
+        facts.append((_("Listed"), _("the first {n}", n=_RANKED)))
     if totals.left_out:
-        left = _("{n} with several rows are left out: a share cannot be summed", n=totals.left_out)
-        told = f"{told} · {left}"
-    st.html(element("p", told))
+        facts.append((_("Left out, as a share cannot be summed"), _("{n} with several rows", n=totals.left_out)))
+    st.html(understood_html(facts))
     if not look.levels and look.places_named:
         st.html(element("p", _("Its places were not found in this county: there is no map."), "quiet"))
     elif look.missing and by in {VILLAGE, TOWNSHIP}:
         names = list(look.missing)
-        told = _("Place not found, {n} rows: {names}", n=formats.number(sum(look.missing.values()), 0),
+        told = _("Not found in this county (rows: {n}): {names}", n=formats.number(sum(look.missing.values()), 0),
                  names=(_(", ")).join(names[:_NAMED]))  # fmt: skip
         if len(names) > _NAMED:
             with st.expander(f"{told} …"):

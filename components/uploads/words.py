@@ -61,7 +61,7 @@ MEANINGS = {
     "population": N_("people"),
     "labour": N_("labour force"),
     "labour_total": N_("labour force"),
-    "households": N_("households"),
+    "households": N_("number of households"),
     "area": N_("area"),
     "yield": N_("yield"),
     "price_range": N_("range of prices"),
@@ -93,5 +93,7 @@ def meaning(found: FoundColumn, _: Translator) -> str:
     name = (found.canonical or "").replace("funds_total_item", "funds")
     while name and name not in MEANINGS:
         name = name.rpartition("_")[0]
+    if found.kind == "share" and name in {"value", "indicator_value"}:
+        name = ""
     word = MEANINGS.get(name) or _KINDS.get(found.kind)
     return _(word) if word else ""
