@@ -268,15 +268,13 @@ class Look:
         if words is None:
             return ()
         village, township, _missing = self._placed
-        label = next(iter(self.labels), "")
-        things = village.where(village != "", township)
-        if not (things != "").any() and label:
-            things = self.frame[int(label)].astype(str)
-        pairs = pd.DataFrame({"thing": things, "period": words}).query("thing != '' and period != ''").drop_duplicates()
-        again = pairs["thing"].value_counts() > 1
-        if 2 * int(again.sum()) <= len(again):
+        named = [self.frame[c.col] for c in self._columns.values() if c.kind == "label"]
+        rows = zip(words, zip(village, township, *named, strict=True), strict=True)
+        pairs = {(moment, thing) for moment, thing in rows if moment}
+        times = Counter(thing for _moment, thing in pairs)
+        if 2 * sum(n > 1 for n in times.values()) <= len(times):
             return ()
-        return tuple(sorted(set(pairs["period"]), key=_in_order))
+        return tuple(sorted({moment for moment, _thing in pairs}, key=_in_order))
 
     @cached_property
     def _over(self) -> dict[str, list[tuple[str, int]]]:

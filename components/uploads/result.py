@@ -116,7 +116,8 @@ def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str
     if held.checked.generic and found.role != "personal":
         texts = held.checked.frame[found.col].replace("", None)
         filled = f"{100 * texts.notna().mean():.0f}%" if len(texts) else ""
-        return found.header or letter(found.col), meaning(found, _) or _("not used"), formats.unit(found.unit or "", _), filled
+        unit = formats.unit(found.unit or "", _)
+        return found.header or letter(found.col), meaning(found, _) or _("not used"), unit, filled
     if not found.name or not held.checked.table:
         words = {
             "personal": _("personal data: not read"),
