@@ -74,16 +74,16 @@ def _paste(ctx: Context) -> None:
 def taken_for(ctx: Context, held: Held) -> None:
     """Show which table the file was recognised as, let it be changed, and count what was found."""
     _, checked = ctx._, held.shown
-    names = {t.id: t.name(ctx.lang) for t in tables().values()}
+    # What fits none of the ten can be tried as each of them, and be looked at again.
+    names = {"": _("Another table: looked at, not stored")} if held.other else {}
+    names |= {t.id: t.name(ctx.lang) for t in tables().values()}
     file_id = held.id.split(":")[1]
     st.selectbox(
         _("Taken for"),
         list(names),
-        index=list(names).index(checked.table) if checked.table else None,
+        index=list(names).index(checked.table) if checked.table else 0 if checked.generic else None,
         format_func=names.__getitem__,
-        placeholder=_("Another table; is it meant as one of the ten?")
-        if checked.generic
-        else _("Not recognised: choose the table"),
+        placeholder=_("Not recognised: choose the table"),
         key=f"taken_{file_id}",
     )
     if checked.refusal:

@@ -34,7 +34,9 @@ class Held:
     id
         Of the file and the table it is taken for.
     asked
-        The table the viewer says it is; None where it was recognised.
+        The table the viewer says it is; None or "" where it is to be recognised.
+    other
+        Whether it was recognised as a table of its own kind.
     raw
         The file as it came, for the commit.
     checked
@@ -47,6 +49,7 @@ class Held:
     shown: Checked
     county: str
     asked: str | None = None
+    other: bool = False
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
@@ -105,9 +108,10 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -
     found: Held | None = st.session_state.get(_HELD)
     same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
     if found is None or not same:
-        checked = upload.check(ctx.county, raw, name, table, newest(ctx))
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx))
         shown = preview.covered(checked)
-        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table)
+        other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
+        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other)
         st.session_state[_HELD] = found
     return found
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
 from support.browser import english_chrome, open_page, settled
 from support.demo import sample_home
+from support.messy import drinking_water
 from support.server import ROOT, Server, running
 
 from components.server.site import PAGES
@@ -591,7 +592,7 @@ def test_any_table_is_seen_at_once_and_nothing_of_it_is_stored(page: Page) -> No
     visit(page, f"/{COUNTY.slug}/upload")
     batches = rows(page, "history").count()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        {"name": "饮水.xlsx", "mimeType": "application/octet-stream", "buffer": drinking_water()}
+        {"name": "饮水.xlsx", "mimeType": "application/octet-stream", "buffer": drinking_water(county=COUNTY.code)}
     )
     sheet = panel(page, "grid").locator("table.sheet")
     expect(sheet).to_be_visible()
@@ -600,8 +601,7 @@ def test_any_table_is_seen_at_once_and_nothing_of_it_is_stored(page: Page) -> No
         expect(sheet.locator(f"tr.g-{role}").first).to_be_visible()
     expect(sheet.locator("tr.g-total")).to_contain_text(zh("total"))
     expect(sheet).to_contain_text("<script>alert(1)</script>")
-    drawn = page.frame_locator(".st-key-see_map iframe")
-    expect(drawn.locator("path.leaflet-interactive, canvas").first).to_be_visible()
+    the_map(page)
     first = rows(page, "see").first
     expect(first).to_contain_text("40")  # the highest of the invented plans: 10 + 30
     expect(panel(page, "see")).to_contain_text("乌有村")

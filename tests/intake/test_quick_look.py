@@ -68,7 +68,9 @@ def test_people_are_covered():
 def test_a_table_of_people_shows_no_number_and_no_unknown_column():
     town = villages(1)
     rows = [[f"H{n}", "2023-06-30", town["code"].iloc[0], 3, f"张三{n}"] for n in range(3)]
-    checked = check_file(csv_bytes([["户编号", "日期", "村代码", "人口", "联系人"], *rows]), "农户.csv", COUNTY, "households")
+    checked = check_file(
+        csv_bytes([["户编号", "日期", "村代码", "人口", "联系人"], *rows]), "农户.csv", COUNTY, "households"
+    )
     told = " ".join(words(line) for line in grid(checked).lines)
     assert "户编号" in told
     assert "H1" not in told
@@ -176,8 +178,9 @@ def test_rows_can_always_be_counted():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("2022年", (2022, 0)), ("2022", (2022, 0)), ("3月", (0, 3)), ("2023年11月", (2023, 11)), ("2023-04", (2023, 4)),
-        ("三季度", (0, 9)), ("2023年第2季度", (2023, 6)), ("上半年", (0, 6)), ("户数", None), ("22", None), ("13月", None),
+        ("2022年", (2022, 0)), ("2022", (2022, 0)), ("3月", (0, 3)), ("2023年11月", (2023, 11)),
+        ("2023-04", (2023, 4)), ("三季度", (0, 9)), ("2023年第2季度", (2023, 6)), ("上半年", (0, 6)), ("户数", None),
+        ("22", None), ("13月", None),
     ],
 )  # fmt: skip
 def test_words_of_time_are_read(text, found):

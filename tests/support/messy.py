@@ -1,4 +1,4 @@
-"""Tables as offices keep them, none of the ten upload tables: real villages of Banan, invented figures (测试数据)."""
+"""Tables as offices keep them, none of the ten upload tables: real villages, invented figures (测试数据)."""
 
 import io
 
@@ -10,20 +10,20 @@ from geo.regions import regions
 COUNTY = "500113"
 
 
-def villages(count: int) -> pd.DataFrame:
-    """Return some villages of the county with their township's name, one of each township first."""
-    known = regions(COUNTY)
+def villages(count: int, county: str = COUNTY) -> pd.DataFrame:
+    """Return some villages of a county with their township's name, one of each township first."""
+    known = regions(county)
     names = dict(zip(known["code"], known["short_name"], strict=True))
     found = known.loc[known["level"] == "village", ["code", "short_name", "parent"]]
     found = found.assign(town=found["parent"].map(names), turn=found.groupby("parent").cumcount())
     return found.sort_values(["turn", "code"]).head(count)
 
 
-def drinking_water(count: int = 30, *, lost: str = "乌有村") -> bytes:
+def drinking_water(count: int = 30, *, lost: str = "乌有村", county: str = COUNTY) -> bytes:
     """Return a workbook with title, unit line, header of two rows, villages, one that does not exist, total, note."""
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.append(["巴南区2023年农村饮水安全巩固提升情况表（测试数据）"])
+    sheet.append(["2023年农村饮水安全巩固提升情况表（测试数据）"])
     sheet.append(["单位：万元、户、%"])
     sheet.append(["序号", "乡镇", "村", "投资（万元）", None, "户数", None, "备注"])
     sheet.append([None, None, None, "计划", "完成", "受益户数（户）", "自来水普及率（%）", None])
@@ -32,7 +32,7 @@ def drinking_water(count: int = 30, *, lost: str = "乌有村") -> bytes:
     sheet.merge_cells("F3:G3")
     for column in "ABCH":
         sheet.merge_cells(f"{column}3:{column}4")
-    chosen = villages(count)
+    chosen = villages(count, county)
     for n, (town, village) in enumerate(zip(chosen["town"], chosen["short_name"], strict=True), 1):
         sheet.append([n, town, village, 10 + n, 5 + n / 2, 100 + n, 80 + n / 10, ""])
     sheet.append([count + 1, chosen["town"].iloc[0], lost, 1, 0.5, 1, 50, "<script>alert(1)</script>"])
