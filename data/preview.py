@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import Checked
+from data.intake.model import FoundColumn
 from data.plan import load_plan
 from data.registry import County
 from data.sources import FINENESS, SERIES
@@ -272,6 +273,15 @@ def ending(rows: dict[tuple[str, str], int], scope: Scope) -> int:
     """Count the stored rows (`by_scope`) that a nil return for these months and townships ends."""
     whole = scope.townships == (NONE,)
     return sum(n for (month, town), n in rows.items() if month in scope.periods and (whole or town in scope.townships))
+
+
+def identifies(table_id: str | None, found: FoundColumn | None) -> bool:
+    """Whether a column of a file could tell who somebody is: in a table of people, all that says nothing of the row."""
+    if table_id not in PERSONAL:
+        return False
+    if found is None or found.role == "unknown":
+        return True
+    return bool(found.name and found.name.endswith(_IDENTIFIES))
 
 
 def covered(checked: Checked) -> Checked:

@@ -12,6 +12,7 @@ with left:
     held = choose.step_one(ctx)
 if held:
     with right:
+        result.as_it_stands(ctx, held)
         sight.panel_of(ctx, held)
     with left:
         commit.step_two(ctx, held)

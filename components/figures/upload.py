@@ -1,12 +1,16 @@
 """What a file adds to what is stored, over time."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, month_ticks, numbers, span
+from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, month_ticks, numbers, plain, span
 from components.palette import NEUTRAL
 from data.language import Translator
+
+_MOST_WORDS = 14
 
 
 def before_and_after(
@@ -55,6 +59,33 @@ def before_and_after(
         fig.yaxis["ticksuffix"] = "%"
     else:
         fig.unit(formats.unit(unit, _))
+    return fig.figure()
+
+
+def over_time(
+    words: Sequence[str], values: Sequence[float], _: Translator, *, unit: str = "", scale: float = 1, height: int = 190
+) -> go.Figure:
+    """Draw a table's columns of time as a line, each named as its header says."""
+    if not values:
+        return empty(_("Nothing to draw over time"), scale, height)
+    fig = Draft(scale, height, legend=False, left=56, top=22)
+    places = list(range(len(words)))
+    fig.scatter(
+        x=places,
+        y=numbers(values),
+        name="",
+        mode="lines+markers",
+        line={"color": ACTUAL, "width": 3 * scale},
+        marker={"size": 8 * scale},
+        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[f"{plain(w)} {formats.quantity(v, unit, _)}" for w, v in zip(words, values, strict=True)],
+    )
+    low, high = min([0.0, *values]), max([0.0, *values])
+    room = (high - low) * 0.12 or 1
+    step = -(-len(words) // _MOST_WORDS)
+    fig.xaxis |= {"showgrid": False, "tickvals": places[::step], "ticktext": [plain(w) for w in words[::step]]}
+    fig.yaxis |= {"range": [low - (room if low < 0 else 0), high + room], "nticks": 4, "tickformat": ",~f"}
+    fig.unit(formats.unit(unit, _))
     return fig.figure()
 
 

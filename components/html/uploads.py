@@ -3,6 +3,7 @@
 In a `told` table the classes `t1` to `t8` say where a cell stands once a row is a card: see `static/style.css`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.progress import bar_html
 from components.html.table import Column, table
+from data.grid import ROLES, Grid, Line
 from data.language import Translator
 
+_FIGURE = re.compile(r"[-+−]?[\d,.]+%?")
 SEVERITIES = {"error": "far_behind", "warning": "slightly_behind", "repair": "on_schedule"}
 """The look of each kind of problem, borrowed from the statuses: symbol, colour and word."""
 
@@ -30,7 +33,7 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
 
     Parameters
     ----------
-    problems : columns row, column, value, rule, severity, message, as `Checked.listing` gives them.
+    problems : columns row, column, value, rule, severity, message, repair, as `Checked.listing` gives them.
     words : translated word of each severity.
     rest : how many more there are.
     """
@@ -39,6 +42,7 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
         Column(_("Row"), lambda r: "" if pd.isna(r.row) else str(r.row), "wrap t3 row"),
         Column(_("Column"), lambda r: r.column, "wrap t2"),
         Column(_("Value"), lambda r: _short(r.value), "wrap t5"),
+        Column(_("Read as"), lambda r: _short(r.repair), "wrap t7 repair"),
         Column(_("Rule"), lambda r: element("small", r.rule), "t6"),
         Column(_("What is the matter"), lambda r: r.message, "wrap t4"),
     ]
@@ -49,6 +53,52 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def grid_html(grid: Grid, meanings: Sequence[tuple[str, str]], _: Translator) -> Markup:
+    """Return a file as it stands: numbers of rows, letters of columns, the role of each row by colour and word.
+
+    Parameters
+    ----------
+    meanings : for each column shown what it was taken for and its unit, under the header.
+    """
+    letters = "".join(f"<th scope='col'>{escape(name)}</th>" for name, _found in grid.columns)
+    taken = join(_taken(word, unit) for word, unit in meanings)
+    label = element("td", _("Taken for"))
+    taken_row = f"<tr class='g-taken'><th></th>{label}{taken}</tr>"
+    heads = [n for n, line in enumerate(grid.lines) if "header" in line.roles]
+    body = []
+    for n, line in enumerate(grid.lines):
+        body += [_left_out(line.skipped, grid, _)] if line.skipped else []
+        body.append(_line(line, _))
+        body += [taken_row] if heads and n == heads[-1] else []
+    if not heads:
+        body.insert(0, taken_row)
+    body += [_left_out(grid.skipped, grid, _)] if grid.skipped else []
+    row = escape(_("Row"))
+    head = f"<thead><tr><th scope='col'>{row}</th><th></th>{letters}</tr></thead>"
+    return raw(f"<table class='t sheet'>{head}<tbody>{''.join(body)}</tbody></table>")
+
+
+def _taken(word: str, unit: str) -> Markup:
+    return element("td", join([word, element("small", f" {unit}")]) if unit else word)
+
+
+def _line(line: Line, _: Translator) -> str:
+    words = " ".join(_(ROLES[role]) for role in line.roles)
+    cells = "".join(_cell(cell.text, cell.width) for cell in line.cells)
+    return f"<tr class='g-{line.roles[0]}'><th scope='row'>{line.number}</th><td>{escape(words)}</td>{cells}</tr>"
+
+
+def _cell(text: str, width: int) -> str:
+    span = f" colspan='{width}'" if width > 1 else ""
+    css = " class='num'" if _FIGURE.fullmatch(text) else ""
+    return f"<td{span}{css}>{escape(text)}</td>"
+
+
+def _left_out(count: int, grid: Grid, _: Translator) -> str:
+    words = _("{n} rows not shown", n=formats.number(count, 0))
+    return f"<tr class='g-gap'><th></th><td colspan='{len(grid.columns) + 1}'>… {escape(words)}</td></tr>"
 
 
 def columns_html(columns: Sequence[tuple[str, str, str, str]], _: Translator) -> Markup:

@@ -1,5 +1,7 @@
 """Step 1: say who you are, choose a file, see what it was taken for."""
 
+import hashlib
+
 import streamlit as st
 
 from components import actor, formats
@@ -12,6 +14,7 @@ from components.uploads.held import Held
 from components.uploads.words import severities
 from data import loaders
 from data.intake.limits import FILE_BYTES
+from data.quick_look import TOWNSHIP, VILLAGE
 from data.tables import tables
 
 KINDS = ("xlsx", "xls", "csv", "tsv", "txt", "ods")
@@ -28,7 +31,7 @@ def read_only(ctx: Context) -> bool:
 
 
 def file(ctx: Context) -> Held | None:
-    """Let a file be chosen or dropped; return it checked, with the table the viewer says it is."""
+    """Let a file be chosen, dropped or pasted; return it checked, with the table the viewer says it is."""
     _ = ctx._
     chosen = st.file_uploader(
         _("Choose or drop a CSV or Excel file"),
@@ -36,7 +39,13 @@ def file(ctx: Context) -> Held | None:
         max_upload_size=FILE_BYTES // _MEGABYTE,
         key=session.uploader_key(),
         disabled=loaders.store().read_only,
+        on_change=session.drop,
     )
+    _paste(ctx)
+    text = session.pasted()
+    if text is not None:
+        file_id = f"pasted-{hashlib.sha256(text).hexdigest()[:16]}"
+        return session.hold(ctx, session.PASTED_NAME, file_id, text, st.session_state.get(f"taken_{file_id}"))
     if chosen is None:
         session.drop()
         return None
@@ -44,15 +53,35 @@ def file(ctx: Context) -> Held | None:
     return session.hold(ctx, chosen.name, chosen.file_id, chosen.getvalue(), st.session_state.get(key))
 
 
+def _paste(ctx: Context) -> None:
+    """Let cells copied in a spreadsheet be pasted, or taken away again."""
+    _ = ctx._
+    if session.pasted() is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="pasted"):
+            st.html(element("p", _("Looked at: the cells pasted.")))
+            st.button(_("Take them away"), on_click=session.release, type="tertiary", key="paste_drop")
+        return
+    with st.expander(_("Paste from Excel")):
+        text = st.text_area(
+            _("Cells copied in Excel or WPS, with their header"), key=session.paste_key(), height=120,
+            placeholder=_("Select the cells with their header, copy them, paste them here."),
+        )  # fmt: skip
+        if st.button(_("Look at them"), key="paste_send", disabled=loaders.store().read_only) and text.strip():
+            session.paste(text)
+            st.rerun()
+
+
 def taken_for(ctx: Context, held: Held) -> None:
     """Show which table the file was recognised as, let it be changed, and count what was found."""
     _, checked = ctx._, held.shown
-    names = {t.id: t.name(ctx.lang) for t in tables().values()}
+    # What fits none of the ten can be tried as each of them, and be looked at again.
+    names = {"": _("Another table: looked at, not stored")} if held.other else {}
+    names |= {t.id: t.name(ctx.lang) for t in tables().values()}
     file_id = held.id.split(":")[1]
     st.selectbox(
         _("Taken for"),
         list(names),
-        index=list(names).index(checked.table) if checked.table else None,
+        index=list(names).index(checked.table) if checked.table else 0 if checked.generic else None,
         format_func=names.__getitem__,
         placeholder=_("Not recognised: choose the table"),
         key=f"taken_{file_id}",
@@ -70,14 +99,20 @@ def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
     _, checked = ctx._, held.checked
     rows = checked.frame
     months = checked.periods
+    if checked.generic:
+        named = [held.look.count(level) if level in held.look.levels else 0 for level in (TOWNSHIP, VILLAGE)]
+    else:
+        named = [
+            len(set(checked.townships) - {f"{ctx.county.code}000000"}),
+            held.placed.frame["_village"].nunique(),
+        ]
     span = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else ""
-    towns = len(set(checked.townships) - {f"{ctx.county.code}000000"})
     encoding = f"{checked.encoding or ''}".upper()
     return [
         (_("Rows"), formats.number(len(rows), 0)),
         (_("Months"), f"{span} ({len(months)})" if len(months) > 1 else span),
-        (_("Townships"), formats.number(towns, 0)),
-        (_("Villages"), formats.number(held.placed.frame["_village"].nunique(), 0)),
+        (_("Townships"), formats.number(named[0], 0)),
+        (_("Villages"), formats.number(named[1], 0)),
         (_("Sheet"), checked.sheet),
         (_("Header row"), str(checked.header_row or "")),
         (_("Encoding"), encoding),

@@ -1,6 +1,7 @@
 """Step 2: what a commit would change, then the commit, all or nothing; and what it changed."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +18,9 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import MODES
 from data import derive, loaders, upload
+from data.intake import template
 from data.intake.check import day_in_china
+from data.intake.headings import table_column
 from data.language import N_
 from data.store import Batch, MovedError, StoreError
 from data.tables import tables
@@ -30,6 +33,9 @@ _BEFORE = "_upload_before"
 def step_two(ctx: Context, held: Held) -> None:
     """Show how the file meets what is stored, and the button that commits it."""
     _, checked = ctx._, held.checked
+    if checked.generic:
+        _not_stored(ctx, held)
+        return
     with panel("commit", _("2 · Commit"), _("all or nothing; can be undone"), stretch=False):
         who = actor.current()
         again = loaders.store().seen(ctx.county.code, held.digest, checked.table) if checked.table else None
@@ -51,6 +57,36 @@ def step_two(ctx: Context, held: Held) -> None:
         # A click means what was on the screen before it. If that has changed, this run shows what it is now.
         if pressed and who and not reason and seen_at == held.last_seen:
             _commit(ctx, held, who, note, mode)
+
+
+def _not_stored(ctx: Context, held: Held) -> None:
+    """Say why a table of its own kind is only looked at, and what to do if it is to be stored."""
+    _ = ctx._
+    with panel("commit", _("2 · Commit"), _("nothing to store"), stretch=False):
+        st.html(element("p", _("The headers fit none of the ten upload tables: you see the table, nothing is stored."),
+                        "notice"))  # fmt: skip
+        st.html(element("p", _("To store it, choose above which table it is meant as; or copy its figures into that "
+                               "table's template.")))  # fmt: skip
+        names = {t.id: t.name(ctx.lang) for t in tables().values()}
+        near = _near(held)
+        chosen = st.selectbox(_("Upload table"), list(names), index=list(names).index(near),
+                              format_func=names.__getitem__, key=f"near_{held.id}")  # fmt: skip
+        word = _("template")
+        st.download_button(
+            _("Download the template"),
+            lambda: template(chosen, ctx.lang, ctx.county.code),
+            file_name=f"{names[chosen]}_{word}.xlsx",
+            on_click="ignore",
+            key="near_template",
+        )
+
+
+def _near(held: Held) -> str:
+    """Return the upload table with most columns in common."""
+    known = [table_column(c.canonical) for c in held.checked.columns if c.canonical]
+    # Any table names its village: that does not make it the list of villages.
+    counts = Counter(name.partition(".")[0] for name in known if name and not name.startswith("villages."))
+    return counts.most_common(1)[0][0] if counts else "facts"
 
 
 def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) -> str:

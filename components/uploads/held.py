@@ -12,12 +12,16 @@ import streamlit as st
 
 from components.context import Context
 from data import loaders, preview, upload
+from data.grid import Grid, grid
 from data.intake import Checked
 from data.preview import Comparison, Measure, Placed
+from data.quick_look import Figure, Look, Totals
 from data.store import Batch
 
 _HELD = "_upload"
 _TURN = "_upload_turn"
+_PASTED = "_upload_pasted"
+PASTED_NAME = "粘贴.txt"
 T = TypeVar("T")
 
 
@@ -29,6 +33,10 @@ class Held:
     ----------
     id
         Of the file and the table it is taken for.
+    asked
+        The table the viewer says it is; None or "" where it is to be recognised.
+    other
+        Whether it was recognised as a table of its own kind.
     raw
         The file as it came, for the commit.
     checked
@@ -40,6 +48,8 @@ class Held:
     checked: Checked
     shown: Checked
     county: str
+    asked: str | None = None
+    other: bool = False
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
@@ -63,6 +73,16 @@ class Held:
         return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
 
     @cached_property
+    def grid(self) -> Grid | None:
+        """The rows that show what the file is."""
+        return grid(self.checked)
+
+    @cached_property
+    def look(self) -> Look:
+        """A table of its own kind, to be looked at."""
+        return Look(self.checked, self.county)
+
+    @cached_property
     def townships(self) -> set[str]:
         """The townships the rows belong to."""
         return set(self.placed.frame["_township"])
@@ -75,7 +95,7 @@ def uploader_key() -> str:
 
 def release() -> None:
     """Forget the file: after a commit nothing of it stays in the session."""
-    st.session_state.pop(_HELD, None)
+    drop()
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
@@ -86,9 +106,12 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -
     """
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
-    if found is None or table not in {None, found.id.removeprefix(this)} or not found.id.startswith(this):
-        checked = upload.check(ctx.county, raw, name, table, newest(ctx))
-        found = Held(this + (table or checked.table or ""), raw, checked, preview.covered(checked), ctx.county.code)
+    same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
+    if found is None or not same:
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx))
+        shown = preview.covered(checked)
+        other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
+        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other)
         st.session_state[_HELD] = found
     return found
 
@@ -100,8 +123,26 @@ def newest(ctx: Context) -> dt.date | None:
 
 
 def drop() -> None:
-    """Forget a file that was taken out of the widget."""
+    """Forget a file that was taken out of the widget, or a text pasted."""
     st.session_state.pop(_HELD, None)
+    st.session_state.pop(_PASTED, None)
+
+
+def paste(text: str) -> None:
+    """Take a text in place of a file; the widgets are emptied."""
+    release()
+    st.session_state[_PASTED] = text.encode()
+
+
+def pasted() -> bytes | None:
+    """Return the text pasted, None if there is none."""
+    found: bytes | None = st.session_state.get(_PASTED)
+    return found
+
+
+def paste_key() -> str:
+    """Return the key of the text box; a new one after each commit empties it."""
+    return f"paste_{st.session_state.get(_TURN, 0)}"
 
 
 def version(ctx: Context, held: Held) -> int:
@@ -158,6 +199,11 @@ def series(held: Held, by: str, measure: Measure, month: str | None = None) -> d
         return {str(k): float(v) for k, v in rows.totals(by, measure).items()}
 
     return held.once(("series", by, measure.id, month), made)
+
+
+def totals(held: Held, figure: Figure, by: str, moment: str) -> Totals:
+    """Return a figure of a table of its own kind by place or words."""
+    return held.once(("totals", figure.id, by, moment), lambda: held.look.totals(figure, by, moment))
 
 
 def stored_months(ctx: Context, held: Held, measure: Measure) -> pd.Series:

@@ -5,15 +5,40 @@ import streamlit as st
 from components import formats
 from components.context import Context
 from components.html.base import element
-from components.html.uploads import columns_html, problems_html
-from components.panels import foot, panel, side_by_side
+from components.html.uploads import columns_html, grid_html, problems_html
+from components.panels import foot, panel, scroll, side_by_side
 from components.uploads import held as session
 from components.uploads.held import Held
-from components.uploads.words import kinds, severities
+from components.uploads.words import kinds, meaning, severities
+from data.grid import letter
 from data.intake.model import FoundColumn
 from data.tables import tables
 
 _SHOWN = 300
+
+
+def as_it_stands(ctx: Context, held: Held) -> None:
+    """Show rows of the file with their roles, and what each column was taken for."""
+    _, found = ctx._, held.grid
+    if found is None:
+        return
+    more = _("{n} columns further right", n=found.left_out) if found.left_out else ""
+    note = " · ".join(filter(None, [held.checked.source(ctx.lang), more]))
+    with panel("grid", _("The file as it stands"), note, stretch=False), scroll("grid"):
+        meanings = [_taken(ctx, held, column) for _letter, column in found.columns]
+        st.html(held.once(("grid", ctx.lang), lambda: grid_html(found, meanings, _)))
+
+
+def _taken(ctx: Context, held: Held, found: FoundColumn | None) -> tuple[str, str]:
+    """Return what a column was taken for and its unit in the file, for under its header."""
+    _ = ctx._
+    if found is None:
+        return "", ""
+    if held.checked.generic:
+        unit = formats.unit(found.unit or "", _)
+        return (_("personal data: not read"), "") if found.role == "personal" else (meaning(found, _), unit)
+    told = _column(ctx, held, found)
+    return ("" if found.role == "ignored" else told[1]), told[2]
 
 
 def problems_and_columns(ctx: Context, held: Held) -> None:
@@ -38,12 +63,21 @@ def _problems(ctx: Context, held: Held) -> None:
             return
         kind = "all"
         with st.container(horizontal=True, vertical_alignment="center", key="problem_controls"):
+            rule = ""
             options = ["all", *(k for k, n in counts.items() if n)]
             if len(options) > 1:
                 labels = {"all": _("All"), **{k: f"{words[k]} {n}" for k, n in counts.items()}}
                 kind = st.segmented_control(
                     _("Kind"), options, default="all", required=True, format_func=labels.__getitem__,
                     key="problem_kind", label_visibility="collapsed",
+                )  # fmt: skip
+            listing = session.listing(held, ctx.lang)
+            of_kind = listing if kind == "all" else listing.loc[listing["severity"] == kind]
+            rules = of_kind["rule"].value_counts()
+            if len(rules) > 1:
+                rule = st.selectbox(
+                    _("Rule"), ["", *rules.index], key=f"problem_rule_{held.id}_{kind}", width=220,
+                    format_func=lambda r: f"{r} {rules[r]}" if r else _("All rules"), label_visibility="collapsed",
                 )  # fmt: skip
             st.download_button(
                 _("Download the list (CSV)"),
@@ -53,25 +87,37 @@ def _problems(ctx: Context, held: Held) -> None:
                 on_click="ignore",
                 key="problem_file",
             )
-        listing = session.listing(held, ctx.lang)
-        chosen = listing if kind == "all" else listing.loc[listing["severity"] == kind]
+        chosen = of_kind.loc[of_kind["rule"] == rule] if rule else of_kind
         with st.container(key="scroll_problems"):
             st.html(problems_html(chosen.head(_SHOWN), kinds(_), _, rest=max(0, len(chosen) - _SHOWN)))
-        foot(_("Errors block the commit; warnings do not; repairs say how a value was read."))
+        if checked.generic:
+            foot(_("Repairs say how a value was read; what could not be read is left out of sums."))
+        else:
+            foot(_("Errors block the commit; warnings do not; repairs say how a value was read."))
 
 
 def _columns(ctx: Context, held: Held) -> None:
     _, checked = ctx._, held.checked
-    used = [c for c in checked.columns if c.role == "column" and c.name]
-    left_out = [c for c in checked.columns if c.role in {"unknown", "personal"}]
+    if checked.generic:
+        used = [c for c in checked.columns if c.role != "personal" and meaning(c, _)]
+        left_out = [c for c in checked.columns if c not in used]
+    else:
+        used = [c for c in checked.columns if c.role == "column" and c.name]
+        left_out = [c for c in checked.columns if c.role in {"unknown", "personal"}]
     with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=len(used), m=len(left_out))):
         with st.container(key="scroll_columns"):
             st.html(columns_html([_column(ctx, held, c) for c in checked.columns if c.role != "ignored"], _))
-        foot(_("Units in headers are converted to those of the table."))
+        if not checked.generic:
+            foot(_("Units in headers are converted to those of the table."))
 
 
 def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str, str]:
     _ = ctx._
+    if held.checked.generic and found.role != "personal":
+        texts = held.checked.frame[found.col].replace("", None)
+        filled = f"{100 * texts.notna().mean():.0f}%" if len(texts) else ""
+        unit = formats.unit(found.unit or "", _)
+        return found.header or letter(found.col), meaning(found, _) or _("not used"), unit, filled
     if not found.name or not held.checked.table:
         words = {
             "personal": _("personal data: not read"),

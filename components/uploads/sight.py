@@ -14,18 +14,20 @@ from components.html.notes import no_villages
 from components.html.uploads import places_html
 from components.panels import foot, panel
 from components.uploads import held as session
+from components.uploads import quick
 from components.uploads.held import Held
 from data import loaders, preview
 from data.preview import Measure
-from geo.regions import regions
 
-_RANKED = 60
 _MAP_HEIGHT = 300
 
 
 def panel_of(ctx: Context, held: Held) -> None:
     """Show the file's numbers on the map, ranked and over time."""
     _ = ctx._
+    if held.checked.generic:
+        quick.panel_of(ctx, held)
+        return
     with panel("see", _("See it"), _("of this file only; nothing is stored yet")):
         if held.checked.refusal:
             st.html(element("p", held.checked.refusal.text(ctx.lang)))
@@ -112,15 +114,8 @@ def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, leve
     _ = ctx._
     values = session.series(held, level, measure, month)
     whole = f"{ctx.county.code}000000"
-    known = regions(ctx.county.code)
-    names = dict(zip(known["code"], known["short_name"], strict=True))
-    above = dict(zip(known["code"], known["parent"], strict=True))
     # Rows of the county itself are no township's and would dwarf them all.
-    ranked = sorted((v for v in values.items() if v[0] != whole), key=lambda pair: (-pair[1], pair[0]))
-    rows = [
-        (code, names.get(code, code), names.get(above.get(code, ""), "") if level == "_village" else "", value)
-        for code, value in ranked[:_RANKED]
-    ]
+    rows = quick.ranked(ctx, {code: value for code, value in values.items() if code != whole}, level)
     head = measure.title(ctx.lang) if measure.how == "rows" else formats.unit(measure.unit, _) or _("Value")
     with st.container(key="scroll_see"):
         if level == "_township" and whole in values:

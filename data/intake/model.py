@@ -520,7 +520,7 @@ class Checked:
             {
                 "row": head["row"],
                 # A column that is not in the file has no header there: its title tells it.
-                "column": head["header"].where(head["header"] != "", head["column"].map(titles).fillna(head["column"])),
+                "column": head["header"].where(head["header"] != "", head["column"].map(lambda c: titles.get(c, c))),
                 "value": head["value"],
                 "rule": head["rule"].map(names),
                 "severity": head["severity"],

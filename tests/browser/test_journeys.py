@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
 from support.browser import english_chrome, open_page, settled
 from support.demo import sample_home
+from support.messy import drinking_water
 from support.server import ROOT, Server, running
 
 from components.server.site import PAGES
@@ -601,3 +602,36 @@ def test_a_wrong_file_shows_its_problems_and_cannot_be_committed(page: Page) -> 
     expect(page.locator("body")).to_contain_text("999999999999")
     expect(page.locator("body")).to_contain_text("abc")
     expect(page.locator(".st-key-commit button")).to_be_disabled()
+
+
+def test_any_table_is_seen_at_once_and_nothing_of_it_is_stored(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}/upload")
+    batches = rows(page, "history").count()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "饮水.xlsx", "mimeType": "application/octet-stream", "buffer": drinking_water(county=COUNTY.code)}
+    )
+    sheet = panel(page, "grid").locator("table.sheet")
+    expect(sheet).to_be_visible()
+    settled(page)
+    for role in ("title", "unit", "header", "data", "total", "note"):
+        expect(sheet.locator(f"tr.g-{role}").first).to_be_visible()
+    expect(sheet.locator("tr.g-total")).to_contain_text(zh("total"))
+    expect(sheet).to_contain_text("<script>alert(1)</script>")
+    the_map(page)
+    first = rows(page, "see").first
+    expect(first).to_contain_text("40")  # the highest of the invented plans: 10 + 30
+    expect(panel(page, "see")).to_contain_text("乌有村")
+    expect(page.locator(".st-key-commit")).to_have_count(0)
+    expect(rows(page, "history")).to_have_count(batches)
+
+
+def test_cells_copied_in_a_spreadsheet_are_pasted(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}/upload")
+    page.get_by_text(zh("Paste from Excel")).click()
+    page.locator(".stTextArea textarea").fill("镇街\t户数（户）\n姜家镇\t1200\n石滩镇\t980\n合计\t2180\n")
+    page.locator(".st-key-paste_send button").click()
+    expect(panel(page, "grid")).to_contain_text("姜家镇")
+    settled(page)
+    expect(rows(page, "see").first).to_contain_text("姜家镇")
+    page.locator(".st-key-paste_drop button").click()
+    expect(panel(page, "nil")).to_be_visible()

@@ -4,6 +4,7 @@ import inspect
 import re
 
 import pytest
+from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
 from data import loaders, upload
@@ -209,6 +210,117 @@ def test_a_leap_of_the_newest_date_is_to_be_confirmed(on_nothing, day, asked):
     page.button(key="commit").click().run()
     assert not page.exception
     assert len(open_store().batches("500113")) == 2
+
+
+# ---- any other table -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_any_table_is_looked_at_and_nothing_is_stored(on_nothing, lang):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("饮水.xlsx", drinking_water()).run()
+    assert not page.exception
+    named = {"zh": {"文件原样", "快速查看", "问题清单"}, "en": {"The file as it stands", "Quick look", "Problems"}}
+    assert named[lang] <= set(titles(page))
+    told = " ".join(texts(page))
+    roles = {"zh": "标题 单位 表头 数据 合计", "en": "title unit header data total"}
+    sheet = next(html for html in markup(page) if "class='t sheet'" in html)
+    assert all(role in sheet for role in roles[lang].split())
+    assert "<script>" not in sheet  # as the file has it, but escaped
+    assert "&lt;script&gt;" in sheet
+    assert "乌有村" in told
+    assert {"zh": "不入库", "en": "nothing is stored"}[lang] in told
+    assert not [b for b in page.button if b.key == "commit"]
+    assert open_store().batches("500113") == []
+    held = page.session_state["_upload"]
+    assert not held.checked.ok
+
+
+def test_figure_and_grouping_are_one_click_each(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("饮水.xlsx", drinking_water()).run()
+
+    def ranked():
+        return re.sub("<[^>]*>", " ", next(html for html in markup(page) if "data-id" in html))
+
+    first = villages(30).iloc[4]
+    assert first["short_name"] in ranked()
+    choose(page, "by_", "_township")
+    assert first["town"] in ranked()
+    assert first["short_name"] not in ranked()
+    choose(page, "figure_", "6")
+    assert not page.exception
+    assert "82.3" in ranked()  # 石龙镇, the last of 23 townships, has one row
+    assert "比率不能相加" in " ".join(texts(page))
+
+
+def choose(page, key, value):
+    next(box for box in page.selectbox if box.key.startswith(key)).set_value(value).run()
+
+
+def test_years_in_the_header_are_drawn_as_a_line(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("面积.xlsx", by_year()).run()
+    assert not page.exception
+    assert "全部行合计" in [option for box in page.selectbox for option in box.options]
+    choose(page, "line_", "3")
+    assert not page.exception
+
+
+def test_a_table_can_be_said_to_be_meant_as_another_and_back(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("饮水.xlsx", drinking_water()).run()
+    choose(page, "taken_", "villages")
+    assert not page.exception
+    held = page.session_state["_upload"]
+    assert held.checked.table == "villages" or held.checked.refusal
+    assert page.button(key="commit").disabled
+    choose(page, "taken_", "")
+    assert not page.exception
+    assert page.session_state["_upload"].checked.generic
+    assert "快速查看" in titles(page)
+
+
+def test_cells_pasted_are_looked_at_stored_and_let_go_of(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    cells = FUNDS.decode().replace(",", "\t")
+    next(area for area in page.text_area if area.key.startswith("paste_")).set_value(cells).run()
+    page.button(key="paste_send").click().run()
+    assert not page.exception
+    assert page.session_state["_upload"].checked.table == "funds"
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert [b.file_name for b in open_store().batches("500113")] == ["粘贴.txt"]
+    kept = [page.session_state[k] for k in ("_upload", "_upload_pasted") if k in page.session_state]
+    assert kept == []
+    assert all(area.value == "" for area in page.text_area)
+
+
+def test_cells_pasted_can_be_taken_away(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.text_area[0].set_value("镇街\t户数（户）\n姜家镇\t12\n石滩镇\t9\n").run()
+    page.button(key="paste_send").click().run()
+    assert not page.exception
+    assert page.session_state["_upload"].checked.generic
+    page.button(key="paste_drop").click().run()
+    assert not page.exception
+    assert "_upload" not in page.session_state
+    assert "零报告" in titles(page)
+
+
+def test_problems_are_narrowed_to_a_rule_and_show_what_a_value_is_read_as(on_nothing):
+    bad = regions("500113").query("level == 'township'")["code"].iloc[1]
+    raw = FUNDS.decode() + f"{bad[:9]},2023-04-30,中央,衔接资金,一百多,9\n"
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", raw.encode()).run()
+    listed = next(html for html in markup(page) if "读作" in html)
+    assert bad in listed  # the code of nine digits, completed
+    assert "一百多" in listed
+    rule = page.session_state["_upload"].shown.listing("zh").query("value == '一百多'")["rule"].iloc[0]
+    choose(page, "problem_rule_", rule)
+    narrowed = next(html for html in markup(page) if "读作" in html)
+    assert "一百多" in narrowed
+    assert bad not in narrowed
 
 
 def test_every_version_is_part_of_its_cache_key():

@@ -1,0 +1,186 @@
+"""Quick look at a table of its own kind: a column of figures on the map, ranked by place or words, over time."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from components import formats
+from components.board import board
+from components.context import Context
+from components.county_map import county_map, draw, value_classes
+from components.figures.base import CONFIG
+from components.figures.upload import over_time
+from components.html.base import element
+from components.html.notes import no_villages
+from components.html.uploads import places_html, understood_html
+from components.panels import foot, panel
+from components.uploads import held as session
+from components.uploads.held import Held
+from data import loaders
+from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Figure, Totals
+from geo.regions import regions
+
+_RANKED = 60
+_NAMED = 8
+_LINES = 400
+_MAP_HEIGHT = 300
+Ranked = list[tuple[str, str, str, float]]
+
+
+def panel_of(ctx: Context, held: Held) -> None:
+    """Show one column of figures of the file."""
+    _, look = ctx._, held.look
+    with panel("see", _("Quick look"), _("of this file only; nothing is stored")):
+        if look.frame.empty:
+            st.html(element("p", _("There are no rows to look at."), "quiet"))
+            return
+        figure, by, moment = _controls(ctx, held)
+        if not by:
+            st.html(element("p", _("No column of places or words: there is nothing to rank by."), "quiet"))
+        else:
+            totals = session.totals(held, figure, by, moment)
+            if by in {VILLAGE, TOWNSHIP}:
+                left, right = st.columns([1.15, 1], gap="small")
+                with left:
+                    _map(ctx, totals, by, figure)
+                with right:
+                    _ranking(ctx, totals, by, figure)
+            else:
+                _ranking(ctx, totals, by, figure)
+            _told(ctx, held, totals, by, figure)
+        _line(ctx, held, figure)
+        foot(_("Definition: {text}", text=_how(ctx, figure)), _("Source: {text}", text=held.checked.file_name))
+
+
+def _controls(ctx: Context, held: Held) -> tuple[Figure, str, str]:
+    """Let column, grouping and period be chosen: all of them one click."""
+    _, look = ctx._, held.look
+    figures = {f.id: f for f in look.figures}
+    levels = {VILLAGE: _("By village"), TOWNSHIP: _("By township")}
+    groups = {level: levels[level] for level in look.levels}
+    groups |= {col: _("By “{column}”", column=title) for col, title in look.labels.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="see_controls"):
+        picked = st.selectbox(
+            _("Column"), list(figures), format_func=lambda f: titled(figures[f], ctx), key=f"figure_{held.id}",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        by = ""
+        if groups:
+            by = st.selectbox(
+                _("Ranking"), list(groups), format_func=groups.__getitem__, key=f"by_{held.id}",
+                label_visibility="collapsed", width=220,
+            )  # fmt: skip
+        moment = ""
+        if look.periods:
+            moment = st.selectbox(
+                _("Month"), look.periods[::-1], key=f"moment_{held.id}", label_visibility="collapsed", width=130
+            )
+    return figures[picked], by, moment
+
+
+def titled(figure: Figure, ctx: Context) -> str:
+    """Return a figure's name with its unit."""
+    if figure.id == ROWS:
+        return ctx._("Number of rows")
+    unit = formats.unit(figure.unit, ctx._)
+    if not unit or unit in figure.title:
+        return figure.title
+    return f"{figure.title}（{unit}）" if ctx.lang == "zh" else f"{figure.title} ({unit})"
+
+
+def _how(ctx: Context, figure: Figure) -> str:
+    _ = ctx._
+    if figure.id == ROWS:
+        return _("rows counted")
+    return _("sum of the rows") if figure.additive else _("as in the row; never summed")
+
+
+def ranked(ctx: Context, values: Mapping[str, float], level: str) -> Ranked:
+    """Return places with code, name, township (of a village) and value, the most first."""
+    known = regions(ctx.county.code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    above = dict(zip(known["code"], known["parent"], strict=True))
+    ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))[:_RANKED]
+    return [(c, names.get(c, c), names.get(above.get(c, ""), "") if level == VILLAGE else "", v) for c, v in ordered]
+
+
+def _map(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
+    _ = ctx._
+    document = loaders.map_document(ctx.county.slug, ctx.plan.id)
+    if document is None:
+        st.html(no_villages(_))
+        return
+    values, note = totals.values, ""
+    if by == TOWNSHIP:
+        # The map knows villages: each takes the colour of its township.
+        known = regions(ctx.county.code)
+        villages = known.loc[known["level"] == "village"]
+        pairs = zip(villages["code"], villages["parent"], strict=True)
+        values = {code: totals.values[town] for code, town in pairs if town in totals.values}
+        note = _("by township; the numbers count its villages")
+    unit = formats.unit(figure.unit, _)
+    legend, classes = value_classes(dict(values), unit)
+    drawing = draw(document, classes, legend, _, unit=unit, note=note)
+    county_map(drawing, key="see_map", height=_MAP_HEIGHT, into="see_place")
+
+
+def _ranking(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
+    _ = ctx._
+    if by in {VILLAGE, TOWNSHIP}:
+        rows = ranked(ctx, totals.values, by)
+    else:
+        ordered = sorted(totals.values.items(), key=lambda pair: -pair[1])[:_RANKED]
+        rows = [(str(n), label, "", value) for n, (label, value) in enumerate(ordered)]
+    with st.container(key="scroll_see"):
+        if not rows:
+            st.html(element("p", _("No place has exactly one value, and shares cannot be summed."), "quiet"))
+            return
+        head = formats.unit(figure.unit, _) or (_("Rows") if figure.id == ROWS else _("Value"))
+        board(places_html(rows, _, unit=figure.unit, head=head), "see", into="see_place")
+
+
+def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> None:
+    """Tell the sum, on how many rows it rests, and which places were not found."""
+    _, look = ctx._, held.look
+    n, m = formats.number(totals.rows, 0), formats.number(totals.of, 0)
+    facts = [(_("Rows that count"), f"{n}/{m}")]
+    if by in {VILLAGE, TOWNSHIP}:
+        placed = formats.number(look.placed(by), 0)
+        facts.append((_("Rows with a place"), f"{placed}/{formats.number(len(look.frame), 0)}"))
+    if totals.total is not None and figure.id != ROWS:
+        facts.insert(0, (_("Sum"), formats.quantity(totals.total, figure.unit, _)))
+    if len(totals.values) > _RANKED:
+        facts.append((_("Listed"), _("the first {n}", n=_RANKED)))
+    if totals.left_out:
+        facts.append((_("Left out, as a share cannot be summed"), _("{n} with several rows", n=totals.left_out)))
+    st.html(understood_html(facts))
+    if not look.levels and look.places_named:
+        st.html(element("p", _("Its places were not found in this county: there is no map."), "quiet"))
+    elif look.missing and by in {VILLAGE, TOWNSHIP}:
+        names = list(look.missing)
+        told = _("Not found in this county (rows: {n}): {names}", n=formats.number(sum(look.missing.values()), 0),
+                 names=(_(", ")).join(names[:_NAMED]))  # fmt: skip
+        if len(names) > _NAMED:
+            with st.expander(f"{told} …"):
+                st.html(element("p", _(", ").join(names)))
+        else:
+            st.html(element("p", told, "notice"))
+
+
+def _line(ctx: Context, held: Held, figure: Figure) -> None:
+    """Draw the figure over the table's columns or rows of time, of all rows or of one."""
+    _, look = ctx._, held.look
+    whose = look.over_time(figure)[:_LINES]
+    if not whose:
+        return
+    row = whose[0]
+    if len(whose) > 1:
+        names = {r: look.row_name(r) if r else _("All rows together") for r in whose}
+        row = st.selectbox(
+            _("Over time"), whose, format_func=names.__getitem__, key=f"line_{held.id}_{figure.additive}",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    line = look.line(figure, row)
+    unit = figure.unit if figure.additive or row != ALL_ROWS else ""
+    chart = over_time(line.words, line.values, _, unit=unit, scale=ctx.scale, height=165)
+    st.plotly_chart(chart, key="see_line", config=CONFIG)

@@ -1,0 +1,162 @@
+"""A file as it stands: the rows that tell what it is, each with its role; nothing that could tell who somebody is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from data.intake import Checked
+from data.intake.generic import shown
+from data.intake.model import FoundColumn, Layout
+from data.language import N_
+from data.preview import COVERED, identifies
+
+Role = Literal["title", "unit", "header", "data", "total", "section", "note"]
+ROLES: dict[Role, str] = {
+    "title": N_("title row"),
+    "unit": N_("unit line"),
+    "header": N_("header"),
+    "data": N_("data"),
+    "total": N_("total"),
+    "section": N_("section"),
+    "note": N_("note row"),
+}
+"""The word of each role, in the order in which rows usually stand."""
+
+_HEAD = 12
+_FIRST = 4
+_TAIL = 4
+_TITLES = 3
+_COLUMNS = 24
+_CELL = 60
+# Where a column of people is covered: everywhere but above the data.
+_OPEN: frozenset[Role] = frozenset({"title", "unit", "header"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text and over how many columns it stands."""
+
+    text: str
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: its number as a spreadsheet shows it, its roles, its cells, and how many rows are left out before it."""
+
+    number: int
+    roles: tuple[Role, ...]
+    cells: tuple[Cell, ...]
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Some rows of a sheet.
+
+    Attributes
+    ----------
+    columns
+        Letter of each column shown, and what it was taken for.
+    left_out
+        Number of columns further to the right.
+    skipped
+        Number of rows after the last line.
+    """
+
+    columns: tuple[tuple[str, FoundColumn | None], ...]
+    lines: tuple[Line, ...]
+    left_out: int
+    skipped: int
+
+
+def letter(col: int) -> str:
+    """Return a column's letters as a spreadsheet shows them: 0 → A, 26 → AA."""
+    text = ""
+    while col >= 0:
+        col, rest = divmod(col, 26)
+        text, col = chr(65 + rest) + text, col - 1
+    return text
+
+
+def grid(checked: Checked) -> Grid | None:
+    """Return the rows around the header and the last that matter; None where nothing was read."""
+    layout = checked.layout
+    if layout is None:
+        return None
+    roles = _roles(layout)
+    rows = sorted(roles)
+    chosen = _chosen(rows, roles)
+    width = min(layout.sheet.width, _COLUMNS)
+    found = {c.col: c for c in layout.columns}
+    hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
+    if checked.table and identifies(checked.table, None):
+        hidden |= set(range(width)) - found.keys()
+    at = {row: place for place, row in enumerate(rows)}
+    lines, before = [], -1
+    for row, number in zip(chosen, layout.in_file(chosen), strict=True):
+        cells = _cells(layout, row, roles[row], width, hidden)
+        lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
+        before = at[row]
+    columns = tuple((letter(col), found.get(col)) for col in range(width))
+    return Grid(columns, tuple(lines), layout.sheet.width - width, len(rows) - before - 1)
+
+
+def _roles(layout: Layout) -> dict[int, tuple[Role, ...]]:
+    structure = layout.structure
+    by_role: dict[Role, tuple[int, ...]] = {
+        "title": structure.title_rows,
+        "unit": structure.unit_rows,
+        "header": structure.header_rows,
+        "section": structure.section_rows,
+        "total": structure.total_rows,
+        "note": structure.note_rows,
+    }
+    found: dict[int, tuple[Role, ...]] = {int(row): ("data",) for row in structure.data_rows}
+    for role, rows in by_role.items():
+        for row in rows:
+            known = found.get(row, ())
+            found[row] = (*known, role) if known != ("data",) else (role,)
+    return found
+
+
+def _chosen(rows: list[int], roles: dict[int, tuple[Role, ...]]) -> list[int]:
+    """Return the rows to the first data, few of a long title, and of the others totals, then notes, then the last."""
+    if len(rows) <= _HEAD:
+        return rows
+    titles = [r for r in rows if roles[r] == ("title",)]
+    kept = [r for r in rows if r not in titles[_TITLES:]]
+    above = next((n for n, r in enumerate(kept) if "data" in roles[r]), 0)
+    size = min(above + _FIRST, _HEAD)
+    head, rest = kept[:size], kept[size:]
+    totals = [r for r in rest if "total" in roles[r]][-2:]
+    notes = [r for r in rest if "note" in roles[r]][: _TAIL - len(totals)]
+    others = [r for r in rest if r not in totals and r not in notes]
+    free = _TAIL - len(totals) - len(notes)
+    return head + sorted(totals + notes + (others[-free:] if free else []))
+
+
+def _cells(layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int]) -> tuple[Cell, ...]:
+    """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
+    texts = [_short(layout.sheet.columns[col].text(row)) for col in range(width)]
+    if not _OPEN & set(roles):
+        texts = [COVERED if text and col in hidden else text for col, text in enumerate(texts)]
+    merged = {(r, c0): c1 - c0 + 1 for r, c0, _, c1 in layout.sheet.merged if c1 > c0}
+    free = not {"header", "data", "total"} & set(roles)
+    cells, col = [], 0
+    while col < width:
+        span = merged.get((row, col), 1) if texts[col] else 1
+        if "header" in roles and texts[col]:
+            paths, caption = layout.structure.paths, " ".join(layout.sheet.columns[col].text(row).split())
+            beside = range(col + 1, width)
+            span = next((n - col for n in beside if texts[n] or caption not in paths[n]), width - col)
+        if free and texts[col]:
+            span = next((n for n in range(1, width - col) if texts[col + n]), width - col)
+        span = min(span, width - col)
+        cells.append(Cell(texts[col], span))
+        col += span
+    return tuple(cells)
+
+
+def _short(text: str) -> str:
+    text = " ".join(shown(text).split())
+    return text if len(text) <= _CELL else f"{text[:_CELL]}…"

@@ -1,0 +1,215 @@
+"""Any table looked at: its rows with their roles, its places, sums, ranking, line; and who is covered."""
+
+import pytest
+from intake.making import csv_bytes
+from support.messy import COUNTY, by_year, drinking_water, villages
+
+from data.grid import grid, letter
+from data.intake import check_file
+from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Look, period
+from geo.regions import regions
+
+TOWNS = tuple(dict.fromkeys(villages(40)["town"]))
+
+
+def looked(raw, name="表.csv"):
+    checked = check_file(raw, name, COUNTY)
+    assert checked.generic, checked.refusal
+    return Look(checked, COUNTY)
+
+
+def figure(look, title):
+    return next(f for f in look.figures if title in f.title)
+
+
+def words(line):
+    return " ".join(cell.text for cell in line.cells)
+
+
+# ---- the file as it stands -------------------------------------------------------------------------------------------
+
+
+def test_rows_are_shown_with_their_roles_and_the_numbers_a_spreadsheet_shows():
+    shown = grid(check_file(drinking_water(), "饮水.xlsx", COUNTY))
+    roles = {line.number: line.roles[0] for line in shown.lines}
+    assert [roles[n] for n in (1, 2, 3, 4, 5)] == ["title", "unit", "header", "header", "data"]
+    assert [roles[n] for n in (35, 36, 37, 38)] == ["data", "total", "note", "note"]
+    # 31 rows of data, of which 4 stand above and 1 below the gap.
+    assert [line.skipped for line in shown.lines if line.skipped] == [26]
+    assert [name for name, _ in shown.columns] == list("ABCDEFGH")
+    caption = next(line for line in shown.lines if line.number == 3).cells
+    assert [(cell.text, cell.width) for cell in caption if cell.width > 1] == [("投资（万元）", 2), ("户数", 2)]
+
+
+def test_every_line_is_as_wide_as_the_sheet():
+    shown = grid(check_file(drinking_water(), "饮水.xlsx", COUNTY))
+    assert {sum(cell.width for cell in line.cells) for line in shown.lines} == {len(shown.columns)}
+
+
+def test_a_small_file_is_shown_whole():
+    raw = csv_bytes([["镇街", "户数"], *([town, n] for n, town in enumerate(TOWNS[:5]))])
+    shown = grid(check_file(raw, "表.csv", COUNTY))
+    assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
+    assert shown.skipped == 0
+
+
+def test_people_are_covered():
+    rows = [[TOWNS[n], f"张三{n}", f"5002231990010112{n}4", 10 + n, f"见 5002231990010112{n}4"] for n in range(8)]
+    checked = check_file(csv_bytes([["镇街", "姓名", "证号", "补助户数", "情况"], *rows]), "表.csv", COUNTY)
+    told = " ".join(words(line) for line in grid(checked).lines)
+    assert "姓名" in told
+    assert "张三" not in told
+    assert "199001" not in told
+    look = Look(checked, COUNTY)
+    assert "姓名" not in look.labels.values()
+    assert not [f for f in look.figures if "证号" in f.title]
+
+
+def test_a_table_of_people_shows_no_number_and_no_unknown_column():
+    town = villages(1)
+    rows = [[f"H{n}", "2023-06-30", town["code"].iloc[0], 3, f"张三{n}"] for n in range(3)]
+    checked = check_file(
+        csv_bytes([["户编号", "日期", "村代码", "人口", "联系人"], *rows]), "农户.csv", COUNTY, "households"
+    )
+    told = " ".join(words(line) for line in grid(checked).lines)
+    assert "户编号" in told
+    assert "H1" not in told
+    assert "张三" not in told
+
+
+@pytest.mark.parametrize(("col", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_lettered_as_in_a_spreadsheet(col, name):
+    assert letter(col) == name
+
+
+# ---- places ----------------------------------------------------------------------------------------------------------
+
+
+def test_villages_are_found_by_township_and_name_and_the_lost_one_is_named():
+    look, chosen = looked(drinking_water(), "饮水.xlsx"), villages(30)
+    money = look.figures[0]
+    assert (money.title, money.unit) == ("投资（万元）/计划", "万元")
+    found = look.totals(money, VILLAGE)
+    assert found.values == {code: 11.0 + n for n, code in enumerate(chosen["code"])}
+    assert (found.rows, found.of, found.total) == (30, 31, sum(range(11, 41)))
+    assert list(look.missing) == [f"{chosen['town'].iloc[0]}乌有村"]
+    assert look.missing == dict.fromkeys(look.missing, 1)
+
+
+def test_sums_by_township_count_rows_whose_village_is_unknown():
+    look, chosen = looked(drinking_water(), "饮水.xlsx"), villages(30)
+    found = look.totals(look.figures[0], TOWNSHIP)
+    first = [11.0 + n for n, town in enumerate(chosen["parent"]) if town == chosen["parent"].iloc[0]]
+    assert found.values[chosen["parent"].iloc[0]] == sum(first) + 1
+    assert (found.rows, found.of) == (31, 31)
+
+
+def test_a_village_of_one_name_in_two_townships_is_not_guessed():
+    qijiang = "500110"
+    known = regions(qijiang).query("level == 'village'")
+    twice = known.loc[known.duplicated("short_name", keep=False), "short_name"].iloc[0]
+    once = known.drop_duplicates("short_name", keep=False).head(5)
+    raw = csv_bytes([["行政村", "受益户数"], *([name, 5] for name in (twice, *once["short_name"]))])
+    look = Look(check_file(raw, "表.csv", qijiang), qijiang)
+    assert look.missing == {twice: 1}
+    assert set(look.totals(look.figures[0], VILLAGE).values) == set(once["code"])
+
+
+def test_township_and_village_in_one_cell():
+    chosen = villages(12)
+    rows = [[town + village, 7] for town, village in zip(chosen["town"], chosen["short_name"], strict=True)]
+    look = looked(csv_bytes([["乡镇、村", "受益户数（户）"], *rows]))
+    assert set(look.totals(look.figures[0], VILLAGE).values) == set(chosen["code"])
+
+
+def test_places_of_elsewhere_give_words_to_rank_by_and_no_map():
+    rows = [[f"某某{n}镇", 10 * n] for n in range(1, 8)]
+    look = looked(csv_bytes([["乡镇", "受益户数（户）"], *rows]))
+    assert look.levels == ()
+    assert look.places_named
+    by = next(iter(look.labels))
+    assert look.totals(look.figures[0], by).values == {f"某某{n}镇": 10.0 * n for n in range(1, 8)}
+
+
+# ---- what may be summed ----------------------------------------------------------------------------------------------
+
+
+def test_shares_are_never_summed():
+    look, chosen = looked(drinking_water(), "饮水.xlsx"), villages(30)
+    share = figure(look, "普及率")
+    assert not share.additive
+    by_town = look.totals(share, TOWNSHIP)
+    towns = chosen["parent"].value_counts()
+    # The first township has the lost village's row too.
+    several = {*towns[towns > 1].index, chosen["parent"].iloc[0]}
+    assert by_town.total is None
+    assert set(by_town.values) == set(towns.index) - several
+    assert by_town.left_out == len(several)
+    assert look.totals(share, VILLAGE).values[chosen["code"].iloc[4]] == 80.5
+
+
+@pytest.mark.parametrize("header", ["人均收入（元）", "合格率", "平均年龄", "单价（元/斤）", "考核得分"])
+def test_averages_and_prices_are_no_sums(header):
+    look = looked(csv_bytes([["镇街", header], *([town, 12.5 + n] for n, town in enumerate(TOWNS[:6]))]))
+    assert not figure(look, header.partition("（")[0]).additive
+
+
+def test_rows_of_different_quantities_are_not_summed():
+    rows = [["地区生产总值", "亿元", 950.1], ["常住人口", "万人", 118.2], ["粮食产量", "万吨", 33.4]]
+    look = looked(csv_bytes([["指标", "计量单位", "数值"], *rows]))
+    assert look.totals(look.figures[0], "0").total is None
+
+
+def test_running_numbers_and_telephone_numbers_are_no_figures():
+    rows = [[n, TOWNS[n], f"1380000{n:04}", 30 + n] for n in range(8)]
+    look = looked(csv_bytes([["序号", "镇街", "值班", "受益户数（户）"], *rows]))
+    assert [f.title for f in look.figures] == ["受益户数（户）", ""]
+
+
+def test_rows_can_always_be_counted():
+    look = looked(csv_bytes([["镇街", "情况"], *([town, "良好"] for town in TOWNS[:6])]))
+    assert [f.id for f in look.figures] == [ROWS]
+    assert set(look.totals(look.figures[0], TOWNSHIP).values.values()) == {1.0}
+
+
+# ---- time ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2022年", (2022, 0)), ("2022", (2022, 0)), ("3月", (0, 3)), ("2023年11月", (2023, 11)),
+        ("2023-04", (2023, 4)), ("三季度", (0, 9)), ("2023年第2季度", (2023, 6)), ("上半年", (0, 6)), ("户数", None),
+        ("22", None), ("13月", None),
+    ],
+)  # fmt: skip
+def test_words_of_time_are_read(text, found):
+    assert period(text) == found
+
+
+def test_years_in_the_header_make_a_line_of_all_rows_or_one():
+    look = looked(by_year(), "面积.xlsx")
+    area = look.figures[0]
+    rows = len(TOWNS)
+    first = 100 * rows * (rows + 1) // 2
+    together = look.line(area)
+    assert together.words == ("2020年", "2021年", "2022年", "2023年")
+    assert together.values == (first, first + 10 * rows, first + 20 * rows, first + 40 * rows)
+    assert look.over_time(area)[0] == ALL_ROWS
+    assert look.line(area, "1").values == (200, 210, 220, 240)
+    assert look.row_name("1") == TOWNS[1]
+
+
+def test_the_same_places_in_several_years_are_not_added_over_the_years():
+    rows = [[town, f"{year}年", 10 * (year - 2019)] for year in (2021, 2022) for town in TOWNS[:6]]
+    look = looked(csv_bytes([["镇街", "年度", "受益户数（户）"], *rows]))
+    assert look.periods == ("2021年", "2022年")
+    assert look.totals(look.figures[0], TOWNSHIP, "2022年").total == 6 * 30
+    assert look.line(look.figures[0]).values == (6 * 20, 6 * 30)
+
+
+def test_a_list_of_things_with_a_date_each_is_looked_at_whole():
+    rows = [[TOWNS[n % 6], f"测试项目{n}", f"{2020 + n % 3}年", 5] for n in range(24)]
+    look = looked(csv_bytes([["镇街", "项目名称", "年度", "资金（万元）"], *rows]))
+    assert look.periods == ()
+    assert look.totals(look.figures[0], TOWNSHIP).total == 24 * 5
