@@ -107,7 +107,7 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
 
 def _mode(ctx: Context, held: Held) -> str:
     _ = ctx._
-    usual = tables()[held.checked.table or ""].mode
+    usual = held.checked.mode
     mode: str = st.segmented_control(
         _("How it meets what is stored"), list(MODES), default=usual, required=True,
         format_func=lambda m: _(MODES[m]), key=f"mode_{held.id}", label_visibility="collapsed",
