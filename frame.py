@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import address, context, faults, style
 from components.html.base import escape
+from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, sample_mark
 from components.server.current import current_county
 from components.server.site import PAGES, PRODUCT
@@ -102,9 +103,7 @@ def show(county: County, lang: str) -> None:
     _ = translator(lang)
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
-    style.inject(meeting=meeting)
-    inside = {"asof": _("As of"), "since": _("Versus")}
-    st.html("<style>" + "".join(f".st-key-{k}{{--inside:'{words} '}}" for k, words in inside.items()) + "</style>")
+    style.inject(meeting=meeting, inside={"asof": _("As of"), "since": _("Versus")})
     pages = [
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
     ]
@@ -129,10 +128,12 @@ def show(county: County, lang: str) -> None:
             on_change=lambda: st.session_state.update(mode=None if meeting else "meeting"),
         )
 
-    kept = address.kept()
-    with st.container(horizontal=True, key="nav"):
-        for entry in pages:
-            (st.container(key="here", width="content") if entry == page else st).page_link(entry, query_params=kept)
+    home = f"/{county.slug}"
+    st.html(
+        menu_html(
+            [Entry(p.title, f"{home}/{p.url_path}" if p.url_path else home, here=p == page) for p in pages], _("Pages")
+        )
+    )
 
     context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
     if as_of is None and page.url_path not in WITHOUT_DATA:

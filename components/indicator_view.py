@@ -35,6 +35,11 @@ RANKED = {"value": ("rank", "name", "actual", "bar", "gap"), "change": ("rank", 
 
 def why(ctx: Context, row: pd.Series) -> None:
     """Say in one sentence why a row has its status, since when it is behind, and who is responsible."""
+    st.html(why_of(ctx, row))
+
+
+def why_of(ctx: Context, row: pd.Series) -> Markup:
+    """Return what `why` says."""
     indicator = ctx.plan.indicator(row["indicator"])
 
     def told() -> Markup:
@@ -42,7 +47,7 @@ def why(ctx: Context, row: pd.Series) -> None:
         reason = why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
         return reason + _since(ctx, indicator)
 
-    st.html(ctx.built("why", told, indicator.id))
+    return ctx.built("why", told, indicator.id)
 
 
 def _since(ctx: Context, indicator: Indicator) -> Markup:

@@ -1,19 +1,19 @@
 """Parts of the overview page."""
 
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from components import address, formats, indicator_view
-from components.board import board
+from components.board import Board, live
 from components.context import Context
 from components.fragment import fragment
-from components.html.base import Markup, element
+from components.html.base import Markup, element, raw
 from components.html.heat import heat_key, heat_table
 from components.html.progress import OVERVIEW, changes_table, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
-from components.panels import foot, panel, side_by_side
+from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
 from components.status import band_note
 from data import loaders
 from data.tally import tallies, urgent
@@ -21,6 +21,7 @@ from data.wording import fell_back
 
 MOST_URGENT = 10
 MAP_HEIGHT = 330
+MAIN_AND_SIDE = (1.72, 1)
 
 
 def _areas(ctx: Context) -> dict[str, str]:
@@ -30,12 +31,10 @@ def _areas(ctx: Context) -> dict[str, str]:
 def area_tiles(ctx: Context) -> None:
     """Show a tile per action area: how many indicators are behind and of what kind; the tile leads to the area."""
     counts = ctx.built("tallies", lambda: tallies(ctx.progress(), _areas(ctx)))
-    query = urlencode(address.kept())
     shown = [(area, name) for area, name in ctx.areas.items() if area in counts]
     st.html(
         tiles_html(
-            tile_html(counts[area], ctx._, title=name, page=area, href=f"/{ctx.county.slug}/{area}?{query}")
-            for area, name in shown
+            tile_html(counts[area], ctx._, title=name, href=f"/{ctx.county.slug}/{area}") for area, name in shown
         )
     )
 
@@ -54,20 +53,20 @@ def urgent_and_map(ctx: Context) -> None:
     indicator, village = ctx.plan.indicator(chosen), indicator_view.chosen_village(ctx)
     row = rows.loc[rows["indicator"] == chosen].iloc[0]
     note = ctx.built("urgent note", lambda: _urgent_note(ctx, rows))
-    left, right = side_by_side([1.72, 1])
-    with (
-        left,
-        panel("urgent", _("Most urgent"), _("by status, then by gap; pick a row for its map"), note),
-    ):
+    left, right = side_by_side(MAIN_AND_SIDE)
+    with left, panel("urgent"):
         table = ctx.built("urgent", lambda: progress_table(worst, ctx.labels, _, columns=OVERVIEW))
-        board(table, "urgent", chosen, into="indicator")
-        indicator_view.why(ctx, row)
+        board = Board(table, "urgent", chosen, into="indicator")
         bands = ctx.county.bands
-        foot(
+        head = head_html(_("Most urgent"), _("by status, then by gap; pick a row for its map"), note)
+        foot = foot_html(
             _("Definition: {text}", text=_("scored indicators; gap = actual − due by schedule")),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             band_note(bands.slightly_behind, bands.behind, _),
         )
+        live(head + board.markup, "urgent", board)
+        # Apart from the board, which stays as it is when a row is picked, and so keeps the keyboard's place.
+        st.html(element("div", element("div", indicator_view.why_of(ctx, row)) + foot, "under"))
     places = indicator_view.Places.of(ctx, indicator)
     with right, panel("map", indicator.name(ctx.lang), _place_note(ctx, places)):
         if places.by_village:
@@ -118,52 +117,68 @@ def _as_villages(ctx: Context, towns: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(region=rows["code"], level="village")
 
 
-def heat(ctx: Context) -> None:
-    """Show townships (or villages) by areas: the share of judged indicators that are fine."""
+def heat_changes_and_reporting(ctx: Context) -> None:
+    """Show places by areas, and below what changed since the comparison date and who has not reported."""
+    heat, changes, reporting = _heat(ctx), _changes(ctx), _reporting(ctx)
+    pair = abreast_html(MAIN_AND_SIDE, changes.html, reporting.html)
+    live(raw(f"<div class='below'>{heat.html}{pair}</div>"), "below", *heat.boards, *changes.boards, *reporting.boards)
+
+
+class _Panel(NamedTuple):
+    html: Markup
+    boards: tuple[Board, ...] = ()
+
+
+def _heat(ctx: Context) -> _Panel:
+    """Return townships (or villages) by areas: the share of judged indicators that are fine."""
     _ = ctx._
     level = ctx.lower_level
     areas = {a: name for a, name in ctx.areas.items() if a in set(_areas(ctx).values())}
     villages = level == "village"
     title = _("Villages × areas") if villages else _("Townships × areas")
-    with panel("heat", title, _("share of judged indicators that are fine (%), lowest first"), heat_key(_)):
-        with st.container(key="scroll_heat" if villages else "heat"):
-            first = _("Village") if villages else _("Township")
-            table = ctx.built("heat", lambda: heat_table(_shares(ctx, level), areas, ctx.names, _, first=first))
-            board(table, "heat", ctx.township, into="village" if villages else "township")
-        rule = _("binding targets only: on schedule or done ÷ judged; not yet due, not reported or empty left out")
-        foot(
+    first = _("Village") if villages else _("Township")
+    table = ctx.built("heat", lambda: heat_table(_shares(ctx, level), areas, ctx.names, _, first=first))
+    board = Board(table, "heat", ctx.township, into="village" if villages else "township")
+    rule = _("binding targets only: on schedule or done ÷ judged; not yet due, not reported or empty left out")
+    html = panel_html(
+        "heat",
+        head_html(title, _("share of judged indicators that are fine (%), lowest first"), heat_key(_)),
+        scroll_html("heat", board.markup) if villages else board.markup,
+        foot_html(
             _("Definition: {text}", text=rule),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             _("pick a row to narrow the page to it") if not villages else "",
-        )
+        ),
+    )
+    return _Panel(html, (board,))
 
 
 def _shares(ctx: Context, level: str) -> pd.DataFrame:
     return loaders.area_shares(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, level, ctx.township)
 
 
-def changes_and_reporting(ctx: Context) -> None:
-    """Show what changed since the comparison date, and who has not reported."""
+def _changes(ctx: Context) -> _Panel:
+    """Return what changed since the comparison date."""
     _ = ctx._
-    left, right = side_by_side([1.72, 1])
-    with (
-        left,
-        panel("changes", _("What changed"), _("since {day}", day=formats.date(ctx.since, _)) if ctx.since else ""),
-    ):
-        if ctx.since is None:
-            st.html(element("p", _("There is no earlier date to compare with."), "quiet"))
-        else:
-            with st.container(key="scroll_changes"):
-                table = ctx.built("changes", lambda: changes_table(ctx.compared(), ctx.labels, _))
-                board(table, "changes", into="indicator")
-    with right, panel("reporting", _("Reporting"), _("most missing first")):
-        table, told = ctx.built("reporting", lambda: _reporting(ctx))
-        with st.container(key="scroll_reporting"):
-            board(table, "reporting", into="indicator")
-        foot(told)
+    head = head_html(_("What changed"), _("since {day}", day=formats.date(ctx.since, _)) if ctx.since else "")
+    if ctx.since is None:
+        told = element("p", _("There is no earlier date to compare with."), "quiet")
+        return _Panel(panel_html("changes", head, told))
+    table = ctx.built("changes", lambda: changes_table(ctx.compared(), ctx.labels, _))
+    board = Board(table, "changes", into="indicator")
+    return _Panel(panel_html("changes", head, scroll_html("changes", board.markup)), (board,))
 
 
-def _reporting(ctx: Context) -> tuple[Markup, str]:
+def _reporting(ctx: Context) -> _Panel:
+    """Return who has not reported."""
+    head = head_html(ctx._("Reporting"), ctx._("most missing first"))
+    table, told = ctx.built("reporting", lambda: _unreported(ctx))
+    board = Board(table, "reporting", into="indicator")
+    html = panel_html("reporting", head, scroll_html("reporting", board.markup), foot_html(told))
+    return _Panel(html, (board,))
+
+
+def _unreported(ctx: Context) -> tuple[Markup, str]:
     """Return the indicators fewer have reported than at their best date, and how complete all are.
 
     Most villages owe nothing to an indicator of a few (a pilot, a named orchard), so the measure of who is missing is

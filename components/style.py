@@ -1,5 +1,6 @@
 """The stylesheet of a run: tokens from the palette, statuses from their registry, rules from static/style.css."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -18,10 +19,13 @@ def stylesheet() -> str:
     return palette.variables() + status.stylesheet() + FILE.read_text("utf-8")
 
 
-def inject(*, meeting: bool = False) -> None:
-    """Add the stylesheet to the page, once per run. Everything is in rem, so meeting mode is one font size."""
-    st.html(f"<style>{stylesheet()}</style>")
-    if meeting:
-        st.html(
-            f"<style>html{{font-size:{MEETING_FONT_SIZE}px!important}}.brand small{{display:none!important}}</style>"
-        )
+def inject(*, meeting: bool = False, inside: Mapping[str, str]) -> None:
+    """Add the stylesheet to the page, once per run. Everything is in rem, so meeting mode is one font size.
+
+    Parameters
+    ----------
+    inside : words that stand inside a select box before its value, by the key of the box.
+    """
+    words = "".join(f".st-key-{key}{{--inside:'{word} '}}" for key, word in inside.items())
+    size = f"html{{font-size:{MEETING_FONT_SIZE}px!important}}.brand small{{display:none!important}}" if meeting else ""
+    st.html(f"<style>{stylesheet()}{words}{size}</style>")

@@ -6,5 +6,4 @@ ctx = context.get()
 
 overview.area_tiles(ctx)
 overview.urgent_and_map(ctx)
-overview.heat(ctx)
-overview.changes_and_reporting(ctx)
+overview.heat_changes_and_reporting(ctx)

@@ -1,18 +1,27 @@
-// One live element: shows our HTML in the page, and reports which [data-id] was picked.
+// A live element: shows our HTML in the page, and reports which [data-id] of which of its boards was picked.
 // Enter or Space picks; arrow keys move the selection: by rows, and in a [data-grid] also to the sides.
 // Part of the page, not of every message that shows a board (components/board.py).
 globalThis.xianjieBoards = {}
-globalThis.xianjieBoard = function ({ parentElement, data, setTriggerValue }) {
+globalThis.xianjieLive = function ({ parentElement, data, setTriggerValue }) {
+  const live = parentElement.querySelector(".live")
+  if (!live) return
+  const html = new TextDecoder().decode(data)
+  if (live.shown !== html) {
+    const scrolled = [...live.querySelectorAll("[class*=st-key-scroll_]")].map(e => [e.className, e.scrollTop])
+    live.innerHTML = live.shown = html
+    for (const [name, top] of scrolled) if (top) live.getElementsByClassName(name)[0]?.scrollTo(0, top)
+  }
+  const leave = [...live.querySelectorAll(".board")].map(box => xianjieBoard(box, setTriggerValue))
+  return () => leave.forEach(one => one())
+}
+
+function xianjieBoard(box, setTriggerValue) {
   const WAIT = 160  // a held arrow key should not start a rerun at every step
-  const box = parentElement.querySelector(".board")
-  if (!box) return
-  const told = new TextDecoder().decode(data), cut = told.indexOf("\n")
-  const [name, group] = told.slice(0, cut).split(" "), html = told.slice(cut + 1)
+  const [name, group] = box.dataset.board.split(" ")
   const entry = xianjieBoards[name] ??= {}
   entry.box = box
   entry.group = group
-  entry.send = id => setTriggerValue("picked", id)
-  if (box.shown !== html) box.innerHTML = box.shown = html
+  entry.send = id => setTriggerValue("picked", [name, id])
 
   const items = () => [...box.querySelectorAll("[data-id]")]
   const mark = id => {
@@ -88,18 +97,25 @@ globalThis.xianjieLeadTo = target => {
   drawn.observe(panel, { subtree: true, childList: true, characterData: true })
 }
 
-// What is selected, told apart from the board, before or after it is drawn.
+// What is selected, told apart from the boards, before or after they are drawn.
 globalThis.xianjieMark = function ({ data }) {
-  const entry = xianjieBoards[data.name] ??= {}
-  entry.picked = data.picked
-  entry.mark?.(data.picked)
+  for (const [name, picked] of Object.entries(data)) {
+    const entry = xianjieBoards[name] ??= {}
+    entry.picked = picked
+    entry.mark?.(picked)
+  }
 }
 
-// A tile leads to a page as the menu does, without loading the dashboard anew; other clicks are the browser's.
-document.addEventListener("click", event => {
-  const tile = event.target.closest?.("a[data-page]")
-  if (!tile || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
-  const link = [...document.querySelectorAll(".st-key-nav a")]
-    .find(a => new URL(a.href).pathname.endsWith(`/${tile.dataset.page}`))
-  if (link) { event.preventDefault(); link.click() }
+// A link to a page brings along what the address says when it is used, in a new tab too.
+for (const type of ["pointerdown", "focusin", "click"]) document.addEventListener(type, event => {
+  const link = event.target.closest?.("a[data-page]")
+  if (link) link.search = location.search
 }, true)
+// A plain click goes there without loading the dashboard anew, as the browser's own way back does; Streamlit hears of it.
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a[data-page]")
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  if (link.href !== location.href) history.pushState({}, "", link.href)
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+})

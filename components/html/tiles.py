@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from components.html.base import Markup, element, escape, join, raw
+from components.html.menu import page_link
 from components.status import ORDER, URGENT, badge_html, status, word
 from data.language import Translator
 from data.progress import JUDGED
@@ -16,7 +17,7 @@ def tiles_html(tiles: Iterable[Markup]) -> Markup:
     return element("div", join(tiles), "tiles")
 
 
-def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) -> Markup:
+def tile_html(tally: Tally, _: Translator, *, title: str, href: str) -> Markup:
     """Return one area as a link: number, stacked bar and counts; coloured by the worst status among them.
 
     The bar runs from what is done to what is worst, so that the urgent end of all tiles is on the right.
@@ -24,7 +25,7 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
     Parameters
     ----------
     title : the area's name.
-    page, href : the page it leads to; a plain click goes there within the dashboard (static/board.js).
+    href : the page it leads to.
     """
     counts, soft = tally.binding, sum(tally.soft.values())
     behind = sum(tally.soft.get(code, 0) for code in URGENT)
@@ -41,11 +42,11 @@ def tile_html(tally: Tally, _: Translator, *, title: str, page: str, href: str) 
         note = _("{note}; strive or reference {n}, {behind} behind", note=note, n=soft, behind=behind)
     elif soft:
         note = _("{note}; strive or reference {n}", note=note, n=soft)
-    return raw(
-        f"<a class='tile' data-page='{page}' href='{escape(href)}'><div class='top'><h2>{escape(title)}</h2>"
-        f"{_number(tally, _)}</div><div class='stack'>{stack}</div>"
-        f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div></a>"
+    body = raw(
+        f"<div class='top'><h2>{escape(title)}</h2>{_number(tally, _)}</div><div class='stack'>{stack}</div>"
+        f"<div class='{grid}'>{badges}</div><div class='all'>{escape(note)}</div>"
     )
+    return page_link(body, href, "tile")
 
 
 def _number(tally: Tally, _: Translator) -> Markup:

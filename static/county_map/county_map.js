@@ -62,8 +62,13 @@ function countyMap({ map, villages, towns, county }) {
   // --- values ---
   const kindOf = layer => args.legend[parseInt(args.kinds[order.get(layer)], 36)]
   const numberOf = layer => args.numbers?.[order.get(layer)]
-  const shown = number => number == null ? "" : new Intl.NumberFormat("en-US", { maximumFractionDigits: args.digits })
-    .format(number).replaceAll(",", "\u2009").replace("-", "\u2212") + args.unit
+  const written = new Map()  // by digits: making a format costs more than everything else of a label
+  const format = digits => {
+    if (!written.has(digits)) written.set(digits, new Intl.NumberFormat("en-US", { maximumFractionDigits: digits }))
+    return written.get(digits)
+  }
+  const shown = number => number == null ? "" : format(args.digits).format(number)
+    .replaceAll(",", "\u2009").replace("-", "\u2212") + args.unit
   const shade = pair => pair[+dark]
   const symbol = kind => {
     const element = make("i", "symbol")
@@ -248,6 +253,14 @@ function countyMap({ map, villages, towns, county }) {
     if (touched || size.x < 50 || size.y < 50) return
     map.fitBounds(bounds(), { padding: [6, 6], animate: false })
   }
+  let sized = ""
+  function resize() {  // whoever hears of a new size first: the map is drawn for it once
+    const size = `${box.clientWidth} ${box.clientHeight}`
+    if (size === sized) return
+    sized = size
+    map.invalidateSize({ pan: false, animate: false })
+    fit()
+  }
   function arrange() {  // legend beside the map or below it, whichever leaves the county larger
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize), box = bounds()
     const size = map.project(box.getNorthEast(), 9).subtract(map.project(box.getSouthWest(), 9))
@@ -263,11 +276,10 @@ function countyMap({ map, villages, towns, county }) {
   addEventListener("pointerdown", () => document.documentElement.classList.remove("keys"), true)
   new ResizeObserver(() => {
     arrange()
-    map.invalidateSize({ pan: false, animate: false })
-    fit()
+    resize()
     if (args) label()
   }).observe(document.documentElement)
-  new ResizeObserver(() => { map.invalidateSize({ pan: false, animate: false }); fit() }).observe(box)
+  new ResizeObserver(resize).observe(box)
   map.on("moveend", () => args && label())
 
   // --- messages ---
@@ -302,6 +314,7 @@ function countyMap({ map, villages, towns, county }) {
     focus = next.focus
     explain()
     arrange()
+    resize()  // the legend may have become wider
     if (refocus) fit(true)
     document.body.classList.add("ready")
     paint()

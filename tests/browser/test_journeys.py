@@ -181,7 +181,7 @@ def test_a_tile_leads_to_its_page_and_brings_along_what_was_picked_last(page: Pa
     parameter(page, "indicator", newest)
     settled(page)
     page.evaluate("() => { globalThis.sameDocument = true }")
-    page.locator(f".tile[data-page={PLAN.indicator(newest).area}]").click()
+    page.locator(f".tile[href*={PLAN.indicator(newest).area}]").click()
     expect(rows(page, "list").and_(page.locator("[aria-selected='true']"))).to_have_attribute("data-id", newest)
     assert page.evaluate("() => globalThis.sameDocument")
 
@@ -438,11 +438,11 @@ def test_on_a_phone_a_picked_indicator_comes_into_sight(browser: Browser, demo: 
 def test_on_a_phone_the_menu_shows_where_one_is(browser: Browser, demo: Server) -> None:
     with open_page(browser, demo.url, viewport=PHONE) as phone:
         visit(phone, f"/{COUNTY.slug}/plan")
-        expect(phone.locator(".st-key-here a")).to_be_in_viewport(ratio=0.8)
+        expect(phone.locator(".st-key-nav [aria-current]")).to_be_in_viewport(ratio=0.8)
         first = phone.locator(".st-key-nav a").first
         first.click()
-        expect(phone.locator(".st-key-here a")).to_have_text(first.inner_text())
-        expect(phone.locator(".st-key-here a")).to_be_in_viewport(ratio=0.8)
+        expect(phone.locator(".st-key-nav [aria-current]")).to_have_text(first.inner_text())
+        expect(phone.locator(".st-key-nav [aria-current]")).to_be_in_viewport(ratio=0.8)
 
 
 def test_on_a_phone_no_figure_of_the_strips_lies_on_another(browser: Browser, demo: Server) -> None:

@@ -245,7 +245,7 @@ def test_soft_targets_come_after_all_binding_ones_that_are_behind(progress, row)
     assert pr.urgent_first(only)["indicator"].tolist() == ["visit", "hope"]  # so do the pages of the areas
 
 
-LINK = {"title": "Funds", "page": "funds", "href": "/banan/funds"}
+LINK = {"title": "Funds", "href": "/banan/funds"}
 
 
 def test_a_tile_takes_the_colour_of_its_worst_status(en):

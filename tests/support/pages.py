@@ -50,8 +50,8 @@ def markup(page: AppTest) -> Iterator[str]:
     for node in page:
         if node.type in {"html", "markdown"}:
             yield node.proto.body
-        elif node.type == "bidi_component" and node.proto.bytes:  # components.board: its name, then its HTML
-            yield node.proto.bytes.decode().partition("\n")[2]
+        elif node.type == "bidi_component" and node.proto.bytes:  # components.board
+            yield node.proto.bytes.decode()
 
 
 def _drawn(value: Any, *, shown: bool = False) -> Iterator[str]:

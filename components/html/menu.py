@@ -1,0 +1,29 @@
+"""The menu of pages: one piece of HTML, for every element of Streamlit's costs each change of a filter some time."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from components.html.base import Markup, escape, join, raw
+
+
+class Entry(NamedTuple):
+    """A page in the menu: its name, its address without query, and whether it is the one shown."""
+
+    title: str
+    href: str
+    here: bool = False
+
+
+def menu_html(entries: Iterable[Entry], name: str) -> Markup:
+    """Return the menu; `name` says what it is to those who do not see it."""
+    return raw(f"<nav class='st-key-nav' aria-label=\"{escape(name)}\">{join(_link(e) for e in entries)}</nav>")
+
+
+def page_link(body: Markup, href: str, css: str = "", *, here: bool = False) -> Markup:
+    """Return a link to a page: a plain click goes there within the dashboard, with the address's query (board.js)."""
+    marks = (f" class='{css}'" if css else "") + (" aria-current='page'" if here else "")
+    return raw(f'<a data-page{marks} href="{escape(href)}">{body}</a>')
+
+
+def _link(entry: Entry) -> Markup:
+    return page_link(escape(entry.title), entry.href, here=entry.here)
