@@ -192,7 +192,8 @@ def _unreported(ctx: Context) -> tuple[Markup, str]:
     most = rows["indicator"].map({i: past[i].loc[past[i]["as_of"] <= day, "reported"].max() for i in rows["indicator"]})
     full = int((rows["reported"] == rows["of"]).sum())
     rows = rows.assign(of=most.where(most > 0, rows["of"]))
-    late = rows.loc[rows["reported"] < rows["of"]].assign(share=rows["reported"] / rows["of"])
+    rows = rows.assign(share=rows["reported"] / rows["of"])  # before the selection: an empty one would take its rows
+    late = rows.loc[rows["reported"] < rows["of"]]
     told = _(
         "of {n} indicators {full} reported by all, {late} by fewer than before", n=len(rows), full=full, late=len(late)
     )
