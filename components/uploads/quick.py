@@ -22,6 +22,7 @@ from geo.regions import regions
 
 _RANKED = 60
 _NAMED = 8
+_MISSING = 1000
 _LINES = 400
 _MAP_HEIGHT = 300
 Ranked = list[tuple[str, str, str, float]]
@@ -166,11 +167,11 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
         names = list(look.missing)
         told = _("Not found in this county (rows: {n}): {names}", n=formats.number(sum(look.missing.values()), 0),
                  names=(_(", ")).join(names[:_NAMED]))  # fmt: skip
+        st.html(element("p", f"{told} …" if len(names) > _NAMED else told, "notice"))
         if len(names) > _NAMED:
-            with st.expander(f"{told} …"):
-                st.html(element("p", _(", ").join(names)))
-        else:
-            st.html(element("p", told, "notice"))
+            # Its label is markdown, so no word of the file stands in it.
+            with st.expander(_("All that were not found")):
+                st.html(element("p", _(", ").join(names[:_MISSING])))
 
 
 def _line(ctx: Context, held: Held, figure: Figure) -> None:
