@@ -93,10 +93,10 @@ class Look:
     checked: Checked
     county_code: str
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
-        """The rows, one column per position in the sheet."""
-        return self.checked.frame
+        """The rows, one column per position in the sheet; numbered anew: rows taken apart share a number."""
+        return self.checked.frame.reset_index(drop=True)
 
     @cached_property
     def _columns(self) -> dict[int, FoundColumn]:
@@ -124,12 +124,23 @@ class Look:
 
     def _additive(self, found: FoundColumn) -> bool:
         unit = found.unit or ""
-        if found.kind == "share" or unit in _SINGLE_UNITS or "/" in unit:
-            return False
-        # Rows of different quantities cannot be added up, nor rows of different units.
-        if self._called("indicator", "indicator_en") or (self._called("unit") and not unit):
+        if found.kind == "share" or unit in _SINGLE_UNITS or "/" in unit or self._unlike(unit):
             return False
         return not _SINGLE.search(squeezed(found.header))
+
+    def _unlike(self, unit: str) -> bool:
+        return bool(self._called("indicator", "indicator_en") or (self._called("unit") and not unit))
+
+    def unlike(self, figure: Figure) -> bool:
+        """Whether each row tells of another quantity or in another unit, so that rows cannot be compared."""
+        return figure.id != ROWS and self._unlike(figure.unit)
+
+    def units_of(self, label: str) -> dict[str, str]:
+        """Return the unit that a column of units gives for each word of a column."""
+        found = self._called("unit")
+        if found is None:
+            return {}
+        return dict(zip(self.frame[int(label)].astype(str), self.frame[found.col].astype(str), strict=True))
 
     def _quantity(self, found: FoundColumn) -> bool:
         """Whether numbers count something: telephone and identity numbers have no unit and are equally long."""
@@ -337,7 +348,7 @@ class Look:
             rows = int(counted.sum())
             return Totals({str(k): float(n) for k, n in counted.items()}, 0, rows, whole, float(rows))
         values = self.frame.loc[chosen, figure.col].dropna()
-        grouped = values.groupby(groups.loc[values.index])
+        grouped = values.groupby(groups.loc[values.index], sort=False)
         if figure.additive:
             sums = grouped.sum()
             return Totals(_plain(sums), 0, len(values), whole, float(values.sum()) if len(values) else None)

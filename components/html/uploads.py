@@ -113,19 +113,34 @@ def columns_html(columns: Sequence[tuple[str, str, str, str]], _: Translator) ->
 
 
 def places_html(
-    values: Sequence[tuple[str, str, str, float]], _: Translator, *, unit: str, head: str, digits: int | None = None
+    values: Sequence[tuple[str, str, str, float]],
+    _: Translator,
+    *,
+    unit: str,
+    head: str,
+    digits: int | None = None,
+    of: str = "",
+    bars: bool = True,
 ) -> Markup:
-    """Return places with a bar each, in the order given: code, name, note, value."""
+    """Return places with a bar each, in the order given: code, name, note, value.
+
+    Parameters
+    ----------
+    of : head of the names, where they are no places.
+    bars : False for values that cannot be compared.
+    """
     most = max((abs(v) for _code, _name, _note, v in values), default=0) or 1
 
     def name(row: tuple[int, str, str, str, float]) -> Markup:
         note = element("small", f" {row[3]}") if row[3] else ""
         return join([row[2], note])
 
+    bar: Column[tuple[int, str, str, str, float]]
+    bar = Column("", lambda r: bar_html(100 * abs(r[4]) / most, None), "bar s-on-schedule")
     shown: list[Column[tuple[int, str, str, str, float]]] = [
         Column("", lambda r: str(r[0]), "rk"),
-        Column(_("Place"), name, "nm"),
-        Column("", lambda r: bar_html(100 * abs(r[4]) / most, None), "bar s-on-schedule"),
+        Column(of or _("Place"), name, "nm"),
+        *([bar] if bars else []),
         Column(head, lambda r: formats.quantity_html(r[4], unit, _, digits=digits), "num"),
     ]
     rows = ((n, *row) for n, row in enumerate(values, 1))

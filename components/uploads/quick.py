@@ -22,6 +22,7 @@ from geo.regions import regions
 
 _RANKED = 60
 _NAMED = 8
+_MISSING = 1000
 _LINES = 400
 _MAP_HEIGHT = 300
 Ranked = list[tuple[str, str, str, float]]
@@ -44,9 +45,9 @@ def panel_of(ctx: Context, held: Held) -> None:
                 with left:
                     _map(ctx, totals, by, figure)
                 with right:
-                    _ranking(ctx, totals, by, figure)
+                    _ranking(ctx, held, totals, by, figure)
             else:
-                _ranking(ctx, totals, by, figure)
+                _ranking(ctx, held, totals, by, figure)
             _told(ctx, held, totals, by, figure)
         _line(ctx, held, figure)
         foot(_("Definition: {text}", text=_how(ctx, figure)), _("Source: {text}", text=held.checked.file_name))
@@ -124,19 +125,25 @@ def _map(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
     county_map(drawing, key="see_map", height=_MAP_HEIGHT, into="see_place")
 
 
-def _ranking(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
-    _ = ctx._
+def _ranking(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> None:
+    _, look = ctx._, held.look
+    # Rows of different quantities or units are listed as the file has them: none is more than another.
+    alike = not look.unlike(figure)
     if by in {VILLAGE, TOWNSHIP}:
         rows = ranked(ctx, totals.values, by)
     else:
-        ordered = sorted(totals.values.items(), key=lambda pair: -pair[1])[:_RANKED]
-        rows = [(str(n), label, "", value) for n, (label, value) in enumerate(ordered)]
+        ordered = list(totals.values.items())
+        ordered = sorted(ordered, key=lambda pair: -pair[1]) if alike else ordered
+        notes = {} if alike else look.units_of(by)
+        rows = [(str(n), label, notes.get(label, ""), value) for n, (label, value) in enumerate(ordered[:_RANKED])]
     with st.container(key="scroll_see"):
         if not rows:
             st.html(element("p", _("No place has exactly one value, and shares cannot be summed."), "quiet"))
             return
         head = formats.unit(figure.unit, _) or (_("Rows") if figure.id == ROWS else _("Value"))
-        board(places_html(rows, _, unit=figure.unit, head=head), "see", into="see_place")
+        of = look.labels.get(by, "")
+        html = places_html(rows, _, unit=figure.unit, head=head, of=of, bars=alike)
+        board(html, "see", into="see_place")
 
 
 def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> None:
@@ -160,11 +167,11 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
         names = list(look.missing)
         told = _("Not found in this county (rows: {n}): {names}", n=formats.number(sum(look.missing.values()), 0),
                  names=(_(", ")).join(names[:_NAMED]))  # fmt: skip
+        st.html(element("p", f"{told} …" if len(names) > _NAMED else told, "notice"))
         if len(names) > _NAMED:
-            with st.expander(f"{told} …"):
-                st.html(element("p", _(", ").join(names)))
-        else:
-            st.html(element("p", told, "notice"))
+            # Its label is markdown, so no word of the file stands in it.
+            with st.expander(_("All that were not found")):
+                st.html(element("p", _(", ").join(names[:_MISSING])))
 
 
 def _line(ctx: Context, held: Held, figure: Figure) -> None:

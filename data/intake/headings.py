@@ -323,7 +323,7 @@ class _Namer:
             return "%"
         base = re.sub(r"_(?:C|D|none)$", "", column.canonical or "")
         entry = next((e for e in catalogue().headings if e.canonical == base), None)
-        wanted = entry.unit if entry else "元" if (column.canonical or "").startswith("funds") else None
+        wanted = "元" if base.startswith("funds") else entry.unit if entry else None
         absolute = [u for u in self.units if u != "%"]
         if wanted:
             fitting = [u for u in absolute if units.factor(u, wanted)]

@@ -6,12 +6,15 @@ import pandas as pd
 import pytest
 
 from components import overview, panels
-from components.html import heat, lists, notes, places, tiles
+from components.html import heat, lists, notes, places, tiles, uploads
 from components.html import progress as pr
 from components.html import table as tb
 from components.html.base import Markup, element, join
 from components.status import STATUSES
 from data import tally
+from data.grid import Cell, Grid, Line
+from data.intake.model import FoundColumn
+from data.language import translator
 from data.progress import JUDGED
 
 EVIL = "<img src=x onerror=alert(1)>'\"&"
@@ -80,8 +83,33 @@ def everything(progress, labels, row, _):
         "empty": notes.empty_state(EVIL, [EVIL], [EVIL]),
         "no data": notes.no_data(EVIL, _),
         "head": panels.head_html(EVIL, EVIL, EVIL),
+        "sheet": uploads.grid_html(sheet(EVIL), [(EVIL, EVIL)], _),
+        "places of a file": uploads.places_html([(EVIL, EVIL, EVIL, 1.0)], _, unit=EVIL, head=EVIL, of=EVIL),
         "joined": join([EVIL, element("b", EVIL)]),
     }
+
+
+def sheet(text):
+    found = FoundColumn(0, text, None, "unknown", None, 0.0)
+    roles = [("header",), ("data",), ("total",), ("note",)]
+    lines = tuple(Line(n, role, (Cell(text),), skipped=2 * (n == 3)) for n, role in enumerate(roles, 1))
+    return Grid((("A", found),), lines, 0, 5)
+
+
+def test_a_sheet_names_the_role_of_each_row_and_what_is_left_out():
+    html = uploads.grid_html(sheet("户数"), [("户数", "户")], translator("zh"))
+    shown = [" ".join(re.sub("<[^>]*>", " ", line).split()) for line in str(html).split("<tr")[2:]]
+    assert shown == [
+        "class='g-header'> 1 表头 户数", "class='g-taken'> 识别为 户数 户", "class='g-data'> 2 数据 户数",
+        "class='g-gap'> … 另有 2 行", "class='g-total'> 3 合计 户数", "class='g-note'> 4 备注 户数",
+        "class='g-gap'> … 另有 5 行",
+    ]  # fmt: skip
+
+
+def test_values_that_cannot_be_compared_have_no_bars(en):
+    rows = [("1", "a", "t", 1.0), ("2", "b", "km", 900.0)]
+    assert "class='pb" in uploads.places_html(rows, en, unit="", head="Value")
+    assert "class='pb" not in uploads.places_html(rows, en, unit="", head="Value", bars=False)
 
 
 def test_no_data_value_becomes_an_element_or_an_attribute_anywhere(progress, labels, en, row):

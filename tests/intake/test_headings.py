@@ -97,3 +97,8 @@ def test_only_an_upload_table_can_be_stored():
     checked = check_file("乡镇,户数\n城关镇,1\n东河镇,2\n".encode(), "t.csv", "500113")
     assert (checked.generic, checked.ok, checked.outcome) == (True, False, "parse")
     assert "乡镇" in checked.for_storing().refusal.text("zh")
+
+
+def test_of_several_units_each_column_has_the_one_of_its_kind():
+    found = understood("各村整治情况\n单位：户、万元\n村名,改厕户数,资金投入\n东村,10,5.5\n西村,20,8\n")
+    assert found == {"村名": ("village", None), "改厕户数": ("households", "户"), "资金投入": ("funds_total", "万元")}

@@ -1,7 +1,7 @@
 """Any table looked at: its rows with their roles, its places, sums, ranking, line; and who is covered."""
 
 import pytest
-from intake.making import csv_bytes
+from intake.making import csv_bytes, xlsx_bytes
 from support.messy import COUNTY, by_year, drinking_water, villages
 
 from data.grid import grid, letter
@@ -134,6 +134,13 @@ def test_places_of_elsewhere_give_words_to_rank_by_and_no_map():
 # ---- what may be summed ----------------------------------------------------------------------------------------------
 
 
+def test_rows_taken_apart_are_summed_one_by_one():
+    rows = [[TOWNS[2], "庚", "7"], [TOWNS[0], "甲\n乙\n丙", "1\n2\n3"], [TOWNS[1], "丁\n戊\n己", "4\n5\n6"]]
+    look = looked(xlsx_bytes([["镇街", "作物名称", "面积（亩）"], *rows]), "表.xlsx")
+    assert sorted(look.totals(look.figures[0], TOWNSHIP).values.values()) == [6, 7, 15]
+    assert look.line(look.figures[0]).values == ()
+
+
 def test_shares_are_never_summed():
     look, chosen = looked(drinking_water(), "饮水.xlsx"), villages(30)
     share = figure(look, "普及率")
@@ -157,7 +164,12 @@ def test_averages_and_prices_are_no_sums(header):
 def test_rows_of_different_quantities_are_not_summed():
     rows = [["地区生产总值", "亿元", 950.1], ["常住人口", "万人", 118.2], ["粮食产量", "万吨", 33.4]]
     look = looked(csv_bytes([["指标", "计量单位", "数值"], *rows]))
-    assert look.totals(look.figures[0], "0").total is None
+    value = look.figures[0]
+    assert look.totals(value, "0").total is None
+    # Nor ranked: they stay as the file has them, each with its unit.
+    assert look.unlike(value)
+    assert list(look.totals(value, "0").values) == [name for name, _unit, _n in rows]
+    assert look.units_of("0") == {name: unit for name, unit, _n in rows}
 
 
 def test_running_numbers_and_telephone_numbers_are_no_figures():
