@@ -13,10 +13,10 @@ import pandas as pd
 
 from data import wording
 from data.intake import limits, places, units
+from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.periods import last_day, period_of
-from data.intake.read import read
 from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
 from data.registry import counties

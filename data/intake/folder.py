@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from data.intake.check import TableCheck
+from data.intake.files.read import read
 from data.intake.model import Problems, Refusal, rule_book
-from data.intake.read import read
 from data.intake.recognise import recognise
 from data.tables import tables
 

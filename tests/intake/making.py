@@ -7,7 +7,7 @@ import zipfile
 
 import openpyxl
 
-from data.intake import ole
+from data.intake.files import ole
 
 
 def csv_bytes(rows, encoding="utf-8", delimiter=",", newline="\r\n"):

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake.making import csv_bytes, ods_bytes, record, workbook_with, xls_bytes, xls_sheet, xlsx_bytes
 
-from data.intake import Refusal, ole, rule_book
-from data.intake.facts import cell_name, column_number
-from data.intake.read import read
-from data.intake.text import decode
+from data.intake import Refusal, rule_book
+from data.intake.files import ole
+from data.intake.files.facts import cell_name, column_number
+from data.intake.files.read import read
+from data.intake.files.text import decode
 
 ROWS = [["乡镇", "户数"], ["姜家镇", 12], ["丰盛镇", 7.5]]
 TEXTS = [["乡镇", "户数"], ["姜家镇", "12"], ["丰盛镇", "7.5"]]

@@ -12,7 +12,7 @@ import pytest
 from intake.making import ods_bytes, record, workbook_with, xls_bytes, xls_sheet, xlsx_bytes
 
 from data.intake import Refusal, limits
-from data.intake.read import read
+from data.intake.files.read import read
 
 ROOT = Path(__file__).parents[2]
 A1 = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -61,7 +61,7 @@ WORST = {
 PROGRAM = """
 import resource, sys
 from data.intake import Refusal
-from data.intake.read import read
+from data.intake.files.read import read
 raw = sys.stdin.buffer.read()
 taken = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize")) * 1024
 resource.setrlimit(resource.RLIMIT_AS, (taken + 768 * 1024**2,) * 2)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from intake.making import csv_bytes, workbook_with, xlsx_bytes
 
 from data.intake import Refusal, limits
-from data.intake import grid as grid_module
-from data.intake.read import read as read_bytes
-from data.intake.text import decode, sniff
+from data.intake.files import grid as grid_module
+from data.intake.files.read import read as read_bytes
+from data.intake.files.text import decode, sniff
 
 ROWS = [["村代码", "备注", "数值"], ["500113003200", "含逗号,与\n换行", "1"], ["500113003201", '引号"在内', "2"]]
 

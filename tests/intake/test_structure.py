@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from intake.making import csv_bytes, xlsx_bytes
 
 from data.intake import check_file
-from data.intake.read import read
+from data.intake.files.read import read
 from data.intake.structure import find_structure, is_total, place_level
 from data.intake.units import find_units
 

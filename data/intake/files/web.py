@@ -4,7 +4,8 @@ import re
 import time
 from html.parser import HTMLParser
 
-from data.intake import grid, limits, text
+from data.intake import limits
+from data.intake.files import grid, text
 from data.intake.model import Book, Merge, Refusal
 
 _STARTS = ("<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<div", "<style", "<!--", "<center", "<form")

@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from data.intake import limits, ole, text, web
+from data.intake import limits
+from data.intake.files import ole, text, web
+from data.intake.files.workbook import read_xls, read_zip
 from data.intake.model import Book, Refusal
-from data.intake.workbook import read_xls, read_zip
 
 _GEOJSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{.{0,4000}?"type"\s*:\s*"Feature(?:Collection)?"', re.DOTALL)
 # What the first bytes say: everything here is no table.

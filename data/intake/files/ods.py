@@ -7,10 +7,11 @@ neither merged cells nor errors of this format.
 import time
 import zipfile
 
-from data.intake import grid, limits
-from data.intake.facts import Facts, cell_name
+from data.intake import limits
+from data.intake.files import grid
+from data.intake.files.facts import Facts, cell_name
+from data.intake.files.package import is_xml, parse, refuse_entities
 from data.intake.model import Merge, Refusal, Sheet
-from data.intake.package import is_xml, parse, refuse_entities
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _TEXTS = frozenset({"text:p", "text:h"})

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from data.intake import grid, limits
-from data.intake.facts import Facts, cell_name, column_number
+from data.intake import limits
+from data.intake.files import grid
+from data.intake.files.facts import Facts, cell_name, column_number
 from data.intake.model import Refusal
 
 _WINDOW = 4 * 1024**2

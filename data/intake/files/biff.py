@@ -8,8 +8,9 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 
-from data.intake import grid, limits, ole
-from data.intake.facts import Facts
+from data.intake import limits
+from data.intake.files import grid, ole
+from data.intake.files.facts import Facts
 from data.intake.model import Refusal
 
 _BOUNDSHEET, _EOF, _FILEPASS, _SST, _CONTINUE = 0x85, 0x0A, 0x2F, 0xFC, 0x3C

@@ -12,10 +12,10 @@ from typing import Any
 
 import python_calamine as calamine
 
-from data.intake import biff, grid, package
-from data.intake.facts import Facts
+from data.intake.files import biff, grid, package
+from data.intake.files.facts import Facts
+from data.intake.files.ods import read_ods
 from data.intake.model import Book, Merge, Note, Refusal, Sheet
-from data.intake.ods import read_ods
 from data.intake.template import REFERENCE_SHEETS
 
 # What opening and unpacking an archive may raise.

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from data.intake import grid, limits
+from data.intake import limits
+from data.intake.files import grid
 from data.intake.model import Book, Note, Refusal
 
 DELIMITERS = (",", "\t", ";", "|", "，")
