@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pandas as pd
 import streamlit as st
 
 from components import actor, formats
@@ -13,6 +14,7 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import severities
 from data import loaders
+from data.intake.check import day_in_china
 from data.intake.limits import FILE_BYTES
 from data.quick_look import TOWNSHIP, VILLAGE
 from data.tables import tables
@@ -45,12 +47,17 @@ def file(ctx: Context) -> Held | None:
     text = session.pasted()
     if text is not None:
         file_id = f"pasted-{hashlib.sha256(text).hexdigest()[:16]}"
-        return session.hold(ctx, session.PASTED_NAME, file_id, text, st.session_state.get(f"taken_{file_id}"))
+        return _held(ctx, session.PASTED_NAME, file_id, text)
     if chosen is None:
         session.drop()
         return None
-    key = f"taken_{chosen.file_id}"
-    return session.hold(ctx, chosen.name, chosen.file_id, chosen.getvalue(), st.session_state.get(key))
+    return _held(ctx, chosen.name, chosen.file_id, chosen.getvalue())
+
+
+def _held(ctx: Context, name: str, file_id: str, raw: bytes) -> Held:
+    """Return the file checked, as the table and of the month that were chosen for it."""
+    told = (st.session_state.get(f"{what}_{file_id}") for what in ("taken", "month"))
+    return session.hold(ctx, name, file_id, raw, *told)
 
 
 def _paste(ctx: Context) -> None:
@@ -86,6 +93,8 @@ def taken_for(ctx: Context, held: Held) -> None:
         placeholder=_("Not recognised: choose the table"),
         key=f"taken_{file_id}",
     )
+    if checked.undated:
+        _month(ctx, file_id)
     if checked.refusal:
         st.html(element("p", join([severity_html("error", _("Refused")), " ", checked.refusal.text(ctx.lang)])))
         return
@@ -93,6 +102,20 @@ def taken_for(ctx: Context, held: Held) -> None:
     shown = [element("span", severity_html(k, words[k], n), "cb") for k, n in counts.items() if n]
     st.html(join(shown) if shown else element("span", _("No problems found"), "s s-done"))
     st.html(understood_html(_facts(ctx, held)))
+
+
+def _month(ctx: Context, file_id: str) -> None:
+    """Let the month be told of a file without dates; without it the title or the name of the file says so, if any."""
+    _, plan = ctx._, ctx.plan
+    last = min(plan.end, day_in_china())
+    months = [f"{day:%Y-%m}" for day in pd.date_range(plan.start, last, freq="MS")[::-1]]
+    st.selectbox(
+        _("Month of the rows (the file has no dates)"),
+        months,
+        index=None,
+        placeholder=_("As the title says"),
+        key=f"month_{file_id}",
+    )
 
 
 def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:

@@ -37,6 +37,8 @@ class Held:
         The table the viewer says it is; None or "" where it is to be recognised.
     other
         Whether it was recognised as a table of its own kind.
+    month
+        The month the viewer says a file without dates is of.
     raw
         The file as it came, for the commit.
     checked
@@ -50,6 +52,7 @@ class Held:
     county: str
     asked: str | None = None
     other: bool = False
+    month: str | None = None
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
@@ -99,19 +102,19 @@ def release() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None) -> Held:
-    """Check a file once per file and table; later reruns take what is held.
+def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, month: str | None) -> Held:
+    """Check a file once per file, table and month told; later reruns take what is held.
 
     A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
     """
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
     same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
-    if found is None or not same:
-        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx))
+    if found is None or not same or found.month != month:
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month)
         shown = preview.covered(checked)
         other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
-        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other)
+        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other, month)
         st.session_state[_HELD] = found
     return found
 

@@ -434,6 +434,12 @@ class Checked:
         """Whether the rows may be committed: all or nothing, and only to an upload table."""
         return self.table is not None and self.outcome != "reject"
 
+    @property
+    def undated(self) -> bool:
+        """Whether rows of its table have dates and the file has no column of them."""
+        dated = self.table is not None and self.refusal is None and tables()[self.table].dated
+        return dated and not {"as_of", "month"} & {c.name for c in self.columns}
+
     def for_storing(self) -> "Checked":
         """Return it as what is to be stored: a table that is no upload table is refused, with its headers named."""
         if not self.generic:

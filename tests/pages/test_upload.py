@@ -329,3 +329,26 @@ def test_every_version_is_part_of_its_cache_key():
     assert len(cached) > 10
     hidden = [f"{f.__name__}({p})" for f in cached for p in inspect.signature(f).parameters if p.startswith("_")]
     assert set(hidden) <= {"_summary(_work)"}  # what computes it; its name and versions are in the key
+
+
+ITEMS = """各村集体经济情况表,,
+村名,村集体收入增长（元）,庭院经济示范户（户）
+姜家镇平原村,100000,10
+姜家镇文石村,200000,20
+"""
+
+
+def test_a_column_per_item_without_dates_is_stored_as_facts_of_the_month_told(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("姜家镇.csv", ITEMS.encode()).run()
+    assert not page.exception
+    held = page.session_state["_upload"]
+    assert (held.checked.table, held.checked.undated, held.checked.ok) == ("facts", True, False)
+    month = next(box for box in page.selectbox if box.key.startswith("month_"))
+    month.set_value("2023-09").run()
+    assert not page.exception
+    assert page.session_state["_upload"].checked.periods == ("2023-09",)
+    page.button(key="commit").click().run()
+    assert not page.exception
+    batches = open_store().batches("500113")
+    assert [(b.table, b.mode, b.scope.periods) for b in batches] == [("facts", "merge", ("2023-09",))]
