@@ -241,8 +241,7 @@
   });
 
   // Of a menu wider than the screen the entry of this page is in sight: its mark's animation begins wherever it moves to.
-  // Once more at its end, when all entries have their widths.
-  for (const type of ["animationstart", "animationend"]) addEventListener(type, ({ animationName, target }) => {
+  addEventListener("animationstart", ({ animationName, target }) => {
     const menu = animationName === "here" && target.closest(".st-key-nav");
     if (!menu) return;
     const outer = menu.getBoundingClientRect(), inner = target.getBoundingClientRect();

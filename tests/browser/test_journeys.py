@@ -145,7 +145,7 @@ def test_tallies_are_those_of_the_command_line(page: Page, demo: Server) -> None
         mine = [row for row in found if row["area"] == area]
         scored = [row for row in mine if row["status"] not in {"not_scored", "no_target"}]
         binding = Counter(row["status"] for row in scored if not {"strive", "reference"} & set(row["marks"]))
-        tile = page.locator(f".tile[data-page={area}]")
+        tile = page.locator(f".tile[href*='/{area}']")
         shown = {}
         for badge in tile.locator(".cnt .s, .flow .s").all():
             count = badge.locator("b").inner_text()
