@@ -80,7 +80,7 @@ def letter(col: int) -> str:
 
 def grid(checked: Checked) -> Grid | None:
     """Return the rows around the header and the last that matter; None where nothing was read."""
-    layout = checked.layout
+    layout = checked.layout and (checked.layout.before or checked.layout)
     if layout is None:
         return None
     roles = _roles(layout)

@@ -88,8 +88,9 @@ def value_classes(
     fills = [AMOUNT[round(i * (len(AMOUNT) - 1) / (size - 1))] for i in range(size)] if cuts else [AMOUNT[2]]
     texts = (_whole_ranges(cuts, low, high) if whole else _ranges(cuts)) if cuts else [_written(low)]
     ink = STATUSES["no_data"].text
+    apart = " " if unit[:1].isalnum() and unit.isascii() else ""  # 15 10k yuan is not 1510k
     classes = [
-        MapClass(text + unit, fill, ink, _level(i, len(fills)))
+        MapClass(text + apart + unit, fill, ink, _level(i, len(fills)))
         for i, (text, fill) in enumerate(zip(texts, fills, strict=True))
     ]
     return classes, {code: (bisect_right(cuts, n), n) for code, n in known.items()}

@@ -25,17 +25,20 @@ _OPENING = (
 
 # What the frame and every page draw with. Streamlit's client asks for these one wave after another, and only when the
 # script has answered; asked for with the page, they come while the websocket opens.
-_DRAWN_WITH = ("Html", "Selectbox", "ButtonGroup", "Checkbox", "PageLink", "BidiComponent", "ComponentInstance")
+_DRAWN_WITH = ("Html", "Selectbox", "ButtonGroup", "Checkbox", "BidiComponent", "ComponentInstance")
+# What only some charts need and is large: fetched into the browser's cache when the page has long been read.
+_DRAWN_LATER = ("PlotlyChart",)
+_LATER_MS = 5000
 _IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 
 
 @cache
-def _early_scripts() -> tuple[str, ...]:
-    """Return the scripts of `_DRAWN_WITH` and all they import, those left out that the page names itself."""
+def _scripts(drawn_with: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scripts of these parts of Streamlit's client and all they import, without those the page names."""
     folder = Path(file_util.get_static_dir(), "static", "js")
     page = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
     found: dict[str, None] = {}
-    waiting = [next(folder.glob(f"{name}.*.js")).name for name in _DRAWN_WITH]
+    waiting = [next(folder.glob(f"{name}.*.js")).name for name in drawn_with]
     while waiting:
         name = waiting.pop(0)
         if name not in found and name not in page:
@@ -68,7 +71,13 @@ def index_page(county: County, lang: str) -> Document:
         + "".join(f"<script>{script.read_text('utf-8')}</script>" for script in SCRIPTS)
     )
     early = "".join(
-        f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in _early_scripts()
+        f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in _scripts(_DRAWN_WITH)
+    )
+    later = [f"{base}static/js/{script}" for script in _scripts(_DRAWN_LATER) if script not in _scripts(_DRAWN_WITH)]
+    # A hint: what cannot be fetched now is asked for when it is needed, and fails there if it must.
+    early += (
+        f"<script>addEventListener('load',()=>setTimeout(()=>{json.dumps(later)}"
+        f".forEach(u=>fetch(u,{{priority:'low'}}).catch(()=>{{}})),{_LATER_MS}))</script>"
     )
     name = escape(county.name(lang))
     opening = _OPENING.format(name=name, wait=_WAIT[lang])

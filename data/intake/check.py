@@ -216,7 +216,9 @@ class TableCheck:
             by_name = column.role in {"village", "place"} and names & {"village_name", "township_name"}
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
-            if column.name in self.table.key or column.required:
+            if column.name == "as_of":
+                problems.add("no_date", [self.layout.header_row], column=column.name)
+            elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
 

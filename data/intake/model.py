@@ -245,6 +245,8 @@ class Layout:
         Row of the file for each row of `sheet`, and the column its figure stands in; None where they are the same.
     told
         What is to be told of how the sheet was taken apart.
+    before
+        The sheet as the file has it, where it was taken apart.
     other_sheets
         Those of the workbook that hold data too and are not read.
     """
@@ -259,6 +261,7 @@ class Layout:
     origin: Codes | None = None
     origin_columns: Codes | None = None
     told: tuple[Told, ...] = ()
+    before: "Layout | None" = None
 
     @property
     def period(self) -> str | None:

@@ -215,6 +215,8 @@ class View:
         What is to be told of how it was taken apart.
     columns
         Column of the sheet as it came for the figure of each row, where a column per item became a row per item.
+    before
+        The sheet as it came, where it was taken apart.
     """
 
     sheet: Sheet
@@ -223,6 +225,7 @@ class View:
     origin: Codes | None = None
     told: tuple[Told, ...] = ()
     columns: Codes | None = None
+    before: "View | None" = None
 
     @cached_property
     def named(self) -> tuple[FoundColumn, ...]:
@@ -251,12 +254,13 @@ def look(sheet: Sheet, file_name: str) -> View | None:
             again = find_structure(apart, about)
             if again is not None:
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
-                view = View(apart, again, about, origin if view.origin is None else view.origin[origin], told)
+                rows_of = origin if view.origin is None else view.origin[origin]
+                view = View(apart, again, about, rows_of, told, before=view.before or view)
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
     if filled is not None:
         told = (*view.told, Told("filled_down", int(view.structure.data_rows[0])))
-        view = View(filled, view.structure, about, view.origin, told)
+        view = View(filled, view.structure, about, view.origin, told, before=view.before)
     return view
 
 
@@ -274,7 +278,7 @@ def _long(view: View) -> View | None:
     totals = totals_told(view.sheet, view.structure, view.named)
     if view.origin is not None:
         totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
-    return View(sheet, structure, view.about, origin, (*view.told, *totals, *told), columns)
+    return View(sheet, structure, view.about, origin, (*view.told, *totals, *told), columns, view.before or view)
 
 
 @dataclass(frozen=True)
@@ -347,6 +351,7 @@ def _layout(
         origin=view.origin,
         origin_columns=view.columns,
         told=view.told,
+        before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
     )
 
 

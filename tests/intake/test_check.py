@@ -207,7 +207,7 @@ def test_repairs_are_told_once_per_way_of_writing(desk):
 def test_missing_and_unknown_and_doubled_columns(desk):
     row = {k: v for k, v in HOUSEHOLD.items() if k != "as_of"}
     missing = desk.check("households", row, told="households")
-    assert ("missing_column", "as_of") in set(zip(missing.problems["rule"], missing.problems["column"], strict=True))
+    assert ("no_date", "as_of") in set(zip(missing.problems["rule"], missing.problems["column"], strict=True))
     rows = desk.rows("households", HOUSEHOLD)
     rows = [[*rows[0], "杂项", "户编号"], [*rows[1], "x", "H1"]]
     assert {"unknown_column", "column_twice"} <= set(rules(check_file(csv_bytes(rows), "a", "500113")))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from data.grid import grid
 from data.intake import check_file
 
 COUNTY = "500113"
@@ -101,7 +102,7 @@ def test_rows_without_dates_are_dated_by_the_title_or_the_name(title, name, day)
 
 def test_a_title_that_names_the_year_only_dates_nothing_and_the_sender_may_say():
     raw = UNDATED.format(title="2023年各村集体经济情况表,,").encode()
-    assert "missing_column" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
+    assert "no_date" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
     told = check_file(raw, "t.csv", COUNTY, period="2023-08")
     assert told.outcome == "parse"
     assert told.periods == ("2023-08",)
@@ -109,4 +110,11 @@ def test_a_title_that_names_the_year_only_dates_nothing_and_the_sender_may_say()
 
 def test_a_month_to_come_dates_nothing():
     raw = UNDATED.format(title="2099年9月各村集体经济情况表,,").encode()
-    assert "missing_column" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
+    assert "no_date" in set(check_file(raw, "t.csv", COUNTY).problems["rule"])
+
+
+def test_the_file_is_shown_as_it_stands():
+    checked, _ = facts(TABLE)
+    shown = grid(checked)
+    assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
+    assert [column.header for _, column in shown.columns if column][-1] == "庭院经济示范户（户）"
