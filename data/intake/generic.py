@@ -30,15 +30,13 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
     for said in layout.told:
         told.add(said.rule, [max(said.row, 0)], said.found, values=[said.value], more=said.words)
     problems.take(told)
-    headed = {c.col for c in layout.columns if c.header}
-    for number, cells in enumerate(sheet.columns):
-        if number not in headed and not (
-            layout.table is None and number in {c.col for c in layout.columns if c.canonical}
-        ):
+    # Of any other table a column without a header may be known by what it holds.
+    known = {c.col for c in layout.columns if c.header or (layout.table is None and c.canonical)}
+    for number, cells in enumerate(sheet.columns) if layout.header_row >= 0 else ():
+        if number not in known:
             filled = rows[~cells.blank[rows]]
             stray = FoundColumn(number, "", None, "unknown", None, 0.0)
-            if layout.header_row >= 0:
-                problems.add("unnamed_column", filled, stray, values=[shown(cells.text(r)) for r in filled] or [""])
+            problems.add("unnamed_column", filled, stray, values=[shown(cells.text(r)) for r in filled] or [""])
     if layout.header_row < 0:
         problems.add("no_header")
     elif sheet.lengths is not None:

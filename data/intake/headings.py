@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
 from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.structure import Structure, is_total, kind_of, place_level, rough, squeezed
+from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
@@ -22,8 +22,6 @@ _TEXT_KINDS = frozenset({"label", "list", "text"})
 _SPLIT = re.compile(r"[、,，;；/\s]+")
 _JOINED = re.compile(r"\S{1,10}(?:镇|鎮|乡|鄉|街道)\S{1,10}(?:村|社区|居委会|居)")
 _MONEY = re.compile(r"资金|金额|投资|补助|补贴|经费|拨款|收入|支出|费用")
-_YEAR = re.compile(r"(?:19|20)\d\d(?:年|年度)?")
-_MONTH = re.compile(r"(?:1[0-2]|[1-9])月(?:份)?|[一二三四]季度|[上下]半年")
 _INNER_UNIT = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]")
 _ENOUGH = 0.6
 _FIGURES = 0.7
@@ -43,7 +41,6 @@ class _Entry(BaseModel):
     level: bool = False
     group: bool = False
     money: bool = False
-    label_only: bool = False
     units_only: bool = False
 
 
@@ -103,7 +100,6 @@ def name_columns(sheet: Sheet, structure: Structure, about: str) -> tuple[FoundC
 class _Content:
     """What a column's data cells look like."""
 
-    cells: Cells
     numbers: float  # share of the cells with content
     empty: bool
     texts: list[str]
@@ -388,10 +384,10 @@ def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") ->
         if not times or not text:
             continue
         kind = kind_of(text)
-        if kind == 2:
+        if kind == DASH:
             continue
         filled += times
-        if kind == 1:
+        if kind == NUMBER:
             numbers += times
             value = rough(text)
             smallest, largest = min(smallest, value), max(largest, value)
@@ -399,4 +395,4 @@ def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") ->
         elif len(texts) < 2000:
             texts.extend([text] * min(times, 50))
     share = numbers / filled if filled else 0.0
-    return _Content(cells, share, not filled, texts, smallest, largest, decimals)
+    return _Content(share, not filled, texts, smallest, largest, decimals)

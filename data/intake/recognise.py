@@ -180,9 +180,10 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
         raise Refusal("no_table")
     if table in {None, FACTS}:
         views = [_long(view) or view for view in views]
-    best = max(_fits(views, [tables()[table]] if table else list(tables().values())), key=lambda fit: fit.score)
+    fits = _fits(views, list(tables().values()))
+    best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
-        _refuse_as_other(views, table)
+        _refuse_as_other(fits, table)
     if table and not best.names:
         headers = "、".join(_headers(max(views, key=lambda view: view.sheet.width)))
         if not headers:
@@ -199,7 +200,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
         replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
         for c in columns
     )
-    others = _others([f.view for f in _fits(views, list(tables().values())) if f.sure], best.view)
+    others = _others([fit.view for fit in fits if fit.sure], best.view)
     return _layout(best.view, best.table, named, best.score, others)
 
 
@@ -325,10 +326,9 @@ def _headers(view: View) -> list[str]:
     return [_header(path) for path in view.structure.paths if path]
 
 
-def _refuse_as_other(views: list[View], table: str) -> None:
+def _refuse_as_other(fits: list[_Fit], table: str) -> None:
     """Say which table a file looks like that is not the one asked for."""
-    sure = [fit for fit in _fits(views, list(tables().values())) if fit.sure]
-    other = max(sure, key=lambda fit: fit.score, default=None)
+    other = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
     if other and other.table.id != table:
         wanted = tables()[table]
         raise Refusal(

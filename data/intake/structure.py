@@ -14,7 +14,7 @@ from data.intake import limits, units
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import read_number
 
-_BLANK, _NUMBER, _DASH, _TEXT = range(4)
+BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 
 _NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
@@ -104,23 +104,23 @@ def squeezed(text: str) -> str:
 def kind_of(text: str) -> int:
     """Return whether a cell is blank, a number, a dash that stands for nothing, or text."""
     if not text:
-        return _BLANK
+        return BLANK
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     if _NUMERIC.fullmatch(plain):
-        return _NUMBER
+        return NUMBER
     if plain in _DASHES:
-        return _DASH
+        return DASH
     if len(plain) <= _WORDY and _DIGIT.search(plain):
         number = read_number(text)
         if number is not None and number.unit in {None, "%"}:
-            return _NUMBER
-    return _TEXT
+            return NUMBER
+    return TEXT
 
 
 def place_level(text: str) -> str | None:
     """Return which level of place a name's ending speaks for; None for what is no name of a place."""
     plain = squeezed(text)
-    if not 2 <= len(plain) <= _PLACE_LENGTH or kind_of(plain) != _TEXT:
+    if not 2 <= len(plain) <= _PLACE_LENGTH or kind_of(plain) != TEXT:
         return None
     return next((level for level, ending in _LEVELS if ending.fullmatch(plain)), None)
 
@@ -171,7 +171,7 @@ class _Finder:
         self.about = about
         kinds = [np.array([kind_of(t) for t in c.texts] or [0], dtype=np.int8)[c.codes] for c in sheet.columns]
         self.kinds: Kinds = np.stack(kinds, axis=1)
-        self.filled: Mask = self.kinds != _BLANK
+        self.filled: Mask = self.kinds != BLANK
         self.counts = self.filled.sum(axis=1)
         self.rows = np.flatnonzero(self.counts)
         self.numeric = [self._is_numeric(column) for column in range(sheet.width)]
@@ -184,12 +184,12 @@ class _Finder:
     def _is_numeric(self, column: int) -> bool:
         """Whether most cells from the column's first number on are numbers."""
         kinds = self.kinds[:, column]
-        numbers = np.flatnonzero(kinds == _NUMBER)
+        numbers = np.flatnonzero(kinds == NUMBER)
         if not len(numbers):
             return False
         below = kinds[numbers[0] :]
         # A table of one or two rows with notes under it has few cells; the notes stand in its first column.
-        return int((below == _NUMBER).sum()) >= int((below == _TEXT).sum()) or (below[:3] == _NUMBER).sum() >= 2
+        return int((below == NUMBER).sum()) >= int((below == TEXT).sum()) or (below[:3] == NUMBER).sum() >= 2
 
     def structure(self) -> Structure:
         """Return what was found."""
@@ -250,12 +250,12 @@ class _Finder:
 
     def _years(self, row: int) -> bool:
         """Whether all numbers of a row are different years, as columns are headed by them."""
-        texts = [squeezed(self.sheet.columns[c].text(row)) for c in np.flatnonzero(self.kinds[row] == _NUMBER)]
+        texts = [squeezed(self.sheet.columns[c].text(row)) for c in np.flatnonzero(self.kinds[row] == NUMBER)]
         if not texts or not all(_YEAR.fullmatch(t) for t in texts) or len(set(texts)) < len(texts):
             return False
         # Years below too: a column of dates, not a header.
         under = self.rows[self.rows > row][:5]
-        columns = np.flatnonzero(self.kinds[row] == _NUMBER)
+        columns = np.flatnonzero(self.kinds[row] == NUMBER)
         below = [squeezed(self.sheet.columns[c].text(r)) for c in columns for r in under]
         return any(t and not _YEAR.fullmatch(t) for t in below)
 
@@ -267,7 +267,7 @@ class _Finder:
         wanted = np.array(self.numeric, dtype=bool)
         seen_header = False
         for row in self.rows[: limits.HEADER_SEARCH_ROWS + _HEADER_DEPTH].tolist():
-            numbers = bool(((self.kinds[row] == _NUMBER) & wanted).any())
+            numbers = bool(((self.kinds[row] == NUMBER) & wanted).any())
             if numbers and int(self.counts[row]) > 1:
                 label_blank = not self.filled[row, 0]
                 header_like = (seen_header and self._column_numbers(row)) or (
@@ -309,7 +309,7 @@ class _Finder:
         if all(units.known(squeezed(t).strip("()")) for _, t in cells):
             return True
         first = int(np.flatnonzero(self.filled[header[0]])[0])
-        named = all(self.kinds[row, c] == _TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
+        named = all(self.kinds[row, c] == TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
         label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
         blank_label = not any(c <= first for c, _ in cells)
         if len(cells) == 1:
@@ -323,8 +323,8 @@ class _Finder:
         if blank_label and named and label_like and max(len(t) for _, t in cells) < 40:
             return True
         numeric = [c for c in range(self.sheet.width) if self.numeric[c] and self.filled[row, c]]
-        worded = [c for c in numeric if self.kinds[row, c] == _TEXT and _LETTERS.search(texts[c])]
-        return len(numeric) >= 1 and len(worded) * 2 > len(numeric) and self.kinds[row, first] != _NUMBER
+        worded = [c for c in numeric if self.kinds[row, c] == TEXT and _LETTERS.search(texts[c])]
+        return len(numeric) >= 1 and len(worded) * 2 > len(numeric) and self.kinds[row, first] != NUMBER
 
     def _above(self, rows: list[int]) -> tuple[list[int], list[int]]:
         """Return the rows of the title and those that name units."""
@@ -368,7 +368,7 @@ class _Finder:
 
     def _counts_up(self, column: int) -> bool:
         cells = self.sheet.columns[column]
-        numbers = [cells.text(int(r)) for r in np.flatnonzero(self.kinds[:, column] == _NUMBER)[:20]]
+        numbers = [cells.text(int(r)) for r in np.flatnonzero(self.kinds[:, column] == NUMBER)[:20]]
         return all(n.isdecimal() for n in numbers) and [int(n) for n in numbers] == list(
             range(int(numbers[0]), int(numbers[0]) + len(numbers))
         )
@@ -387,7 +387,7 @@ class _Finder:
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
-            alone = len(cells) == 1 and self.kinds[row].max() == _TEXT and not place
+            alone = len(cells) == 1 and self.kinds[row].max() == TEXT and not place
             if not (signs or remark or alone):
                 break
             notes.add(row)
@@ -506,7 +506,7 @@ class _Finder:
         for row in single.tolist():
             column = int(np.flatnonzero(self.filled[row])[0])
             text = self.sheet.columns[column].text(row)
-            if column in labels and self.kinds[row, column] == _TEXT and not (usual and place_level(text) == usual):
+            if column in labels and self.kinds[row, column] == TEXT and not (usual and place_level(text) == usual):
                 found.add(row)
         return found
 

@@ -30,8 +30,8 @@ def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
             text = cells.text(row)
             lines = text.split("\n") if row in stacked and "\n" in text else [text] * times[row]
             texts += [line.strip() for line in lines] + [""] * (times[row] - len(lines))
-        columns.append(_cells(texts))
-    return _like(sheet, columns), origin
+        columns.append(as_column(texts))
+    return like(sheet, columns), origin
 
 
 def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
@@ -53,20 +53,22 @@ def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Code
         texts = [cells.text(row) if row in structure.header_rows else above[row] for row in head]
         for start, _ in structure.panels:
             texts += [sheet.columns[start + offset].text(row) for row in body]
-        columns.append(_cells(texts))
-    return _like(sheet, columns), np.array(origin, dtype=np.intp)
+        columns.append(as_column(texts))
+    return like(sheet, columns), np.array(origin, dtype=np.intp)
 
 
 def _title(sheet: Sheet, row: int) -> str:
     return " ".join(text for text in sheet.row(row) if text)
 
 
-def _cells(texts: Iterable[str]) -> Cells:
+def as_column(texts: Iterable[str]) -> Cells:
+    """Return texts as a column."""
     codes, distinct = pd.factorize(np.array(list(texts), dtype=object))
     return Cells(codes.astype(np.intp), [str(text) for text in distinct])
 
 
-def _like(sheet: Sheet, columns: Sequence[Cells]) -> Sheet:
+def like(sheet: Sheet, columns: Sequence[Cells]) -> Sheet:
+    """Return a sheet of these columns in place of its own, with nothing merged."""
     height = len(columns[0].codes)
     lengths = None if sheet.lengths is None else np.full(height, len(columns), dtype=np.intp)
     return replace(sheet, columns=tuple(columns), height=height, lengths=lengths, merged=())
@@ -90,25 +92,23 @@ def filled_down(sheet: Sheet, structure: Structure, columns: Iterable[int]) -> S
     if not len(data):
         return None
     source = {c: np.arange(sheet.height) for c in range(sheet.width)}
-    for r0, c0, r1, c1 in sheet.merged:
+    for r0, c0, r1, _ in sheet.merged:
         if r1 > r0 > structure.header_row:
-            for column in range(c0, min(c1, sheet.width - 1) + 1):
-                if column == c0:
-                    source[column][r0 : r1 + 1] = r0
+            source[c0][r0 : r1 + 1] = r0
     if not sheet.merged:
-        for column in columns:
-            blank = sheet.columns[column].blank[data]
-            others = any(not sheet.columns[c].blank[data].any() for c in range(column + 1, sheet.width))
+        for col in columns:
+            blank = sheet.columns[col].blank[data]
+            others = any(not sheet.columns[c].blank[data].any() for c in range(col + 1, sheet.width))
             if not blank[0] and 0.3 * len(data) <= blank.sum() and others:
                 last = np.maximum.accumulate(np.where(blank, 0, np.arange(len(data))))
-                source[column][data] = data[last]
+                source[col][data] = data[last]
     kept = np.zeros(sheet.height, dtype=bool)
     kept[data] = True
     changed = {c: rows for c, rows in source.items() if (rows != np.arange(sheet.height))[kept].any()}
     if not changed:
         return None
     cells = list(sheet.columns)
-    for column, rows in changed.items():
+    for col, rows in changed.items():
         above = np.where(kept, rows, np.arange(sheet.height))
-        cells[column] = Cells(sheet.columns[column].codes[above], sheet.columns[column].texts)
+        cells[col] = Cells(sheet.columns[col].codes[above], sheet.columns[col].texts)
     return replace(sheet, columns=tuple(cells))

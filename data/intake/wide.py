@@ -1,6 +1,6 @@
 """Tables with a column per item, as offices fill them, turned into the long table: a row per place and item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -9,7 +9,8 @@ import numpy as np
 from data.intake import units
 from data.intake.headings import unit_of
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, Told
-from data.intake.structure import Structure, kind_of, squeezed
+from data.intake.structure import NUMBER, Structure, kind_of, squeezed
+from data.intake.taken_apart import as_column, like
 from data.tables import Item, items, tables
 
 # What names the place and the date of a row, and the header each has in the long table.
@@ -95,8 +96,8 @@ def to_facts(
     headers = {c.name: c.header("zh") for c in tables()["facts"].columns}
     fields = [f for f in ("value", "numerator", "denominator") if any(p.field == f for p in picked)]
     by_item: dict[str, dict[str, ItemColumn]] = {}
-    for column in picked:
-        by_item.setdefault(column.item, {})[column.field] = column
+    for one in picked:
+        by_item.setdefault(one.item, {})[one.field] = one
     texts: dict[str, list[str]] = {h: [] for h in [_KEPT[str(c.canonical)] for c in keys]}
     texts |= {headers["item"]: [], **{headers[f]: [] for f in fields}}
     origin, cols = [structure.header_row], [0]
@@ -115,11 +116,8 @@ def to_facts(
                 texts[headers[f]].append(written.get(f, ""))
             origin.append(row)
             cols.append(first)
-    long = tuple(_cells([header, *values]) for header, values in texts.items())
-    height = len(origin)
-    lengths = None if sheet.lengths is None else np.full(height, len(long), dtype=np.intp)
     return (
-        replace(sheet, columns=long, height=height, lengths=lengths, merged=()),
+        like(sheet, [as_column([header, *values]) for header, values in texts.items()]),
         np.array(origin, dtype=np.intp),
         np.array(cols, dtype=np.intp),
         tuple(told),
@@ -153,18 +151,10 @@ def _converted(cells: Cells, column: ItemColumn, item: Item) -> Cells:
     if factor in {None, 1.0}:
         return cells
     scale = float(factor or 1)
-    # Dividing by a whole number keeps 123456 元 at 12.3456 万元; multiplying by 0.0001 would not.
-    inverse = round(1 / scale) if scale < 1 and (1 / scale).is_integer() else None
 
     def text(cell: str) -> str:
-        if kind_of(cell) != 1 or cell.endswith("%"):
+        if kind_of(cell) != NUMBER or cell.endswith("%"):
             return cell
-        number = float(squeezed(cell).replace(",", ""))
-        return f"{number / inverse if inverse else number * scale:.15g}"
+        return f"{units.convert(float(squeezed(cell).replace(',', '')), scale):.15g}"
 
     return Cells(cells.codes, [text(t) for t in cells.texts])
-
-
-def _cells(texts: Sequence[str]) -> Cells:
-    distinct: Mapping[str, int] = {text: code for code, text in enumerate(dict.fromkeys(texts))}
-    return Cells(np.array([distinct[t] for t in texts], dtype=np.intp), list(distinct))
