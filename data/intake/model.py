@@ -33,7 +33,14 @@ Note = tuple[str, Mapping[str, object]]
 
 
 class Rule(BaseModel):
-    """One rule: what it is called, how grave it is, and how it is said."""
+    """One rule: what it is called, how grave it is, and how it is said.
+
+    Attributes
+    ----------
+    table, at, when
+        Of a rule that a condition says: the rows of `table` that meet `when` are told of at column `at`
+        (`data.intake.conditions`). Empty for what code finds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,6 +50,9 @@ class Rule(BaseModel):
     en: str
     say_zh: str
     say_en: str
+    table: str = ""
+    at: str = ""
+    when: str = ""
 
     def name(self, lang: str) -> str:
         """Return the rule's name in `lang`."""
@@ -54,14 +64,28 @@ class Rule(BaseModel):
         return said
 
 
+class Pairs(BaseModel):
+    """Pairs of columns that one rule compares in the same way.
+
+    Attributes
+    ----------
+    when
+        A condition over `{left}` and `{right}`; told of at the left column.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    when: str
+    tables: dict[str, tuple[tuple[str, str], ...]]
+
+
 class RuleBook(BaseModel):
-    """All rules, and the pairs of columns that some of them compare."""
+    """All rules, and the pairs of columns that some of them compare, by rule."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: tuple[Rule, ...]
-    not_above: dict[str, tuple[tuple[str, str], ...]]
-    not_before: dict[str, tuple[tuple[str, str], ...]]
+    pairs: dict[str, Pairs]
     personal: tuple[str, ...]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Rules over the typed rows of one file: keys, ranges, dates, pairs of columns, and rows that contradict themselves."""
+"""Rules over the typed rows of one file: keys, ranges, dates, conditions, and rows that name two places or months."""
 
 from calendar import monthrange
 from collections.abc import Collection, Mapping
@@ -10,7 +10,8 @@ import pandas as pd
 
 from data import wording
 from data.intake import places
-from data.intake.model import Codes, FoundColumn, Mask, Problems, rule_book
+from data.intake.conditions import check_conditions
+from data.intake.model import Codes, FoundColumn, Mask, Problems
 from data.intake.values import is_blank
 from data.intake.written import Written
 from data.registry import counties
@@ -79,8 +80,8 @@ class RowRules:
         self.filled = filled
         self._keys(frame, given)
         self._ranges(frame)
-        self._dates(frame)
-        self._pairs(frame)
+        self._dates(frame, given)
+        check_conditions(self.file, frame, given, self.problems, _plans(self.county), self.today)
         self._agreement(frame)
 
     def _keys(self, frame: pd.DataFrame, given: Collection[str]) -> None:
@@ -140,7 +141,7 @@ class RowRules:
                 "out_of_range", rows, self.file.at(column.name), values=self.file.original(column.name, rows), more=more
             )
 
-    def _dates(self, frame: pd.DataFrame) -> None:
+    def _dates(self, frame: pd.DataFrame, given: Collection[str]) -> None:
         if self.today is None:
             return
         month_end = self.today.replace(day=monthrange(self.today.year, self.today.month)[1])
@@ -154,21 +155,27 @@ class RowRules:
             day = frame[column.name]
             self._doubt("far_date", told, day, day > latest)
             self._doubt("early_date", told, day, day < _EARLIEST)
-        self._snapshots(frame, pd.Timestamp(month_end))
+        if self.table.dated and "as_of" in given:
+            self._snapshots(frame["as_of"], pd.Timestamp(month_end))
 
     def _doubt(self, rule: str, name: str, day: "pd.Series[Any]", wrong: "pd.Series[Any]", **words: str) -> None:
-        """Tell of dates in the rows that are wrong, as they were read: a cell may hold a serial number."""
+        """Tell of dates in the rows that are wrong, as they were read: a cell may hold a serial number.
+
+        A date that no cell of the file holds, but its title or who sent it, is told of once.
+        """
+        if name not in self.file.found:
+            for value in day[wrong].unique():
+                self.problems.add(rule, column=name, values=[_day(value)], more=words)
+            return
         rows = self.rows[wrong.to_numpy()]
         more = [{**words, "value": _day(value)} for value in day[wrong]]
         self.problems.add(rule, rows, self.file.at(name), values=self.file.original(name, rows), more=more)
 
-    def _snapshots(self, frame: pd.DataFrame, month_end: pd.Timestamp) -> None:
+    def _snapshots(self, dated: "pd.Series[Any]", month_end: pd.Timestamp) -> None:
         """Doubt dates of rows outside the county's plans or far ahead of what it has: they move every page's date."""
-        told = next((n for n in ("as_of", "month") if n in self.file.found), None)
-        if not self.table.dated or told is None:
-            return
-        day = frame["as_of"].where(frame["as_of"] <= month_end)  # later ones are errors, not doubts
-        outside = pd.Series(data=False, index=frame.index)
+        told = next((n for n in ("as_of", "month") if n in self.file.found), "as_of")
+        day = dated.where(dated <= month_end)  # later ones are errors, not doubts
+        outside = pd.Series(data=False, index=day.index)
         plans = _plans(self.county)
         if plans:
             start, end = min(p.start for p in plans), max(p.end for p in plans)
@@ -179,24 +186,6 @@ class RowRules:
         if self.newest is not None:
             ahead = day > pd.Timestamp(furthest(self.newest))
             self._doubt("ahead_of_data", told, day, ahead & ~outside, newest=str(self.newest))
-
-    def _pairs(self, frame: pd.DataFrame) -> None:
-        book = rule_book()
-        pairs = [("above", *pair) for pair in book.not_above.get(self.table.id, ())]
-        pairs += [("earlier", *pair) for pair in book.not_before.get(self.table.id, ())]
-        for rule, left, right in pairs:
-            if left not in self.file.found or right not in self.file.found:
-                continue
-            wrong = frame[left] > frame[right] if rule == "above" else frame[left] < frame[right]
-            rows = self.rows[wrong.to_numpy()]
-            one, other = self.table.column(left), self.table.column(right)
-            words = {"left_zh": one.zh, "left_en": one.en, "right_zh": other.zh, "right_en": other.en}
-            if rule == "above":
-                more = [{**words, "bound": bound} for bound in self.file.original(right, rows)]
-            else:  # as read: a cell may hold a serial number
-                days = zip(frame[left][wrong], frame[right][wrong], strict=True)
-                more = [{**words, "value": _day(day), "bound": _day(bound)} for day, bound in days]
-            self.problems.add(rule, rows, self.file.at(left), values=self.file.original(left, rows), more=more)
 
     def _agreement(self, frame: pd.DataFrame) -> None:
         """Refuse rows that name two places or months: they would count for one and be stored under the other."""

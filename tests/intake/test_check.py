@@ -412,9 +412,6 @@ def test_rules_say_the_same_things_in_both_languages():
         zh, en = fields(rule.say_zh), fields(rule.say_en)
         assert {f.removesuffix("_zh") for f in zh} == {f.removesuffix("_en") for f in en}, rule.id
     assert len(rule_book().by_id) == len(rule_book().rules)
-    for pairs in (rule_book().not_above, rule_book().not_before):
-        for table, columns in pairs.items():
-            assert {name for pair in columns for name in pair} <= set(tables()[table].names)
 
 
 def test_names_beside_a_place_code(desk):

@@ -1,5 +1,7 @@
 """Tables with a column per item: what becomes of them in the long table, with invented figures for real villages."""
 
+from datetime import date
+
 import pytest
 
 from data.grid import grid
@@ -106,6 +108,25 @@ def test_a_title_that_names_the_year_only_dates_nothing_and_the_sender_may_say()
     told = check_file(raw, "t.csv", COUNTY, period="2023-08")
     assert told.outcome == "parse"
     assert told.periods == ("2023-08",)
+
+
+@pytest.mark.parametrize(
+    ("month", "newest", "rule"),
+    [
+        ("2021年11月", None, "outside_plan"),
+        ("2022年11月", None, None),
+        ("2023年10月", date(2023, 6, 30), "ahead_of_data"),
+        ("2023年9月", date(2023, 6, 30), None),
+    ],
+)
+def test_a_date_by_the_title_is_doubted_once_if_it_is_far_from_the_plan_or_the_data(month, newest, rule):
+    raw = UNDATED.format(title=f"{month}各村集体经济情况表,,").encode()
+    checked = check_file(raw, "t.csv", COUNTY, today=date(2026, 7, 15), newest=newest)
+    doubts = checked.problems.loc[checked.problems["severity"] == "warning"]
+    assert list(doubts["rule"]) == ([rule] if rule else [])
+    if rule:
+        assert doubts.iloc[0]["value"] == str(checked.frame["as_of"].iloc[0].date())
+        assert checked.messages("zh")[list(checked.problems["rule"]).index(rule)].startswith(doubts.iloc[0]["value"])
 
 
 def test_a_month_to_come_dates_nothing():

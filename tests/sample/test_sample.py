@@ -20,6 +20,7 @@ VILLAGES = {"banan": 313, "wanzhou": 610, "mouding": 89, "qijiang": 16, "baiyin"
 COUNTY = {"banan": "500113000000", "wanzhou": "500101000000", "mouding": "532323000000", "baiyin": "620402000000"}
 # Gross enrolment and multiples of a standard may exceed the whole; the intake doubts them, as it should.
 ABOVE_ONE = {"junior_enrol", "destitute_support_ratio"}
+DOUBTED = {"no_measure", "closed_early", "closed_but_unsafe", "closed_but_no_water"}
 # Named each December: nothing can be reported before, so the sample shows what "not reported" looks like.
 NOT_REPORTED = {("banan-2023", "civilised_town_share")}
 
@@ -160,9 +161,13 @@ def test_files_pass_the_intake_and_come_back_as_they_were(frames, tmp_path, slug
         assert "示例数据" in file.note
         checked = check_file(file.path.read_bytes(), file.path.name, code)
         assert checked.refusal is None, file.path.name
-        doubted = checked.frame.loc[checked.problems["row"], "item"] if len(checked.problems) else []
-        assert set(doubted) <= ABOVE_ONE, (file.path.name, checked.problems.to_string())
-        assert not (checked.problems["severity"] == "error").any()
+        problems = checked.problems
+        # Cases a county would look into too: few, and no mistake of the sample.
+        doubts = problems["rule"].isin(DOUBTED)
+        assert doubts.sum() <= 0.01 * len(checked.frame)
+        others = checked.frame.loc[problems.loc[~doubts, "row"], "item"] if not doubts.all() else []
+        assert set(others) <= ABOVE_ONE, (file.path.name, problems.to_string())
+        assert not (problems["severity"] == "error").any()
         assert checked.table is not None
         seen.setdefault(file.table, []).append(checked.frame)
     assert list(seen) == list(tables())
