@@ -10,8 +10,8 @@ import pandas as pd
 
 from data import derive
 from data.intake import Checked, check_file
-from data.intake.check import furthest
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
+from data.intake.row_rules import furthest
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County

@@ -3,22 +3,21 @@
 import time
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from data import wording
 from data.intake import limits, places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import (
     Book,
-    Cells,
     Checked,
     Codes,
     FoundColumn,
@@ -31,18 +30,13 @@ from data.intake.model import (
 )
 from data.intake.periods import last_day, period_of
 from data.intake.recognise import recognise
+from data.intake.row_rules import RowRules
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
+from data.intake.written import Written
 from data.registry import counties
 from data.tables import Column, Table, items, tables, typed
 
-if TYPE_CHECKING:
-    from data.plan import Plan
-
-_AHEAD_MONTHS = 3
 _CHINA = timezone(timedelta(hours=8))
-_EARLIEST = pd.Timestamp(2000, 1, 1)
-# Dates that lie ahead by nature.
-_AHEAD = frozenset({"due_on"})
 # Levels of `facts` and `actions` whose code is free text: a settlement, a project, an enterprise.
 _FREE_LEVELS = frozenset({"site", "project", "body"})
 # Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
@@ -114,7 +108,7 @@ def check_file(
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     definition = tables()[layout.table]
     if layout.origin is not None:
-        frame.index = pd.Index(np.asarray(layout.in_file(layout.data_rows)) + 1, name="row")
+        frame.index = pd.Index(np.asarray(layout.in_file(run.rows)) + 1, name="row")
     return Checked(
         file_name=file_name,
         county_code=county_code,
@@ -148,12 +142,6 @@ def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problem
 def day_in_china() -> date:
     """Return the day it is in China, wherever the server stands."""
     return datetime.now(_CHINA).date()
-
-
-def furthest(newest: date) -> date:
-    """Return the last day that a new row may have without being far ahead of the newest data."""
-    day: date = (pd.Timestamp(newest) + pd.DateOffset(months=_AHEAD_MONTHS, day=31)).date()
-    return day
 
 
 def periods(table: Table, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -208,10 +196,11 @@ class TableCheck:
         # Places and options of which something was said.
         self._asked_of: set[tuple[str, str]] = set()
         self.known = places.register(county_code)
-        self.found: dict[str, FoundColumn] = {}
+        self.file = Written(layout, self.table)
+        self.found = self.file.found
         self.data: dict[str, pd.Series[Any]] = {}
         # For columns of places: in which rows a code or a name is written.
-        self.written: dict[str, Mask] = {}
+        self.filled: dict[str, Mask] = {}
 
     def frame(self) -> pd.DataFrame:
         """Return the typed rows, after all problems were collected."""
@@ -229,11 +218,8 @@ class TableCheck:
         self._fill()
         raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
         frame = typed(self.table.id, raw)
-        self._keys(frame, raw)
-        self._ranges(frame)
-        self._dates(frame)
-        self._pairs(frame)
-        self._agreement(frame)
+        rules = RowRules(self.file, self.problems, self.county, self.today, self.newest)
+        rules.check(frame, raw.columns, self.filled)
         if not len(frame):
             self.problems.add("no_rows")
         return frame
@@ -317,19 +303,13 @@ class TableCheck:
         if len(gone):
             self.problems.add("rows_left_out", gone[:1], counts=[len(gone)], more={"n": len(gone)})
             self.rows = self.rows[~out]
+            self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
+            self.file = replace(self.file, layout=self.layout)
 
     # -- values ------------------------------------------------------------------------------------------------------
 
-    def _cells(self, found: FoundColumn) -> tuple[Codes, list[str]]:
-        """Return a column's data cells, only with the texts that occur in them."""
-        cells: Cells = self.layout.sheet.columns[found.col]
-        if not len(self.rows):
-            return np.empty(0, dtype=np.intp), []
-        used, codes = np.unique(cells.codes[self.rows], return_inverse=True)
-        return codes, [cells.texts[code] for code in used]
-
     def _values(self, column: Column, found: FoundColumn) -> "pd.Series[Any]":
-        codes, texts = self._cells(found)
+        codes, texts = self.file.cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
         means = [self.said.options.get((column.name, text), AS_FOUND) for text in texts]
@@ -405,26 +385,23 @@ class TableCheck:
 
     # -- places ------------------------------------------------------------------------------------------------------
 
-    def _named(self, role: str) -> FoundColumn | None:
-        """Return the file's column of place names with this role, declared by the table or not."""
-        for found in self.layout.columns:
-            if found.role == role or (found.name and self.table.column(found.name).role == role):
-                return found
-        return None
-
     def _place(self, column: Column) -> None:
         """Read a column of codes; where it is missing or blank, find the code by the names in the row."""
-        found, village = self.found.get(column.name), self._named("village_name")
+        found, village = self.found.get(column.name), self.file.named("village_name")
         at, source, towns = self._written_places(column)
         free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
-        self.written[column.name] = source != ""
+        self.filled[column.name] = source != ""
         self._read_places(column, at, source, towns, free)
         if found and self.known and village and column.role == "village":
             self._compare_names(column, village, self._strings(found))
 
     def _written_places(self, column: Column) -> tuple[FoundColumn | None, Texts, Texts]:
         """Return where a column's places are written, what is written there, and the township beside it, by row."""
-        found, village, town = self.found.get(column.name), self._named("village_name"), self._named("township_name")
+        found, village, town = (
+            self.found.get(column.name),
+            self.file.named("village_name"),
+            self.file.named("township_name"),
+        )
         blank = np.full(len(self.rows), "", dtype=object)
         written = self._strings(found) if found else blank
         towns = self._strings(town) if town else blank
@@ -440,7 +417,7 @@ class TableCheck:
         return found or village or town, np.where(written == "", names, written), towns
 
     def _strings(self, found: FoundColumn) -> Texts:
-        codes, texts = self._cells(found)
+        codes, texts = self.file.cells(found)
         clean = np.array(["" if is_blank(text) else text for text in texts] + [""], dtype=object)
         return clean[codes]
 
@@ -512,7 +489,7 @@ class TableCheck:
         known = self.known
         if known is None:
             return
-        codes, texts = self._cells(village)
+        codes, texts = self.file.cells(village)
         pairs = pd.DataFrame({"code": self.data[column.name].to_numpy(), "name": codes})
         pairs["coded"] = written != ""
         pairs = pairs[pairs["coded"]].dropna()
@@ -553,192 +530,6 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
-
-    # -- rules over typed values -------------------------------------------------------------------------------------
-
-    def _at(self, name: str) -> FoundColumn:
-        column = self.table.column(name)
-        return self.found.get(name) or FoundColumn(-1, column.zh, name, "column", None, 0.0)
-
-    def _original(self, name: str, rows: Sequence[int] | Codes) -> list[str]:
-        """Return the cells as written; the value read where the file has no such column."""
-        found = self.found.get(name)
-        if found is None:
-            return [""]
-        cells = self.layout.sheet.columns[found.col]
-        return [shown(cells.text(row)) for row in rows] or [""]
-
-    def _keys(self, frame: pd.DataFrame, raw: pd.DataFrame) -> None:
-        """Refuse blank and repeated keys; cells that already have an error are not blamed twice."""
-        wanted = [*self.table.key, *(c.name for c in self.table.columns if c.required and c.name not in self.table.key)]
-        for name in wanted:
-            found = self.found.get(name)
-            missing = frame[name].isna().to_numpy()
-            if name in self.written:
-                missing = missing & ~self.written[name]
-            elif found is not None:
-                codes, texts = self._cells(found)
-                empty = np.array([is_blank(text) for text in texts] + [True], dtype=bool)[codes]
-                missing = missing & empty
-            elif name not in raw:
-                continue
-            at = self._at(name)
-            if at.col < 0:
-                self.problems.add("blank_key", self.rows[missing], column=name, more={"header": at.header})
-            else:
-                self.problems.add("blank_key", self.rows[missing], at)
-        key = list(self.table.key)
-        if any(name not in raw for name in key):
-            return
-        complete = frame[key].notna().all(axis=1).to_numpy()
-        keys = frame.loc[complete, key]
-        repeated = keys.duplicated().to_numpy()
-        if not repeated.any():
-            return
-        group = keys.groupby(key, sort=False).ngroup().to_numpy()
-        rows = self.rows[complete]
-        first = rows[np.unique(group, return_index=True)[1]][group[repeated]] + 1
-        again = rows[repeated]
-        # As the file writes it: headers and cells are what its reader can look for.
-        parts = [self._as_written(name, again, keys.loc[repeated, name]) for name in key]
-        said = ["、".join(cells) for cells in zip(*(cells for _, cells in parts), strict=True)]
-        named = [
-            "、".join(f"{header} {cell}" for (header, _), cell in zip(parts, cells, strict=True))
-            for cells in zip(*(cells for _, cells in parts), strict=True)
-        ]
-        more = [{"first": int(at), "key": text} for at, text in zip(first, named, strict=True)]
-        at = FoundColumn(self._at(key[0]).col, "、".join(header for header, _ in parts), key[0], "column", None, 0.0)
-        self.problems.add("duplicate_key", again, None if at.col < 0 else at, column=key[0], values=said, more=more)
-
-    def _as_written(self, name: str, rows: Codes, values: "pd.Series[Any]") -> tuple[str, list[str]]:
-        """Return the header a key column has in the file and its cells; the value read where a cell is blank."""
-        column, found = self.table.column(name), self.found.get(name)
-        if found is None and column.role:
-            found = self._named("village_name") or self._named("township_name")
-        cells = self.layout.sheet.columns[found.col] if found else None
-        texts = []
-        for row, value in zip(rows, values, strict=True):
-            read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
-            texts.append(shown((cells.text(row) if cells else "") or read))
-        return (found.header if found else column.zh), texts
-
-    def _ranges(self, frame: pd.DataFrame) -> None:
-        for column in self.table.columns:
-            if column.range is None or column.name not in self.found:
-                continue
-            low, high = column.range
-            value = frame[column.name].to_numpy()
-            with np.errstate(invalid="ignore"):
-                rows = self.rows[(value < low) | (value > high)]
-            more = {"low": wording.bound(low, column.unit), "high": wording.bound(high, column.unit)}
-            self.problems.add(
-                "out_of_range", rows, self._at(column.name), values=self._original(column.name, rows), more=more
-            )
-
-    def _dates(self, frame: pd.DataFrame) -> None:
-        if self.today is None:
-            return
-        month_end = self.today.replace(day=monthrange(self.today.year, self.today.month)[1])
-        for column in self.table.columns:
-            told = column.name
-            if told == "as_of" and told not in self.found:
-                told = "month"  # says the date too
-            if column.type != "date" or column.name in _AHEAD or told not in self.found:
-                continue
-            latest = pd.Timestamp(month_end if column.name == "as_of" else self.today)
-            day = frame[column.name]
-            self._doubt("far_date", told, day, day > latest)
-            self._doubt("early_date", told, day, day < _EARLIEST)
-        self._snapshots(frame, pd.Timestamp(month_end))
-
-    def _doubt(self, rule: str, name: str, day: "pd.Series[Any]", wrong: "pd.Series[Any]", **words: str) -> None:
-        """Tell of dates in the rows that are wrong, as they were read: a cell may hold a serial number."""
-        rows = self.rows[wrong.to_numpy()]
-        more = [{**words, "value": _day(value)} for value in day[wrong]]
-        self.problems.add(rule, rows, self._at(name), values=self._original(name, rows), more=more)
-
-    def _snapshots(self, frame: pd.DataFrame, month_end: pd.Timestamp) -> None:
-        """Doubt dates of rows outside the county's plans or far ahead of what it has: they move every page's date."""
-        told = next((n for n in ("as_of", "month") if n in self.found), None)
-        if not self.table.dated or told is None:
-            return
-        day = frame["as_of"].where(frame["as_of"] <= month_end)  # later ones are errors, not doubts
-        outside = pd.Series(data=False, index=frame.index)
-        plans = _plans(self.county)
-        if plans:
-            start, end = min(p.start for p in plans), max(p.end for p in plans)
-            # The year before a plan holds what it is measured against.
-            first = pd.Timestamp(start) - pd.DateOffset(years=1)
-            outside = (day < first) | (day > pd.Timestamp(end))
-            self._doubt("outside_plan", told, day, outside, start=str(start), end=str(end))
-        if self.newest is not None:
-            ahead = day > pd.Timestamp(furthest(self.newest))
-            self._doubt("ahead_of_data", told, day, ahead & ~outside, newest=str(self.newest))
-
-    def _pairs(self, frame: pd.DataFrame) -> None:
-        book = rule_book()
-        pairs = [("above", *pair) for pair in book.not_above.get(self.table.id, ())]
-        pairs += [("earlier", *pair) for pair in book.not_before.get(self.table.id, ())]
-        for rule, left, right in pairs:
-            if left not in self.found or right not in self.found:
-                continue
-            wrong = frame[left] > frame[right] if rule == "above" else frame[left] < frame[right]
-            rows = self.rows[wrong.to_numpy()]
-            one, other = self.table.column(left), self.table.column(right)
-            words = {"left_zh": one.zh, "left_en": one.en, "right_zh": other.zh, "right_en": other.en}
-            if rule == "above":
-                more = [{**words, "bound": bound} for bound in self._original(right, rows)]
-            else:  # as read: a cell may hold a serial number
-                days = zip(frame[left][wrong], frame[right][wrong], strict=True)
-                more = [{**words, "value": _day(day), "bound": _day(bound)} for day, bound in days]
-            self.problems.add(rule, rows, self._at(left), values=self._original(left, rows), more=more)
-
-    def _agreement(self, frame: pd.DataFrame) -> None:
-        """Refuse rows that name two places or months: they would count for one and be stored under the other."""
-        if "month" in self.table.names and {"month", "as_of"} <= set(self.found):
-            months = frame["as_of"].dt.strftime("%Y-%m")
-            wrong = (frame["month"].notna() & months.notna() & (frame["month"] != months)).to_numpy()
-            more = [{"day": _day(day)} for day in frame["as_of"][wrong]]
-            rows = self.rows[wrong]
-            self.problems.add("other_month", rows, self._at("month"), values=self._original("month", rows), more=more)
-        known = self.known
-        if known is None or "geo_level" not in self.table.names:
-            return
-        place, level, village = frame["geo_code"], frame["geo_level"], frame["village_code"]
-        own = place.map(known.level)
-        if "geo_level" in self.found:
-            # A township that has a plan of its own is "the county" of that plan.
-            top = (level == "county") & place.isin([plan.top_region for plan in _plans(self.county)])
-            wrong = (own.notna() & level.isin(places.LEVEL_NAMES) & (level != own) & ~top).to_numpy()
-            more = [self._levels_told(is_, said) for is_, said in zip(own[wrong], level[wrong], strict=True)]
-            rows, at = self.rows[wrong], self._named_place("geo_code")
-            self.problems.add("wrong_level", rows, at, values=list(place[wrong].map(known.full)), more=more)
-        wrong = ((level == "village") & village.notna() & place.notna() & (village != place)).to_numpy()
-        more = [{"place": known.full(code) if code in known.name else code} for code in place[wrong]]
-        rows = self.rows[wrong]
-        told = self._original("village_code", rows)
-        self.problems.add("other_village", rows, self._at("village_code"), values=told, more=more)
-
-    @staticmethod
-    def _levels_told(found: str, wanted: str) -> dict[str, str]:
-        zh, en = places.LEVEL_NAMES[found]
-        wanted_zh, wanted_en = places.LEVEL_NAMES[wanted]
-        return {"level_zh": zh, "level_en": en, "wanted_zh": wanted_zh, "wanted_en": wanted_en}
-
-    def _named_place(self, name: str) -> FoundColumn:
-        """Return the column a place was read from: codes, or the names in the row."""
-        return self.found.get(name) or self._named("village_name") or self._named("township_name") or self._at(name)
-
-
-def _day(stamp: pd.Timestamp) -> str:
-    return f"{stamp:%Y-%m-%d}"
-
-
-def _plans(county_code: str | None) -> "list[Plan]":
-    """Return the plans of a county."""
-    from data.plan import load_plan  # noqa: PLC0415 - plans are only needed for a known county
-
-    return [load_plan(p) for c in counties() if county_code and c.code == county_code[:6] for p in c.plans]
 
 
 def _month_end(month: str) -> date | None:
