@@ -283,7 +283,9 @@ def import_(
         else:
             store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
-            checked = upload.check(entry, raw, name, table_id, newest, *months).for_storing()
+            before = upload.remembered(store.batches(entry.code))
+            month = months[0] if months else None
+            checked = upload.check(entry, raw, name, table_id, newest, month, remembered=before).for_storing()
             if not checked.ok:
                 if as_json:
                     _print_json(checked.to_json(lang.value))

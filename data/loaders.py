@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from data import derive, progress, schedule, tally
+from data import derive, progress, schedule, tally, upload
+from data.intake.corrections import Remembered
 from data.places import plan_regions
 from data.plan import Plan, load_plan, plan_state
 from data.profiles import visible
@@ -432,6 +433,16 @@ def batches(slug: str) -> list[Batch]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _batches(slug: str, stamp: int) -> list[Batch]:
     return store().batches(county(slug).code)
+
+
+def remembered(slug: str) -> Remembered:
+    """Return what senders of files said of them, for the next ones."""
+    return _remembered(slug, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _remembered(slug: str, stamp: int) -> Remembered:
+    return upload.remembered(_batches(slug, stamp))
 
 
 def is_sample(slug: str) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data import derive
 from data.intake import Checked, check_file
+from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.row_rules import furthest
 from data.language import N_, Translator
 from data.plan import load_plan
@@ -105,12 +106,27 @@ def check(
     table: str | None = None,
     newest: dt.date | None = None,
     period: str | None = None,
+    said: Corrections = NOTHING,
+    remembered: Remembered = NEVER,
 ) -> Checked:
     """Check a file for a county; nothing is stored.
 
-    Rows far ahead of `newest`, its newest data, are doubted; a file without dates is of `period`.
+    Rows far ahead of `newest`, its newest data, are doubted; a file without dates is of `period`. What the sender
+    says of it (`said`), or said of such files before (`remembered`), counts more than what is understood.
     """
-    return check_file(raw, file_name, county.code, table, newest=newest, period=period)
+    return check_file(
+        raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
+    )
+
+
+def remembered(batches: Iterable[Batch]) -> Remembered:
+    """Return what senders said of a county's files; what is undone is forgotten.
+
+    Parameters
+    ----------
+    batches : all of the county's.
+    """
+    return remember(b.corrections for b in sorted(batches, key=lambda b: b.batch_id) if b.active)
 
 
 def newest_date(store: Store, county: County) -> dt.date | None:
@@ -205,6 +221,7 @@ def submission(
         sample=SAMPLE_MARK in checked.file_name,
         verified=actor.verified,
         seen_at=seen_at,
+        corrections=checked.said.to_json(checked.layout.form) if checked.said and checked.layout else "",
     )
 
 

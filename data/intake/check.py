@@ -3,6 +3,7 @@
 import time
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -12,9 +13,21 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, units
+from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
-from data.intake.model import Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
+from data.intake.model import (
+    Book,
+    Checked,
+    Codes,
+    FoundColumn,
+    Layout,
+    Mask,
+    Problems,
+    Question,
+    Refusal,
+    rule_book,
+)
 from data.intake.periods import last_day, period_of
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
@@ -28,6 +41,9 @@ _CHINA = timezone(timedelta(hours=8))
 _FREE_LEVELS = frozenset({"site", "project", "body"})
 # Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
 _NUMBERS = ("_id", "hh_id")
+_QUESTIONS = 200
+# Of each row one text.
+Texts = np.ndarray[Any, np.dtype[np.object_]]
 
 
 def check_file(
@@ -38,6 +54,8 @@ def check_file(
     today: date | None = None,
     newest: date | None = None,
     period: str | None = None,
+    said: Corrections = NOTHING,
+    remembered: Remembered = NEVER,
 ) -> Checked:
     """Read, recognise and check an upload; nothing is stored.
 
@@ -57,6 +75,10 @@ def check_file(
         Newest date the county has data for; rows far ahead of it are doubted.
     period
         Of which period a file without a column of dates is, `2023-09`; else its title or name says so.
+    said
+        What the sender says of the file in place of what is understood.
+    remembered
+        What was said of the county's files before.
 
     Returns
     -------
@@ -66,7 +88,7 @@ def check_file(
     started = time.monotonic()
     try:
         book = read(raw, file_name)
-        layout = recognise(book, table, file_name)
+        layout = recognise(with_cells(book, said.cells), table, file_name, said, remembered)
         _in_time(started)
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
@@ -76,6 +98,7 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
+    _tell_cells(book, layout, said, problems)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:
@@ -85,7 +108,7 @@ def check_file(
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     definition = tables()[layout.table]
     if layout.origin is not None:
-        frame.index = pd.Index(np.asarray(layout.in_file(layout.data_rows)) + 1, name="row")
+        frame.index = pd.Index(np.asarray(layout.in_file(run.rows)) + 1, name="row")
     return Checked(
         file_name=file_name,
         county_code=county_code,
@@ -95,9 +118,25 @@ def check_file(
         layout=layout,
         encoding=book.encoding,
         delimiter=book.delimiter,
+        questions=tuple(run.questions),
+        said=said.over(run.applied()),
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
     )
+
+
+def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problems) -> None:
+    """Tell which cells were written anew, with what stood there before."""
+    sheet = next((s for s in book.sheets if s.name == layout.sheet.name), None)
+    found = {c.col: c for c in layout.asked}
+    told = Problems()  # of rows as the file has them
+    for (name, row, col), text in said.cells.items():
+        if sheet is None or name != sheet.name or row >= sheet.height or col >= sheet.width:
+            continue
+        at = found.get(col) or FoundColumn(col, "", None, "unknown", None, 0.0)
+        if at.role != "personal":
+            told.add("cell_as_said", [row], at, values=[shown(sheet.columns[col].text(row))], repairs=[shown(text)])
+    problems.take(told)
 
 
 def day_in_china() -> date:
@@ -152,6 +191,10 @@ class TableCheck:
         self.period = period
         self.problems = problems
         self.started = started
+        self.said = layout.said
+        self.questions: list[Question] = []
+        # Places and options of which something was said.
+        self._asked_of: set[tuple[str, str]] = set()
         self.known = places.register(county_code)
         self.file = Written(layout, self.table)
         self.found = self.file.found
@@ -164,6 +207,7 @@ class TableCheck:
         if self.county and self.known is None:
             self.problems.add("no_register", more={"county": self.county})
         self._shape()
+        self._leave_out()
         for column in self.table.columns:
             if column.name in self.found and column.role not in {"village", "township", "county", "place"}:
                 self.data[column.name] = self._values(column, self.found[column.name])
@@ -243,13 +287,44 @@ class TableCheck:
         elif factor != 1:
             self.problems.add("unit_converted", [self.layout.header_row], found, more=words)
 
+    def _leave_out(self) -> None:
+        """Leave out the rows of places of which the sender says so."""
+        left_out = {key for key, code in self.said.places.items() if code == NOT_READ}
+        if not left_out:
+            return
+        out = np.zeros(len(self.rows), dtype=bool)
+        for column in self.table.columns:
+            if column.role in {"village", "township", "county", "place"}:
+                found, source, towns = self._written_places(column)
+                if found is not None:
+                    out |= np.array([pair in left_out for pair in zip(source, towns, strict=True)], dtype=bool)
+                    self._asked_of |= left_out & set(zip(source, towns, strict=True))
+        gone = self.rows[out]
+        if len(gone):
+            self.problems.add("rows_left_out", gone[:1], counts=[len(gone)], more={"n": len(gone)})
+            self.rows = self.rows[~out]
+            self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
+            self.file = replace(self.file, layout=self.layout)
+
     # -- values ------------------------------------------------------------------------------------------------------
 
     def _values(self, column: Column, found: FoundColumn) -> "pd.Series[Any]":
         codes, texts = self.file.cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
-        parsed = parse(column, texts, found.unit)
+        means = [self.said.options.get((column.name, text), AS_FOUND) for text in texts]
+        parsed = parse(column, [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)], found.unit)
+        for position, meant in enumerate(means):
+            if meant != AS_FOUND:
+                self._asked_of.add((column.name, texts[position]))
+            if meant != AS_FOUND and position not in parsed.notes:
+                parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
+        if column.type == "enum":
+            counts = np.bincount(codes, minlength=len(texts)).tolist()
+            for position, (rule, _repair, _more) in parsed.notes.items():
+                if rule == "unknown_value" and not IDENTITY.search(texts[position]):
+                    text = texts[position]
+                    self._ask(Question("option", column.name, found.header, text, "", counts[position], column.values))
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
             for position in masked:
@@ -286,6 +361,7 @@ class TableCheck:
     def _items(self, found: FoundColumn, codes: Codes, texts: list[str]) -> "pd.Series[Any]":
         """Read the items of `facts`: a code of the catalogue, a concept, an indicator; or an item's Chinese name."""
         known, by_name = known_items(self.county)
+        counts = np.bincount(codes, minlength=len(texts)).tolist()
         values: list[str | None] = []
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, text in enumerate(texts):
@@ -295,10 +371,15 @@ class TableCheck:
             elif word in by_name:
                 values.append(by_name[word])
                 notes[position] = ("item_by_name", by_name[word], {})
+            elif (told := self.said.options.get(("item", text), AS_FOUND)) in known:
+                self._asked_of.add(("item", text))
+                values.append(told)
+                notes[position] = ("option_as_said", told, {})
             else:
                 near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
                 values.append(text)
                 notes[position] = ("unknown_item", "", places.candidates(near))
+                self._ask(Question("option", "item", found.header, text, "", counts[position], tuple(near)))
         self._tell(found, codes, texts, notes)
         return pd.Series(np.array([*values, None], dtype=object)[codes], index=self.rows + 1, dtype=object)
 
@@ -306,6 +387,16 @@ class TableCheck:
 
     def _place(self, column: Column) -> None:
         """Read a column of codes; where it is missing or blank, find the code by the names in the row."""
+        found, village = self.found.get(column.name), self.file.named("village_name")
+        at, source, towns = self._written_places(column)
+        free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
+        self.filled[column.name] = source != ""
+        self._read_places(column, at, source, towns, free)
+        if found and self.known and village and column.role == "village":
+            self._compare_names(column, village, self._strings(found))
+
+    def _written_places(self, column: Column) -> tuple[FoundColumn | None, Texts, Texts]:
+        """Return where a column's places are written, what is written there, and the township beside it, by row."""
         found, village, town = (
             self.found.get(column.name),
             self.file.named("village_name"),
@@ -323,19 +414,14 @@ class TableCheck:
             names = self._strings(nearest) if nearest else blank
         elif column.role == "township":
             names = towns
-        free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
-        source = np.where(written == "", names, written)
-        self.filled[column.name] = source != ""
-        self._read_places(column, found or village or town, source, towns, free)
-        if found and self.known and village and column.role == "village":
-            self._compare_names(column, village, written)
+        return found or village or town, np.where(written == "", names, written), towns
 
-    def _strings(self, found: FoundColumn) -> "np.ndarray[Any, Any]":
+    def _strings(self, found: FoundColumn) -> Texts:
         codes, texts = self.file.cells(found)
         clean = np.array(["" if is_blank(text) else text for text in texts] + [""], dtype=object)
         return clean[codes]
 
-    def _free_level(self) -> "np.ndarray[Any, Any]":
+    def _free_level(self) -> Mask:
         if "geo_level" not in self.data:
             return np.zeros(len(self.rows), dtype=bool)
         return self.data["geo_level"].isin(_FREE_LEVELS).to_numpy()
@@ -344,15 +430,16 @@ class TableCheck:
         self,
         column: Column,
         found: FoundColumn | None,
-        source: "np.ndarray[Any, Any]",
-        towns: "np.ndarray[Any, Any]",
-        free: "np.ndarray[Any, Any]",
+        source: Texts,
+        towns: Texts,
+        free: Mask,
     ) -> None:
         if found is None:
             return
         together = pd.MultiIndex.from_arrays([source, towns, free])
         codes, distinct = pd.factorize(together)
         values = np.full(len(distinct) + 1, None, dtype=object)
+        counts = np.bincount(codes, minlength=len(distinct)).tolist()
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, (text, town, is_free) in enumerate(distinct):
             if not text:
@@ -360,11 +447,42 @@ class TableCheck:
             if is_free:
                 values[position] = IDENTITY.sub(MASK, text)
                 continue
+            told = self.said.places.get((text, town), AS_FOUND)
+            if told != AS_FOUND and self.known and told in self.known.level:
+                self._asked_of.add((text, town))
+                values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
+                continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town)
             if note:
                 notes[position] = note
+                if rule_book().by_id[note[0]].severity == "error":
+                    self._ask_place(column, found, text, town, counts[position])
         self._tell(found, codes, [text for text, _, _ in distinct], notes)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def applied(self) -> Corrections:
+        """Return what counted of what was said of this file and of such files before."""
+        said, keys = self.said, set(self.layout.keys)
+        return Corrections(
+            said.table,
+            {key: name for key, name in said.columns.items() if key in keys},
+            {key: unit for key, unit in said.units.items() if key in keys},
+            {key: code for key, code in said.places.items() if key in self._asked_of},
+            {key: value for key, value in said.options.items() if key in self._asked_of},
+        )
+
+    def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, rows: int) -> None:
+        known = self.known
+        if known is not None and not IDENTITY.search(text):
+            role = column.role or "place"
+            likely = tuple(candidate.code for candidate in places.find_place(text, known, role, town))
+            self._ask(Question("place", column.name, found.header, text, town, rows, likely))
+
+    def _ask(self, question: Question) -> None:
+        # More than anybody answers one by one: such a file is wrong as a whole.
+        asked = {(q.kind, q.text, q.township) for q in self.questions}
+        if len(asked) < _QUESTIONS and (question.kind, question.text, question.township) not in asked:
+            self.questions.append(question)
 
     def _compare_names(self, column: Column, village: FoundColumn, written: "np.ndarray[Any, Any]") -> None:
         """Doubt a code whose village has another name than the row says."""

@@ -15,6 +15,7 @@ from data.intake.periods import period_of
 from data.tables import tables
 
 if TYPE_CHECKING:
+    from data.intake.corrections import Corrections
     from data.intake.structure import Structure
 
 SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "repair": "修正"}
@@ -254,6 +255,33 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A text that only the sender of a file can say the meaning of.
+
+    Attributes
+    ----------
+    kind
+        `place` or `value`.
+    column, header
+        Of the upload table and as the file calls it.
+    text, township
+        As written; the township beside a place, if any.
+    rows
+        Number of cells.
+    likely
+        Codes of places, or options, it may mean, the most certain first.
+    """
+
+    kind: Literal["place", "option"]
+    column: str
+    header: str
+    text: str
+    township: str
+    rows: int
+    likely: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where the table stands in a sheet and what its columns are; row numbers count from 0.
 
@@ -271,6 +299,11 @@ class Layout:
         What is to be told of how the sheet was taken apart.
     before
         The sheet as the file has it, where it was taken apart.
+    form, said
+        What tells this form from others, and what its sender says or said before in place of what was understood.
+    keys, asked
+        What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
+        column per item has its own here, not those of the long table.
     other_sheets
         Those of the workbook that hold data too and are not read.
     """
@@ -281,6 +314,10 @@ class Layout:
     structure: "Structure"
     columns: tuple[FoundColumn, ...]
     score: float
+    form: str
+    said: "Corrections"
+    keys: tuple[str, ...]
+    asked: tuple[FoundColumn, ...]
     other_sheets: tuple[str, ...] = ()
     origin: Codes | None = None
     origin_columns: Codes | None = None
@@ -418,6 +455,10 @@ class Checked:
         One row per problem (PROBLEM_COLUMNS): row as a spreadsheet shows it (1-based, NA: the whole file), col (0-based
         position), column (declared name), header, value, rule, severity, repair (what the value is read as), count
         (cells alike; repairs are told once per distinct value), more (what the sentence names).
+    said
+        What counted of what its sender said of it or of such files before.
+    questions
+        What only its sender can answer: places and options that were not found.
     periods
         Months of the rows, `2023-05`; empty for running lists.
     townships
@@ -433,6 +474,8 @@ class Checked:
     layout: Layout | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    questions: tuple[Question, ...] = ()
+    said: "Corrections | None" = None
     periods: tuple[str, ...] = ()
     townships: tuple[str, ...] = ()
 

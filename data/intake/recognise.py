@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
 from data import wording
 from data.intake import units
+from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
 from data.intake.headings import name_columns
 from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
 from data.intake.structure import Structure, clean, find_structure
@@ -15,7 +17,7 @@ from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
 from data.intake.wide import item_columns, to_facts
 from data.language import translator
-from data.tables import Table, tables
+from data.tables import Table, items, tables
 
 # Names of places instead of codes: read in every table that has a code of that level.
 _PLACE_NAMES = {
@@ -46,6 +48,7 @@ _PLACE_NAMES = {
         "townshipname",
     ],
 }
+_PLACE_WORDS = {"village_name": ("村名", "name of the village"), "township_name": ("乡镇名", "name of the township")}
 _IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
@@ -151,7 +154,13 @@ def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
     return 0.5 * known + 0.5 * keys + named + len(names) / 1000
 
 
-def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layout:
+def recognise(
+    book: Book,
+    table: str | None = None,
+    file_name: str = "",
+    said: Corrections = NOTHING,
+    remembered: Remembered = NEVER,
+) -> Layout:
     """Find the table in a file.
 
     Parameters
@@ -162,6 +171,10 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
         Id of the upload table if it is known; else the best fitting one is taken.
     file_name
         Says with the title what a table is about.
+    said
+        What its sender says of it.
+    remembered
+        What was said of such files before; what is said of this one counts more.
 
     Returns
     -------
@@ -175,9 +188,10 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     """
     # The lists that come with a template are no data, unless that is all there is.
     sheets = [s for s in book.sheets if s.name not in REFERENCE_SHEETS] or list(book.sheets)
-    views = [view for sheet in sheets if (view := look(sheet, file_name))]
+    views = [view for sheet in sheets if (view := look(sheet, file_name, said, remembered))]
     if not views:
         raise Refusal("no_table")
+    table = table or next((view.said.table for view in views if view.said.table), None)
     if table in {None, FACTS}:
         views = [_long(view) or view for view in views]
     fits = _fits(views, list(tables().values()))
@@ -195,6 +209,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
             raise Refusal("no_table")
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     columns = _with_title_unit(best.view.structure, best.table, best.columns)
+    columns = tuple(replace(c, unit=best.view.units.get(c.col, c.unit)) for c in columns)
     canonical = {c.col: c for c in best.view.named}
     named = tuple(
         replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
@@ -218,15 +233,24 @@ class View:
         Column of the sheet as it came for the figure of each row, where a column per item became a row per item.
     before
         The sheet as it came, where it was taken apart.
+    form
+        Of the sheet as it came, see `form_of`.
+    said
+        What its sender says of it or said of the form before.
+    wide
+        Of a sheet with a column per item that became rows: the sheet with its columns and what each was taken for.
     """
 
     sheet: Sheet
     structure: Structure
     about: str
+    form: str = ""
+    said: Corrections = NOTHING
     origin: Codes | None = None
     told: tuple[Told, ...] = ()
     columns: Codes | None = None
     before: "View | None" = None
+    wide: "Wide | None" = None
 
     @cached_property
     def named(self) -> tuple[FoundColumn, ...]:
@@ -234,18 +258,35 @@ class View:
         return name_columns(self.sheet, self.structure, self.about)
 
     @property
+    def wanted(self) -> dict[int, str]:
+        """What its sender says that columns are, by their position."""
+        told = self.said.columns
+        return {n: told[key] for n, key in enumerate(self.keys) if told.get(key, AS_FOUND) != AS_FOUND}
+
+    @property
+    def units(self) -> dict[int, str]:
+        """The units its sender says that columns are in, by their position."""
+        return {n: self.said.units[key] for n, key in enumerate(self.keys) if self.said.units.get(key)}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What each column is called in corrections."""
+        return column_keys(self.structure.paths)
+
+    @property
     def figures(self) -> int:
         """Number of cells in columns of figures, as a measure of how much a sheet holds."""
         return sum(c.kind in {"number", "share"} for c in self.named) * len(self.structure.data_rows)
 
 
-def look(sheet: Sheet, file_name: str) -> View | None:
+def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: Remembered = NEVER) -> View | None:
     """Find out where things stand in a sheet; None if it holds no table."""
     about = f"{re.split(r'[/]', file_name)[-1].rpartition('.')[0]} {sheet.name}"
     structure = find_structure(sheet, about)
     if structure is None:
         return None
-    view = View(sheet, structure, about)
+    form = form_of(structure.paths)
+    view = View(sheet, structure, about, form, said.over(remembered.about(form)))
     for rule, rows, taken_apart in (
         ("stacked_cells", structure.stacked_rows, unstacked),
         ("side_by_side", structure.header_rows[-1:] if len(structure.panels) > 1 else (), one_below_the_other),
@@ -256,21 +297,26 @@ def look(sheet: Sheet, file_name: str) -> View | None:
             if again is not None:
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
                 rows_of = origin if view.origin is None else view.origin[origin]
-                view = View(apart, again, about, rows_of, told, before=view.before or view)
+                view = replace(
+                    view, sheet=apart, structure=again, origin=rows_of, told=told, before=view.before or view
+                )
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
     if filled is not None:
         told = (*view.told, Told("filled_down", int(view.structure.data_rows[0])))
-        view = View(filled, view.structure, about, view.origin, told, before=view.before)
+        view = replace(view, sheet=filled, told=told)
     return view
 
 
 def _long(view: View) -> View | None:
     """Return a sheet with a column per item as the long table of facts; None if it is no such sheet."""
-    if any(fit.sure for fit in _fits([view], list(tables().values()))):
+    wanted = view.wanted
+    items_said = {col: name for col, name in wanted.items() if name.partition(":")[0] in items()}
+    if not items_said and any(fit.sure for fit in _fits([view], list(tables().values()))):
         return None
-    picked = item_columns(view.named, view.structure)
-    found = to_facts(view.sheet, view.structure, view.named, picked) if picked else None
+    named = tuple(_as_key(c, wanted.get(c.col)) for c in view.named)
+    picked = item_columns(named, view.structure, items_said, view.units)
+    found = to_facts(view.sheet, view.structure, named, picked) if picked else None
     if found is None:
         return None
     sheet, rows, columns, told = found
@@ -279,7 +325,38 @@ def _long(view: View) -> View | None:
     totals = totals_told(view.sheet, view.structure, view.named)
     if view.origin is not None:
         totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
-    return View(sheet, structure, view.about, origin, (*view.told, *totals, *told), columns, view.before or view)
+    items_of = {p.found.col: p for p in picked}
+    asked = tuple(
+        replace(items_of[c.col].found, name=items_of[c.col].item, role="item") if c.col in items_of else c
+        for c in named
+    )
+    # What was said of columns is done with; the long table has others.
+    said = replace(view.said, columns={}, units={})
+    return replace(
+        view, sheet=sheet, structure=structure, origin=origin, told=(*view.told, *totals, *told), columns=columns,
+        before=view.before or view, said=said, wide=Wide(view, asked),
+    )  # fmt: skip
+
+
+def _as_key(found: FoundColumn, wanted: str | None) -> FoundColumn:
+    """Return a column of a sheet with a column per item as its sender says: the place of a row, or not read."""
+    if wanted in _PLACE_NAMES:
+        return replace(found, canonical=wanted.removesuffix("_name"), role="column", kind="label")
+    return replace(found, role="ignored", canonical=None, kind="text") if wanted == NOT_READ else found
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A sheet with a column per item before its columns became rows.
+
+    Attributes
+    ----------
+    asked
+        Its columns; those of items have the role `item` and the item as their name.
+    """
+
+    view: View
+    asked: tuple[FoundColumn, ...]
 
 
 @dataclass(frozen=True)
@@ -308,10 +385,69 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
     fits = []
     for view in views:
         for table in wanted:
-            columns = _columns(table.id, view.structure.paths)
+            columns = _as_said(table, _columns(table.id, view.structure.paths), view.wanted)
             score = _score(table, columns, view.sheet.name) - (0.05 if view.sheet.hidden else 0.0)
             fits.append(_Fit(score, view, table, columns))
     return fits
+
+
+def _as_said(table: Table, columns: tuple[FoundColumn, ...], wanted: Mapping[int, str]) -> tuple[FoundColumn, ...]:
+    """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
+    known = {col: name for col, name in wanted.items() if name in {NOT_READ, *table.names, *_PLACE_NAMES}}
+    if not known:
+        return columns
+    taken = set(known.values()) - {NOT_READ}
+
+    def said(found: FoundColumn) -> FoundColumn:
+        name = known.get(found.col)
+        if found.role == "personal":
+            return found  # names and numbers of people stay out, whatever is said
+        if name is None:
+            lost = (found.name or found.role) in taken
+            return replace(found, name=None, role="unknown", score=0.0) if lost else found
+        if name in _PLACE_NAMES:
+            return replace(found, name=None, role=name, score=1.0)
+        return replace(found, name=name or None, role="column" if name else "ignored", score=1.0)
+
+    return tuple(said(c) for c in columns)
+
+
+def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> list[Told]:
+    """Tell which columns and units are as the sender says."""
+    row = view.structure.header_row
+    row = max(int(view.origin[row]) if view.origin is not None and row >= 0 else row, 0)
+    told = []
+    for found in asked:
+        name, unit = view.wanted.get(found.col), view.units.get(found.col)
+        if found.role == "personal":
+            continue
+        if name == NOT_READ:
+            told.append(Told("column_not_read", row, found))
+        elif name is not None and (words := meaning_words(name, table)):
+            told.append(Told("column_as_said", row, found, words))
+        if unit:
+            told.append(Told("unit_as_said", row, found, {"unit": unit}))
+    return told
+
+
+def meaning_words(name: str, table: Table) -> dict[str, object]:
+    """Return in both languages what a column may be taken for: a column of a table, an item, the name of a place.
+
+    A ratio's item names its figure too: `policy_awareness:numerator`. Nothing is returned for a name that is unknown.
+    """
+    code, _, figure = name.partition(":")
+    if code in items():
+        zh, en = items()[code].name_zh, items()[code].name_en
+        if figure:
+            column = tables()[FACTS].column(figure)
+            zh, en = f"{zh}（{column.title('zh')}）", f"{en} ({column.title('en')})"
+    elif name in _PLACE_WORDS:
+        zh, en = _PLACE_WORDS[name]
+    elif name in table.names:
+        zh, en = table.column(name).title("zh"), table.column(name).title("en")
+    else:
+        return {}
+    return {"meaning_zh": zh, "meaning_en": en}
 
 
 def _others(views: list[View], taken: View) -> tuple[str, ...]:
@@ -340,6 +476,8 @@ def _refuse_as_other(fits: list[_Fit], table: str) -> None:
 def _layout(
     view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[str, ...]
 ) -> Layout:
+    source = view.wide.view if view.wide else view
+    asked = view.wide.asked if view.wide else columns
     return Layout(
         table=table.id if table else None,
         about=view.about,
@@ -350,8 +488,12 @@ def _layout(
         other_sheets=others,
         origin=view.origin,
         origin_columns=view.columns,
-        told=view.told,
+        told=(*view.told, *(_as_said_told(source, asked, table) if table else ())),
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
+        form=view.form,
+        said=source.said,
+        keys=source.keys,
+        asked=asked,
     )
 
 

@@ -253,9 +253,11 @@ class _Finder:
         texts = [squeezed(self.sheet.columns[c].text(row)) for c in np.flatnonzero(self.kinds[row] == NUMBER)]
         if not texts or not all(_YEAR.fullmatch(t) for t in texts) or len(set(texts)) < len(texts):
             return False
+        columns = np.flatnonzero(self.kinds[row] == NUMBER)
+        if len(texts) == 1 and any(is_total(text) for text in self.sheet.row(row)):
+            return False  # a total of 1940 households
         # Years below too: a column of dates, not a header.
         under = self.rows[self.rows > row][:5]
-        columns = np.flatnonzero(self.kinds[row] == NUMBER)
         below = [squeezed(self.sheet.columns[c].text(r)) for c in columns for r in under]
         return any(t and not _YEAR.fullmatch(t) for t in below)
 

@@ -1,8 +1,9 @@
 """Tables with a column per item, as offices fill them, turned into the long table: a row per place and item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -50,21 +51,28 @@ def _plain(text: str) -> str:
     return squeezed(text).replace("(", "").replace(")", "").replace("_", "")
 
 
-def item_columns(columns: Sequence[FoundColumn], structure: Structure) -> list[ItemColumn]:
+def item_columns(
+    columns: Sequence[FoundColumn],
+    structure: Structure,
+    said: Mapping[int, str] = MappingProxyType({}),
+    units_said: Mapping[int, str] = MappingProxyType({}),
+) -> list[ItemColumn]:
     """Return the columns of figures whose header names an item; a ratio needs one column for each of its figures.
 
-    A header without a unit has that of the unit line, if it is of the item's kind.
+    A header without a unit has that of the unit line, if it is of the item's kind. What the sender says that columns
+    are (`said`: `item`, or `item:numerator`, by position) and are in counts more than their headers.
     """
     line = units.find_units(structure.unit_text)
     found: list[ItemColumn] = []
     for column in columns:
-        if column.kind not in {"number", "share", ""} or column.role == "personal":
+        told, _, figure = said.get(column.col, "").partition(":")
+        if column.role in {"personal", "ignored"} or not (told or column.kind in {"number", "share", ""}):
             continue
         path = structure.paths[column.col]
-        own = unit_of(path)
+        own = units_said.get(column.col) or unit_of(path)
         parts = [_bare(part, own) for part in path]
-        field = next((_FIELDS[p] for p in parts if p in _FIELDS), "value")
-        named = [_named()[p] for p in (*reversed(parts), "".join(parts)) if p in _named()]
+        field = figure or next((_FIELDS[p] for p in parts if p in _FIELDS), "value")
+        named = [told] if told else [_named()[p] for p in (*reversed(parts), "".join(parts)) if p in _named()]
         if named and field in items()[named[0]].fields:
             target = items()[named[0]].unit
             unit = own or next((u for u in line if units.factor(u, target) is not None), None)

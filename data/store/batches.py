@@ -61,6 +61,7 @@ def _batch(row: Row[Any], periods: set[str], townships: set[str]) -> Batch:
         verified=row.verified,
         sample=row.sample,
         note=row.note,
+        corrections=row.corrections,
         at=at,
         rows=row.rows_n,
         added=row.added_n,

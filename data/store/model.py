@@ -102,6 +102,8 @@ class Submission:
     seen_at
         The version of the table that the sender compared the rows with; the commit is refused if it has moved since.
         None = whatever is stored.
+    corrections
+        What the sender said in place of what was understood, as `Corrections.to_json` gives it.
     """
 
     county_code: str
@@ -117,6 +119,7 @@ class Submission:
     action: Literal["import", "edit", "nil"] = "import"
     verified: bool = False
     seen_at: int | None = None
+    corrections: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ class Batch:
     verified: bool
     sample: bool
     note: str
+    corrections: str
     at: dt.datetime
     rows: int
     added: int

@@ -553,6 +553,7 @@ class Store:
             }
             values |= {"file_name": Path(submission.file_name).name, "sha256": digest}
             values |= {"actor": submission.actor, "verified": submission.verified, "note": submission.note}
+            values |= {"corrections": submission.corrections}
             values |= {"rows_n": len(frame), "added_n": len(frame) - matched, "changed_n": matched - same}
             values |= {"unchanged_n": same, "removed_n": ended - matched}
             return batches.record(connection, county_code, version, scope, values)

@@ -1,7 +1,7 @@
 """Where things stand in a sheet: forms as offices draw them, written out by hand, and grids made at random."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from intake.making import csv_bytes, xlsx_bytes
 
@@ -206,8 +206,18 @@ def grids(draw):
     return grid, made, values
 
 
+# A total of 1940 households is no header of a year.
+_LIKE_A_YEAR = (
+    [["序号", "村名", "脱贫户数"], ["", "合计", "1940"],
+     ["1", "东山村", "0"], ["2", "东河村", "0"], ["3", "东桥村", "1940"]],
+    {"title": [], "header": [0], "data": [2, 3, 4], "total": [1], "note": []},
+    [[0], [0], [1940]],
+)  # fmt: skip
+
+
 @settings(deadline=None, max_examples=120)
 @given(grids(), st.sampled_from(["csv", "gbk", "xlsx"]))
+@example(_LIKE_A_YEAR, "csv")
 def test_what_was_made_is_what_is_understood(made, container):
     grid, where, values = made
     raw = xlsx_bytes(grid) if container == "xlsx" else csv_bytes(grid, "gb18030" if container == "gbk" else "utf-8")

@@ -1,0 +1,155 @@
+"""What a clerk says about a file in place of what was understood, and what of it holds for the next file."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from data.intake.model import Book, Cells, Sheet
+from data.intake.structure import squeezed
+
+NOT_READ = ""
+"""Of a column: it is left out. Of a place: its rows are."""
+AS_FOUND = "?"
+"""Of a column, a place or a value: as recognised, whatever was said before."""
+
+# A header that changes with the month it is sent in is the same form.
+_VARYING = re.compile(r"\d+|[一二三四五六七八九十]+(?=[月季])")
+
+# Sheet, row and column as the file has them, counted from 0.
+At = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What was said about one file; what is not named is as recognised.
+
+    Attributes
+    ----------
+    table
+        Upload table the file is meant as; None if that was not said.
+    columns
+        Key of a column (`column_keys`) → column of the upload table, item of `facts` (for a file with a column per
+        item; of a ratio with its figure, `item:numerator`), `village_name`, `township_name`, NOT_READ or AS_FOUND.
+    units
+        Key of a column → the unit its figures are in.
+    places
+        Text and township as written (the township may be "") → 12-digit code, NOT_READ or AS_FOUND.
+    options
+        Column of the upload table and text as written → the option or item meant, or AS_FOUND.
+    cells
+        Place of a cell → what should stand there. Only of this file.
+    """
+
+    table: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    options: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    cells: Mapping[At, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return any((self.table, self.columns, self.units, self.places, self.options, self.cells))
+
+    def over(self, earlier: "Corrections") -> "Corrections":
+        """Return both together; where both speak of the same thing, this one counts."""
+        return Corrections(
+            self.table or earlier.table,
+            {**earlier.columns, **self.columns},
+            {**earlier.units, **self.units},
+            {**earlier.places, **self.places},
+            {**earlier.options, **self.options},
+            {**earlier.cells, **self.cells},
+        )
+
+    def to_json(self, form: str) -> str:
+        """Return it as text for the store, with the form of the file (`form_of`) it was said about; "" if empty."""
+        if not self:
+            return ""
+        parts = {
+            "form": form,
+            "table": self.table,
+            "columns": dict(self.columns),
+            "units": dict(self.units),
+            "places": [[*key, code] for key, code in self.places.items()],
+            "options": [[*key, value] for key, value in self.options.items()],
+            "cells": [[*at, text] for at, text in self.cells.items()],
+        }
+        return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
+
+
+NOTHING = Corrections()
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What was said about a county's files before: for each form its columns and units, for all files its places."""
+
+    forms: Mapping[str, Corrections] = field(default_factory=dict)
+    everywhere: Corrections = NOTHING
+
+    def about(self, form: str) -> Corrections:
+        """Return what holds for a file of this form."""
+        return self.forms.get(form, NOTHING).over(self.everywhere)
+
+
+NEVER = Remembered()
+
+
+def remember(said: Iterable[str]) -> Remembered:
+    """Return what holds for the next file.
+
+    Parameters
+    ----------
+    said
+        `Corrections.to_json` of the batches that count, the oldest first: what was said last counts.
+    """
+    forms: dict[str, Corrections] = {}
+    everywhere = NOTHING
+    for text in filter(None, said):
+        parts = json.loads(text)
+        columns, units = parts.get("columns", {}), parts.get("units", {})
+        of_form = Corrections(parts.get("table"), columns, units)
+        form = parts.get("form", "")
+        forms[form] = of_form.over(forms.get(form, NOTHING))
+        places = {(text, town): code for text, town, code in parts.get("places", ())}
+        options = {(column, text): value for column, text, value in parts.get("options", ())}
+        everywhere = Corrections(places=places, options=options).over(everywhere)
+    return Remembered(forms, everywhere)
+
+
+def form_of(paths: Iterable[tuple[str, ...]]) -> str:
+    """Return what tells one form from others: its headers, whatever their numbers; the same next month."""
+    headers = ["/".join(_VARYING.sub("#", squeezed(part)) for part in path) for path in paths]
+    return blake2b("\n".join(headers).rstrip("\n").encode(), digest_size=12).hexdigest()
+
+
+def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return for each column by what it is called in corrections: its header; a header that repeats is numbered."""
+    seen: dict[str, int] = {}
+    keys = []
+    for path in paths:
+        header = "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
+        seen[header] = seen.get(header, 0) + 1
+        keys.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
+    return tuple(keys)
+
+
+def with_cells(book: Book, cells: Mapping[At, str]) -> Book:
+    """Return a file with some cells written anew; cells outside its sheets are passed over."""
+    if not cells:
+        return book
+    return replace(book, sheets=tuple(_with_cells(sheet, cells) for sheet in book.sheets))
+
+
+def _with_cells(sheet: Sheet, cells: Mapping[At, str]) -> Sheet:
+    columns = list(sheet.columns)
+    for (name, row, col), text in cells.items():
+        if name == sheet.name and 0 <= row < sheet.height and 0 <= col < sheet.width:
+            old = columns[col]
+            codes = old.codes.copy()
+            codes[row] = len(old.texts)
+            columns[col] = Cells(codes, [*old.texts, text.strip()])
+    return replace(sheet, columns=tuple(columns))

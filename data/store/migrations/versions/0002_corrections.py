@@ -1,0 +1,15 @@
+"""What the sender of a file said in place of what was understood, kept with its batch."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("corrections", sa.Text(), nullable=False, server_default=""))

@@ -1,0 +1,183 @@
+"""What a clerk says of a file counts, is told, and holds for the next file of the same form."""
+
+import pytest
+from intake.making import csv_bytes
+
+from data.intake import check_file
+from data.intake.check import NEVER
+from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, column_keys, form_of, remember
+
+COUNTY = "500113"
+VILLAGE = "500113115219"  # 姜家镇平原村
+
+
+def facts(*rows, head=("乡镇", "村名", "日期", "事项代码", "数值")):
+    return csv_bytes([list(head), *[list(row) for row in rows]])
+
+
+def told(checked, rule):
+    return checked.problems.loc[checked.problems["rule"] == rule]
+
+
+def test_a_place_that_is_not_known_is_asked_for_and_taken_as_said():
+    raw = facts(["姜家镇", "乌有村", "2023-09-30", "policy_awareness", "90"])
+    checked = check_file(raw, "t.csv", COUNTY)
+    (question,) = checked.questions
+    assert (question.kind, question.text, question.township, question.rows) == ("place", "乌有村", "姜家镇", 1)
+    assert not checked.ok
+
+    said = Corrections(places={("乌有村", "姜家镇"): VILLAGE})
+    again = check_file(raw, "t.csv", COUNTY, said=said)
+    assert "unknown_place" not in set(again.problems["rule"])
+    assert not again.questions
+    assert list(again.frame["village_code"]) == [VILLAGE]
+    listing = again.listing("en")
+    (row,) = listing.loc[listing["rule"] == "Place as chosen"].to_dict("records")
+    assert row["row"] == "2"
+    assert VILLAGE in row["repair"]
+
+
+def test_a_place_said_with_a_township_is_not_taken_for_another_townships():
+    raw = facts(["石滩镇", "乌有村", "2023-09-30", "policy_awareness", "90"])
+    checked = check_file(raw, "t.csv", COUNTY, said=Corrections(places={("乌有村", "姜家镇"): VILLAGE}))
+    assert "unknown_place" in set(checked.problems["rule"])
+
+
+def test_rows_of_a_place_may_be_left_out_and_that_is_told():
+    raw = facts(
+        ["姜家镇", "平原村", "2023-09-30", "policy_awareness", "90"],
+        ["姜家镇", "开发区", "2023-09-30", "policy_awareness", "不详"],
+    )
+    checked = check_file(raw, "t.csv", COUNTY, said=Corrections(places={("开发区", "姜家镇"): NOT_READ}))
+    assert list(checked.frame["village_code"]) == [VILLAGE]
+    assert list(checked.frame.index) == [2]
+    (row,) = told(checked, "rows_left_out").to_dict("records")
+    assert row["count"] == 1
+    # Nothing else of a row that is not read is complained of.
+    assert "not_a_number" not in set(checked.problems["rule"])
+
+
+def test_a_column_is_taken_as_said_and_its_unit_too():
+    head = ["区划代码", "月末", "层级", "资金种类", "拨来的钱", "累计支出（万元）"]
+    raw = csv_bytes([head, ["500113115000", "2023-04-30", "中央", "衔接资金", "1000000", "33.5"]])
+    first = check_file(raw, "t.csv", COUNTY)
+    assert first.table == "funds"
+    assert first.frame["received"].isna().all()
+    said = Corrections(columns={"拨来的钱": "received"}, units={"拨来的钱": "元"})
+    checked = check_file(raw, "t.csv", COUNTY, said=said)
+    assert list(checked.frame["received"]) == [100.0]  # 1 000 000 元 are 100 万元
+    assert {"column_as_said", "unit_as_said", "unit_converted"} <= set(checked.problems["rule"])
+    assert "unknown_column" not in set(checked.problems["rule"])
+
+
+def test_a_column_taken_for_another_gives_way_or_is_left_out():
+    head = ["区划代码", "月末", "层级", "资金种类", "到位额（万元）", "累计支出（万元）", "新数"]
+    raw = csv_bytes([head, ["500113115000", "2023-04-30", "中央", "衔接资金", "100", "33", "44"]])
+    checked = check_file(raw, "t.csv", COUNTY, said=Corrections(columns={"新数": "spent"}))
+    assert list(checked.frame["spent"]) == [44.0]
+    assert "column_twice" not in set(checked.problems["rule"])
+    left_out = check_file(raw, "t.csv", COUNTY, said=Corrections(columns={"到位额(万元)": NOT_READ}))
+    assert left_out.frame["received"].isna().all()
+    assert "column_not_read" in set(left_out.problems["rule"])
+
+
+def test_a_column_of_people_stays_out_whatever_is_said():
+    head = ["村代码", "户编号", "截至日期", "脱贫户", "户主姓名"]
+    raw = csv_bytes([head, [VILLAGE, "H1", "2023-06-30", "是", "张三丰"]])
+    checked = check_file(raw, "t.csv", COUNTY, "households", said=Corrections(columns={"户主姓名": "risk_other"}))
+    assert "personal_column" in set(checked.problems["rule"])
+    assert "张三丰" not in checked.frame.to_csv() + checked.problems.to_csv()
+
+
+def test_a_column_of_a_table_of_its_own_kind_becomes_an_item():
+    raw = csv_bytes([["乡镇", "村名", "日期", "问了几人", "知道的"], ["姜家镇", "平原村", "2023-09-30", "50", "45"]])
+    assert check_file(raw, "t.csv", COUNTY).generic
+    columns = {"问了几人": "policy_awareness:denominator", "知道的": "policy_awareness:numerator"}
+    said = Corrections("facts", columns)
+    checked = check_file(raw, "t.csv", COUNTY, said=said)
+    assert checked.ok
+    assert checked.mode == "merge"
+    row = checked.frame.iloc[0]
+    assert (row["geo_code"], row["item"]) == (VILLAGE, "policy_awareness")
+    assert (row["numerator"], row["denominator"]) == (45.0, 50.0)
+    told_of = [row["more"]["meaning_zh"] for row in told(checked, "column_as_said").to_dict("records")]
+    assert told_of == ["政策知晓度（分母）", "政策知晓度（分子）"]
+
+
+def test_an_option_is_asked_for_and_taken_as_said():
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "政策知道率", "90"])
+    checked = check_file(raw, "t.csv", COUNTY)
+    (question,) = checked.questions
+    assert (question.kind, question.column, question.text) == ("option", "item", "政策知道率")
+    again = check_file(raw, "t.csv", COUNTY, said=Corrections(options={("item", "政策知道率"): "policy_awareness"}))
+    assert again.ok
+    assert list(again.frame["item"]) == ["policy_awareness"]
+    assert "option_as_said" in set(again.problems["rule"])
+
+
+def test_a_cell_is_corrected_in_the_row_and_column_of_the_file():
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "policy_awareness", "九十几"])
+    said = Corrections(cells={("", 1, 4): "91"})
+    wrong = check_file(raw, "t.csv", COUNTY)
+    sheet = wrong.layout.sheet.name
+    assert not wrong.ok
+    checked = check_file(raw, "t.csv", COUNTY, said=Corrections(cells={(sheet, 1, 4): "91"}))
+    assert list(checked.frame["value"]) == [91.0]
+    (row,) = told(checked, "cell_as_said").to_dict("records")
+    assert (row["row"], row["value"], row["repair"]) == (2, "九十几", "91")
+    if sheet:  # a cell of another sheet is none of this one's
+        assert not check_file(raw, "t.csv", COUNTY, said=said).ok
+
+
+def test_what_was_said_holds_for_the_next_month_of_the_same_form():
+    head = ["乡镇", "村名", "日期", "事项代码", "{}月数"]
+
+    def month(n, day):
+        return csv_bytes([[h.format(n) for h in head], ["姜家镇", "乌有村", day, "policy_awareness", "90"]])
+
+    said = Corrections("facts", {column_keys([("9月数",)])[0]: "value"}, places={("乌有村", "姜家镇"): VILLAGE})
+    september = check_file(month(9, "2023-09-30"), "九月.csv", COUNTY, said=said)
+    assert september.ok
+    memory = remember([september.said.to_json(september.layout.form)])
+    october = check_file(month(10, "2023-10-31"), "十月.csv", COUNTY, remembered=memory)
+    assert october.ok
+    assert list(october.frame["geo_code"]) == [VILLAGE]
+    assert list(october.frame["value"]) == [90.0]
+    # The batch of October says itself what it rests on: it outlives an undo of September's.
+    assert remember([october.said.to_json(october.layout.form)]).about(october.layout.form) == memory.about(
+        october.layout.form
+    )
+    # Said otherwise, it is as recognised again.
+    taken_back = Corrections(places={("乌有村", "姜家镇"): AS_FOUND})
+    asked = check_file(month(10, "2023-10-31"), "十月.csv", COUNTY, said=taken_back, remembered=memory)
+    assert [q.text for q in asked.questions] == ["乌有村"]
+
+
+def test_a_file_keeps_only_what_counted_for_it():
+    memory = remember([Corrections(places={("乌有村", "姜家镇"): VILLAGE}).to_json("x")])
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "policy_awareness", "90"])
+    assert not check_file(raw, "t.csv", COUNTY, remembered=memory).said
+
+
+def test_what_was_said_last_counts_and_nothing_said_is_nothing_kept():
+    first = Corrections("facts", {"甲": "value"}, places={("a", ""): "1"}).to_json("f")
+    second = Corrections(columns={"甲": "numerator"}, places={("a", ""): "2"}).to_json("f")
+    about = remember([first, second]).about("f")
+    assert (about.table, about.columns, about.places) == ("facts", {"甲": "numerator"}, {("a", ""): "2"})
+    assert remember([first, second]).about("other").columns == {}
+    assert remember([first, second]).about("other").places == {("a", ""): "2"}
+    assert Corrections().to_json("f") == ""
+    assert remember(["", ""]) == NEVER
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    (("2023年9月",), ("2023年10月",), True),
+    (("九月",), ("十月",), True),
+    (("户数",), ("人数",), False),
+])  # fmt: skip
+def test_a_form_is_known_by_its_headers_whatever_the_month(one, other, same):
+    assert (form_of([("乡镇",), one]) == form_of([("乡镇",), other])) is same
+
+
+def test_headers_that_repeat_are_numbered():
+    assert column_keys([("数",), (), ("数",), ("合", "数")]) == ("数", "", "数 (2)", "合/数")
