@@ -13,6 +13,8 @@ ITEMS_FILE = Path(__file__).with_name("items.yaml")
 
 Kind = Literal["str", "bool", "int", "float", "date", "enum"]
 Role = Literal["village", "township", "county", "place", "village_name", "township_name"]
+# A figure that never falls: within a year it is summed up from January on, or from the start of the thing.
+Cumulative = Literal["year", "always"]
 # Stands for "the table has no months" or "no places" wherever a period or township is asked for.
 NONE = "-"
 
@@ -32,6 +34,7 @@ class Column(BaseModel):
     labels: tuple[str, ...] = ()
     labels_en: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
+    cumulative: Cumulative | None = None
     required: bool = False
     role: Role | None = None
     aliases: tuple[str, ...] = ()
@@ -130,6 +133,7 @@ class Item(BaseModel):
     mode: str
     fields: tuple[str, ...]
     unit: str
+    cumulative: Cumulative | None = None
 
 
 @cache

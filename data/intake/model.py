@@ -80,13 +80,79 @@ class Pairs(BaseModel):
     tables: dict[str, tuple[tuple[str, str], ...]]
 
 
+class Leaps(BaseModel):
+    """When a figure differs too much from the same figure before.
+
+    Attributes
+    ----------
+    factor, spread
+        It leaps if it changed more than `factor` times, and `spread` deviations from how others of its kind changed.
+    fewest
+        How many others it takes to tell how figures of the kind usually change.
+    slip, slip_within
+        It slipped by a unit if it changed `slip` times, give or take `slip_within` times.
+    columns
+        By table: whose leaps are told of. Slips are told of cumulative columns too.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    factor: float
+    spread: float
+    fewest: int
+    slip: float
+    slip_within: float
+    columns: dict[str, tuple[str, ...]]
+
+
+class Reference(BaseModel):
+    """Something that rows name and another table should know.
+
+    Attributes
+    ----------
+    tables, column
+        Of the rows that name it; with `where` only those that meet this condition.
+    table, columns
+        Where it should be known, in any of these columns.
+    within
+        It is missed only where the other table has something for the same `township`, `village` or at all (`county`).
+    monthly
+        Whether the other table should know it in the row's month.
+    least
+        Share of what the file names there that the other table has to know before the rest is missed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    tables: tuple[str, ...]
+    column: str
+    where: str = ""
+    table: str
+    columns: tuple[str, ...]
+    within: Literal["township", "village", "county"]
+    monthly: bool = False
+    least: float = 0
+
+
+class Against(BaseModel):
+    """What is compared with the stored rows; `stages`: by table and column the order in which values follow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    leaps: Leaps
+    stages: dict[str, dict[str, tuple[str, ...]]]
+    references: tuple[Reference, ...]
+
+
 class RuleBook(BaseModel):
-    """All rules, and the pairs of columns that some of them compare, by rule."""
+    """All rules, the pairs of columns that some compare, by rule, and what others compare with the stored rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: tuple[Rule, ...]
     pairs: dict[str, Pairs]
+    against: Against
     personal: tuple[str, ...]
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,15 @@ class Written:
     layout: Layout
     table: Table
     found: dict[str, FoundColumn] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, layout: Layout, table: Table) -> Self:
+        """Find the columns of a table in a layout; of two that are the same, the first counts."""
+        found: dict[str, FoundColumn] = {}
+        for column in layout.columns:
+            if column.role == "column" and column.name:
+                found.setdefault(column.name, column)
+        return cls(layout, table, found)
 
     @property
     def rows(self) -> Codes:
