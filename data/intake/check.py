@@ -397,11 +397,8 @@ class TableCheck:
 
     def _written_places(self, column: Column) -> tuple[FoundColumn | None, Texts, Texts]:
         """Return where a column's places are written, what is written there, and the township beside it, by row."""
-        found, village, town = (
-            self.found.get(column.name),
-            self.file.named("village_name"),
-            self.file.named("township_name"),
-        )
+        found = self.found.get(column.name)
+        village, town = self.file.named("village_name"), self.file.named("township_name")
         blank = np.full(len(self.rows), "", dtype=object)
         written = self._strings(found) if found else blank
         towns = self._strings(town) if town else blank

@@ -198,11 +198,8 @@ def recognise(
     best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
         _refuse_as_other(fits, table)
-    if table and not best.names:
-        headers = "、".join(_headers(max(views, key=lambda view: view.sheet.width)))
-        if not headers:
-            raise Refusal("no_table")
-        raise Refusal("unknown_table", headers=headers if len(headers) < 200 else f"{headers[:200]}…")
+    if table and not any(best.view.structure.paths):
+        raise Refusal("no_table")
     if not (table or best.sure):
         widest = max(views, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
         if not len(widest.structure.data_rows):
@@ -327,7 +324,7 @@ def _long(view: View) -> View | None:
         totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
     items_of = {p.found.col: p for p in picked}
     asked = tuple(
-        replace(items_of[c.col].found, name=items_of[c.col].item, role="item") if c.col in items_of else c
+        replace(items_of[c.col].found, name=items_of[c.col].said, role="item") if c.col in items_of else c
         for c in named
     )
     # What was said of columns is done with; the long table has others.
@@ -456,10 +453,6 @@ def _others(views: list[View], taken: View) -> tuple[str, ...]:
         v.sheet.name for v in views if v.sheet is not taken.sheet and not v.sheet.hidden and len(v.structure.data_rows)
     )
     return tuple(dict.fromkeys(names))
-
-
-def _headers(view: View) -> list[str]:
-    return [_header(path) for path in view.structure.paths if path]
 
 
 def _refuse_as_other(fits: list[_Fit], table: str) -> None:

@@ -36,6 +36,11 @@ class ItemColumn:
     item: str
     field: str
 
+    @property
+    def said(self) -> str:
+        """What it is called in corrections."""
+        return self.item if self.field == "value" else f"{self.item}:{self.field}"
+
 
 @cache
 def _named() -> dict[str, str]:
