@@ -10,6 +10,7 @@ import pandas as pd
 
 from data import derive
 from data.intake import Checked, check_file
+from data.intake.against import Stored, against
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.row_rules import furthest
 from data.language import N_, Translator
@@ -108,15 +109,18 @@ def check(
     period: str | None = None,
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
+    stored: Stored | None = None,
 ) -> Checked:
     """Check a file for a county; nothing is stored.
 
     Rows far ahead of `newest`, its newest data, are doubted; a file without dates is of `period`. What the sender
-    says of it (`said`), or said of such files before (`remembered`), counts more than what is understood.
+    says of it (`said`), or said of such files before (`remembered`), counts more than what is understood. With
+    `stored`, which gives the rows of a table that count now, the file is held against them.
     """
-    return check_file(
+    checked = check_file(
         raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
     )
+    return against(checked, stored) if stored else checked
 
 
 def remembered(batches: Iterable[Batch]) -> Remembered:

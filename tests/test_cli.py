@@ -85,6 +85,26 @@ def test_figures_that_could_not_be_computed_are_told_as_following(file: Path, mo
     assert "Stored as batch 2; the figures follow" in told.stderr
 
 
+def test_a_check_holds_the_file_against_the_store_if_there_is_one(file: Path, home: Path) -> None:
+    alone = run("check", file, "--json", "--lang", "en")
+    assert {"falls", "slip", "ahead_of_data"} <= set(json.loads(alone.stdout)["not_checked"])
+    assert "no county is named" in alone.stderr
+    nothing = run("check", file, "-c", "banan")
+    assert "没有数据库" in nothing.stderr
+    assert "累计数减少" in nothing.stderr
+    assert not (home / "store.db").exists()
+
+    ok("import", "-c", "banan", file)
+    file.write_text(FUNDS.replace("2023-04-30", "2023-05-31").replace("33.5", "30"), "utf-8")
+    checked = run("check", file, "-c", "banan", "--json")
+    found = json.loads(checked.stdout)
+    assert (checked.exit_code, checked.stderr, found["not_checked"], found["outcome"]) == (0, "", [], "warn")
+    assert [(p["row"], p["column"], p["value"], p["rule"]) for p in found["problems"]] == [(1, "spent", "30", "falls")]
+    told = run("import", "-c", "banan", file)
+    assert told.exit_code == 0
+    assert "30 小于上期（2023-04-30）的 33.5" in told.stderr
+
+
 def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
     file.write_text(FUNDS.replace("33.5", "many"), "utf-8")
     checked = run("check", file, "-c", "banan", "--json")

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -111,7 +111,8 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
     found: Held | None = st.session_state.get(_HELD)
     same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
     if found is None or not same or found.month != month:
-        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month)
+        stored = partial(loaders.stored, ctx.county.slug)
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, stored=stored)
         shown = preview.covered(checked)
         other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
         found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other, month)

@@ -134,7 +134,7 @@ class _Comparison:
         if self.table.id != "facts":
             return np.full(len(self.frame), column.cumulative or "", dtype=object)
         kept = {code: item.cumulative or "" for code, item in items().items()} if column.name == "value" else {}
-        return self.frame["item"].map(kept).fillna("").to_numpy(dtype=object)
+        return np.array([kept.get(item, "") for item in self.frame["item"]], dtype=object)
 
     def _strange(
         self, column: Column, now: Floats, then: Floats, pairs: Mask, summed: Mask, series: Floats
@@ -158,7 +158,7 @@ class _Comparison:
                 continue  # how fast a sum usually grows cannot be told from so few
             far = np.abs(moved - usual) > max(np.log(rule.factor), rule.spread * spread)
             # A leap from one to six is none beside figures in the hundreds.
-            big = np.abs(now[at] - then[at]) >= float(np.median(then[at]))
+            big = np.abs(now[at] - then[at]) >= rule.floor * float(np.median(then[at]))
             leapt[at] = far & big & (np.abs(moved) > np.log(rule.factor))
         return slipped, leapt
 

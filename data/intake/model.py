@@ -89,6 +89,8 @@ class Leaps(BaseModel):
         It leaps if it changed more than `factor` times, and `spread` deviations from how others of its kind changed.
     fewest
         How many others it takes to tell how figures of the kind usually change.
+    floor
+        And by at least this share of what others of its kind usually are.
     slip, slip_within
         It slipped by a unit if it changed `slip` times, give or take `slip_within` times.
     columns
@@ -100,6 +102,7 @@ class Leaps(BaseModel):
     factor: float
     spread: float
     fewest: int
+    floor: float
     slip: float
     slip_within: float
     columns: dict[str, tuple[str, ...]]
@@ -136,13 +139,27 @@ class Reference(BaseModel):
 
 
 class Against(BaseModel):
-    """What is compared with the stored rows; `stages`: by table and column the order in which values follow."""
+    """What is compared with the stored rows.
+
+    Attributes
+    ----------
+    figures
+        The rules over what a thing was before.
+    stages
+        By table and column the order in which values follow.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    figures: tuple[str, ...]
     leaps: Leaps
     stages: dict[str, dict[str, tuple[str, ...]]]
     references: tuple[Reference, ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules that need a store."""
+        return (*self.figures, *(reference.rule for reference in self.references))
 
 
 class RuleBook(BaseModel):

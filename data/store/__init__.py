@@ -16,7 +16,7 @@ from data.store.model import (
     UnavailableError,
     UndoRefusedError,
 )
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, stands
 
 __all__ = [
     "MEASURE_KINDS",
@@ -37,4 +37,5 @@ __all__ = [
     "UnavailableError",
     "UndoRefusedError",
     "open_store",
+    "stands",
 ]

@@ -105,6 +105,17 @@ class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
 
 
+def _url() -> str:
+    home = Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
+    return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home / 'store.db'}"
+
+
+def stands() -> bool:
+    """Whether there is a store to look into, so that looking does not make one; a server's is taken to be there."""
+    url = _url()
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+
+
 def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Store":
     """Open the store, creating or migrating its schema.
 
@@ -121,10 +132,7 @@ def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Sto
     StoreError
         The database cannot be reached, is of an unknown kind, or was written by a newer release.
     """
-    url = url or os.environ.get("XIANJIE_DATABASE_URL")
-    if not url:
-        home = Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
-        url = f"sqlite:///{home / 'store.db'}"
+    url = url or _url()
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
