@@ -9,6 +9,7 @@ from intake.making import csv_bytes
 
 from data.intake import check_file, rule_book
 from data.intake.conditions import conditions
+from data.intake.rule_list import rule_list
 from data.tables import tables
 from geo.regions import regions
 
@@ -120,3 +121,11 @@ def test_a_parameter_holds_within_the_plan_that_sets_it():
     raw = csv_bytes([head, [str(v) for v in full.values()]])
     elsewhere = check_file(raw, "t.csv", "532323", "households", today=TODAY)
     assert elsewhere.outcome == "parse"
+
+
+def test_the_list_of_rules_is_that_of_the_book():
+    """`python -m data.intake.rule_list > docs/rules.md` makes it anew."""
+    written = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    assert written == rule_list()
+    for rule in rule_book().rules:
+        assert f"| `{rule.id}` | {rule.zh} | {rule.en} |" in written
