@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -284,7 +283,7 @@ def import_(
             newest = upload.newest_date(store, entry)
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if months else None
-            stored = partial(store.rows, entry.code)
+            stored = upload.stored(store, entry)
             checked = upload.check(entry, raw, name, table_id, newest, month, remembered=before, stored=stored)
             checked = checked.for_storing()
             if not checked.ok:
@@ -465,7 +464,7 @@ def _checked(
         try:
             with open_store() as store:
                 newest, before = upload.newest_date(store, entry), upload.remembered(store.batches(entry.code))
-                stored = partial(store.rows, entry.code)
+                stored = upload.stored(store, entry)
                 found = upload.check(entry, raw, name, table, newest, month, remembered=before, stored=stored)
         except StoreError as error:
             reason = upload.refusal(error, _)

@@ -356,15 +356,15 @@ def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp)
 
 
-def stored(slug: str, table: str) -> pd.DataFrame:
-    """Return the current rows of any table, for a file to be held against; never to be shown."""
-    return _stored(slug, table, version(slug, table))
+def stored(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return columns of the current rows of any table, for a file to be held against; never to be shown."""
+    return _stored(slug, table, columns, version(slug, table))
 
 
 # Tables of people are large; a clerk corrects one file at a time.
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _stored(slug: str, table: str, stamp: int) -> pd.DataFrame:
-    return store().rows(county(slug).code, table, stamp)
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _stored(slug: str, table: str, columns: tuple[str, ...], stamp: int) -> pd.DataFrame:
+    return store().rows(county(slug).code, table, stamp, only=columns)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:

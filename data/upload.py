@@ -123,6 +123,11 @@ def check(
     return against(checked, stored) if stored else checked
 
 
+def stored(store: Store, county: County) -> Stored:
+    """Return what reads the rows of a county that a file is held against."""
+    return lambda table, columns: store.rows(county.code, table, only=columns)
+
+
 def remembered(batches: Iterable[Batch]) -> Remembered:
     """Return what senders said of a county's files; what is undone is forgotten.
 

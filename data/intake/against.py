@@ -19,8 +19,8 @@ from data.intake.written import Written
 from data.tables import Column, items, tables
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Stored = Callable[[str], pd.DataFrame]
-"""Gives the rows of an upload table that count now, as `Store.rows` does."""
+Stored = Callable[[str, tuple[str, ...]], pd.DataFrame]
+"""Gives some columns of the rows of an upload table that count now."""
 
 # A normal distribution's standard deviation is so many times its median absolute deviation.
 _DEVIATION = 1.4826
@@ -63,6 +63,7 @@ class _Comparison:
             raise ValueError("a file that is no upload table")
         self.table = tables()[checked.table]
         self.frame = checked.frame.reset_index(drop=True)
+        self.checked = checked
         self.stored = stored
         self.book = rule_book().against
         self.file = Written.of(layout, self.table)
@@ -87,7 +88,7 @@ class _Comparison:
         """What is known of each row's thing before it."""
         key, thing = list(self.table.key), [name for name in self.table.thing if name != "month"]
         wanted = [*dict.fromkeys([*key, "as_of", *self._compared(), *self.book.stages.get(self.table.id, {})])]
-        new, old = self.frame[wanted], self.stored(self.table.id)[wanted]
+        new, old = self.frame[wanted], self.stored(self.table.id, tuple(wanted))[wanted]
         mine = pd.MultiIndex.from_frame(old[thing]).isin(pd.MultiIndex.from_frame(new[thing].drop_duplicates()))
         old = old.loc[mine]
         # Rows that the file brings anew no longer count.
@@ -119,9 +120,19 @@ class _Comparison:
                 fallen = (summed != "") & in_year & (now < then - np.abs(then) * 1e-9)
                 pairs = in_year & (now > 0) & (then > 0)
             slipped, leapt = self._strange(column, now, then, pairs, summed != "", series)
+            # A cell that is doubted already is not doubted again for its size.
+            fresh = ~self._doubted(self.file.at(name).col)
+            slipped, leapt = slipped & fresh, leapt & fresh
             self._tell("slip", column, now, then, slipped)
             self._tell("falls", column, now, then, fallen & ~slipped)
             self._tell("leap", column, now, then, leapt & ~slipped & ~fallen)
+
+    def _doubted(self, col: int) -> Mask:
+        """Return in which rows the cell of a column of the file has a warning."""
+        problems = self.checked.problems
+        rows = problems.loc[(problems["severity"] == "warning") & (problems["col"] == col), "row"]
+        told: Mask = self.checked.frame.index.isin(rows.dropna())
+        return told
 
     def _series(self) -> Floats:
         """Return which rows hold figures of the same kind: of `facts` those of an item."""
@@ -216,7 +227,7 @@ class _Comparison:
         name, value = reference.column, self.frame[reference.column]
         if value.isna().all():
             return
-        wrong = unknown(reference, self.frame, self.table.id, self.stored(reference.table))
+        wrong = unknown(reference, self.frame, self.table.id, self.stored(reference.table, reference.reads))
         rows = self.rows[wrong]
         more = [self._named(code) for code in value[wrong]]
         values = [m["value"] for m in more]

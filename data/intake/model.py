@@ -137,6 +137,12 @@ class Reference(BaseModel):
     monthly: bool = False
     least: float = 0
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the other table that it takes."""
+        area = ("village_code",) if self.within == "village" else ()
+        return tuple(dict.fromkeys((*self.columns, *area, *(("as_of",) if self.monthly else ()))))
+
 
 class Against(BaseModel):
     """What is compared with the stored rows.

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -354,13 +354,23 @@ class Store:
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
-    def rows(self, county_code: str, table: str, version: int | None = None, *, batch_id: bool = False) -> pd.DataFrame:
+    def rows(
+        self,
+        county_code: str,
+        table: str,
+        version: int | None = None,
+        *,
+        batch_id: bool = False,
+        only: Collection[str] | None = None,
+    ) -> pd.DataFrame:
         """Return the rows of an upload table that count now, or that counted at `version`, in no particular order.
 
-        Declared columns in declared order and dtypes (as `data.tables.typed`), then `batch_id` if asked for.
+        Declared columns (`only` these if given) in declared order and dtypes (as `data.tables.typed`), then `batch_id`
+        if asked for.
         """
         sql = ROWS[upload(table).id]
-        kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns}
+        wanted = [column for column in tables()[table].columns if only is None or column.name in only]
+        kinds = {column.name: _FRAME_KINDS[column.type] for column in wanted}
         columns = [sql.c[sql_name(name)] for name in kinds]
         if batch_id:
             kinds["batch_id"] = "int"

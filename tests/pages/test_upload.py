@@ -188,6 +188,16 @@ def test_what_others_stored_since_the_comparison_is_shown_before_a_click_counts(
     assert open_store().batches("500113")[0].changed == 1
 
 
+@pytest.mark.parametrize(("lang", "told"), [("zh", "累计数减少"), ("en", "Running total falls")])
+def test_a_file_is_held_against_what_is_stored(on_nothing, lang, told):
+    by_another_hand(FUNDS, "以前.csv")
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("五月资金.csv", FUNDS.replace(b"04-30", b"05-31").replace(b"33.5", b"30")).run()
+    assert not page.exception
+    assert told in " ".join(texts(page))
+    assert not page.button(key="commit").disabled  # a warning asks for a look, no more
+
+
 def test_a_commit_between_run_and_click_is_refused_by_the_store(on_nothing):
     banan = county("banan")
     by_another_hand(FUNDS)

@@ -26,6 +26,9 @@ def test_rows_come_back_typed_as_they_went_in(store: Store) -> None:
     commit(store, "projects", frame)
     back = store.rows(COUNTY, "projects").sort_values("project_id", ignore_index=True)
     pd.testing.assert_frame_equal(back, frame)
+    some = store.rows(COUNTY, "projects", only=["invest", "as_of"])
+    assert list(some) == ["as_of", "invest"]
+    assert sorted(some["invest"].dropna()) == [0.0, 0.1]
 
 
 @pytest.mark.parametrize("table", list(tables()))
