@@ -2,7 +2,7 @@
 
 from components import context
 from components.panels import side_by_side
-from components.uploads import choose, commit, history, result, sight
+from components.uploads import choose, commit, correct, history, result, sight
 
 ctx = context.get()
 
@@ -15,6 +15,7 @@ if held:
         result.as_it_stands(ctx, held)
         sight.panel_of(ctx, held)
     with left:
+        correct.corrections(ctx, held)
         commit.step_two(ctx, held)
     result.problems_and_columns(ctx, held)
 else:

@@ -84,7 +84,7 @@ def taken_for(ctx: Context, held: Held) -> None:
     # What fits none of the ten can be tried as each of them, and be looked at again.
     names = {"": _("Another table: looked at, not stored")} if held.other else {}
     names |= {t.id: t.name(ctx.lang) for t in tables().values()}
-    file_id = held.id.split(":")[1]
+    file_id = held.file_id
     st.selectbox(
         _("Taken for"),
         list(names),

@@ -97,7 +97,9 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
     if checked.refusal or checked.table is None:
         return _("The file was refused; nothing can be stored of it.")
     if not checked.ok:
-        return _("There are {n} errors. Correct them in the file and choose it again.", n=checked.counts()["error"])
+        return _(
+            "There are {n} errors. Correct them above, or in the file and choose it again.", n=checked.counts()["error"]
+        )
     if checked.frame.empty:
         return _("There are no rows. If there is nothing to report, send a nil return.")
     if again is not None:

@@ -14,6 +14,7 @@ from components.context import Context
 from data import loaders, preview, upload
 from data.grid import Grid, grid
 from data.intake import Checked
+from data.intake.corrections import NOTHING, Corrections
 from data.preview import Comparison, Measure, Placed
 from data.quick_look import Figure, Look, Totals
 from data.store import Batch
@@ -21,6 +22,7 @@ from data.store import Batch
 _HELD = "_upload"
 _TURN = "_upload_turn"
 _PASTED = "_upload_pasted"
+_SAID = "_upload_said"
 PASTED_NAME = "粘贴.txt"
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ class Held:
         Whether it was recognised as a table of its own kind.
     month
         The month the viewer says a file without dates is of.
+    said
+        What the viewer says of the file in place of what was understood.
     raw
         The file as it came, for the commit.
     checked
@@ -53,6 +57,7 @@ class Held:
     asked: str | None = None
     other: bool = False
     month: str | None = None
+    said: Corrections = NOTHING
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
@@ -64,6 +69,11 @@ class Held:
             self._kept[key] = make()
         found: T = self._kept[key]
         return found
+
+    @property
+    def file_id(self) -> str:
+        """What tells this file from others chosen in the session."""
+        return self.id.split(":")[1]
 
     @cached_property
     def digest(self) -> str:
@@ -107,17 +117,32 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
 
     A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
     """
+    said = corrections(file_id)
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
     same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
-    if found is None or not same or found.month != month:
+    if found is None or not same or (found.month, found.said) != (month, said):
+        before = loaders.remembered(ctx.county.slug)
+        meant = Corrections(table or None).over(said)
         stored = partial(loaders.stored, ctx.county.slug)
-        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, stored=stored)
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored)
         shown = preview.covered(checked)
         other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
-        found = Held(this + (table or checked.table or ""), raw, checked, shown, ctx.county.code, table, other, month)
+        this += table or checked.table or ""
+        found = Held(this, raw, checked, shown, ctx.county.code, table, other, month, said)
         st.session_state[_HELD] = found
     return found
+
+
+def corrections(file_id: str) -> Corrections:
+    """Return what the viewer says of a file."""
+    found: Corrections = st.session_state.get(_SAID, {}).get(file_id, NOTHING)
+    return found
+
+
+def say(file_id: str, said: Corrections) -> None:
+    """Keep what the viewer says of a file; the next run checks it anew."""
+    st.session_state[_SAID] = {file_id: said}
 
 
 def newest(ctx: Context) -> dt.date | None:
@@ -128,8 +153,8 @@ def newest(ctx: Context) -> dt.date | None:
 
 def drop() -> None:
     """Forget a file that was taken out of the widget, or a text pasted."""
-    st.session_state.pop(_HELD, None)
-    st.session_state.pop(_PASTED, None)
+    for key in (_HELD, _PASTED, _SAID):
+        st.session_state.pop(key, None)
 
 
 def paste(text: str) -> None:

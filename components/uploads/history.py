@@ -17,6 +17,7 @@ from components.uploads import commit
 from components.uploads.words import ACTIONS
 from data import loaders, preview, upload
 from data.intake import template
+from data.intake.corrections import count
 from data.language import Translator
 from data.store import Batch, StoreError
 from data.tables import tables
@@ -185,10 +186,15 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "action": _(ACTIONS[batch.action]),
         "table": upload.table_name(batch.table, ctx._),
         "file": batch.file_name,
-        "marks": join([" ", sample_mark(_)]) if batch.sample else "",
+        "marks": join([*([" ", sample_mark(_)] if batch.sample else []), *_corrected(batch, _)]),
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
         "counts": _counts(ctx, batch),
     }
+
+
+def _corrected(batch: Batch, _: Translator) -> list[Markup]:
+    n = count(batch.corrections)
+    return [raw(" "), element("small", _("{n} corrections", n=n))] if n else []
 
 
 def _counts(ctx: Context, batch: Batch) -> Markup:

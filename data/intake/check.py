@@ -195,6 +195,7 @@ class TableCheck:
         self.questions: list[Question] = []
         # Places and options of which something was said.
         self._asked_of: set[tuple[str, str]] = set()
+        self._told_places: set[tuple[object, ...]] = set()
         self.known = places.register(county_code)
         self.file = Written(layout, self.table)
         self.found = self.file.found
@@ -445,7 +446,7 @@ class TableCheck:
                 values[position] = IDENTITY.sub(MASK, text)
                 continue
             told = self.said.places.get((text, town), AS_FOUND)
-            if told != AS_FOUND and self.known and told in self.known.level:
+            if self.known and told in self.known.level and column.role in {"place", self.known.level[told]}:
                 self._asked_of.add((text, town))
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
@@ -454,7 +455,10 @@ class TableCheck:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
                     self._ask_place(column, found, text, town, counts[position])
-        self._tell(found, codes, [text for text, _, _ in distinct], notes)
+        # A cell that says two columns (the place of a fact and its village) is told of once.
+        new = {n: note for n, note in notes.items() if (found.col, *distinct[n], note[0]) not in self._told_places}
+        self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
+        self._tell(found, codes, [text for text, _, _ in distinct], new)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
 
     def applied(self) -> Corrections:

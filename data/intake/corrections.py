@@ -120,6 +120,12 @@ def remember(said: Iterable[str]) -> Remembered:
     return Remembered(forms, everywhere)
 
 
+def count(said: str) -> int:
+    """Return how many corrections a text of `Corrections.to_json` holds; the table it was meant as is none."""
+    parts = json.loads(said) if said else {}
+    return sum(len(part) for name, part in parts.items() if name not in {"form", "table"})
+
+
 def form_of(paths: Iterable[tuple[str, ...]]) -> str:
     """Return what tells one form from others: its headers, whatever their numbers; the same next month."""
     headers = ["/".join(_VARYING.sub("#", squeezed(part)) for part in path) for path in paths]

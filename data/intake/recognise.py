@@ -427,6 +427,15 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
     return told
 
 
+def meanings(table: Table, lang: str) -> dict[str, str]:
+    """Return what a column of a file may be taken for in an upload table, with its word in `lang`."""
+    names = [*table.names, *_PLACE_WORDS]
+    if table.id == FACTS:
+        for code, item in items().items():
+            names += [code] if "value" in item.fields else [f"{code}:{field}" for field in item.fields]
+    return {name: str(meaning_words(name, table)[f"meaning_{lang}"]) for name in names}
+
+
 def meaning_words(name: str, table: Table) -> dict[str, object]:
     """Return in both languages what a column may be taken for: a column of a table, an item, the name of a place.
 

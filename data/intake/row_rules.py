@@ -98,6 +98,8 @@ class RowRules:
                 missing = missing & empty
             elif name not in given:
                 continue
+            elif name == "geo_level" and "geo_code" in self.filled:
+                missing = missing & ~self.filled["geo_code"]  # of a place that is not known it is not asked
             at = self.file.at(name)
             if at.col < 0:
                 self.problems.add("blank_key", self.rows[missing], column=name, more={"header": at.header})

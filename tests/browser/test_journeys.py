@@ -18,6 +18,7 @@ from support.server import ROOT, Server, running
 
 from components.server.site import PAGES
 from components.status import STATUSES
+from data.intake import rule_book
 from data.language import translator
 from data.plan import load_plan
 from data.registry import county
@@ -29,6 +30,7 @@ NAMES = [entry.name for entry in PAGES]
 BY_VILLAGE = "beautiful_village_rate"  # a rate that villages report, so that there is a map of it
 DIRECT = "toilet_rate"  # counted from households, so that a row of `facts` for the county is reported directly
 PHONE = {"width": 390, "height": 844}
+VILLAGES = regions(COUNTY.code).query("level == 'village'")
 zh = translator("zh")
 
 
@@ -96,13 +98,13 @@ def choose(page: Page, key: str, position: int) -> str:
     raise AssertionError(f"the list of {key} does not stay open")
 
 
-def sign(page: Page) -> None:
+def sign(page: Page, lang: str = "zh") -> None:
     """Say who acts, once for the session."""
     name = page.locator(".st-key-actor_name input")
     name.fill("测试员")
     name.press("Tab")
     choose(page, "actor_office", 0)
-    page.get_by_role("button", name=zh("This is me")).click()
+    page.get_by_role("button", name=translator(lang)("This is me")).click()
 
 
 def the_map(page: Page) -> Frame:
@@ -540,11 +542,12 @@ def figure(page: Page) -> str:
     return "".join(cell.inner_text().split())
 
 
-def drop(page: Page, name: str, *lines: str) -> None:
+def drop(page: Page, name: str, *lines: str, lang: str = "zh") -> None:
     """Open the upload page as somebody, and drop a file."""
-    visit(page, f"/{COUNTY.slug}/upload")
-    sign(page)
-    expect(page.locator(".st-key-actor")).to_contain_text(zh("unverified"))
+    said = translator(lang)
+    visit(page, f"/{COUNTY.slug}/upload?lang={lang}")
+    sign(page, lang)
+    expect(page.locator(".st-key-actor")).to_contain_text(said("unverified"))
     raw = "\n".join(lines).encode()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": raw}
@@ -597,11 +600,41 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     assert figure(page) == before
 
 
-def test_a_wrong_file_shows_its_problems_and_cannot_be_committed(page: Page) -> None:
-    drop(page, "错误.csv", "层级,代码或名称,日期,事项代码,数值", f"village,999999999999,2023-10-31,{BY_VILLAGE},abc")
-    expect(page.locator("body")).to_contain_text("999999999999")
-    expect(page.locator("body")).to_contain_text("abc")
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wrong_file_shows_its_problems_and_cannot_be_committed(page: Page, lang: str) -> None:
+    wrong = f"village,999999999999,2023-10-31,{BY_VILLAGE},abc"
+    drop(page, "错误.csv", "层级,代码或名称,日期,事项代码,数值", wrong, lang=lang)
+    problems, said = panel(page, "problems"), translator(lang)
+    expect(problems).to_contain_text("999999999999")
+    expect(problems).to_contain_text("abc")
+    expect(problems).to_contain_text({rule.id: rule.name(lang) for rule in rule_book().rules}["not_a_number"])
+    told = said("There are {n} errors. Correct them above, or in the file and choose it again.", n=2)
+    expect(panel(page, "commit")).to_contain_text(told)
     expect(page.locator(".st-key-commit button")).to_be_disabled()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_file_is_corrected_where_its_errors_are_told(page: Page, lang: str) -> None:
+    day = chosen(visit(page, f"/{COUNTY.slug}"), "asof")
+    row = f"乌有村,{day},{BY_VILLAGE},十几"
+    drop(page, "要改.csv", "代码或名称,日期,事项代码,数值", row, lang=lang)
+    box, village = panel(page, "correct"), VILLAGES["code"].iloc[-1]
+    expect(page.locator(".st-key-commit button")).to_be_disabled()
+    box.get_by_role("combobox").first.click()
+    page.keyboard.type(village)
+    page.get_by_role("option").filter(has_text=village).first.click()
+    expect(box.locator(".st-key-said_0")).to_contain_text(village)
+    settled(page)
+    cell = box.get_by_role("textbox").first
+    expect(cell).to_have_value("十几")
+    cell.fill("15")
+    cell.press("Enter")
+    expect(panel(page, "file")).not_to_contain_text(translator(lang)("errors"))
+    expect(panel(page, "grid")).to_contain_text("15")
+    settled(page)
+    box.locator(".st-key-said_1 button").first.click()  # taken back, the cell is wrong again
+    expect(panel(page, "file")).to_contain_text(translator(lang)("errors"))
+    expect(cell).to_have_value("十几")
 
 
 def test_any_table_is_seen_at_once_and_nothing_of_it_is_stored(page: Page) -> None:

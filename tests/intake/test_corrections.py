@@ -37,6 +37,12 @@ def test_a_place_that_is_not_known_is_asked_for_and_taken_as_said():
     assert VILLAGE in row["repair"]
 
 
+def test_a_place_that_is_not_known_is_one_error_not_four():
+    raw = facts(["姜家镇", "乌有村", "2023-09-30", "collective_income", "90"])
+    problems = check_file(raw, "t.csv", COUNTY).problems
+    assert list(problems.loc[problems["severity"] == "error", "rule"]) == ["unknown_place"]
+
+
 def test_a_place_said_with_a_township_is_not_taken_for_another_townships():
     raw = facts(["石滩镇", "乌有村", "2023-09-30", "policy_awareness", "90"])
     checked = check_file(raw, "t.csv", COUNTY, said=Corrections(places={("乌有村", "姜家镇"): VILLAGE}))

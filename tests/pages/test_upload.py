@@ -362,3 +362,99 @@ def test_a_column_per_item_without_dates_is_stored_as_facts_of_the_month_told(on
     assert not page.exception
     batches = open_store().batches("500113")
     assert [(b.table, b.mode, b.scope.periods) for b in batches] == [("facts", "merge", ("2023-09",))]
+
+
+WRONG = """乡镇,村名,日期,事项代码,数值
+姜家镇,乌有村,2023-09-30,collective_income,12
+姜家镇,文石村,2023-09-30,collective_income,九十几
+"""
+
+
+def labelled(nodes, text):
+    return next(node for node in nodes if text in node.label)
+
+
+def of_key(nodes, start):
+    return next(node for node in nodes if node.key and node.key.startswith(start))
+
+
+def corrected(page, village, cell="91"):
+    labelled(page.selectbox, "乌有村").set_value(village).run()
+    labelled(page.text_input, "数值").set_value(cell).run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize(("lang", "notice"), [("zh", "请在上方就地更正"), ("en", "Correct them above")])
+def test_places_and_cells_are_corrected_where_they_are_told(on_nothing, lang, notice):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("九月.csv", WRONG.encode()).run()
+    assert notice in " ".join(texts(page))
+    assert page.button(key="commit").disabled
+    corrected(page, "500113115219")
+    assert not page.button(key="commit").disabled
+    frame = page.session_state["_upload"].checked.frame
+    assert dict(zip(frame["geo_code"], frame["value"], strict=True)) == {"500113115219": 12, "500113115215": 91}
+    page.button(key="said_1").click().run()  # the cell is as the file has it again
+    assert not page.exception
+    assert page.button(key="commit").disabled
+    assert labelled(page.text_input, "数值").value == "九十几"
+
+
+def test_what_was_said_is_kept_with_the_batch_and_remembered_until_that_is_undone(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("九月.csv", WRONG.encode()).run()
+    corrected(page, "500113115219")
+    page.button(key="commit").click().run()
+    assert not page.exception
+    banan, store = county("banan"), open_store()
+    (batch,) = store.batches("500113")
+    assert '"乌有村"' in batch.corrections
+    assert store.raw("500113", batch.batch_id) == WRONG.encode()  # the file itself is as it came
+    assert "更正 2 处" in " ".join(texts(page))
+
+    october = WRONG.replace("2023-09-30", "2023-10-31").replace("九十几", "92").encode()
+    page.file_uploader[0].upload("十月.csv", october).run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled  # no click was needed
+    assert "记住的" in " ".join(texts(page))
+
+    upload.undo(store, banan, batch.batch_id, Actor("x"))
+    checked = upload.check(banan, october, "十月.csv", remembered=upload.remembered(store.batches("500113")))
+    assert [question.text for question in checked.questions] == ["乌有村"]
+
+
+def test_a_column_and_its_unit_are_told_on_the_page(on_nothing):
+    raw = FUNDS.decode().replace("到位额（万元）", "拨来的钱").replace(",100,", ",1000000,").encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", raw).run()
+    assert of_key(page.selectbox, "fix_column").value == "拨来的钱"  # the one that was not understood comes first
+    of_key(page.selectbox, "fix_name").set_value("received").run()
+    of_key(page.selectbox, "fix_unit").set_value("元").run()
+    assert not page.exception
+    assert list(page.session_state["_upload"].checked.frame["received"]) == [100.0]
+
+
+def test_an_unknown_table_can_be_told_what_it_is_column_by_column(on_nothing):
+    raw = "乡镇,村名,日期,集体挣的钱（元）\n姜家镇,平原村,2023-09-30,50000\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("村里的表.csv", raw).run()
+    of_key(page.selectbox, "taken_").set_value("facts").run()
+    assert not page.exception
+    of_key(page.selectbox, "fix_column").set_value("集体挣的钱(元)").run()
+    of_key(page.selectbox, "fix_name").set_value("collective_income").run()
+    assert not page.exception
+    frame = page.session_state["_upload"].checked.frame
+    assert list(zip(frame["geo_code"], frame["item"], frame["value"], strict=True)) == [
+        ("500113115219", "collective_income", 5.0)
+    ]
+    assert not page.button(key="commit").disabled
+
+
+def test_a_person_is_not_shown_where_cells_are_corrected(on_nothing):
+    raw = "村代码,户编号,截至日期,脱贫户,家庭人口,户主姓名\n500113115219,H1,2023-06-30,是,三口人多,张三丰\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("农户.csv", raw).run()
+    assert not page.exception
+    shown = [*texts(page), *(node.value for node in page.text_input)]
+    assert not any("张三丰" in str(text) for text in shown)

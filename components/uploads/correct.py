@@ -1,0 +1,287 @@
+"""Corrections in place: what only the sender can say of places, options, columns, units and single cells."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.context import Context
+from components.html.base import element
+from components.panels import panel
+from components.uploads import held as session
+from components.uploads.held import Held
+from data.grid import letter
+from data.intake import places, rule_book, units
+from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
+from data.intake.model import FoundColumn, Layout, Question, records_of
+from data.intake.recognise import meanings
+from data.intake.values import IDENTITY
+from data.preview import identifies
+from data.tables import Table, items, tables
+
+_ASKED = 6
+_CELLS = 6
+# Wrong cells whose meaning is asked for as a place or an option.
+_QUESTIONED = frozenset(
+    {"unknown_place", "ambiguous_place", "wrong_level", "other_county", "unknown_item", "unknown_value"}
+)
+_UNITS = ("元", "万元", "亿元", "%", "亩", "万亩", "公顷", "人", "万人", "户", "公里", "米", "个")
+
+
+def corrections(ctx: Context, held: Held) -> None:
+    """Show what is asked of the sender, what else can be corrected, and what was; each step checks the file anew."""
+    _, table = ctx._, tables().get(held.checked.table or "")
+    if table is None or held.checked.layout is None:
+        return
+    with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
+        _questions(ctx, held)
+        wrong = _wrong_cells(held)
+        _cells(ctx, held, wrong)
+        with st.expander(_("Columns, units and other cells")):
+            _column(ctx, held, table)
+            _other_cell(ctx, held)
+        _said(ctx, held, table)
+
+
+# -- places and options ------------------------------------------------------------------------------------------------
+
+
+def _questions(ctx: Context, held: Held) -> None:
+    _, asked = ctx._, held.checked.questions
+    for question in asked[:_ASKED]:
+        _question(ctx, held, question)
+    if len(asked) > _ASKED:
+        st.html(element("p", _("and {n} more, once these are answered", n=len(asked) - _ASKED), "quiet"))
+
+
+def _question(ctx: Context, held: Held, asked: Question) -> None:
+    _ = ctx._
+    names = _places(ctx, held, asked) if asked.kind == "place" else _options(ctx, held, asked)
+    beside = asked.township if asked.township != asked.text else ""
+    told = " · ".join(filter(None, [f"“{asked.text}”", beside, _("{n} rows", n=formats.number(asked.rows, 0))]))
+    key = f"ask_{held.file_id}_{asked.kind}_{asked.column}_{asked.text}_{asked.township}"
+    _choose(told, names, key, partial(_answer, held, asked), _("Choose what is meant"))
+
+
+def _answer(held: Held, asked: Question, meant: str) -> None:
+    if asked.kind == "place":
+        _say(held, places={(asked.text, asked.township): meant})
+    else:
+        _say(held, options={(asked.column, asked.text): meant})
+
+
+def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
+    """Return the places of the county, those the text may mean first, and leaving the rows out."""
+    known = places.register(held.county)
+    if known is None:
+        return {}
+    role = tables()[held.checked.table or ""].column(asked.column).role or "place"
+    fitting = [code for code, level in known.level.items() if role in {"place", level}]
+    codes = dict.fromkeys([*asked.likely, *fitting])
+    return {code: known.full(code) for code in codes} | {NOT_READ: ctx._("Leave these rows out")}
+
+
+def _options(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
+    of_table = tables()[held.checked.table or ""].column(asked.column)
+    if asked.column == "item":
+        every = {code: item.name_zh if ctx.lang == "zh" else item.name_en for code, item in items().items()}
+        return {code: every.get(code, code) for code in dict.fromkeys([*asked.likely, *every])}
+    return {value: of_table.label(value, ctx.lang) for value in asked.likely}
+
+
+# -- columns and units -------------------------------------------------------------------------------------------------
+
+
+def _column(ctx: Context, held: Held, table: Table) -> None:
+    """Let a column be chosen, those not understood first, and said what it is and in which unit."""
+    _, layout = ctx._, held.checked.layout
+    columns = [c for c in layout.asked if c.role != "personal" and layout.keys[c.col]] if layout else []
+    columns.sort(key=lambda c: c.role != "unknown")
+    if layout is None or not columns:
+        return
+    words = meanings(table, ctx.lang)
+    by_key = {layout.keys[c.col]: c for c in columns}
+    labels = {key: _column_label(ctx, c, words) for key, c in by_key.items()}
+    key = st.selectbox(_("Column of the file"), list(labels), format_func=labels.__getitem__,
+                       key=f"fix_column_{held.file_id}")  # fmt: skip
+    found = by_key[key]
+    now = held.checked.said.columns.get(key, AS_FOUND) if held.checked.said else AS_FOUND
+    names = {AS_FOUND: _("As recognised"), **words, NOT_READ: _("Do not read it")}
+    _choose(_("Read as"), names, f"fix_name_{held.id}_{key}", partial(_name, held, key), now=now)
+    own = [unit for unit in (found.unit,) if unit]
+    target = _unit(table, found)
+    fitting = [u for u in _UNITS if target and units.factor(u, target) is not None]
+    if fitting:
+        choice = {unit: unit if ctx.lang == "zh" else formats.unit(unit, _) for unit in dict.fromkeys([*own, *fitting])}
+        _choose(_("Unit of its figures in the file"), choice, f"fix_unit_{held.id}_{key}", partial(_in, held, key),
+                _("As the table: {unit}", unit=formats.unit(target, _)), now=own[0] if own else None)  # fmt: skip
+
+
+def _unit(table: Table, found: FoundColumn) -> str:
+    """Return the unit that figures of a column are brought to; "" if it has none."""
+    code = (found.name or "").partition(":")[0]
+    if code in items():
+        return items()[code].unit
+    return table.column(code).unit or "" if code in table.names and table.column(code).numeric else ""
+
+
+def _column_label(ctx: Context, found: FoundColumn, words: Mapping[str, str]) -> str:
+    meant = words.get(found.name or found.role, "")
+    if found.role in {"unknown", "ignored"}:
+        meant = ctx._("not used")
+    return f"{letter(found.col)} {found.header}" + (f" → {meant}" if meant else "")
+
+
+def _name(held: Held, key: str, name: str) -> None:
+    _say(held, columns={key: name})
+
+
+def _in(held: Held, key: str, unit: str) -> None:
+    _say(held, units={key: unit})
+
+
+# -- cells -------------------------------------------------------------------------------------------------------------
+
+
+def _wrong_cells(held: Held) -> pd.DataFrame:
+    """Return the problems of cells to be written anew: one each, none that could tell who somebody is."""
+    problems = held.checked.problems
+    wrong = problems[(problems["severity"] == "error") & problems["row"].notna() & problems["col"].notna()]
+    wrong = wrong[~wrong["rule"].isin(_QUESTIONED)].drop_duplicates(["row", "col"])
+    return wrong[wrong["col"].isin(_open(held).keys()) & ~wrong["value"].str.contains(IDENTITY)]
+
+
+def _open(held: Held) -> dict[int, FoundColumn]:
+    """Return the columns whose cells may be shown, by position."""
+    layout = held.checked.layout
+    columns = layout.asked if layout else ()
+    return {c.col: c for c in columns if c.role != "personal" and not identifies(held.checked.table, c)}
+
+
+def _sheet(held: Held) -> Layout:
+    """Return the sheet as the file has it."""
+    layout = held.checked.layout
+    if layout is None:
+        raise ValueError("nothing was read")
+    return layout.before or layout
+
+
+def _cells(ctx: Context, held: Held, wrong: pd.DataFrame) -> None:
+    """Let the cells with errors be written anew."""
+    _, sheet = ctx._, _sheet(held).sheet
+    names = {rule.id: rule.name(ctx.lang) for rule in rule_book().rules}
+    for at in records_of(wrong.head(_CELLS)):
+        row, col = int(at["row"]) - 1, int(at["col"])
+        told = f"{letter(col)}{row + 1} {at['header']} · {names[at['rule']]}"
+        _cell(held, (sheet.name, row, col), sheet.columns[col].text(row), told)
+    if len(wrong) > _CELLS:
+        st.html(element("p", _("and {n} more, once these are corrected", n=len(wrong) - _CELLS), "quiet"))
+
+
+def _other_cell(ctx: Context, held: Held) -> None:
+    """Let any cell be written anew, by its row and column."""
+    _, layout, columns = ctx._, _sheet(held), _open(held)
+    if not columns or not len(layout.data_rows):
+        return
+    left, right = st.columns(2)
+    first, words = int(layout.data_rows[0]) + 1, {col: f"{letter(col)} {c.header}" for col, c in columns.items()}
+    col = left.selectbox(_("Column of the cell"), list(words), format_func=words.__getitem__,
+                         key=f"cell_col_{held.file_id}")  # fmt: skip
+    row = right.number_input(_("Row of the cell"), 1, layout.sheet.height, first, key=f"cell_row_{held.file_id}")
+    text = layout.sheet.columns[col].text(row - 1)
+    if IDENTITY.search(text):
+        st.html(element("p", _("An identity number stands there; it is not shown."), "quiet"))
+    else:
+        _cell(held, (layout.sheet.name, row - 1, col), text, f"{letter(col)}{row}")
+
+
+def _cell(held: Held, at: At, text: str, label: str) -> None:
+    key = f"cell_{held.file_id}_{at[1]}_{at[2]}_{label}"
+
+    def corrected() -> None:
+        new = str(st.session_state[key]).strip()
+        if new != text:
+            _say(held, cells={at: new})
+
+    st.text_input(label, text, max_chars=200, key=key, on_change=corrected)
+
+
+# -- what was said -----------------------------------------------------------------------------------------------------
+
+
+def _said(ctx: Context, held: Held, table: Table) -> None:
+    """List what counts in place of what was understood, each with a way to take it back."""
+    _, counted = ctx._, held.checked.said
+    if not counted:
+        return
+    lines = list(_lines(ctx, held, counted, table))
+    if not lines:
+        return
+    told = _("Corrected so far; once committed, places, options, columns and units are remembered for the next file of "
+             "this form:")  # fmt: skip
+    st.html(element("p", told, "quiet"))
+    with st.container(horizontal=True, key="said"):
+        for n, (text, own, take_back) in enumerate(lines):
+            mark = "" if own else _("remembered")
+            label = " · ".join(filter(None, [text, mark]))
+            st.button(label, icon=":material/undo:", help=_("Take it back"), key=f"said_{n}", on_click=take_back)
+
+
+def _lines(
+    ctx: Context, held: Held, counted: Corrections, table: Table
+) -> Iterable[tuple[str, bool, Callable[[], None]]]:
+    """Yield each correction in words, whether it was said of this very file, and what takes it back."""
+    _, said, known = ctx._, held.said, places.register(held.county)
+    words = {NOT_READ: _("not read"), **meanings(table, ctx.lang)}
+    for key, name in counted.columns.items():
+        if name != AS_FOUND:
+            yield f"{key} → {words.get(name, name)}", key in said.columns, partial(_name, held, key, AS_FOUND)
+    for key, unit in counted.units.items():
+        if unit:
+            yield f"{key} → {formats.unit(unit, _)}", key in said.units, partial(_in, held, key, "")
+    for at, code in counted.places.items():
+        if code != AS_FOUND:
+            place = known.full(code) if known and code in known.level else words[NOT_READ]
+            named = f"{at[1]} {at[0]}" if at[1] not in {"", at[0]} else at[0]
+            yield f"{named} → {place}", at in said.places, partial(_say, held, places={at: AS_FOUND})
+    for of, value in counted.options.items():
+        if value != AS_FOUND:
+            meant = words.get(value, table.column(of[0]).label(value, ctx.lang))
+            yield f"{of[1]} → {meant}", of in said.options, partial(_say, held, options={of: AS_FOUND})
+    for cell, text in counted.cells.items():
+        yield f"{letter(cell[2])}{cell[1] + 1} → {text or _('blank')}", True, partial(_as_in_file, held, cell)
+
+
+def _as_in_file(held: Held, at: At) -> None:
+    said = session.corrections(held.file_id)
+    session.say(held.file_id, replace(said, cells={cell: text for cell, text in said.cells.items() if cell != at}))
+
+
+def _say(held: Held, **said: Mapping[object, str]) -> None:
+    new = Corrections(**said)  # type: ignore[arg-type]
+    session.say(held.file_id, new.over(session.corrections(held.file_id)))
+
+
+def _choose(
+    label: str,
+    names: Mapping[str, str],
+    key: str,
+    then: Callable[[str], None],
+    nothing: str = "",
+    now: str | None = None,
+) -> None:
+    """Offer a choice that counts as soon as it is made."""
+    options = list(names)
+
+    def chosen() -> None:
+        value = st.session_state[key]
+        if value is not None and value != now:
+            then(value)
+
+    st.selectbox(
+        label, options, index=options.index(now) if now in options else None, format_func=names.__getitem__,
+        placeholder=nothing or None, key=key, on_change=chosen,
+    )  # fmt: skip
