@@ -5,7 +5,7 @@ from typing import Literal
 
 from data.intake import Checked
 from data.intake.generic import shown
-from data.intake.model import FoundColumn, Layout
+from data.intake.model import FoundColumn, Layout, letter
 from data.language import N_
 from data.preview import COVERED, identifies
 
@@ -67,15 +67,6 @@ class Grid:
     lines: tuple[Line, ...]
     left_out: int
     skipped: int
-
-
-def letter(col: int) -> str:
-    """Return a column's letters as a spreadsheet shows them: 0 → A, 26 → AA."""
-    text = ""
-    while col >= 0:
-        col, rest = divmod(col, 26)
-        text, col = chr(65 + rest) + text, col - 1
-    return text
 
 
 def grid(checked: Checked) -> Grid | None:

@@ -12,9 +12,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from data.grid import letter
 from data.intake import Checked, units
-from data.intake.model import FoundColumn
+from data.intake.model import FoundColumn, letter
 from data.intake.structure import squeezed
 from geo.regions import clean_name, normalise_code, place_names, regions
 

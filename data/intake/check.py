@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from data import wording
-from data.intake import limits, places, units
+from data.intake import limits, places, row_units, units
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
+from data.intake.item_names import item_label
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.periods import last_day, period_of
 from data.intake.recognise import recognise
@@ -76,7 +77,7 @@ def check_file(
         _in_time(started)
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
-    problems = Problems(layout.origin, layout.origin_columns)
+    problems = Problems(layout.origin)
     for rule, words in book.notes:
         problems.add(rule, more=words)
     if book.mixed_lines:
@@ -280,6 +281,8 @@ class TableCheck:
                 parsed.found[position] = f"id-{blake2b(texts[position].encode(), digest_size=6).hexdigest()}"
         self._tell(found, codes, texts, parsed.notes)
         values = parsed.found[codes] if texts else np.empty(0, dtype=object)
+        if found.col in self.layout.scales:
+            values = row_units.scaled(values, self.layout.scales[found.col][self.rows])
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
 
     def _tell(
@@ -314,9 +317,9 @@ class TableCheck:
             word = narrow(text)
             if is_blank(text) or text in known:
                 values.append(None if is_blank(text) else text)
-            elif word in by_name:
-                values.append(by_name[word])
-                notes[position] = ("item_by_name", by_name[word], {})
+            elif code := by_name.get(word) or item_label(text)[0]:
+                values.append(code)
+                notes[position] = ("item_by_name", code, {})
             else:
                 near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
                 values.append(text)

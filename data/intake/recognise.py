@@ -1,138 +1,28 @@
 """Which of the ten tables a sheet holds, where its header stands, and what each column is."""
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 
-from data import wording
 from data.intake import units
+from data.intake.across import over_periods
 from data.intake.headings import name_columns
-from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
+from data.intake.long_form import Long
+from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
+from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
+from data.intake.upload_headers import columns_of, header_of, plain
 from data.intake.wide import item_columns, to_facts
-from data.language import translator
 from data.tables import Table, tables
 
-# Names of places instead of codes: read in every table that has a code of that level.
-_PLACE_NAMES = {
-    "village_name": [
-        "村",
-        "行政村",
-        "村名",
-        "村名称",
-        "行政村名称",
-        "村居",
-        "村(社区)",
-        "村社区",
-        "所在村",
-        "village",
-        "villagename",
-    ],
-    "township_name": [
-        "乡镇",
-        "镇街",
-        "乡",
-        "镇",
-        "乡(镇)",
-        "乡镇(街道)",
-        "乡镇名",
-        "乡镇名称",
-        "所在乡镇",
-        "township",
-        "townshipname",
-    ],
-}
-_IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
-_BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-_LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
-_LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
 _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
 FACTS = "facts"
-Paths = tuple[tuple[str, ...], ...]
-
-
-@lru_cache(maxsize=8192)
-def plain(text: str) -> str:
-    """Return a header for comparison: half-width, lower case, without blanks, underscores and asterisks."""
-    return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", text).lower())
-
-
-@lru_cache(maxsize=8192)
-def split_unit(header: str) -> tuple[str, str | None]:
-    """Return a header's plain form without its unit, and the unit: `累计支出（万元）` → (`累计支出`, `万元`)."""
-    text = plain(header)
-    for pattern in (_LAST_BRACKET, _LAST_UNIT):
-        match = pattern.search(text)
-        if match and units.known(match[1]) and match.start():
-            return text[: match.start()], match[1]
-    return text, None
-
-
-@cache
-def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
-    """Return plain header → (role, column name, certainty) of a table."""
-    table = tables()[table_id]
-    found: dict[str, tuple[str, str, float]] = {}
-
-    def put(header: str, role: str, name: str, score: float) -> None:
-        text = plain(header)
-        if text:
-            found.setdefault(text, (role, name, score))
-
-    for column in table.columns:
-        put(column.zh, "column", column.name, 1.0)
-        put(column.name, "column", column.name, 1.0)
-    for column in table.columns:
-        put(column.en, "column", column.name, 0.95)
-        put(f"{column.en} ({wording.unit(column.unit, translator('en'))})", "column", column.name, 0.95)
-    for column in table.columns:
-        put(f"{column.zh}{column.note}", "column", column.name, 0.95)
-        put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
-        for alias in column.aliases:
-            put(alias, "column", column.name, 0.9)
-    for role, names in _PLACE_NAMES.items():
-        for name in names:
-            put(name, role, "", 0.8)
-    for name in _IGNORED:
-        put(name, "ignored", "", 0.5)
-    return found
-
-
-def match_header(table_id: str, header: str) -> tuple[str, str | None, str | None, float]:
-    """Return what a header means in a table: role, column name, unit, certainty."""
-    index = _index(table_id)
-    text, unit = split_unit(header)
-    for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05)):
-        if form in index:
-            role, name, score = index[form]
-            return role, name or None, unit, score - discount
-    if any(word.replace(" ", "") in plain(header) for word in rule_book().personal):
-        return "personal", None, None, 1.0
-    return "unknown", None, unit, 0.0
-
-
-def _columns(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
-    """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
-    found = []
-    for col, path in enumerate(paths):
-        if not path:
-            continue
-        forms = [path[-1]] if len(path) == 1 else [path[-1], "".join(path), *reversed(path[:-1])]
-        matches = [match_header(table_id, form) for form in forms]
-        role, name, unit, score = max(matches, key=lambda match: match[3])
-        unit = unit or next((u for _, _, u, _ in matches if u), None)
-        found.append(FoundColumn(col, _header(path), name, role, unit, round(score, 2)))
-    return tuple(found)
-
-
-def _header(path: tuple[str, ...]) -> str:
-    return "/".join(" ".join(part.split()) for part in path)
 
 
 def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
@@ -178,8 +68,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     views = [view for sheet in sheets if (view := look(sheet, file_name))]
     if not views:
         raise Refusal("no_table")
-    if table in {None, FACTS}:
-        views = [_long(view) or view for view in views]
+    views = [_made_long(view, table) or view for view in views]
     fits = _fits(views, list(tables().values()))
     best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
@@ -194,14 +83,19 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
-    columns = _with_title_unit(best.view.structure, best.table, best.columns)
+    if best.view.refusal:
+        raise best.view.refusal
     canonical = {c.col: c for c in best.view.named}
     named = tuple(
         replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
-        for c in columns
+        for c in best.columns
     )
+    view = best.view
+    named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
+    named = _with_title_unit(view.structure, best.table, named)
     others = _others([fit.view for fit in fits if fit.sure], best.view)
-    return _layout(best.view, best.table, named, best.score, others)
+    return replace(_layout(view, best.table, named, best.score, others), scales=scales)
 
 
 @dataclass(frozen=True)
@@ -211,11 +105,11 @@ class View:
     Attributes
     ----------
     origin
-        Row of the sheet as it came for each row of this one; None where they are the same.
+        Where the cells stand in the sheet as it came; None where they are the same.
     told
         What is to be told of how it was taken apart.
-    columns
-        Column of the sheet as it came for the figure of each row, where a column per item became a row per item.
+    own_items, refusal
+        As `Long` has them.
     before
         The sheet as it came, where it was taken apart.
     """
@@ -223,9 +117,10 @@ class View:
     sheet: Sheet
     structure: Structure
     about: str
-    origin: Codes | None = None
+    origin: Origin | None = None
     told: tuple[Told, ...] = ()
-    columns: Codes | None = None
+    own_items: bool = False
+    refusal: Refusal | None = None
     before: "View | None" = None
 
     @cached_property
@@ -255,8 +150,7 @@ def look(sheet: Sheet, file_name: str) -> View | None:
             again = find_structure(apart, about)
             if again is not None:
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
-                rows_of = origin if view.origin is None else view.origin[origin]
-                view = View(apart, again, about, rows_of, told, before=view.before or view)
+                view = View(apart, again, about, origin.of(view.origin), told, before=view.before or view)
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
     if filled is not None:
@@ -265,21 +159,51 @@ def look(sheet: Sheet, file_name: str) -> View | None:
     return view
 
 
-def _long(view: View) -> View | None:
-    """Return a sheet with a column per item as the long table of facts; None if it is no such sheet."""
-    if any(fit.sure for fit in _fits([view], list(tables().values()))):
+def _made_long(view: View, table: str | None) -> View | None:
+    """Return a sheet with a column per item or per period as one with a row for each; None if it is no such sheet."""
+    wanted = [t for t in tables().values() if table in {None, t.id}]
+    fits = [
+        _Fit(_score(one, columns, view.sheet.name), apart, one, columns)
+        for one in wanted
+        if (long := over_periods(view.sheet, view.structure, view.named, view.about, one))
+        and (apart := _view(view, long))
+        and (columns := columns_of(one.id, apart.structure.paths))
+    ]
+    best = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
+    if best:
+        return best.view
+    if table not in {None, FACTS} or any(fit.sure for fit in _fits([view], list(tables().values()))):
         return None
     picked = item_columns(view.named, view.structure)
-    found = to_facts(view.sheet, view.structure, view.named, picked) if picked else None
-    if found is None:
-        return None
-    sheet, rows, columns, told = found
-    structure = clean(sheet, view.structure.title)
-    origin = rows if view.origin is None else view.origin[rows]
-    totals = totals_told(view.sheet, view.structure, view.named)
-    if view.origin is not None:
-        totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
-    return View(sheet, structure, view.about, origin, (*view.told, *totals, *told), columns, view.before or view)
+    found = to_facts(view.sheet, view.structure, view.named, picked, view.about) if picked else None
+    return _view(view, found) if found else None
+
+
+def _in_file(told: Sequence[Told], origin: Origin | None) -> list[Told]:
+    """Return what is to be told with rows, columns and headers as the file has them."""
+    if origin is None:
+        return list(told)
+    found = []
+    for said in told:
+        rows, cols = origin.cells([max(said.row, 0)], said.found.col if said.found else 0)
+        row, col = int(rows[0]), int(cols[0])
+        column = said.found and replace(said.found, col=col, header=origin.header(said.found, row, col))
+        found.append(replace(said, row=row, found=column))
+    return found
+
+
+def _view(view: View, long: Long) -> View:
+    told = [*totals_told(view.sheet, view.structure, view.named), *long.told]
+    return View(
+        sheet=long.sheet,
+        structure=replace(clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text),
+        about=view.about,
+        origin=long.origin.of(view.origin),
+        told=(*view.told, *_in_file(told, view.origin)),
+        own_items=long.own_items,
+        refusal=long.refusal,
+        before=view.before or view,
+    )
 
 
 @dataclass(frozen=True)
@@ -308,7 +232,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
     fits = []
     for view in views:
         for table in wanted:
-            columns = _columns(table.id, view.structure.paths)
+            columns = columns_of(table.id, view.structure.paths)
             score = _score(table, columns, view.sheet.name) - (0.05 if view.sheet.hidden else 0.0)
             fits.append(_Fit(score, view, table, columns))
     return fits
@@ -323,7 +247,7 @@ def _others(views: list[View], taken: View) -> tuple[str, ...]:
 
 
 def _headers(view: View) -> list[str]:
-    return [_header(path) for path in view.structure.paths if path]
+    return [header_of(path) for path in view.structure.paths if path]
 
 
 def _refuse_as_other(fits: list[_Fit], table: str) -> None:
@@ -349,7 +273,7 @@ def _layout(
         score=round(min(score, 1.0), 3),
         other_sheets=others,
         origin=view.origin,
-        origin_columns=view.columns,
+        own_items=view.own_items,
         told=view.told,
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
     )

@@ -36,6 +36,11 @@ _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
 _SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
+# What says that a row or column is a part of the one before it, or numbers it.
+_NESTED = re.compile(
+    r"(?:其中[:：,]?|[#△▲※☆★●○◆·]+"
+    r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
+)
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
 _COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
 _LEVELS = (
@@ -98,6 +103,15 @@ class Structure:
 def squeezed(text: str) -> str:
     """Return a text for comparison: half-width, without any blank, line break or footnote mark."""
     return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))).lower()
+
+
+@lru_cache(maxsize=16384)
+def unmarked(text: str) -> str:
+    """Return a label without what nests or numbers it: `其中：脱贫户`, `#脱贫户`, `（一）脱贫户`."""
+    text = text.strip()
+    while match := _NESTED.match(text):
+        text = text[match.end() :]
+    return text
 
 
 @lru_cache(maxsize=16384)

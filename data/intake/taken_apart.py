@@ -6,17 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.intake.model import Cells, Codes, Sheet
+from data.intake.model import Cells, Origin, Sheet
 from data.intake.structure import Structure
 
 
-def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
+def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Origin]:
     """Give each line of a row whose cells hold lists a row of its own; cells without a list are repeated.
 
     Returns
     -------
-    Sheet, array
-        The sheet, and for each of its rows the row it came from.
+    Sheet, Origin
+        The sheet, and where its cells came from.
     """
     stacked = set(structure.stacked_rows)
     times = [1] * sheet.height
@@ -31,21 +31,22 @@ def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
             lines = text.split("\n") if row in stacked and "\n" in text else [text] * times[row]
             texts += [line.strip() for line in lines] + [""] * (times[row] - len(lines))
         columns.append(as_column(texts))
-    return like(sheet, columns), origin
+    return like(sheet, columns), Origin(origin[:, None], np.arange(sheet.width)[None, :])
 
 
-def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
+def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Origin]:
     """Put groups of columns with the same headers one below the other, under one header.
 
     Returns
     -------
-    Sheet, array
-        The sheet, and for each of its rows the row it came from.
+    Sheet, Origin
+        The sheet, and where its cells came from.
     """
     head = list(range(structure.header_row + 1))
     body = list(range(structure.header_row + 1, sheet.height))
     first, stop = structure.panels[0]
-    origin = head + body * len(structure.panels)
+    rows = head + body * len(structure.panels)
+    starts = [first] * len(head) + [start for start, _ in structure.panels for _ in body]
     columns = []
     for offset in range(stop - first):
         cells = sheet.columns[first + offset]
@@ -54,7 +55,8 @@ def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Code
         for start, _ in structure.panels:
             texts += [sheet.columns[start + offset].text(row) for row in body]
         columns.append(as_column(texts))
-    return like(sheet, columns), np.array(origin, dtype=np.intp)
+    cols = np.array(starts, dtype=np.intp)[:, None] + np.arange(stop - first)[None, :]
+    return like(sheet, columns), Origin(np.array(rows, dtype=np.intp)[:, None], cols)
 
 
 def _title(sheet: Sheet, row: int) -> str:

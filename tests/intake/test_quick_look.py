@@ -4,8 +4,9 @@ import pytest
 from intake.making import csv_bytes, xlsx_bytes
 from support.messy import COUNTY, by_year, drinking_water, villages
 
-from data.grid import grid, letter
+from data.grid import grid
 from data.intake import check_file
+from data.intake.model import letter
 from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Look, period
 from geo.regions import regions
 

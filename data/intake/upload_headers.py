@@ -1,0 +1,134 @@
+"""What headers mean in each of the ten upload tables."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from data import wording
+from data.intake import units
+from data.intake.model import FoundColumn, rule_book
+from data.language import translator
+from data.tables import tables
+
+# Names of places instead of codes: read in every table that has a code of that level.
+_PLACE_NAMES = {
+    "village_name": [
+        "村",
+        "行政村",
+        "村名",
+        "村名称",
+        "行政村名称",
+        "村居",
+        "村(社区)",
+        "村社区",
+        "所在村",
+        "village",
+        "villagename",
+    ],
+    "township_name": [
+        "乡镇",
+        "镇街",
+        "乡",
+        "镇",
+        "乡(镇)",
+        "乡镇(街道)",
+        "乡镇名",
+        "乡镇名称",
+        "所在乡镇",
+        "township",
+        "townshipname",
+    ],
+}
+# What `headings` calls a column that names a place → a header that each table knows.
+PLACES = {
+    "township": "乡镇",
+    "village": "村名",
+    "township_village": "村名",
+    "county": "县区名称",
+    "township_code": "代码或名称",
+    "village_code": "代码或名称",
+}
+_IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
+_BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+_LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
+_LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
+Paths = tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """Return a header for comparison: half-width, lower case, without blanks, underscores and asterisks."""
+    return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=8192)
+def split_unit(header: str) -> tuple[str, str | None]:
+    """Return a header's plain form without its unit, and the unit: `累计支出（万元）` → (`累计支出`, `万元`)."""
+    text = plain(header)
+    for pattern in (_LAST_BRACKET, _LAST_UNIT):
+        match = pattern.search(text)
+        if match and units.known(match[1]) and match.start():
+            return text[: match.start()], match[1]
+    return text, None
+
+
+@cache
+def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
+    """Return plain header → (role, column name, certainty) of a table."""
+    table = tables()[table_id]
+    found: dict[str, tuple[str, str, float]] = {}
+
+    def put(header: str, role: str, name: str, score: float) -> None:
+        text = plain(header)
+        if text:
+            found.setdefault(text, (role, name, score))
+
+    for column in table.columns:
+        put(column.zh, "column", column.name, 1.0)
+        put(column.name, "column", column.name, 1.0)
+    for column in table.columns:
+        put(column.en, "column", column.name, 0.95)
+        put(f"{column.en} ({wording.unit(column.unit, translator('en'))})", "column", column.name, 0.95)
+    for column in table.columns:
+        put(f"{column.zh}{column.note}", "column", column.name, 0.95)
+        put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
+        for alias in column.aliases:
+            put(alias, "column", column.name, 0.9)
+    for role, names in _PLACE_NAMES.items():
+        for name in names:
+            put(name, role, "", 0.8)
+    for name in _IGNORED:
+        put(name, "ignored", "", 0.5)
+    return found
+
+
+def match_header(table_id: str, header: str) -> tuple[str, str | None, str | None, float]:
+    """Return what a header means in a table: role, column name, unit, certainty."""
+    index = _index(table_id)
+    text, unit = split_unit(header)
+    for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05)):
+        if form in index:
+            role, name, score = index[form]
+            return role, name or None, unit, score - discount
+    if any(word.replace(" ", "") in plain(header) for word in rule_book().personal):
+        return "personal", None, None, 1.0
+    return "unknown", None, unit, 0.0
+
+
+def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
+    """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
+    found = []
+    for col, path in enumerate(paths):
+        if not path:
+            continue
+        forms = [path[-1]] if len(path) == 1 else [path[-1], "".join(path), *reversed(path[:-1])]
+        matches = [match_header(table_id, form) for form in forms]
+        role, name, unit, score = max(matches, key=lambda match: match[3])
+        unit = unit or next((u for _, _, u, _ in matches if u), None)
+        found.append(FoundColumn(col, header_of(path), name, role, unit, round(score, 2)))
+    return tuple(found)
+
+
+def header_of(path: tuple[str, ...]) -> str:
+    """Return all parts of a header as one text: `到位额/1月`."""
+    return "/".join(" ".join(part.split()) for part in path)
