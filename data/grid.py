@@ -82,14 +82,30 @@ def grid(checked: Checked) -> Grid | None:
     hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
+    people = _people(checked)
+    if people:
+        # The header of a table on its side may be names.
+        found = {}
     at = {row: place for place, row in enumerate(rows)}
     lines, before = [], -1
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
-        cells = _cells(layout, row, roles[row], width, hidden)
+        first = people.get(number)
+        aside = hidden if first is None else set(range(width)) - {first}
+        cells = _cells(layout, row, roles[row], width, aside, covered=first is not None)
         lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
     return Grid(columns, tuple(lines), layout.sheet.width - width, len(rows) - before - 1)
+
+
+def _people(checked: Checked) -> dict[int, int]:
+    """Return the rows of a table on its side that tell who somebody is, with the column of their headers."""
+    layout = checked.layout
+    if layout is None or layout.origin is None or not layout.turned:
+        return {}
+    found = [c for c in layout.columns if c.role == "personal" or identifies(checked.table, c)]
+    cells = [layout.origin.cells([max(layout.header_row, 0)], c.col) for c in found]
+    return {int(rows[0]): int(cols[0]) for rows, cols in cells}
 
 
 def _roles(layout: Layout) -> dict[int, tuple[Role, ...]]:
@@ -126,10 +142,12 @@ def _chosen(rows: list[int], roles: dict[int, tuple[Role, ...]]) -> list[int]:
     return head + sorted(totals + notes + (others[-free:] if free else []))
 
 
-def _cells(layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int]) -> tuple[Cell, ...]:
+def _cells(
+    layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int], *, covered: bool = False
+) -> tuple[Cell, ...]:
     """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
     texts = [_short(layout.sheet.columns[col].text(row)) for col in range(width)]
-    if not _OPEN & set(roles):
+    if covered or not _OPEN & set(roles):
         texts = [COVERED if text and col in hidden else text for col, text in enumerate(texts)]
     merged = {(r, c0): c1 - c0 + 1 for r, c0, _, c1 in layout.sheet.merged if c1 > c0}
     free = not {"header", "data", "total"} & set(roles)

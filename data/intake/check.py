@@ -223,6 +223,12 @@ class TableCheck:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
 
+    @property
+    def _year(self) -> int | None:
+        """The year of dates that leave it out: the sender's, else that of title, sheet or file."""
+        named = self.period or self.layout.period
+        return int(named[:4]) if named else None
+
     def _undated(self) -> None:
         """Date rows of a file without dates by what the sender says, else by its title, sheet or name."""
         if not self.table.dated or {"as_of", "month"} & set(self.found):
@@ -272,7 +278,7 @@ class TableCheck:
         codes, texts = self._cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
-        parsed = parse(column, texts, found.unit)
+        parsed = parse(column, texts, found.unit, self._year)
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
             for position in masked:
@@ -283,6 +289,9 @@ class TableCheck:
         values = parsed.found[codes] if texts else np.empty(0, dtype=object)
         if found.col in self.layout.scales:
             values = row_units.scaled(values, self.layout.scales[found.col][self.rows])
+        if units.hold_fractions(column.unit, found.header, found.unit, values, texts):
+            self.problems.add("fraction_as_percent", [self.layout.header_row], found)
+            values = values * 100
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
 
     def _tell(
@@ -484,7 +493,7 @@ class TableCheck:
             return
         group = keys.groupby(key, sort=False).ngroup().to_numpy()
         rows = self.rows[complete]
-        first = rows[np.unique(group, return_index=True)[1]][group[repeated]] + 1
+        first = self.layout.in_file(rows[np.unique(group, return_index=True)[1]][group[repeated]])
         again = rows[repeated]
         # As the file writes it: headers and cells are what its reader can look for.
         parts = [self._as_written(name, again, keys.loc[repeated, name]) for name in key]
@@ -493,7 +502,7 @@ class TableCheck:
             "、".join(f"{header} {cell}" for (header, _), cell in zip(parts, cells, strict=True))
             for cells in zip(*(cells for _, cells in parts), strict=True)
         ]
-        more = [{"first": int(at), "key": text} for at, text in zip(first, named, strict=True)]
+        more = [{"first": at + 1, "key": text} for at, text in zip(first, named, strict=True)]
         at = FoundColumn(self._at(key[0]).col, "、".join(header for header, _ in parts), key[0], "column", None, 0.0)
         self.problems.add("duplicate_key", again, None if at.col < 0 else at, column=key[0], values=said, more=more)
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.intake import units
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
 from data.intake.values import IDENTITY, MASK, is_blank, parse
@@ -89,6 +90,10 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
         problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
+    wanted = "%" if found.kind == "share" else None
+    if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
+        problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
+        values *= 100
     return values
 
 

@@ -238,7 +238,7 @@ class Origin:
     rows, cols
         Row and column of the file for each cell; together they broadcast to shape (height, width).
     headers
-        Header of a column of the file, where the sheet calls it something else.
+        Header of a column of the file (of a row, if turned), where the sheet calls it something else.
     turned
         Whether what the sheet holds in a row is a column of the file.
     """
@@ -253,7 +253,9 @@ class Origin:
         if earlier is None:
             return self
         rows, cols = np.broadcast_arrays(earlier.rows, earlier.cols)
-        return Origin(rows[self.rows, self.cols], cols[self.rows, self.cols], self.headers, earlier.turned)
+        named = (rows if earlier.turned else cols)[0]
+        headers = {int(named[col]): header for col, header in self.headers.items()}
+        return Origin(rows[self.rows, self.cols], cols[self.rows, self.cols], headers, self.turned or earlier.turned)
 
     def cells(self, rows: "Sequence[int] | Codes", col: int) -> tuple[Codes, Codes]:
         """Return row and column in the file of the cells of one column."""
@@ -267,7 +269,9 @@ class Origin:
 
     def header(self, found: FoundColumn, row: int, col: int) -> str:
         """Return what a cell's column is called in the file; of a turned table also which cell it is."""
-        return f"{found.header} {letter(col)}{row + 1}" if self.turned else self.headers.get(col, found.header)
+        if self.turned:
+            return f"{self.headers.get(row, found.header)} {letter(col)}{row + 1}"
+        return self.headers.get(col, found.header)
 
 
 def letter(col: int) -> str:
@@ -322,6 +326,11 @@ class Layout:
     def period(self) -> str | None:
         """The period that the title, else the name of the sheet or the file speaks of: `2023-09`, `2023-H1`, `2023`."""
         return period_of(self.structure.title) or period_of(self.about)
+
+    @property
+    def turned(self) -> bool:
+        """Whether what is read as a row is a column of the file."""
+        return self.origin is not None and self.origin.turned
 
     @property
     def header_row(self) -> int:

@@ -12,7 +12,7 @@ from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
-from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
+from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
 from data.intake.upload_headers import columns_of, header_of, plain
@@ -68,7 +68,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     views = [view for sheet in sheets if (view := look(sheet, file_name))]
     if not views:
         raise Refusal("no_table")
-    views = [_made_long(view, table) or view for view in views]
+    views = [_best_form(view, table) for view in views]
     fits = _fits(views, list(tables().values()))
     best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
@@ -151,12 +151,38 @@ def look(sheet: Sheet, file_name: str) -> View | None:
             if again is not None:
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
                 view = View(apart, again, about, origin.of(view.origin), told, before=view.before or view)
+    return _filled(view)
+
+
+def _filled(view: View) -> View:
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
-    if filled is not None:
-        told = (*view.told, Told("filled_down", int(view.structure.data_rows[0])))
-        view = View(filled, view.structure, about, view.origin, told, before=view.before)
-    return view
+    if filled is None:
+        return view
+    told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
+    return replace(view, sheet=filled, told=told)
+
+
+def _best_form(view: View, table: str | None) -> View:
+    """Return a sheet in the form in which it is an upload table: as it stands, made long, or turned on its side."""
+    wanted = [t for t in tables().values() if table in {None, t.id}]
+    standing = _made_long(view, table) or view
+    if standing is not view or any(fit.sure for fit in _fits([view], wanted)):
+        return standing
+    lying = _on_its_side(view)
+    apart = lying and (_made_long(lying, table) or lying)
+    return apart if apart and any(fit.sure for fit in _fits([apart], wanted)) else view
+
+
+def _on_its_side(view: View) -> View | None:
+    found = turned(view.sheet, view.structure)
+    structure = find_structure(found[0], view.about) if found else None
+    if found is None or structure is None:
+        return None
+    upright = view.structure
+    structure = replace(structure, title=upright.title, unit_text=upright.unit_text or structure.unit_text)
+    told = (*view.told, *_in_file([Told("turned", max(upright.header_row, 0))], view.origin))
+    return _filled(View(found[0], structure, view.about, found[1].of(view.origin), told, before=view.before or view))
 
 
 def _made_long(view: View, table: str | None) -> View | None:

@@ -98,7 +98,8 @@ def to_facts(
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
-        listed.append(Group({titles["item"]: item, UNIT: unit_of[item, period], **day}, figures))
+        own_unit = {UNIT: unit_of[item, period]} if any(unit_of.values()) else {}
+        listed.append(Group({titles["item"]: item, **own_unit, **day}, figures))
     headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
     kept = {_KEPT[str(c.canonical)]: c.col for c in keys}
     long, origin = lengthened(sheet, row, structure.data_rows, kept, listed, headers)
