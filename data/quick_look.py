@@ -15,7 +15,7 @@ import pandas as pd
 from data.intake import Checked, units
 from data.intake.model import FoundColumn, letter
 from data.intake.places import split_places
-from data.intake.structure import squeezed
+from data.intake.structure import squeezed, unmarked
 from geo.regions import clean_name, normalise_code, place_names, regions
 
 VILLAGE, TOWNSHIP = "_village", "_township"
@@ -220,7 +220,7 @@ class Look:
             return town or (towns[0] if len(set(towns)) == 1 else ""), "", True
 
         def by_name(text: str) -> _Where:
-            found = names.match(clean_name(text), None, None) if text else []
+            found = names.match(clean_name(unmarked(text)), None, None) if text else []
             return of(found[0]) if len(found) == 1 else listed(text, None)
 
         def by_names(town: str, village: str) -> _Where:
@@ -228,7 +228,7 @@ class Look:
             if town and len(towns) != 1:
                 return _NOWHERE
             within = towns[0] if towns else None
-            found = names.match(clean_name(village), within, "village") if village else []
+            found = names.match(clean_name(unmarked(village)), within, "village") if village else []
             return of(found[0]) if len(found) == 1 else listed(village, within)
 
         def texts(column: FoundColumn) -> list[str]:

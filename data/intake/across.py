@@ -87,15 +87,43 @@ def told_across(columns: Sequence[Timed], year: int | None, row: int) -> list[To
 
 
 def totals_across(
-    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[int], row: int
+    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[int], row: int, *, over_time: bool = True
 ) -> list[Told]:
-    """Return that columns are totals of others, and where they are not the sum, or the last, of these.
+    """Return that columns are totals of others, and where they are not the sum of these.
 
-    Figures of the year to date are not summed: there the total repeats the last one.
+    Figures of the year to date are not summed: over time the total may repeat the last one.
     """
     told = [Told("total_column", row, found) for found in totals]
-    if not parts:
-        return told
+    return [*told, *_differences(sheet, data, totals, parts, over_time=over_time)]
+
+
+def captioned_totals(sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn]) -> list[Told]:
+    """Return where a column headed 合计 differs from the sum of all others under its caption: 小计, 中央, 省级.
+
+    Columns marked 其中 are not all of its parts, and shares are none.
+    """
+    told: list[Told] = []
+    for total in columns:
+        path = structure.paths[total.col]
+        if len(path) < 2 or not says_total(path):
+            continue
+        beside = [c for c in columns if c.col != total.col and structure.paths[c.col][:-1] == path[:-1]]
+        leaves = [structure.paths[c.col][-1] for c in beside]
+        if (
+            len(beside) > 1
+            and all(c.kind == "number" for c in beside)
+            and all(unmarked(t) == t.strip() for t in leaves)
+        ):
+            told += _differences(sheet, structure.data_rows, [total], [c.col for c in beside])
+    return told
+
+
+def _differences(
+    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[int], *, over_time: bool = False
+) -> list[Told]:
+    if not parts or not totals:
+        return []
+    told = []
     figures = np.stack([_figures(sheet.columns[col], data) for col in parts], axis=1)
     known = ~np.isnan(figures)
     sums = np.nansum(figures, axis=1)
@@ -104,7 +132,9 @@ def totals_across(
         stated = _figures(sheet.columns[found.col], data)
         allowed = _TOLERANCE * np.maximum(np.abs(sums), 1) if _decimals(sheet, found, parts, data) else 1e-6
         differs = ~np.isnan(stated) & known.any(axis=1)
-        differs &= (np.abs(stated - sums) > allowed) & (np.abs(stated - last) > allowed)
+        differs &= np.abs(stated - sums) > allowed
+        if over_time:
+            differs &= np.abs(stated - last) > allowed
         for at in np.flatnonzero(differs).tolist():
             words = {"sum": f"{sums[at]:.10g}", "difference": f"{stated[at] - sums[at]:+.10g}"}
             told.append(

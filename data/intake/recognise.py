@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import over_periods
+from data.intake.across import captioned_totals, over_periods, says_total
 from data.intake.headings import name_columns
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
@@ -92,6 +92,10 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     )
     view = best.view
     named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
+    told += [Told("total_column", view.structure.header_row, c) for c in totals]
+    told += captioned_totals(view.sheet, view.structure, named)
+    named = tuple(replace(c, role="ignored") if c in totals else c for c in named)
     view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
     named = _with_title_unit(view.structure, best.table, named)
     others = _others([fit.view for fit in fits if fit.sure], best.view)

@@ -16,6 +16,7 @@ from data.intake.numbers import read_number
 
 BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
+Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 _NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
 _DASHES = frozenset({"-", "--", "—", "——", "–", "/", "\\", "…", "……", "*", "×", "无"})
@@ -50,6 +51,7 @@ _LEVELS = (
 )
 _RANK = {"village": 1, "township": 2, "county": 3}
 _HEADER_DEPTH = 4
+_FEWEST_SUMMED = 3
 _PLACE_LENGTH = 16
 
 
@@ -450,9 +452,11 @@ class _Finder:
             named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
             totals |= set(body[named[cells.codes[body]]].tolist())
         rest = body[~np.isin(body, list(totals))]
-        return totals | self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        totals |= self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        rest = rest[~np.isin(rest, list(totals))]
+        return totals | self._sums_of_rows(rest, labels)
 
-    def _figures(self, rows: Codes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def _figures(self, rows: Codes) -> Figures:
         """Return the numbers of rows, one column per column of figures; NaN where there is none."""
         columns = [c for c, numeric in enumerate(self.numeric) if numeric and not self._counts_up(c)]
         figures = np.full((len(rows), len(columns)), np.nan)
@@ -488,7 +492,7 @@ class _Finder:
         usual = max((lv for lv in levels if lv), key=levels.count)
         about = squeezed(self.about + "".join(self._line(r) for r in titles))
         totals: set[int] = set()
-        figures: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None
+        figures: Figures | None = None
         for at, level in enumerate(levels):
             if not level or _RANK[level] <= _RANK[usual]:
                 continue
@@ -502,6 +506,39 @@ class _Finder:
             if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (tops.any() and tops.mean() > 0.5):
                 totals.add(int(rows[at]))
         return totals
+
+    def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
+        """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
+
+        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none.
+        """
+        ranks = self._ranks(rows, labels)
+        blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
+        if len(rows) < _FEWEST_SUMMED or (blank.sum() != 1 and len(set(ranks) - {0}) < 2):
+            return set()
+        figures = self._figures(rows)
+        found = set()
+        for at in range(len(rows)):
+            if blank[at] and blank.sum() == 1:
+                parts = np.flatnonzero(~blank)
+            elif ranks[at] > 1:
+                below = next((n for n in range(at + 1, len(rows)) if not 0 < ranks[n] < ranks[at]), len(rows))
+                parts = np.arange(at + 1, below)
+            else:
+                continue
+            if len(parts) > 1 and _is_sum(figures[at], figures[parts]):
+                found.add(int(rows[at]))
+        return found
+
+    def _ranks(self, rows: Codes, labels: list[int]) -> list[int]:
+        """Return how high the place is that each row names last: 1 a village; 0 where it names none."""
+        ranks = [0] * len(rows)
+        for column in labels:
+            filled = self.filled[rows, column]
+            for at, level in enumerate(self._levels(column, rows)):
+                if filled[at]:
+                    ranks[at] = _RANK[level] if level else 0
+        return ranks
 
     def _place_column(self, column: int, rows: Codes) -> bool:
         levels = [lv for lv in self._levels(column, rows) if lv]
@@ -545,6 +582,13 @@ def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _is_sum(own: "np.ndarray[tuple[int], np.dtype[np.float64]]", parts: Figures) -> bool:
+    """Whether at least half of a row's figures are the sums of those of others, and not only zeros."""
+    known = ~np.isnan(own) & ~np.isnan(parts).all(axis=0)
+    same = known & np.isclose(own, np.nansum(parts, axis=0), rtol=1e-9, atol=1e-6)
+    return bool(2 * same.sum() >= known.sum() and (own[same] != 0).any())
 
 
 def _spread(upper: list[str], lower: list[str]) -> None:

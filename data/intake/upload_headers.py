@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from data import wording
 from data.intake import units
 from data.intake.model import FoundColumn, rule_book
+from data.intake.structure import is_total, unmarked
 from data.language import translator
 from data.tables import tables
 
@@ -49,6 +51,11 @@ PLACES = {
     "village_code": "代码或名称",
 }
 _IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
+_SHARES = ("占比", "比重", "比例", "率", "%", "％")
+_NAMING = frozenset({"column", *_PLACE_NAMES})
+_WHOLE = frozenset({"金额", "总额", "数额", "资金", "数量", "总数"})
+# The date of a row, whatever a table calls it.
+_DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统计日期", "数据日期")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
 _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
@@ -97,16 +104,20 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
     for role, names in _PLACE_NAMES.items():
         for name in names:
             put(name, role, "", 0.8)
+    for name in _DATES if "as_of" in table.names else ():
+        put(name, "column", "as_of", 0.8)
     for name in _IGNORED:
         put(name, "ignored", "", 0.5)
     return found
 
 
+@lru_cache(maxsize=16384)
 def match_header(table_id: str, header: str) -> tuple[str, str | None, str | None, float]:
     """Return what a header means in a table: role, column name, unit, certainty."""
     index = _index(table_id)
     text, unit = split_unit(header)
-    for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05)):
+    bare = split_unit(unmarked(header))[0]
+    for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05), (bare, 0.05)):
         if form in index:
             role, name, score = index[form]
             return role, name or None, unit, score - discount
@@ -117,16 +128,38 @@ def match_header(table_id: str, header: str) -> tuple[str, str | None, str | Non
 
 def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
     """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
-    found = []
+    found: list[FoundColumn] = []
+    by_caption: dict[str, list[int]] = {}
     for col, path in enumerate(paths):
         if not path:
             continue
-        forms = [path[-1]] if len(path) == 1 else [path[-1], "".join(path), *reversed(path[:-1])]
-        matches = [match_header(table_id, form) for form in forms]
-        role, name, unit, score = max(matches, key=lambda match: match[3])
+        own = [path[-1]] if len(path) == 1 else [path[-1], "".join(path)]
+        above = [] if len(path) == 1 or _says_share(path[-1]) else [*reversed(path[:-1])]
+        matches = [match_header(table_id, form) for form in (*own, *above)]
+        # What a header says itself counts for more than what stands above it.
+        named = [match for match in matches[: len(own)] if match[0] in _NAMING]
+        role, name, unit, score = max(named or matches, key=lambda match: match[3])
         unit = unit or next((u for _, _, u, _ in matches if u), None)
+        if name and not named:
+            by_caption.setdefault(name, []).append(len(found))
         found.append(FoundColumn(col, header_of(path), name, role, unit, round(score, 2)))
+    for name, places in by_caption.items():
+        owner = _whole([paths[found[at].col][-1] for at in places])
+        elsewhere = any(c.name == name for at, c in enumerate(found) if at not in places)
+        for at in places if elsewhere or owner is not None else ():
+            if elsewhere or places.index(at) != owner:
+                # A part of what the caption names, under a header of its own.
+                found[at] = replace(found[at], name=None, role="unknown", score=0.0)
     return tuple(found)
+
+
+def _says_share(header: str) -> bool:
+    return any(word in plain(header) for word in _SHARES)
+
+
+def _whole(leaves: list[str]) -> int | None:
+    """Return which of the headers under one caption is the whole of it; None if none says so."""
+    return next((at for at, leaf in enumerate(leaves) if is_total(leaf) or plain(leaf) in _WHOLE), None)
 
 
 def header_of(path: tuple[str, ...]) -> str:

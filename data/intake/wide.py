@@ -94,7 +94,13 @@ def to_facts(
     for total in totals:
         parts = [one.found.col for one in picked if one.item == total.item]
         told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
-    told += _left_out(columns, [*picked, *totals], structure)
+    left = _left_out(columns, [*picked, *totals])
+    whole = [c for c in left if says_total(structure.paths[c.col])]
+    told += [Told("no_item", row, c) for c in left if c not in whole]
+    # Items in one unit may be summed, periods of several items may not.
+    alike = len({(items()[one.item].unit, one.found.unit) for one in picked}) == 1 < len(picked) and not over_time
+    parts = [one.found.col for one in picked] if alike else []
+    told += totals_across(sheet, structure.data_rows, whole, parts, row, over_time=False)
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
@@ -117,9 +123,7 @@ def _without_totals(picked: Sequence[ItemColumn], structure: Structure) -> tuple
     return [one for one in picked if one not in totals], totals
 
 
-def _left_out(columns: Sequence[FoundColumn], picked: Sequence[ItemColumn], structure: Structure) -> list[Told]:
+def _left_out(columns: Sequence[FoundColumn], picked: Sequence[ItemColumn]) -> list[FoundColumn]:
+    """Return columns of figures that name no item."""
     figures = [c for c in columns if c.kind in {"number", "share"} and c.canonical != "seq" and c.role != "personal"]
-    left = [c for c in figures if not _is_picked(c, picked)]
-    totals = [c for c in left if says_total(structure.paths[c.col])]
-    row = structure.header_row
-    return [Told("total_column" if c in totals else "no_item", row, c) for c in left]
+    return [c for c in figures if not _is_picked(c, picked)]
