@@ -1,5 +1,6 @@
 """Any table with a header, upload table or not: its figures and texts, and everything to be said of its shape."""
 
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,10 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
     sheet, rows = layout.sheet, layout.data_rows
     told = Problems()  # of rows as the file has them
-    for said in layout.told:
-        told.add(said.rule, [max(said.row, 0)], said.found, values=[said.value], more=said.words)
+    for (rule, found), alike in groupby(layout.told, key=lambda said: (said.rule, said.found)):
+        listed = list(alike)
+        at = [max(said.row, 0) for said in listed]
+        told.add(rule, at, found, values=[said.value for said in listed], more=[said.words for said in listed])
     problems.take(told)
     # Of any other table a column without a header may be known by what it holds.
     known = {c.col for c in layout.columns if c.header or (layout.table is None and c.canonical)}

@@ -107,13 +107,13 @@ def _part(group: Group, name: str, rows: Codes) -> tuple[Cells, Codes]:
 
 
 def _stacked(header: str, parts: Sequence[tuple[Cells, Codes]]) -> Cells:
-    """Return the cells of these rows one below the other, under a header."""
-    texts, codes = [header], [np.zeros(1, dtype=np.intp)]
-    seen: dict[int, int] = {}
+    """Return the cells of these rows one below the other, under a header; each distinct text is kept once."""
+    at = {header: 0}
+    codes = [np.zeros(1, dtype=np.intp)]
+    seen: dict[int, Codes] = {}
     for cells, rows in parts:
-        # A column that is said again in each group keeps its texts once.
-        shift = seen.setdefault(id(cells), len(texts))
-        if shift == len(texts):
-            texts += cells.texts
-        codes.append(cells.codes[rows] + shift)
-    return Cells(np.concatenate(codes), texts)
+        # A column that is said again in each group is looked at once.
+        if id(cells) not in seen:
+            seen[id(cells)] = np.array([at.setdefault(text, len(at)) for text in cells.texts], dtype=np.intp)
+        codes.append(seen[id(cells)][cells.codes[rows]])
+    return Cells(np.concatenate(codes), list(at))
