@@ -1,13 +1,16 @@
 """A file as it stands: the rows that tell what it is, each with its role; nothing that could tell who somebody is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from data.intake import Checked
 from data.intake.generic import shown
 from data.intake.model import FoundColumn, Layout, letter
 from data.language import N_
 from data.preview import COVERED, identifies
+from data.tables import tables
 
 Role = Literal["title", "unit", "header", "data", "total", "section", "note"]
 ROLES: dict[Role, str] = {
@@ -83,9 +86,8 @@ def grid(checked: Checked) -> Grid | None:
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
     people = _people(checked)
-    if people:
-        # The header of a table on its side may be names.
-        found = {}
+    if checked.table and checked.layout is not layout:
+        found = _meant(checked)
     at = {row: place for place, row in enumerate(rows)}
     lines, before = [], -1
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
@@ -96,6 +98,22 @@ def grid(checked: Checked) -> Grid | None:
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
     return Grid(columns, tuple(lines), layout.sheet.width - width, len(rows) - before - 1)
+
+
+def _meant(checked: Checked) -> dict[int, FoundColumn]:
+    """Return what the columns of a sheet that was taken apart were taken for; one on its side has none."""
+    layout, found = checked.layout, dict[int, FoundColumn]()
+    if layout is None or layout.origin is None or layout.turned or checked.table is None:
+        return found
+    table = tables()[checked.table]
+    for column in layout.columns:
+        # What is said of a whole column of figures, as its period is, stands behind the figures themselves.
+        figures = bool(column.name and table.column(column.name).numeric)
+        for col in np.unique(layout.origin.cells(layout.data_rows, column.col)[1]).tolist():
+            if figures or col not in found:
+                header = layout.origin.headers.get(col, column.header)
+                found[col] = replace(column, header=header)
+    return found
 
 
 def _people(checked: Checked) -> dict[int, int]:

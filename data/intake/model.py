@@ -517,7 +517,7 @@ class Checked:
     @property
     def header_row(self) -> int | None:
         """Row of the header as a spreadsheet shows it (from 1)."""
-        return self.layout.header_row + 1 if self.layout else None
+        return (self.layout.before or self.layout).header_row + 1 if self.layout else None
 
     @property
     def columns(self) -> tuple[FoundColumn, ...]:

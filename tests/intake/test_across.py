@@ -2,6 +2,7 @@
 
 import pytest
 
+from data.grid import grid
 from data.intake import check_file
 from data.intake.periods import in_header
 
@@ -208,3 +209,13 @@ def test_other_tables_with_a_unit_per_row():
     assert checked.outcome == "parse"
     assert checked.frame["received"].tolist() == [5, 5]
     assert checked.frame["spent"].tolist() == [4, 4]
+
+
+def test_the_file_is_shown_as_it_stands_with_what_its_columns_were_taken_for():
+    checked = check(MONTHS.format(title="2023年各村村集体收入增长情况表"))
+    shown = grid(checked)
+    assert checked.header_row == 3
+    assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
+    assert [column and (column.name or column.role) for _, column in shown.columns] == [
+        "township_name", "village_name", "value", "value", "value", None,
+    ]  # fmt: skip
