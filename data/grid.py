@@ -1,13 +1,16 @@
 """A file as it stands: the rows that tell what it is, each with its role; nothing that could tell who somebody is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from data.intake import Checked
 from data.intake.generic import shown
-from data.intake.model import FoundColumn, Layout
+from data.intake.model import FoundColumn, Layout, letter
 from data.language import N_
 from data.preview import COVERED, identifies
+from data.tables import tables
 
 Role = Literal["title", "unit", "header", "data", "total", "section", "note"]
 ROLES: dict[Role, str] = {
@@ -69,15 +72,6 @@ class Grid:
     skipped: int
 
 
-def letter(col: int) -> str:
-    """Return a column's letters as a spreadsheet shows them: 0 → A, 26 → AA."""
-    text = ""
-    while col >= 0:
-        col, rest = divmod(col, 26)
-        text, col = chr(65 + rest) + text, col - 1
-    return text
-
-
 def grid(checked: Checked) -> Grid | None:
     """Return the rows around the header and the last that matter; None where nothing was read."""
     layout = checked.layout and (checked.layout.before or checked.layout)
@@ -91,14 +85,57 @@ def grid(checked: Checked) -> Grid | None:
     hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
+    people = _people(checked)
+    if checked.table and checked.layout is not layout:
+        found = _meant(checked)
     at = {row: place for place, row in enumerate(rows)}
     lines, before = [], -1
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
-        cells = _cells(layout, row, roles[row], width, hidden)
+        first = people.get(number)
+        aside = hidden if first is None else set(range(width)) - {first}
+        cells = _cells(layout, row, roles[row], width, aside, covered=first is not None)
         lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
     return Grid(columns, tuple(lines), layout.sheet.width - width, len(rows) - before - 1)
+
+
+def columns_in_file(checked: Checked) -> dict[int, FoundColumn]:
+    """Return the columns of the sheet as the file has it, by position, with what they were taken for."""
+    layout = checked.layout
+    if layout is None:
+        return {}
+    found = {c.col: c for c in (layout.before or layout).columns}
+    if not checked.table or layout.before is None:
+        return found
+    meant = _meant(checked)
+    return {col: c if c.role == "personal" else replace(meant.get(col, c), col=col) for col, c in found.items()}
+
+
+def _meant(checked: Checked) -> dict[int, FoundColumn]:
+    """Return what the columns of a sheet that was taken apart were taken for; one on its side has none."""
+    layout, found = checked.layout, dict[int, FoundColumn]()
+    if layout is None or layout.origin is None or layout.turned or checked.table is None:
+        return found
+    table = tables()[checked.table]
+    for column in layout.columns:
+        # What is said of a whole column of figures, as its period is, stands behind the figures themselves.
+        figures = bool(column.name and table.column(column.name).numeric)
+        for col in np.unique(layout.origin.cells(layout.data_rows, column.col)[1]).tolist():
+            if figures or col not in found:
+                header = layout.origin.headers.get(col, column.header)
+                found[col] = replace(column, header=header)
+    return found
+
+
+def _people(checked: Checked) -> dict[int, int]:
+    """Return the rows of a table on its side that tell who somebody is, with the column of their headers."""
+    layout = checked.layout
+    if layout is None or layout.origin is None or not layout.turned:
+        return {}
+    found = [c for c in layout.columns if c.role == "personal" or identifies(checked.table, c)]
+    cells = [layout.origin.cells([max(layout.header_row, 0)], c.col) for c in found]
+    return {int(rows[0]): int(cols[0]) for rows, cols in cells}
 
 
 def _roles(layout: Layout) -> dict[int, tuple[Role, ...]]:
@@ -135,10 +172,12 @@ def _chosen(rows: list[int], roles: dict[int, tuple[Role, ...]]) -> list[int]:
     return head + sorted(totals + notes + (others[-free:] if free else []))
 
 
-def _cells(layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int]) -> tuple[Cell, ...]:
+def _cells(
+    layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int], *, covered: bool = False
+) -> tuple[Cell, ...]:
     """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
     texts = [_short(layout.sheet.columns[col].text(row)) for col in range(width)]
-    if not _OPEN & set(roles):
+    if covered or not _OPEN & set(roles):
         texts = [COVERED if text and col in hidden else text for col, text in enumerate(texts)]
     merged = {(r, c0): c1 - c0 + 1 for r, c0, _, c1 in layout.sheet.merged if c1 > c0}
     free = not {"header", "data", "total"} & set(roles)

@@ -187,8 +187,9 @@ class Placed:
 
 def without_errors(checked: Checked) -> pd.DataFrame:
     """Return a file's rows but those with an error: what they say of places and numbers is not to be shown."""
-    problems = checked.problems
-    wrong = set(problems.loc[problems["severity"] == "error", "row"].dropna())
+    errors = checked.problems.loc[checked.problems["severity"] == "error"]
+    turned = checked.layout is not None and checked.layout.turned
+    wrong = set((errors["col"] + 1 if turned else errors["row"]).dropna())
     return checked.frame.loc[~checked.frame.index.isin(wrong)]
 
 

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from data.grid import letter
 from data.intake import Checked, units
-from data.intake.model import FoundColumn
-from data.intake.structure import squeezed
+from data.intake.model import FoundColumn, letter
+from data.intake.places import split_places
+from data.intake.structure import squeezed, unmarked
 from geo.regions import clean_name, normalise_code, place_names, regions
 
 VILLAGE, TOWNSHIP = "_village", "_township"
@@ -36,6 +36,9 @@ _FEW_DIGITS = 6
 _LABELS_MOST = 0.8
 _MOST_LABELS = 12
 Period = tuple[int, int]
+# Township, village, and whether several places are listed.
+_Where = tuple[str, str, bool]
+_NOWHERE: _Where = ("", "", False)
 
 
 @dataclass(frozen=True)
@@ -169,53 +172,64 @@ class Look:
     # -- places ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _placed(self) -> tuple["pd.Series[str]", "pd.Series[str]", dict[str, int]]:
-        """Village and township code of each row, "" where there is none, and names that were not found with rows."""
+    def _placed(self) -> "tuple[pd.Series[str], pd.Series[str], Counter[str], Counter[str]]":
+        """Village and township code of each row, "" where there is none; names not found and lists, with rows."""
         size = len(self.frame)
         village, township = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
-        missing: dict[str, int] = {}
+        missing: Counter[str] = Counter()
+        several: Counter[str] = Counter()
         ways = self._ways()
         if ways:
             texts, find = ways
             rows = list(zip(*texts, strict=True))
             found = {row: find(*row) for row in dict.fromkeys(rows)}
             for row, n in Counter(rows).items():
-                town, named = found[row]
+                town, named, listed = found[row]
                 lost = not named and (not town or (len(row) > 1 and row[-1]))
                 if lost and "".join(row):
-                    missing["".join(row)] = missing.get("".join(row), 0) + n
+                    (several if listed else missing)["".join(row)] += n
             township[:] = [found[row][0] for row in rows]
             village[:] = [found[row][1] for row in rows]
         index = self.frame.index
-        return pd.Series(village, index=index), pd.Series(township, index=index), missing
+        return pd.Series(village, index=index), pd.Series(township, index=index), missing, several
 
-    def _ways(self) -> tuple[list[list[str]], Callable[..., tuple[str, str]]] | None:
-        """Return the columns that say where a row lies, and what finds its township and village by their texts."""
+    def _ways(self) -> tuple[list[list[str]], Callable[..., _Where]] | None:
+        """Return the columns that say where a row lies, and what finds its township and village by their texts.
+
+        A cell that lists several places is given to none of them, but to their township if they all lie in one.
+        """
         known = regions(self.county_code)
         level = dict(zip(known["code"], known["level"], strict=True))
         parent = dict(zip(known["code"], known["parent"], strict=True))
         names = place_names(known)
 
-        def of(code: str) -> tuple[str, str]:
+        def of(code: str) -> _Where:
             if level.get(code) == "village":
-                return parent[code], code
-            return (code, "") if level.get(code) == "township" else ("", "")
+                return parent[code], code, False
+            return (code, "", False) if level.get(code) == "township" else _NOWHERE
 
-        def by_code(text: str) -> tuple[str, str]:
+        def by_code(text: str) -> _Where:
             return of(normalise_code(text) or "")
 
-        def by_name(text: str) -> tuple[str, str]:
-            found = names.match(clean_name(text), None, None) if text else []
-            return of(found[0]) if len(found) == 1 else ("", "")
+        def listed(text: str, town: str | None) -> _Where:
+            parts = split_places(text)
+            found = [names.match(clean_name(part), town, None) for part in parts] if len(parts) > 1 else []
+            towns = [of(codes[0])[0] if len(codes) == 1 else "" for codes in found]
+            if not any(towns):
+                return town or "", "", False
+            return town or (towns[0] if len(set(towns)) == 1 else ""), "", True
 
-        def by_names(town: str, village: str) -> tuple[str, str]:
+        def by_name(text: str) -> _Where:
+            found = names.match(clean_name(unmarked(text)), None, None) if text else []
+            return of(found[0]) if len(found) == 1 else listed(text, None)
+
+        def by_names(town: str, village: str) -> _Where:
             towns = names.match(clean_name(town), None, "township") if town else []
             if town and len(towns) != 1:
-                return "", ""
-            found = names.match(clean_name(village), towns[0] if towns else None, "village") if village else []
-            if len(found) == 1:
-                return of(found[0])
-            return (towns[0], "") if towns else ("", "")
+                return _NOWHERE
+            within = towns[0] if towns else None
+            found = names.match(clean_name(unmarked(village)), within, "village") if village else []
+            return of(found[0]) if len(found) == 1 else listed(village, within)
 
         def texts(column: FoundColumn) -> list[str]:
             return [str(text) for text in self.frame[column.col]]
@@ -249,6 +263,11 @@ class Look:
         """Names of places that this county does not have, or has several times, with their number of rows."""
         return self._placed[2]
 
+    @property
+    def several(self) -> dict[str, int]:
+        """Cells that list several places, with their number of rows: given to no village."""
+        return self._placed[3]
+
     def placed(self, level: str) -> int:
         """Count the rows with a place at this level."""
         return int((self._codes(level) != "").sum())
@@ -258,7 +277,7 @@ class Look:
         return len(set(self._codes(level)) - {""})
 
     def _codes(self, level: str) -> "pd.Series[str]":
-        village, township, _missing = self._placed
+        village, township, *_ = self._placed
         return village if level == VILLAGE else township
 
     # -- time --------------------------------------------------------------------------------------------------------
@@ -278,7 +297,7 @@ class Look:
         words = self._periods
         if words is None:
             return ()
-        village, township, _missing = self._placed
+        village, township, *_ = self._placed
         named = [self.frame[c.col] for c in self._columns.values() if c.kind == "label"]
         rows = zip(words, zip(village, township, *named, strict=True), strict=True)
         pairs = {(moment, thing) for moment, thing in rows if moment}

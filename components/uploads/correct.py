@@ -13,11 +13,11 @@ from components.html.base import element
 from components.panels import panel
 from components.uploads import held as session
 from components.uploads.held import Held
-from data.grid import letter
+from data.grid import columns_in_file
 from data.intake import places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
-from data.intake.model import FoundColumn, Layout, Question, records_of
-from data.intake.recognise import meanings
+from data.intake.model import FoundColumn, Layout, Question, letter, records_of
+from data.intake.upload_headers import meanings
 from data.intake.values import IDENTITY
 from data.preview import identifies
 from data.tables import Table, items, tables
@@ -157,8 +157,10 @@ def _wrong_cells(held: Held) -> pd.DataFrame:
 def _open(held: Held) -> dict[int, FoundColumn]:
     """Return the columns whose cells may be shown, by position."""
     layout = held.checked.layout
-    columns = layout.asked if layout else ()
-    return {c.col: c for c in columns if c.role != "personal" and not identifies(held.checked.table, c)}
+    if layout is None or layout.turned:
+        return {}  # a table on its side has the names of people in any of its columns
+    table, found = held.checked.table, columns_in_file(held.checked)
+    return {c.col: c for c in found.values() if c.role != "personal" and not identifies(table, c)}
 
 
 def _sheet(held: Held) -> Layout:

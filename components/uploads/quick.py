@@ -17,6 +17,7 @@ from components.panels import foot, panel
 from components.uploads import held as session
 from components.uploads.held import Held
 from data import loaders
+from data.language import Translator
 from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Figure, Totals
 from geo.regions import regions
 
@@ -163,15 +164,27 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
     st.html(understood_html(facts))
     if not look.levels and look.places_named:
         st.html(element("p", _("Its places were not found in this county: there is no map."), "quiet"))
-    elif look.missing and by in {VILLAGE, TOWNSHIP}:
-        names = list(look.missing)
-        told = _("Not found in this county (rows: {n}): {names}", n=formats.number(sum(look.missing.values()), 0),
-                 names=(_(", ")).join(names[:_NAMED]))  # fmt: skip
-        st.html(element("p", f"{told} …" if len(names) > _NAMED else told, "notice"))
-        if len(names) > _NAMED:
-            # Its label is markdown, so no word of the file stands in it.
-            with st.expander(_("All that were not found")):
-                st.html(element("p", _(", ").join(names[:_MISSING])))
+    elif by in {VILLAGE, TOWNSHIP}:
+        _unplaced(_, _("Not found in this county (rows: {n}): {names}"), look.missing, _("All that were not found"))
+        _unplaced(
+            _,
+            _("Several places in one cell (rows: {n}), counted for their township if all lie in one: {names}"),
+            look.several,
+            _("All cells with several places"),
+        )
+
+
+def _unplaced(_: Translator, sentence: str, cells: Mapping[str, int], every: str) -> None:
+    """Tell of cells that no place was found for: the first in a sentence, all of them on demand."""
+    names = list(cells)
+    if not names:
+        return
+    told = sentence.format(n=formats.number(sum(cells.values()), 0), names=_(", ").join(names[:_NAMED]))
+    st.html(element("p", f"{told} …" if len(names) > _NAMED else told, "notice"))
+    if len(names) > _NAMED:
+        # Its label is markdown, so no word of the file stands in it.
+        with st.expander(every):
+            st.html(element("p", _(", ").join(names[:_MISSING])))
 
 
 def _line(ctx: Context, held: Held, figure: Figure) -> None:

@@ -10,8 +10,7 @@ from components.panels import foot, panel, scroll, side_by_side
 from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import kinds, meaning, severities
-from data.grid import letter
-from data.intake.model import FoundColumn
+from data.intake.model import FoundColumn, letter
 from data.tables import tables
 
 _SHOWN = 300

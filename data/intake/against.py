@@ -69,7 +69,7 @@ class _Comparison:
         self.file = Written.of(layout, self.table)
         self.rows = self.file.rows
         self.known = places.register(checked.county_code)
-        self.problems = Problems(layout.origin, layout.origin_columns)
+        self.problems = Problems(layout.origin)
         self.problems.parts.append(checked.problems)
 
     def check(self) -> None:
@@ -110,7 +110,7 @@ class _Comparison:
     def _figures(self) -> None:
         series = self._series()
         for name in self._compared():
-            if name not in self.file.found and not (self.table.id == "facts" and self.file.layout.wide):
+            if name not in self.file.found and not (self.table.id == "facts" and self.file.layout.own_items):
                 continue
             column = self.table.column(name)
             now, then = self.frame[name].to_numpy(), self.before.frame[name].to_numpy(dtype="float64")

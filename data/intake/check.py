@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.intake import limits, places, units
+from data.intake import limits, places, row_units, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
+from data.intake.item_names import item_label
 from data.intake.model import (
     Book,
     Checked,
@@ -92,7 +93,7 @@ def check_file(
         _in_time(started)
     except Refusal as refusal:
         return Checked(file_name, county_code, refusal=refusal)
-    problems = Problems(layout.origin, layout.origin_columns)
+    problems = Problems(layout.origin)
     for rule, words in book.notes:
         problems.add(rule, more=words)
     if book.mixed_lines:
@@ -115,7 +116,7 @@ def check_file(
         table=layout.table,
         frame=frame,
         problems=problems.frame(),
-        layout=layout,
+        layout=run.layout,
         encoding=book.encoding,
         delimiter=book.delimiter,
         questions=tuple(run.questions),
@@ -253,6 +254,12 @@ class TableCheck:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
 
+    @property
+    def _year(self) -> int | None:
+        """The year of dates that leave it out: the sender's, else that of title, sheet or file."""
+        named = self.period or self.layout.period
+        return int(named[:4]) if named else None
+
     def _undated(self) -> None:
         """Date rows of a file without dates by what the sender says, else by its title, sheet or name."""
         if not self.table.dated or {"as_of", "month"} & set(self.found):
@@ -314,7 +321,9 @@ class TableCheck:
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
         means = [self.said.options.get((column.name, text), AS_FOUND) for text in texts]
-        parsed = parse(column, [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)], found.unit)
+        parsed = parse(
+            column, [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)], found.unit, self._year
+        )
         for position, meant in enumerate(means):
             if meant != AS_FOUND:
                 self._asked_of.add((column.name, texts[position]))
@@ -334,6 +343,11 @@ class TableCheck:
                 parsed.found[position] = f"id-{blake2b(texts[position].encode(), digest_size=6).hexdigest()}"
         self._tell(found, codes, texts, parsed.notes)
         values = parsed.found[codes] if texts else np.empty(0, dtype=object)
+        if found.col in self.layout.scales:
+            values = row_units.scaled(values, self.layout.scales[found.col][self.rows])
+        if units.hold_fractions(column.unit, found.header, found.unit, values, texts):
+            self.problems.add("fraction_as_percent", [self.layout.header_row], found)
+            values = values * 100
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
 
     def _tell(
@@ -369,13 +383,13 @@ class TableCheck:
             word = narrow(text)
             if is_blank(text) or text in known:
                 values.append(None if is_blank(text) else text)
-            elif word in by_name:
-                values.append(by_name[word])
-                notes[position] = ("item_by_name", by_name[word], {})
             elif (told := self.said.options.get(("item", text), AS_FOUND)) in known:
                 self._asked_of.add(("item", text))
                 values.append(told)
                 notes[position] = ("option_as_said", told, {})
+            elif code := by_name.get(word) or item_label(text)[0]:
+                values.append(code)
+                notes[position] = ("item_by_name", code, {})
             else:
                 near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
                 values.append(text)

@@ -1,10 +1,12 @@
 """Any table with a header, upload table or not: its figures and texts, and everything to be said of its shape."""
 
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data.intake import units
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
 from data.intake.values import IDENTITY, MASK, is_blank, parse
@@ -27,8 +29,10 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
     sheet, rows = layout.sheet, layout.data_rows
     told = Problems()  # of rows as the file has them
-    for said in layout.told:
-        told.add(said.rule, [max(said.row, 0)], said.found, values=[said.value], more=said.words)
+    for (rule, found), alike in groupby(layout.told, key=lambda said: (said.rule, said.found)):
+        listed = list(alike)
+        at = [max(said.row, 0) for said in listed]
+        told.add(rule, at, found, values=[said.value for said in listed], more=[said.words for said in listed])
     problems.take(told)
     # Of any other table a column without a header may be known by what it holds.
     known = {c.col for c in layout.columns if c.header or (layout.table is None and c.canonical)}
@@ -89,6 +93,10 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
         problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
+    wanted = "%" if found.kind == "share" else None
+    if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
+        problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
+        values *= 100
     return values
 
 

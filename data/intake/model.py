@@ -371,6 +371,60 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where the cells of a sheet that was taken apart stand in the file.
+
+    Attributes
+    ----------
+    rows, cols
+        Row and column of the file for each cell; together they broadcast to shape (height, width).
+    headers
+        Header of a column of the file (of a row, if turned), where the sheet calls it something else.
+    turned
+        Whether what the sheet holds in a row is a column of the file.
+    """
+
+    rows: Codes
+    cols: Codes
+    headers: Mapping[int, str] = field(default_factory=dict)
+    turned: bool = False
+
+    def of(self, earlier: "Origin | None") -> "Origin":
+        """Return where the cells stand in the file from which `earlier` was made first."""
+        if earlier is None:
+            return self
+        rows, cols = np.broadcast_arrays(earlier.rows, earlier.cols)
+        named = (rows if earlier.turned else cols)[0]
+        headers = {int(named[col]): header for col, header in self.headers.items()}
+        return Origin(rows[self.rows, self.cols], cols[self.rows, self.cols], headers, self.turned or earlier.turned)
+
+    def cells(self, rows: "Sequence[int] | Codes", col: int) -> tuple[Codes, Codes]:
+        """Return row and column in the file of the cells of one column."""
+        every = np.broadcast_arrays(self.rows, self.cols)
+        at = np.asarray(rows, dtype=np.intp)
+        return every[0][at, col], every[1][at, col]
+
+    def lines(self, rows: "Sequence[int] | Codes") -> Codes:
+        """Return for rows of the sheet the rows of the file, or its columns if it was turned."""
+        return self.cells(rows, 0)[1 if self.turned else 0]
+
+    def header(self, found: FoundColumn, row: int, col: int) -> str:
+        """Return what a cell's column is called in the file; of a turned table also which cell it is."""
+        if self.turned:
+            return f"{self.headers.get(row, found.header)} {letter(col)}{row + 1}"
+        return self.headers.get(col, found.header)
+
+
+def letter(col: int) -> str:
+    """Return a column's letters as a spreadsheet shows them: 0 → A, 26 → AA."""
+    text = ""
+    while col >= 0:
+        col, rest = divmod(col, 26)
+        text, col = chr(65 + rest) + text, col - 1
+    return text
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where the table stands in a sheet and what its columns are; row numbers count from 0.
 
@@ -382,8 +436,12 @@ class Layout:
         Names of the file and the sheet, which like the title may say of which period it is.
     sheet
         As it is read: what stood side by side, in one cell or in a column per item is one below the other.
-    origin, origin_columns
-        Row of the file for each row of `sheet`, and the column its figure stands in; None where they are the same.
+    origin
+        Where the cells of `sheet` stand in the file; None where they are the same.
+    own_items
+        Whether the file speaks for its own items only, not for all facts of a month.
+    scales
+        What the figures of a column are multiplied by, row by row of `sheet`, where rows are in different units.
     told
         What is to be told of how the sheet was taken apart.
     before
@@ -408,8 +466,9 @@ class Layout:
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
     other_sheets: tuple[str, ...] = ()
-    origin: Codes | None = None
-    origin_columns: Codes | None = None
+    origin: Origin | None = None
+    own_items: bool = False
+    scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
 
@@ -419,9 +478,9 @@ class Layout:
         return period_of(self.structure.title) or period_of(self.about)
 
     @property
-    def wide(self) -> bool:
-        """Whether the file has a column per item: it speaks for its own items only, not for all facts of a month."""
-        return self.origin_columns is not None
+    def turned(self) -> bool:
+        """Whether what is read as a row is a column of the file."""
+        return self.origin is not None and self.origin.turned
 
     @property
     def header_row(self) -> int:
@@ -434,17 +493,16 @@ class Layout:
         return self.structure.data_rows
 
     def in_file(self, rows: "Sequence[int] | Codes") -> list[int]:
-        """Return rows as the file has them, from 0."""
-        return [int(self.origin[r]) if self.origin is not None else int(r) for r in rows]
+        """Return rows as the file has them, from 0; of a turned table its columns."""
+        return [int(r) for r in (self.origin.lines(rows) if self.origin is not None and len(rows) else rows)]
 
 
 class Problems:
     """Collects problems, many at a time."""
 
-    def __init__(self, origin: Codes | None = None, columns: Codes | None = None) -> None:
+    def __init__(self, origin: Origin | None = None) -> None:
         self._parts: list[pd.DataFrame] = []
         self._origin = origin
-        self._columns = columns
 
     def add(
         self,
@@ -471,18 +529,19 @@ class Problems:
             return list(items) * number if len(items) == 1 else list(items)
 
         cols: Sequence[Any] = [found.col if found else pd.NA] * number
+        headers = [found.header if found else ""] * number
         if rows is not None and self._origin is not None:
-            at = np.asarray(rows, dtype=np.intp)
-            rows = self._origin[at]
-            if self._columns is not None and found is not None:
-                cols = self._columns[at].tolist()
+            rows, at = self._origin.cells(rows, max(found.col, 0) if found else 0)
+            if found is not None and found.col >= 0:
+                cols = at.tolist()
+                headers = [self._origin.header(found, *cell) for cell in zip(rows.tolist(), cols, strict=True)]
         row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
         part = pd.DataFrame(
             {
                 "row": pd.array(row, dtype="Int64"),
                 "col": pd.array(cols, dtype="Int64"),
                 "column": column or (found.name or "" if found else ""),
-                "header": found.header if found else "",
+                "header": pd.Series(headers, dtype="object"),
                 "value": pd.Series(spread([str(v) for v in values]), dtype="object"),
                 "rule": rule,
                 "severity": rule_book().by_id[rule].severity,
@@ -507,6 +566,10 @@ class Problems:
         if not self._parts:
             return pd.DataFrame({name: pd.Series(dtype="object") for name in PROBLEM_COLUMNS})
         together = pd.concat(self._parts, ignore_index=True)
+        if self._origin is not None:
+            # A cell that is said again in several rows is told once.
+            cell = together[["row", "col", "rule", "value", "repair"]]
+            together = together.loc[~cell.duplicated() | together["row"].isna() | together["col"].isna()]
         return together.sort_values(["row", "col"], kind="stable", na_position="first", ignore_index=True)
 
 
@@ -584,7 +647,7 @@ class Checked:
     @property
     def mode(self) -> Literal["replace", "merge"]:
         """How its rows are stored unless somebody says otherwise: a column per item replaces those items only."""
-        if self.table is None or (self.layout and self.layout.wide):
+        if self.table is None or (self.layout and self.layout.own_items):
             return "merge"
         return tables()[self.table].mode
 
@@ -610,7 +673,7 @@ class Checked:
     @property
     def header_row(self) -> int | None:
         """Row of the header as a spreadsheet shows it (from 1)."""
-        return self.layout.header_row + 1 if self.layout else None
+        return (self.layout.before or self.layout).header_row + 1 if self.layout else None
 
     @property
     def columns(self) -> tuple[FoundColumn, ...]:

@@ -33,6 +33,19 @@ _IN_WORDS = re.compile(
     r"|(?P<half>[上下])半年[底末]?|第?(?P<quarter>[1-4])季度[底末]?|(?:年|(?<=年))[底末])"
 )
 
+# -- a header that names one -------------------------------------------------------------------------------------------
+
+_PERIOD_IN_HEADER = (
+    r"(?:(?:(?:19|20)[0-9]{2})(?:年度?[底末]?|(?=$))"
+    r"|(?:(?:19|20)[0-9]{2}年?度?)?(?:(?:[0-9]{1,2}月?(?:-|—|–|~|至|到))?(?:1[0-2]|0?[1-9])月(?:份|[底末])?"
+    r"|第?[1-4]季度[底末]?|前[23]个?季度|[上下]半年[底末]?|q[1-4](?![0-9a-z])))"
+)
+_HEADED = re.compile(
+    rf"{_PERIOD_IN_HEADER}|(?:19|20)[0-9]{{2}}[-/.年][0-9]{{1,2}}(?:[-/.月][0-9]{{1,2}}日?)?|(?:19|20)[0-9]{{4}}"
+)
+_HEADED_FIRST = re.compile(rf"({_PERIOD_IN_HEADER})(?P<rest>[^0-9].+)")
+_HEADED_LAST = re.compile(rf"(?P<rest>.+?[^0-9.\-/])({_PERIOD_IN_HEADER})")
+
 # -- a text that names a period ----------------------------------------------------------------------------------------
 
 _CHINESE_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
@@ -146,6 +159,21 @@ def period_of(text: str, year: int | None = None) -> str | None:
     if best is None and (day := _said(rest.strip(), year)):
         return f"{day:%Y-%m}"
     return best
+
+
+def in_header(part: str) -> tuple[str, str]:
+    """Part a header into the period it names and the rest: `2023年1月到位额` → (`2023年1月`, `到位额`).
+
+    A header that names no period before or after all other words is its own rest: `人均纯收入(滚动12月)`.
+    """
+    text = _arabic(part)
+    bare = re.sub(r"^[(\[【](.+)[)\]】]$", r"\1", text)
+    if _HEADED.fullmatch(bare):
+        return bare, ""
+    for pattern in (_HEADED_FIRST, _HEADED_LAST):
+        if match := pattern.fullmatch(text):
+            return next(group for group in match.groups() if group and group != match["rest"]), match["rest"]
+    return "", part
 
 
 def last_day(period: str) -> date:

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 import pandas as pd
 
 from data.intake.numbers import chinese
+from data.intake.structure import unmarked
 from data.registry import counties
 from geo.regions import PlaceNames, clean_name, crosswalk, former_names, normalise_code, place_names, regions, stem
 
@@ -328,7 +329,7 @@ def _resolve(township: str, known: Register) -> tuple[list[str] | None, list[str
 
 
 def _find_name(text: str, known: Register, wanted: str, township: str) -> list[Candidate]:
-    clean = clean_name(text)
+    clean = clean_name(unmarked(text))
     if not clean or len(clean) > _LONGEST:
         return []
     within = wanted == "village" or (wanted == "place" and text != township)
@@ -507,6 +508,27 @@ def _offered(found: Sequence[Candidate], known: Register) -> dict[str, object]:
     return candidates(zh, en)
 
 
+def several_places(text: str, known: Register, wanted: str, township: str = "") -> list[tuple[str, str | None]]:
+    """Return the places that a cell lists, each with its code if that is certain; none for a cell of one place.
+
+    A text of which no part is a place of this county is no list of places.
+    """
+    parts = split_places(text)
+    if len(parts) < 2:
+        return []
+    # In a column of townships the cell itself is what the row says of them.
+    found = [find_place(part, known, wanted, "" if township == text else township) for part in parts]
+    codes = [some[0].code if some and some[0].certainty >= CERTAIN else None for some in found]
+    return list(zip(parts, codes, strict=True)) if any(codes) else []
+
+
+def _several(text: str, known: Register, wanted: str, township: str) -> dict[str, object]:
+    """Return the words that list the places of a cell, or none."""
+    listed = several_places(text, known, wanted, township)
+    said = [known.full(code) if code else f"{part}（？）" for part, code in listed]
+    return {"count": len(said), "places": "、".join(said)} if said else {}
+
+
 def read_place(text: str, wanted: str, known: Register | None, township: str = "") -> tuple[str | None, _Note | None]:
     """Return the 12-digit code that a cell means, and what is to be told.
 
@@ -534,6 +556,8 @@ def read_place(text: str, wanted: str, known: Register | None, township: str = "
     found = find_place(text, known, wanted, township)
     best = found[0] if found else None
     if best is None or best.certainty < CERTAIN:
+        if several := _several(text, known, wanted, township):
+            return None, ("several_places", "", several)
         if best is not None and best.why == "same_name":
             alike = [c.code for c in found if c.why == "same_name"]
             return None, ("ambiguous_place", "", candidates([known.full(c) for c in alike]))

@@ -1,141 +1,29 @@
 """Which of the ten tables a sheet holds, where its header stands, and what each column is."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 
-from data import wording
 from data.intake import units
+from data.intake.across import captioned_totals, over_periods, says_total
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
 from data.intake.headings import name_columns
-from data.intake.model import Book, Codes, FoundColumn, Layout, Refusal, Sheet, Told, rule_book
+from data.intake.long_form import Long
+from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
+from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
-from data.intake.taken_apart import filled_down, one_below_the_other, unstacked
+from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
+from data.intake.upload_headers import PLACE_WORDS, columns_of, meaning_words, plain
 from data.intake.wide import item_columns, to_facts
-from data.language import translator
 from data.tables import Table, items, tables
 
-# Names of places instead of codes: read in every table that has a code of that level.
-_PLACE_NAMES = {
-    "village_name": [
-        "村",
-        "行政村",
-        "村名",
-        "村名称",
-        "行政村名称",
-        "村居",
-        "村(社区)",
-        "村社区",
-        "所在村",
-        "village",
-        "villagename",
-    ],
-    "township_name": [
-        "乡镇",
-        "镇街",
-        "乡",
-        "镇",
-        "乡(镇)",
-        "乡镇(街道)",
-        "乡镇名",
-        "乡镇名称",
-        "所在乡镇",
-        "township",
-        "townshipname",
-    ],
-}
-_PLACE_WORDS = {"village_name": ("村名", "name of the village"), "township_name": ("乡镇名", "name of the township")}
-_IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
-_BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-_LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
-_LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
 _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
 FACTS = "facts"
-Paths = tuple[tuple[str, ...], ...]
-
-
-@lru_cache(maxsize=8192)
-def plain(text: str) -> str:
-    """Return a header for comparison: half-width, lower case, without blanks, underscores and asterisks."""
-    return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", text).lower())
-
-
-@lru_cache(maxsize=8192)
-def split_unit(header: str) -> tuple[str, str | None]:
-    """Return a header's plain form without its unit, and the unit: `累计支出（万元）` → (`累计支出`, `万元`)."""
-    text = plain(header)
-    for pattern in (_LAST_BRACKET, _LAST_UNIT):
-        match = pattern.search(text)
-        if match and units.known(match[1]) and match.start():
-            return text[: match.start()], match[1]
-    return text, None
-
-
-@cache
-def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
-    """Return plain header → (role, column name, certainty) of a table."""
-    table = tables()[table_id]
-    found: dict[str, tuple[str, str, float]] = {}
-
-    def put(header: str, role: str, name: str, score: float) -> None:
-        text = plain(header)
-        if text:
-            found.setdefault(text, (role, name, score))
-
-    for column in table.columns:
-        put(column.zh, "column", column.name, 1.0)
-        put(column.name, "column", column.name, 1.0)
-    for column in table.columns:
-        put(column.en, "column", column.name, 0.95)
-        put(f"{column.en} ({wording.unit(column.unit, translator('en'))})", "column", column.name, 0.95)
-    for column in table.columns:
-        put(f"{column.zh}{column.note}", "column", column.name, 0.95)
-        put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
-        for alias in column.aliases:
-            put(alias, "column", column.name, 0.9)
-    for role, names in _PLACE_NAMES.items():
-        for name in names:
-            put(name, role, "", 0.8)
-    for name in _IGNORED:
-        put(name, "ignored", "", 0.5)
-    return found
-
-
-def match_header(table_id: str, header: str) -> tuple[str, str | None, str | None, float]:
-    """Return what a header means in a table: role, column name, unit, certainty."""
-    index = _index(table_id)
-    text, unit = split_unit(header)
-    for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05)):
-        if form in index:
-            role, name, score = index[form]
-            return role, name or None, unit, score - discount
-    if any(word.replace(" ", "") in plain(header) for word in rule_book().personal):
-        return "personal", None, None, 1.0
-    return "unknown", None, unit, 0.0
-
-
-def _columns(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
-    """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
-    found = []
-    for col, path in enumerate(paths):
-        if not path:
-            continue
-        forms = [path[-1]] if len(path) == 1 else [path[-1], "".join(path), *reversed(path[:-1])]
-        matches = [match_header(table_id, form) for form in forms]
-        role, name, unit, score = max(matches, key=lambda match: match[3])
-        unit = unit or next((u for _, _, u, _ in matches if u), None)
-        found.append(FoundColumn(col, _header(path), name, role, unit, round(score, 2)))
-    return tuple(found)
-
-
-def _header(path: tuple[str, ...]) -> str:
-    return "/".join(" ".join(part.split()) for part in path)
 
 
 def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
@@ -192,8 +80,7 @@ def recognise(
     if not views:
         raise Refusal("no_table")
     table = table or next((view.said.table for view in views if view.said.table), None)
-    if table in {None, FACTS}:
-        views = [_long(view) or view for view in views]
+    views = [_best_form(view, table) for view in views]
     fits = _fits(views, list(tables().values()))
     best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
     if table and (not best.names or best.score < _ENOUGH):
@@ -205,15 +92,24 @@ def recognise(
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
-    columns = _with_title_unit(best.view.structure, best.table, best.columns)
-    columns = tuple(replace(c, unit=best.view.units.get(c.col, c.unit)) for c in columns)
+    if best.view.refusal:
+        raise best.view.refusal
     canonical = {c.col: c for c in best.view.named}
     named = tuple(
         replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
-        for c in columns
+        for c in best.columns
     )
+    view = best.view
+    named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
+    told += [Told("total_column", view.structure.header_row, c) for c in totals]
+    told += captioned_totals(view.sheet, view.structure, named)
+    named = tuple(replace(c, role="ignored") if c in totals else c for c in named)
+    view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
+    named = _with_title_unit(view.structure, best.table, named)
+    named = tuple(replace(c, unit=view.units.get(c.col, c.unit)) for c in named)
     others = _others([fit.view for fit in fits if fit.sure], best.view)
-    return _layout(best.view, best.table, named, best.score, others)
+    return replace(_layout(view, best.table, named, best.score, others), scales=scales)
 
 
 @dataclass(frozen=True)
@@ -223,11 +119,11 @@ class View:
     Attributes
     ----------
     origin
-        Row of the sheet as it came for each row of this one; None where they are the same.
+        Where the cells stand in the sheet as it came; None where they are the same.
     told
         What is to be told of how it was taken apart.
-    columns
-        Column of the sheet as it came for the figure of each row, where a column per item became a row per item.
+    own_items, refusal
+        As `Long` has them.
     before
         The sheet as it came, where it was taken apart.
     form
@@ -243,9 +139,10 @@ class View:
     about: str
     form: str = ""
     said: Corrections = NOTHING
-    origin: Codes | None = None
+    origin: Origin | None = None
     told: tuple[Told, ...] = ()
-    columns: Codes | None = None
+    own_items: bool = False
+    refusal: Refusal | None = None
     before: "View | None" = None
     wide: "Wide | None" = None
 
@@ -293,53 +190,107 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
             again = find_structure(apart, about)
             if again is not None:
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
-                rows_of = origin if view.origin is None else view.origin[origin]
-                view = replace(
-                    view, sheet=apart, structure=again, origin=rows_of, told=told, before=view.before or view
-                )
+                at = origin.of(view.origin)
+                view = replace(view, sheet=apart, structure=again, origin=at, told=told, before=view.before or view)
+    return _filled(view)
+
+
+def _filled(view: View) -> View:
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
-    if filled is not None:
-        told = (*view.told, Told("filled_down", int(view.structure.data_rows[0])))
-        view = replace(view, sheet=filled, told=told)
-    return view
+    if filled is None:
+        return view
+    told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
+    return replace(view, sheet=filled, told=told)
 
 
-def _long(view: View) -> View | None:
-    """Return a sheet with a column per item as the long table of facts; None if it is no such sheet."""
-    wanted = view.wanted
-    items_said = {col: name for col, name in wanted.items() if name.partition(":")[0] in items()}
-    if not items_said and any(fit.sure for fit in _fits([view], list(tables().values()))):
+def _best_form(view: View, table: str | None) -> View:
+    """Return a sheet in the form in which it is an upload table: as it stands, made long, or turned on its side."""
+    wanted = [t for t in tables().values() if table in {None, t.id}]
+    standing = _made_long(view, table) or view
+    if standing is not view or any(fit.sure for fit in _fits([view], wanted)):
+        return standing
+    lying = _on_its_side(view)
+    apart = lying and (_made_long(lying, table) or lying)
+    return apart if apart and any(fit.sure for fit in _fits([apart], wanted)) else view
+
+
+def _on_its_side(view: View) -> View | None:
+    found = turned(view.sheet, view.structure)
+    structure = find_structure(found[0], view.about) if found else None
+    if found is None or structure is None:
         return None
-    named = tuple(_as_key(c, wanted.get(c.col)) for c in view.named)
-    picked = item_columns(named, view.structure, items_said, view.units)
-    found = to_facts(view.sheet, view.structure, named, picked) if picked else None
+    upright = view.structure
+    structure = replace(structure, title=upright.title, unit_text=upright.unit_text or structure.unit_text)
+    told = (*view.told, *_in_file([Told("turned", max(upright.header_row, 0))], view.origin))
+    at = found[1].of(view.origin)
+    return _filled(replace(view, sheet=found[0], structure=structure, origin=at, told=told, before=view.before or view))
+
+
+def _made_long(view: View, table: str | None) -> View | None:
+    """Return a sheet with a column per item or per period as one with a row for each; None if it is no such sheet."""
+    wanted = [t for t in tables().values() if table in {None, t.id}]
+    fits = [
+        _Fit(_score(one, columns, view.sheet.name), apart, one, columns)
+        for one in wanted
+        if (long := over_periods(view.sheet, view.structure, view.named, view.about, one))
+        and (apart := _view(view, long))
+        and (columns := _columns(one, apart))
+    ]
+    best = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
+    if best:
+        return best.view
+    wanted_items = {col: name for col, name in view.wanted.items() if name.partition(":")[0] in items()}
+    sure = not wanted_items and any(fit.sure for fit in _fits([view], list(tables().values())))
+    if table not in {None, FACTS} or sure:
+        return None
+    named = tuple(_as_key(c, view.wanted.get(c.col)) for c in view.named)
+    picked = item_columns(named, view.structure, wanted_items, view.units)
+    found = to_facts(view.sheet, view.structure, named, picked, view.about) if picked else None
     if found is None:
         return None
-    sheet, rows, columns, told = found
-    structure = clean(sheet, view.structure.title)
-    origin = rows if view.origin is None else view.origin[rows]
-    totals = totals_told(view.sheet, view.structure, view.named)
-    if view.origin is not None:
-        totals = [replace(t, row=int(view.origin[t.row])) for t in totals]
-    items_of = {p.found.col: p for p in picked}
+    items_of = {one.found.col: one for one in picked}
     asked = tuple(
         replace(items_of[c.col].found, name=items_of[c.col].said, role="item") if c.col in items_of else c
         for c in named
     )
     # What was said of columns is done with; the long table has others.
     said = replace(view.said, columns={}, units={})
-    return replace(
-        view, sheet=sheet, structure=structure, origin=origin, told=(*view.told, *totals, *told), columns=columns,
-        before=view.before or view, said=said, wide=Wide(view, asked),
-    )  # fmt: skip
+    return replace(_view(view, found), said=said, wide=Wide(view, asked))
 
 
 def _as_key(found: FoundColumn, wanted: str | None) -> FoundColumn:
     """Return a column of a sheet with a column per item as its sender says: the place of a row, or not read."""
-    if wanted in _PLACE_NAMES:
+    if wanted in PLACE_WORDS:
         return replace(found, canonical=wanted.removesuffix("_name"), role="column", kind="label")
     return replace(found, role="ignored", canonical=None, kind="text") if wanted == NOT_READ else found
+
+
+def _in_file(told: Sequence[Told], origin: Origin | None) -> list[Told]:
+    """Return what is to be told with rows, columns and headers as the file has them."""
+    if origin is None:
+        return list(told)
+    found = []
+    for said in told:
+        rows, cols = origin.cells([max(said.row, 0)], said.found.col if said.found else 0)
+        row, col = int(rows[0]), int(cols[0])
+        column = said.found and replace(said.found, col=col, header=origin.header(said.found, row, col))
+        found.append(replace(said, row=row, found=column))
+    return found
+
+
+def _view(view: View, long: Long) -> View:
+    told = [*totals_told(view.sheet, view.structure, view.named), *long.told]
+    return replace(
+        view,
+        sheet=long.sheet,
+        structure=replace(clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text),
+        origin=long.origin.of(view.origin),
+        told=(*view.told, *_in_file(told, view.origin)),
+        own_items=long.own_items,
+        refusal=long.refusal,
+        before=view.before or view,
+    )
 
 
 @dataclass(frozen=True)
@@ -382,15 +333,16 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
     fits = []
     for view in views:
         for table in wanted:
-            columns = _as_said(table, _columns(table.id, view.structure.paths), view.wanted)
+            columns = _columns(table, view)
             score = _score(table, columns, view.sheet.name) - (0.05 if view.sheet.hidden else 0.0)
             fits.append(_Fit(score, view, table, columns))
     return fits
 
 
-def _as_said(table: Table, columns: tuple[FoundColumn, ...], wanted: Mapping[int, str]) -> tuple[FoundColumn, ...]:
+def _columns(table: Table, view: View) -> tuple[FoundColumn, ...]:
     """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
-    known = {col: name for col, name in wanted.items() if name in {NOT_READ, *table.names, *_PLACE_NAMES}}
+    columns = columns_of(table.id, view.structure.paths)
+    known = {col: name for col, name in view.wanted.items() if name in {NOT_READ, *table.names, *PLACE_WORDS}}
     if not known:
         return columns
     taken = set(known.values()) - {NOT_READ}
@@ -402,7 +354,7 @@ def _as_said(table: Table, columns: tuple[FoundColumn, ...], wanted: Mapping[int
         if name is None:
             lost = (found.name or found.role) in taken
             return replace(found, name=None, role="unknown", score=0.0) if lost else found
-        if name in _PLACE_NAMES:
+        if name in PLACE_WORDS:
             return replace(found, name=None, role=name, score=1.0)
         return replace(found, name=name or None, role="column" if name else "ignored", score=1.0)
 
@@ -411,8 +363,7 @@ def _as_said(table: Table, columns: tuple[FoundColumn, ...], wanted: Mapping[int
 
 def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> list[Told]:
     """Tell which columns and units are as the sender says."""
-    row = view.structure.header_row
-    row = max(int(view.origin[row]) if view.origin is not None and row >= 0 else row, 0)
+    row = max(view.structure.header_row, 0)
     told = []
     for found in asked:
         name, unit = view.wanted.get(found.col), view.units.get(found.col)
@@ -424,36 +375,7 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
             told.append(Told("column_as_said", row, found, words))
         if unit:
             told.append(Told("unit_as_said", row, found, {"unit": unit}))
-    return told
-
-
-def meanings(table: Table, lang: str) -> dict[str, str]:
-    """Return what a column of a file may be taken for in an upload table, with its word in `lang`."""
-    names = [*table.names, *_PLACE_WORDS]
-    if table.id == FACTS:
-        for code, item in items().items():
-            names += [code] if "value" in item.fields else [f"{code}:{field}" for field in item.fields]
-    return {name: str(meaning_words(name, table)[f"meaning_{lang}"]) for name in names}
-
-
-def meaning_words(name: str, table: Table) -> dict[str, object]:
-    """Return in both languages what a column may be taken for: a column of a table, an item, the name of a place.
-
-    A ratio's item names its figure too: `policy_awareness:numerator`. Nothing is returned for a name that is unknown.
-    """
-    code, _, figure = name.partition(":")
-    if code in items():
-        zh, en = items()[code].name_zh, items()[code].name_en
-        if figure:
-            column = tables()[FACTS].column(figure)
-            zh, en = f"{zh}（{column.title('zh')}）", f"{en} ({column.title('en')})"
-    elif name in _PLACE_WORDS:
-        zh, en = _PLACE_WORDS[name]
-    elif name in table.names:
-        zh, en = table.column(name).title("zh"), table.column(name).title("en")
-    else:
-        return {}
-    return {"meaning_zh": zh, "meaning_en": en}
+    return _in_file(told, view.origin)
 
 
 def _others(views: list[View], taken: View) -> tuple[str, ...]:
@@ -489,7 +411,7 @@ def _layout(
         score=round(min(score, 1.0), 3),
         other_sheets=others,
         origin=view.origin,
-        origin_columns=view.columns,
+        own_items=view.own_items,
         told=(*view.told, *(_as_said_told(source, asked, table) if table else ())),
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
         form=view.form,

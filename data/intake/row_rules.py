@@ -115,7 +115,7 @@ class RowRules:
             return
         group = keys.groupby(key, sort=False).ngroup().to_numpy()
         rows = self.rows[complete]
-        first = rows[np.unique(group, return_index=True)[1]][group[repeated]] + 1
+        first = self.file.layout.in_file(rows[np.unique(group, return_index=True)[1]][group[repeated]])
         again = rows[repeated]
         # As the file writes it: headers and cells are what its reader can look for.
         parts = [self.file.key_cells(name, again, keys.loc[repeated, name]) for name in key]
@@ -124,7 +124,7 @@ class RowRules:
             "、".join(f"{header} {cell}" for (header, _), cell in zip(parts, cells, strict=True))
             for cells in zip(*(cells for _, cells in parts), strict=True)
         ]
-        more = [{"first": int(at), "key": text} for at, text in zip(first, named, strict=True)]
+        more = [{"first": at + 1, "key": text} for at, text in zip(first, named, strict=True)]
         at = FoundColumn(
             self.file.at(key[0]).col, "、".join(header for header, _ in parts), key[0], "column", None, 0.0
         )

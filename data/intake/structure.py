@@ -16,6 +16,7 @@ from data.intake.numbers import read_number
 
 BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
+Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 _NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
 _DASHES = frozenset({"-", "--", "—", "——", "–", "/", "\\", "…", "……", "*", "×", "无"})
@@ -36,6 +37,11 @@ _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
 _SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
+# What says that a row or column is a part of the one before it, or numbers it.
+_NESTED = re.compile(
+    r"(?:其中[:：,]?|[#△▲※☆★●○◆·]+"
+    r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
+)
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
 _COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
 _LEVELS = (
@@ -45,6 +51,7 @@ _LEVELS = (
 )
 _RANK = {"village": 1, "township": 2, "county": 3}
 _HEADER_DEPTH = 4
+_FEWEST_SUMMED = 3
 _PLACE_LENGTH = 16
 
 
@@ -98,6 +105,15 @@ class Structure:
 def squeezed(text: str) -> str:
     """Return a text for comparison: half-width, without any blank, line break or footnote mark."""
     return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))).lower()
+
+
+@lru_cache(maxsize=16384)
+def unmarked(text: str) -> str:
+    """Return a label without what nests or numbers it: `其中：脱贫户`, `#脱贫户`, `（一）脱贫户`."""
+    text = text.strip()
+    while match := _NESTED.match(text):
+        text = text[match.end() :]
+    return text
 
 
 @lru_cache(maxsize=16384)
@@ -438,9 +454,11 @@ class _Finder:
             named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
             totals |= set(body[named[cells.codes[body]]].tolist())
         rest = body[~np.isin(body, list(totals))]
-        return totals | self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        totals |= self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        rest = rest[~np.isin(rest, list(totals))]
+        return totals | self._sums_of_rows(rest, labels)
 
-    def _figures(self, rows: Codes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def _figures(self, rows: Codes) -> Figures:
         """Return the numbers of rows, one column per column of figures; NaN where there is none."""
         columns = [c for c, numeric in enumerate(self.numeric) if numeric and not self._counts_up(c)]
         figures = np.full((len(rows), len(columns)), np.nan)
@@ -476,7 +494,7 @@ class _Finder:
         usual = max((lv for lv in levels if lv), key=levels.count)
         about = squeezed(self.about + "".join(self._line(r) for r in titles))
         totals: set[int] = set()
-        figures: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None = None
+        figures: Figures | None = None
         for at, level in enumerate(levels):
             if not level or _RANK[level] <= _RANK[usual]:
                 continue
@@ -490,6 +508,39 @@ class _Finder:
             if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (tops.any() and tops.mean() > 0.5):
                 totals.add(int(rows[at]))
         return totals
+
+    def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
+        """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
+
+        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none.
+        """
+        ranks = self._ranks(rows, labels)
+        blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
+        if len(rows) < _FEWEST_SUMMED or (blank.sum() != 1 and len(set(ranks) - {0}) < 2):
+            return set()
+        figures = self._figures(rows)
+        found = set()
+        for at in range(len(rows)):
+            if blank[at] and blank.sum() == 1:
+                parts = np.flatnonzero(~blank)
+            elif ranks[at] > 1:
+                below = next((n for n in range(at + 1, len(rows)) if not 0 < ranks[n] < ranks[at]), len(rows))
+                parts = np.arange(at + 1, below)
+            else:
+                continue
+            if len(parts) > 1 and _is_sum(figures[at], figures[parts]):
+                found.add(int(rows[at]))
+        return found
+
+    def _ranks(self, rows: Codes, labels: list[int]) -> list[int]:
+        """Return how high the place is that each row names last: 1 a village; 0 where it names none."""
+        ranks = [0] * len(rows)
+        for column in labels:
+            filled = self.filled[rows, column]
+            for at, level in enumerate(self._levels(column, rows)):
+                if filled[at]:
+                    ranks[at] = _RANK[level] if level else 0
+        return ranks
 
     def _place_column(self, column: int, rows: Codes) -> bool:
         levels = [lv for lv in self._levels(column, rows) if lv]
@@ -533,6 +584,13 @@ def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _is_sum(own: "np.ndarray[tuple[int], np.dtype[np.float64]]", parts: Figures) -> bool:
+    """Whether at least half of a row's figures are the sums of those of others, and not only zeros."""
+    known = ~np.isnan(own) & ~np.isnan(parts).all(axis=0)
+    same = known & np.isclose(own, np.nansum(parts, axis=0), rtol=1e-9, atol=1e-6)
+    return bool(2 * same.sum() >= known.sum() and (own[same] != 0).any())
 
 
 def _spread(upper: list[str], lower: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Tables that hold several rows in one, taken apart: lists within cells, groups of columns side by side."""
+"""Tables that stand otherwise than row by row: lists within cells, groups of columns side by side, sheets turned."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -6,17 +6,25 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.intake.model import Cells, Codes, Sheet
-from data.intake.structure import Structure
+from data.intake import units
+from data.intake.model import Cells, Origin, Sheet
+from data.intake.periods import in_header
+from data.intake.structure import Structure, squeezed
+
+# More rows than any table has headers are no headers.
+_MOST_HEADERS = 120
+# What a row of periods is called that has no header.
+_DATE = "日期"
+_NUMBERS = frozenset({"序号", "序", "行次", "编号"})
 
 
-def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
+def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Origin]:
     """Give each line of a row whose cells hold lists a row of its own; cells without a list are repeated.
 
     Returns
     -------
-    Sheet, array
-        The sheet, and for each of its rows the row it came from.
+    Sheet, Origin
+        The sheet, and where its cells came from.
     """
     stacked = set(structure.stacked_rows)
     times = [1] * sheet.height
@@ -31,21 +39,22 @@ def unstacked(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
             lines = text.split("\n") if row in stacked and "\n" in text else [text] * times[row]
             texts += [line.strip() for line in lines] + [""] * (times[row] - len(lines))
         columns.append(as_column(texts))
-    return like(sheet, columns), origin
+    return like(sheet, columns), Origin(origin[:, None], np.arange(sheet.width)[None, :])
 
 
-def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Codes]:
+def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Origin]:
     """Put groups of columns with the same headers one below the other, under one header.
 
     Returns
     -------
-    Sheet, array
-        The sheet, and for each of its rows the row it came from.
+    Sheet, Origin
+        The sheet, and where its cells came from.
     """
     head = list(range(structure.header_row + 1))
     body = list(range(structure.header_row + 1, sheet.height))
     first, stop = structure.panels[0]
-    origin = head + body * len(structure.panels)
+    rows = head + body * len(structure.panels)
+    starts = [first] * len(head) + [start for start, _ in structure.panels for _ in body]
     columns = []
     for offset in range(stop - first):
         cells = sheet.columns[first + offset]
@@ -54,11 +63,54 @@ def one_below_the_other(sheet: Sheet, structure: Structure) -> tuple[Sheet, Code
         for start, _ in structure.panels:
             texts += [sheet.columns[start + offset].text(row) for row in body]
         columns.append(as_column(texts))
-    return like(sheet, columns), np.array(origin, dtype=np.intp)
+    cols = np.array(starts, dtype=np.intp)[:, None] + np.arange(stop - first)[None, :]
+    return like(sheet, columns), Origin(np.array(rows, dtype=np.intp)[:, None], cols)
 
 
 def _title(sheet: Sheet, row: int) -> str:
     return " ".join(text for text in sheet.row(row) if text)
+
+
+def turned(sheet: Sheet, structure: Structure) -> tuple[Sheet, Origin] | None:
+    """Turn a sheet on its side, so that headers down the first column stand in the first row.
+
+    Rows of title, units and notes are left out, and so are running numbers; a column of units goes to the headers.
+
+    Returns
+    -------
+    Sheet, Origin or None
+        None if there are too many rows to be headers.
+    """
+    aside = {*structure.title_rows, *structure.note_rows, *(r for r in structure.unit_rows if r < structure.header_row)}
+    filled = sum((~cells.blank).astype(np.intp) for cells in sheet.columns)
+    rows = [int(r) for r in np.flatnonzero(filled >= 2) if r not in aside]
+    if not 2 <= len(rows) <= _MOST_HEADERS:
+        return None
+    lines = [[sheet.columns[col].text(row) for row in rows] for col in range(sheet.width)]
+    cols = [col for col, line in enumerate(lines) if any(line)]
+    if len(cols) > 1 and squeezed(lines[cols[0]][0]) in _NUMBERS:
+        cols = cols[1:]
+    for col in cols[1:3]:
+        said = [text for text in lines[col][1:] if text]
+        if said and all(units.known(text) for text in said):
+            label = lines[cols[0]]
+            pairs = zip(label, ["", *lines[col][1:]], strict=True)
+            lines[cols[0]] = [f"{text}（{unit}）" if text and unit else text for text, unit in pairs]
+            cols = [c for c in cols if c != col]
+            break
+    label = lines[cols[0]]
+    for at, row in enumerate(zip(*(lines[col] for col in cols[1:]), strict=True)):
+        if not label[at] and all(in_header(text)[0] and not in_header(text)[1] for text in row):
+            label[at] = _DATE
+    at_row, at_col = ({old: new for new, old in enumerate(kept)} for kept in (rows, cols))
+    merged = tuple(
+        (at_col[c0], at_row[r0], at_col[c1], at_row[r1])
+        for r0, c0, r1, c1 in sheet.merged
+        if r0 in at_row and r1 in at_row and c0 in at_col and c1 in at_col
+    )
+    apart = like(sheet, [as_column(lines[col][at] for col in cols) for at in range(len(rows))])
+    origin = Origin(np.array(rows, dtype=np.intp)[None, :], np.array(cols, dtype=np.intp)[:, None], turned=True)
+    return replace(apart, merged=merged), origin
 
 
 def as_column(texts: Iterable[str]) -> Cells:

@@ -227,3 +227,12 @@ def looks_like_fraction(values: Sequence[float] | np.ndarray[Any, Any], header: 
     if len(numbers) > 1 and abs(total - 1) < 0.02:
         return True
     return bool(numbers.max() >= 0.5) and abs(total - 100) > 1
+
+
+def hold_fractions(
+    wanted: str | None, header: str, unit: str | None, values: np.ndarray[Any, Any], texts: Sequence[str]
+) -> bool:
+    """Whether a column wanted in per cent holds fractions; a cell written with its own % says that it does not."""
+    if wanted != "%" or unit not in {None, "%"} or any("%" in unicodedata.normalize("NFKC", text) for text in texts):
+        return False
+    return looks_like_fraction(values, f"{header}%")

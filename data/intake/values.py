@@ -53,9 +53,12 @@ class Parsed:
     notes: dict[int, tuple[str, str, Mapping[str, object]]] = field(default_factory=dict)
 
 
-def parse(column: Column, texts: list[str], unit: str | None = None) -> Parsed:
-    """Return the values of texts in a column whose header gives `unit`; notes hold what must be told."""
-    parsed = _PARSERS[column.type](column, texts, unit)
+def parse(column: Column, texts: list[str], unit: str | None = None, year: int | None = None) -> Parsed:
+    """Return the values of texts in a column whose header gives `unit`; notes hold what must be told.
+
+    Dates that leave out the year (5月底) are of `year`.
+    """
+    parsed = _PARSERS[column.type](column, texts, unit, year)
     for position, text in enumerate(texts):
         if text[:1] == "#" and text in _ERRORS:
             parsed.notes[position] = ("error_cell", "", {})
@@ -72,7 +75,7 @@ def is_blank(text: str) -> bool:
     return text in _ERRORS or narrow(text) in BLANK
 
 
-def _number(column: Column, texts: list[str], unit: str | None) -> Parsed:
+def _number(column: Column, texts: list[str], unit: str | None, _year: int | None) -> Parsed:
     scale = (units.factor(unit, column.unit) if unit and column.unit else None) or 1.0
     own = unit or (column.unit if column.unit != "随事项" else None)
     # pandas reads plain numbers at once; only what it cannot read is looked at one by one.
@@ -129,20 +132,20 @@ def _one_number(text: str, unit: str | None) -> tuple[float | None, str | None]:
     return value, {"about": "about_number", "first_of_note": "number_with_note"}.get(number.how, "read_as_number")
 
 
-def _date(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _date(_column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
     for position, text in enumerate(texts):
         if is_blank(text) or narrow(text) in _NOT_APPLICABLE:
             continue
-        day, told = one_date(text)
+        day, told = one_date(text, year)
         values[position] = day
         if told:
             parsed.notes[position] = (told, day.isoformat() if day else "", {})
     return parsed
 
 
-def _bool(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _bool(_column: Column, texts: list[str], _unit: str | None, _year: int | None) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
     for position, text in enumerate(texts):
@@ -156,7 +159,7 @@ def _bool(_column: Column, texts: list[str], _unit: str | None) -> Parsed:
     return parsed
 
 
-def _enum(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None) -> Parsed:
     known: dict[str, str] = {}
     codes = column.values  # noqa: PD011 - the options, no pandas
     for names in (codes, column.labels, column.labels_en):
@@ -175,15 +178,15 @@ def _enum(column: Column, texts: list[str], _unit: str | None) -> Parsed:
     return parsed
 
 
-def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
+def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
     values = np.array([None if is_blank(text) else text for text in texts] or [None], dtype=object)[: len(texts)]
     parsed = Parsed(values)
     if column.name == "month":
-        _months(values, parsed)
+        _months(values, parsed, year)
     elif column.name == "period":
         for position, text in enumerate(texts):
             if values[position] is not None and not PERIOD.fullmatch(text):
-                period = period_of(text)
+                period = period_of(text, year)
                 values[position] = period or text
                 parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
@@ -194,17 +197,17 @@ def _str(column: Column, texts: list[str], _unit: str | None) -> Parsed:
     return parsed
 
 
-def _months(values: np.ndarray[Any, Any], parsed: Parsed) -> None:
+def _months(values: np.ndarray[Any, Any], parsed: Parsed, year: int | None) -> None:
     """Bring months to `2023-05`."""
     for position, text in enumerate(list(values)):
         if text is None or re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", text):
             continue
-        day, told = one_date(text)
+        day, told = one_date(text, year)
         values[position] = f"{day:%Y-%m}" if day else None
         parsed.notes[position] = (told or "read_as_date", values[position] or "", {})
 
 
-_PARSERS: dict[str, Callable[[Column, list[str], str | None], Parsed]] = {
+_PARSERS: dict[str, Callable[[Column, list[str], str | None, int | None], Parsed]] = {
     "int": _number,
     "float": _number,
     "date": _date,

@@ -1,59 +1,43 @@
-"""Tables with a column per item, as offices fill them, turned into the long table: a row per place and item."""
+"""Tables with a column per item, as offices fill them, turned into the long table: a row per place, item and period."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 
-import numpy as np
-
 from data.intake import units
+from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
 from data.intake.headings import unit_of
-from data.intake.model import Cells, Codes, FoundColumn, Sheet, Told
-from data.intake.structure import NUMBER, Structure, kind_of, squeezed
-from data.intake.taken_apart import as_column, like
-from data.tables import Item, items, tables
+from data.intake.item_names import items_by_name, without_unit
+from data.intake.long_form import UNIT, Group, Long, lengthened
+from data.intake.model import Cells, FoundColumn, Sheet, Told
+from data.intake.structure import Structure, unmarked
+from data.intake.upload_headers import PLACES, header_of
+from data.tables import items, tables
 
 # What names the place and the date of a row, and the header each has in the long table.
-_KEPT = {
-    "township": "乡镇",
-    "village": "村名",
-    "township_village": "村名",
-    "county": "县区名称",
-    "township_code": "代码或名称",
-    "village_code": "代码或名称",
-    "period": "日期",
-}
-_PLACES = frozenset({"township", "village", "township_village", "township_code", "village_code"})
+_KEPT = {**PLACES, "period": "日期"}
+_PLACES = frozenset(PLACES) - {"county"}
 _FIELDS = {"分子": "numerator", "numerator": "numerator", "分母": "denominator", "denominator": "denominator"}
 
 
 @dataclass(frozen=True)
 class ItemColumn:
-    """A column whose header names an item of the facts, and which of an item's figures it holds."""
+    """A column whose header names an item of the facts, which of its figures it holds, and of which period."""
 
     found: FoundColumn
     item: str
     field: str
+    timed: Timed | None = None
 
     @property
     def said(self) -> str:
         """What it is called in corrections."""
         return self.item if self.field == "value" else f"{self.item}:{self.field}"
 
-
-@cache
-def _named() -> dict[str, str]:
-    """Return plain name or id → item."""
-    names: dict[str, str] = {}
-    for code, item in items().items():
-        for name in (item.name_zh, item.name_en, code):
-            names.setdefault(_plain(name), code)
-    return names
-
-
-def _plain(text: str) -> str:
-    return squeezed(text).replace("(", "").replace(")", "").replace("_", "")
+    @property
+    def period(self) -> str:
+        """The period the header names; empty if it names none."""
+        return self.timed.period if self.timed else ""
 
 
 def item_columns(
@@ -68,6 +52,8 @@ def item_columns(
     are (`said`: `item`, or `item:numerator`, by position) and are in counts more than their headers.
     """
     line = units.find_units(structure.unit_text)
+    known = items_by_name()
+    over_time = {one.found.col: one for one in timed(columns, structure)}
     found: list[ItemColumn] = []
     for column in columns:
         told, _, figure = said.get(column.col, "").partition(":")
@@ -75,99 +61,82 @@ def item_columns(
             continue
         path = structure.paths[column.col]
         own = units_said.get(column.col) or unit_of(path)
-        parts = [_bare(part, own) for part in path]
+        moment = over_time.get(column.col)
+        parts = [without_unit(unmarked(part), own) for part in (moment.rest if moment else path)]
         field = figure or next((_FIELDS[p] for p in parts if p in _FIELDS), "value")
-        named = [told] if told else [_named()[p] for p in (*reversed(parts), "".join(parts)) if p in _named()]
+        named = [told] if told else [known[p] for p in (*reversed(parts), "".join(parts)) if p in known]
         if named and field in items()[named[0]].fields:
             target = items()[named[0]].unit
             unit = own or next((u for u in line if units.factor(u, target) is not None), None)
-            found.append(ItemColumn(replace(column, unit=unit), named[0], field))
+            found.append(ItemColumn(replace(column, unit=unit), named[0], field, moment))
     return found
 
 
-def _bare(part: str, unit: str | None) -> str:
-    text = _plain(part)
-    return text.removesuffix(_plain(unit)) if unit else text
-
-
 def to_facts(
-    sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn], picked: Sequence[ItemColumn]
-) -> tuple[Sheet, Codes, Codes, tuple[Told, ...]] | None:
+    sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn], picked: Sequence[ItemColumn], about: str = ""
+) -> Long | None:
     """Turn a table with a column per item into one row per place and item; blank cells give no row.
 
     Returns
     -------
-    sheet, rows, columns, told
-        The long table with its header in row 0; for each of its rows the row and the column it came from; what is to be
-        told of units and of columns that name no item. None if no column names the place of a row.
+    Long or None
+        The long table, and what is to be told of units, totals and columns that name no item. None if no column names
+        the place of a row.
     """
-    keys = [c for c in columns if c.canonical in _KEPT and c.role != "personal"]
+    over_time = [one.timed for one in picked if one.timed]
+    keys = [c for c in columns if c.canonical in _KEPT and c.role != "personal" and not _is_picked(c, picked)]
+    if over_time:
+        # Each column has its own date.
+        keys = [c for c in keys if c.canonical != "period"]
     if not any(c.canonical in _PLACES for c in keys):
         return None
-    data = structure.data_rows
-    told = _left_out(columns, picked, structure.header_row)
-    headers = {c.name: c.header("zh") for c in tables()["facts"].columns}
-    fields = [f for f in ("value", "numerator", "denominator") if any(p.field == f for p in picked)]
-    by_item: dict[str, dict[str, ItemColumn]] = {}
+    row, year = structure.header_row, year_of(structure, about)
+    picked, totals = _without_totals(picked, structure)
+    titles = {c.name: c.header("zh") for c in tables()["facts"].columns}
+    told = told_across(over_time, year, row)
+    groups: dict[tuple[str, str], dict[str, tuple[Cells, int]]] = {}
+    unit_of: dict[tuple[str, str], str] = {}
     for one in picked:
-        by_item.setdefault(one.item, {})[one.field] = one
-    texts: dict[str, list[str]] = {h: [] for h in [_KEPT[str(c.canonical)] for c in keys]}
-    texts |= {headers["item"]: [], **{headers[f]: [] for f in fields}}
-    origin, cols = [structure.header_row], [0]
-    for code, columns_of in by_item.items():
-        first = next(iter(columns_of.values())).found.col
-        cells = {f: _converted(sheet.columns[c.found.col], c, items()[code]) for f, c in columns_of.items()}
-        told += [t for c in columns_of.values() for t in _unit_told(c, items()[code], structure.header_row)]
-        for row in data.tolist():
-            written = {f: cells[f].text(row) for f in cells}
-            if not any(written.values()):
-                continue
-            for key in keys:
-                texts[_KEPT[str(key.canonical)]].append(sheet.columns[key.col].text(row))
-            texts[headers["item"]].append(code)
-            for f in fields:
-                texts[headers[f]].append(written.get(f, ""))
-            origin.append(row)
-            cols.append(first)
-    return (
-        like(sheet, [as_column([header, *values]) for header, values in texts.items()]),
-        np.array(origin, dtype=np.intp),
-        np.array(cols, dtype=np.intp),
-        tuple(told),
-    )
+        at = one.found.col
+        group = groups.setdefault((one.item, one.period), {})
+        if titles[one.field] in group:
+            told.append(Told("column_twice", row, one.found, {"other": group[titles[one.field]][1] + 1}))
+            continue
+        group[titles[one.field]] = (sheet.columns[at], at)
+        unit_of.setdefault((one.item, one.period), one.found.unit or "")
+    for total in totals:
+        parts = [one.found.col for one in picked if one.item == total.item]
+        told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
+    left = _left_out(columns, [*picked, *totals])
+    whole = [c for c in left if says_total(structure.paths[c.col])]
+    told += [Told("no_item", row, c) for c in left if c not in whole]
+    # Items in one unit may be summed, periods of several items may not.
+    alike = len({(items()[one.item].unit, one.found.unit) for one in picked}) == 1 < len(picked) and not over_time
+    parts = [one.found.col for one in picked] if alike else []
+    told += totals_across(sheet, structure.data_rows, whole, parts, row, over_time=False)
+    listed = []
+    for (item, period), figures in groups.items():
+        day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
+        own_unit = {UNIT: unit_of[item, period]} if any(unit_of.values()) else {}
+        listed.append(Group({titles["item"]: item, **own_unit, **day}, figures))
+    headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
+    kept = {_KEPT[str(c.canonical)]: c.col for c in keys}
+    long, origin = lengthened(sheet, row, structure.data_rows, kept, listed, headers)
+    return Long(long, origin, tuple(told), own_items=True, refusal=undated(over_time, year))
 
 
-def _left_out(columns: Sequence[FoundColumn], picked: Sequence[ItemColumn], row: int) -> list[Told]:
-    taken = {c.found.col for c in picked}
+def _is_picked(column: FoundColumn, picked: Sequence[ItemColumn]) -> bool:
+    return any(one.found.col == column.col for one in picked)
+
+
+def _without_totals(picked: Sequence[ItemColumn], structure: Structure) -> tuple[list[ItemColumn], list[ItemColumn]]:
+    """Part the totals of an item's periods from these."""
+    over_time = {one.item for one in picked if one.period}
+    totals = [o for o in picked if o.item in over_time and not o.period and says_total(structure.paths[o.found.col])]
+    return [one for one in picked if one not in totals], totals
+
+
+def _left_out(columns: Sequence[FoundColumn], picked: Sequence[ItemColumn]) -> list[FoundColumn]:
+    """Return columns of figures that name no item."""
     figures = [c for c in columns if c.kind in {"number", "share"} and c.canonical != "seq" and c.role != "personal"]
-    return [Told("no_item", row, c) for c in figures if c.col not in taken]
-
-
-def _factor(column: ItemColumn, item: Item) -> float | None:
-    """Return what the column's figures are multiplied by to be in the item's unit; None where that is impossible."""
-    unit = column.found.unit
-    if unit is None or item.unit == "分子/分母" or not units.known(item.unit):
-        return 1.0
-    return units.factor(unit, item.unit)
-
-
-def _unit_told(column: ItemColumn, item: Item, row: int) -> list[Told]:
-    factor = _factor(column, item)
-    if factor == 1:
-        return []
-    words = {"unit": column.found.unit, "target": item.unit, "factor": f"{factor:g}" if factor else ""}
-    return [Told("unit_converted" if factor else "wrong_unit", row, column.found, words)]
-
-
-def _converted(cells: Cells, column: ItemColumn, item: Item) -> Cells:
-    factor = _factor(column, item)
-    if factor in {None, 1.0}:
-        return cells
-    scale = float(factor or 1)
-
-    def text(cell: str) -> str:
-        if kind_of(cell) != NUMBER or cell.endswith("%"):
-            return cell
-        return f"{units.convert(float(squeezed(cell).replace(',', '')), scale):.15g}"
-
-    return Cells(cells.codes, [text(t) for t in cells.texts])
+    return [c for c in figures if not _is_picked(c, picked)]

@@ -568,3 +568,29 @@ def test_an_unknown_code_leads_to_the_right_one(desk):
     assert "500113" in other
     near = desk.check("households", {**HOUSEHOLD, "village_code": "500113003209"}).messages("zh")[0]
     assert "龙洲湾街道沿河村 500113003206、" in near  # the nearest first
+
+
+@pytest.mark.parametrize(("text", "day"), [("5月底", "2023-05-31"), ("上半年", "2023-06-30"), ("6月", "2023-06-30")])
+def test_a_date_without_its_year_takes_that_of_the_name_or_stays_an_error(desk, text, day):
+    raw = csv_bytes(desk.rows("funds", {**FUND, "as_of": text}))
+    checked = check_file(raw, "2023年支出.csv", "500113", today=TODAY)
+    assert checked.frame["as_of"].astype(str).tolist() == [day]
+    assert checked.problems.set_index("rule").loc["read_as_date", "repair"] == day
+    assert "not_a_date" in rules(check_file(raw, "支出.csv", "500113", today=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"), [(("0.83", "0.5"), [83, 50]), (("0.83", "12"), [0.83, 12]), (("0.83%", "0.5"), [0.83, 0.5])]
+)
+def test_a_column_of_per_cent_that_holds_fractions_is_read_as_such_and_told(desk, texts, values):
+    rows = [{**FUND, "tier": tier, "national_avg": text} for tier, text in zip(("中央", "省级"), texts, strict=True)]
+    checked = desk.check("funds", *rows, today=TODAY)
+    assert checked.frame["national_avg"].tolist() == values
+    assert ("fraction_as_percent" in rules(checked)) == (values[0] == 83)
+
+
+def test_a_row_that_names_several_villages_is_an_error_that_says_which(desk):
+    checked = desk.check("facts", {**FACT, "geo_code": "平原村、文石村"}, today=TODAY)
+    line = next(line for line in checked.problem_lines("zh") if "地方" in line)
+    assert "姜家镇平原村 500113115219、姜家镇文石村 500113115215" in line
+    assert "每个地方各写一行" in line

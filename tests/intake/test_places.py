@@ -209,3 +209,24 @@ def test_the_order_of_the_rows_changes_nothing(texts):
     fresh = type(QIJIANG)("500110", QIJIANG.frame)
     found = {text: find_place(text, fresh, "village") for text in texts}
     assert found == {text: find_place(text, QIJIANG, "village") for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "township", "named"),
+    [
+        ("平原村、文石村", "village", "姜家镇", ["姜家镇平原村 500113115219", "姜家镇文石村 500113115215"]),
+        ("平原村和无此村", "village", "", ["姜家镇平原村 500113115219", "无此村（？）"]),
+        ("姜家镇、东温泉镇", "place", "姜家镇、东温泉镇", ["姜家镇 500113115000", "东温泉镇 500113114000"]),
+    ],
+)
+def test_a_cell_of_several_places_is_an_error_that_lists_them(text, wanted, township, named):
+    code, note = read_place(text, wanted, register("500113"), township)
+    assert code is None
+    assert note[0] == "several_places"
+    assert note[2] == {"count": len(named), "places": "、".join(named)}
+
+
+@pytest.mark.parametrize("text", ["平原村", "无此村、也无此村"])
+def test_one_place_or_none_of_this_county_is_no_list(text):
+    note = read_place(text, "village", register("500113"))[1]
+    assert note[0] != "several_places"

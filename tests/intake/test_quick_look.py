@@ -4,8 +4,9 @@ import pytest
 from intake.making import csv_bytes, xlsx_bytes
 from support.messy import COUNTY, by_year, drinking_water, villages
 
-from data.grid import grid, letter
+from data.grid import grid
 from data.intake import check_file
+from data.intake.model import letter
 from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Look, period
 from geo.regions import regions
 
@@ -225,3 +226,25 @@ def test_a_list_of_things_with_a_date_each_is_looked_at_whole():
     look = looked(csv_bytes([["镇街", "项目名称", "年度", "资金（万元）"], *rows]))
     assert look.periods == ()
     assert look.totals(look.figures[0], TOWNSHIP).total == 24 * 5
+
+
+def test_a_cell_of_several_villages_counts_for_their_one_township_and_for_no_village():
+    known = regions(COUNTY)
+    one, other, far = "平原村", "文石村", "道角村"
+    chosen = known.query("level == 'village'").set_index("short_name")
+    head = ["村名", "养蜂户（户）"]
+    raw = csv_bytes([head, [f"{one}、{other}", 5], [one, 7], [f"{other}和{far}", 3]])
+    look = Look(check_file(raw, "表.csv", COUNTY), COUNTY)
+    assert look.totals(look.figures[0], VILLAGE).values == {chosen.loc[one, "code"]: 7.0}
+    assert look.totals(look.figures[0], TOWNSHIP).values == {chosen.loc[one, "parent"]: 12.0}
+    assert look.several == {f"{one}、{other}": 1, f"{other}和{far}": 1}
+    assert look.missing == {}
+
+
+def test_shares_written_as_fractions_are_shown_in_per_cent_and_told():
+    rows = [["乡镇", "参保率（%）"], ["姜家镇", 0.83], ["东温泉镇", 0.5], ["界石镇", 1]]
+    checked = check_file(csv_bytes(rows), "表.csv", COUNTY)
+    assert checked.frame[1].tolist() == [83, 50, 100]
+    assert "fraction_as_percent" in set(checked.problems["rule"])
+    one_percent = check_file(csv_bytes([*rows, ["木洞镇", 12]]), "表.csv", COUNTY)
+    assert one_percent.frame[1].tolist() == [0.83, 0.5, 1, 12]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from data.intake.recognise import match_header
+from data.intake.upload_headers import match_header
 from data.tables import empty, tables, typed
 
 COLUMNS = [(table.id, column) for table in tables().values() for column in table.columns]
