@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import captioned_totals, over_periods, says_total
+from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
 from data.intake.headings import name_columns
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
@@ -94,6 +94,7 @@ def recognise(book: Book, table: str | None = None, file_name: str = "") -> Layo
     named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
+    told += unread_periods(named, view.structure, best.table)
     told += captioned_totals(view.sheet, view.structure, named)
     named = tuple(replace(c, role="ignored") if c in totals else c for c in named)
     view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
