@@ -42,7 +42,8 @@ class Timed:
 def timed(columns: Sequence[FoundColumn], structure: Structure) -> list[Timed]:
     """Return the columns of figures whose header names a period; none unless it tells columns apart.
 
-    2023年到位额 beside 2023年累计支出 only says of which year the table is.
+    2023年到位额 beside 2023年累计支出 only says of which year the table is; one month for all columns dates them,
+    unless rows have dates of their own.
     """
     found = []
     for column in columns:
@@ -54,7 +55,21 @@ def timed(columns: Sequence[FoundColumn], structure: Structure) -> list[Timed]:
             rest = tuple(unmarked(text) for _, text in parts if text and not units.known(squeezed(text).strip("()")))
             found.append(Timed(column, period, rest))
     periods = {one.period for one in found}
-    return found if len(periods) > 1 else []
+    if len(periods) > 1:
+        return found
+    by_rows = any(c.canonical == "period" for c in columns)
+    return found if not by_rows and all(len(period_of(period) or "") > len("2023") for period in periods) else []
+
+
+def unread_periods(columns: Sequence[FoundColumn], structure: Structure, table: Table) -> list[Told]:
+    """Return that periods stand in columns and nothing says what they are figures of; else the file has none."""
+    if not table.dated or any(c.name and c.name not in table.key and table.column(c.name).numeric for c in columns):
+        return []
+    unknown = timed([c for c in columns if c.role == "unknown"], structure)
+    measures = [c for c in table.columns if c.numeric and c.unit != "年"]
+    words = {"measures_zh": "、".join(c.zh for c in measures[:3]), "measures_en": ", ".join(c.en for c in measures[:3])}
+    told = Told("periods_unread", structure.header_row, unknown[0].found, words) if unknown else None
+    return [told] if told else []
 
 
 def day_of(period: str, year: int | None) -> str | None:

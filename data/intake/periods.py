@@ -41,7 +41,8 @@ _PERIOD_IN_HEADER = (
     r"|第?[1-4]季度[底末]?|前[23]个?季度|[上下]半年[底末]?|q[1-4](?![0-9a-z])))"
 )
 _HEADED = re.compile(
-    rf"{_PERIOD_IN_HEADER}|(?:19|20)[0-9]{{2}}[-/.年][0-9]{{1,2}}(?:[-/.月][0-9]{{1,2}}日?)?|(?:19|20)[0-9]{{4}}"
+    # Excel may have cut 2023.10 to 2023.1, which therefore heads nothing.
+    rf"{_PERIOD_IN_HEADER}|(?!.{{4}}\.1$)(?:19|20)[0-9]{{2}}[-/.年][0-9]{{1,2}}(?:[-/.月][0-9]{{1,2}}日?)?|(?:19|20)[0-9]{{4}}"
 )
 _HEADED_FIRST = re.compile(rf"({_PERIOD_IN_HEADER})(?P<rest>[^0-9].+)")
 _HEADED_LAST = re.compile(rf"(?P<rest>.+?[^0-9.\-/])({_PERIOD_IN_HEADER})")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import captioned_totals, over_periods, says_total
+from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
 from data.intake.headings import name_columns
 from data.intake.long_form import Long
@@ -103,6 +103,7 @@ def recognise(
     named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
+    told += unread_periods(named, view.structure, best.table)
     told += captioned_totals(view.sheet, view.structure, named)
     named = tuple(replace(c, role="ignored") if c in totals else c for c in named)
     view = replace(view, told=(*view.told, *_in_file(told, view.origin)))

@@ -219,3 +219,22 @@ def test_the_file_is_shown_as_it_stands_with_what_its_columns_were_taken_for():
     assert [column and (column.name or column.role) for _, column in shown.columns] == [
         "township_name", "village_name", "value", "value", "value", None,
     ]  # fmt: skip
+
+
+def test_one_month_for_all_columns_dates_them():
+    checked = check("村名,指标,2023年9月\n平原村,村集体收入增长,6\n文石村,村集体收入增长,7\n")
+    assert values(checked, "geo_code") == {("2023-09-30", PINGYUAN): 6, ("2023-09-30", WENSHI): 7}
+    dated = check("村名,日期,2023年9月村集体收入增长\n平原村,2023-06-30,6\n文石村,2023-06-30,7\n")
+    assert "2023-09" not in dated.periods
+
+
+def test_periods_of_nothing_named_are_an_error_that_says_what_to_write():
+    head = "乡镇,层级,资金种类,一季度,二季度"
+    checked = check(f"2023年资金表,,,,\n{head}\n姜家镇,中央,衔接资金,10,20\n", table="funds")
+    assert told(checked, "periods_unread") == [[2, 3, "一季度", ""]]
+    assert any("到位额、累计支出" in line for line in checked.problem_lines("zh"))
+
+
+def test_a_month_that_excel_may_have_cut_is_no_period():
+    assert in_header("2023.1") == ("", "2023.1")
+    assert in_header("2023.12") == ("2023.12", "")
