@@ -14,7 +14,7 @@ import pandas as pd
 from data import wording
 from data.intake import places
 from data.intake.model import Checked, Mask, Problems, Reference, rule_book
-from data.intake.references import unknown
+from data.intake.references import silent, unknown
 from data.intake.written import Written
 from data.tables import Column, items, tables
 
@@ -80,6 +80,8 @@ class _Comparison:
         for reference in self.book.references:
             if self.table.id in reference.tables:
                 self._reference(reference)
+            if reference.reverse and self.table.id == reference.table:
+                self._silent(reference)
 
     # -- figures against the period before ---------------------------------------------------------------------------
 
@@ -233,6 +235,18 @@ class _Comparison:
         values = [m["value"] for m in more]
         at = self.file.place(name)
         self.problems.add(reference.rule, rows, None if at.col < 0 else at, column=name, values=values, more=more)
+
+    def _silent(self, reference: Reference) -> None:
+        """Tell of places that other tables name and that report nothing in a month of the file."""
+        reads = list(reference.reads)
+        own = self.frame[reads]
+        towns = {str(code)[:9] for name in reference.columns for code in own[name].dropna().unique()}
+        old = self.stored(reference.table, reference.reads)[reads]
+        old = old.loc[old["as_of"].dt.to_period("M").isin(own["as_of"].dt.to_period("M").unique())]
+        naming = self.stored(reference.tables[0], (reference.column, "as_of"))
+        for month, code in silent(reference, pd.concat([own, old], ignore_index=True), towns, naming):
+            more = {**self._named(code), "month": month}
+            self.problems.add(reference.reverse, column=reference.column, values=[more["value"]], more=more)
 
     def _named(self, code: str) -> dict[str, str]:
         return {"value": self.known.full(code) if self.known and code in self.known.name else code}

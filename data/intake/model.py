@@ -123,6 +123,8 @@ class Reference(BaseModel):
         Whether the other table should know it in the row's month.
     least
         Share of what the file names there that the other table has to know before the rest is missed.
+    reverse
+        The rule told of a file of the other table that lacks what the stored rows of `tables` name in a township.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,6 +138,7 @@ class Reference(BaseModel):
     within: Literal["township", "village", "county"]
     monthly: bool = False
     least: float = 0
+    reverse: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -165,7 +168,8 @@ class Against(BaseModel):
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the rules that need a store."""
-        return (*self.figures, *(reference.rule for reference in self.references))
+        told = (rule for reference in self.references for rule in (reference.rule, reference.reverse) if rule)
+        return (*self.figures, *told)
 
 
 class RuleBook(BaseModel):

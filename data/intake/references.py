@@ -40,6 +40,37 @@ def unknown(reference: Reference, frame: pd.DataFrame, table_id: str, stored: pd
     return missed
 
 
+def silent(
+    reference: Reference, reported: pd.DataFrame, towns: set[str], naming: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Return months and places that the newest naming rows of their time name and the rows reported lack.
+
+    The other way round from `unknown`: the file is of `reference.table`.
+
+    Parameters
+    ----------
+    reported
+        The file's rows together with the stored ones of its months.
+    towns
+        First nine digits of the townships the file speaks of; others are not missed.
+    naming
+        Stored rows of the first of `reference.tables`.
+    """
+    found = []
+    months = reported["as_of"].dt.to_period("M")
+    for month in sorted(months.dropna().unique()):
+        before = naming.loc[naming["as_of"] <= month.end_time]
+        newest = before.loc[before["as_of"] == before["as_of"].max(), reference.column].dropna()
+        of_month = reported.loc[months == month]
+        there = {code for name in reference.columns for code in of_month[name].dropna()}
+        for _, named in newest.drop_duplicates().groupby(newest.str[:9]):
+            missed = sorted(set(named) - there)
+            known = len(named) - len(missed)
+            if str(named.iloc[0])[:9] in towns and known and known >= reference.least * len(named):
+                found += [(str(month), name) for name in missed]
+    return found
+
+
 def _cases(frame: pd.DataFrame, column: str, reference: Reference) -> pd.DataFrame:
     """Return what each row names, where and when."""
     name = frame[column]

@@ -46,7 +46,9 @@ def told(table, new, doubts=frozenset(), **stored):
     found = against(checked, lambda name, columns: frames.get(name, empty(name))[list(columns)])
     assert found.ok
     assert len(found.messages("zh")) == len(found.messages("en")) == len(found.problems)
-    return [(int(p["row"]), p["column"], p["rule"]) for _, p in found.problems.iterrows()]
+    return [
+        (None if pd.isna(p["row"]) else int(p["row"]), p["column"], p["rule"]) for _, p in found.problems.iterrows()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +194,21 @@ def test_villages_with_projects_that_report_nothing():
     assert told("projects", new, facts=[{**report, "as_of": "2023-04-30"}]) == []  # no report of the month at all
 
 
+def test_villages_with_projects_that_a_file_of_facts_leaves_out():
+    """Three villages have projects; the file has two of them, the third is told of unless it reported before."""
+    third = VILLAGES[2]
+    projects = [{**PROJECT, "project_id": f"X{n}", "village_code": v} for n, v in enumerate((VILLAGE, OTHER, third))]
+    new = [{**FACT, "geo_code": v, "item": "homestays", "value": 1} for v in (VILLAGE, OTHER)]
+    assert told("facts", new, projects=projects) == [(None, "village_code", "villages_left_out")]
+    stored = {**FACT, "geo_code": third, "village_code": third, "item": "demo_village", "value": 1}
+    assert told("facts", new, projects=projects, facts=[stored]) == []
+    earlier = {**stored, "as_of": "2023-04-30"}
+    assert told("facts", new, projects=projects, facts=[earlier]) == [(None, "village_code", "villages_left_out")]
+    assert told("facts", new[:1], projects=projects) == []  # one of three: a file of few villages on purpose
+    ended = [{**p, "as_of": "2022-05-31"} for p in projects[2:]]
+    assert told("facts", new, projects=[*projects[:2], *ended]) == []  # the newest list no longer has it
+
+
 def test_a_file_with_errors_or_of_its_own_kind_is_left_as_it_is():
     head = [tables()["funds"].column(name).header("zh") for name in (*FUND, "spent")]
     wrong = check_file(csv_bytes([head, [*FUND.values(), "甲"]]), "t.csv", "500113")
@@ -214,7 +231,7 @@ def test_every_rule_against_the_store_is_tested_here_and_a_warning():
     book = rule_book()
     assert set(book.against.rules) == {
         "falls", "leap", "slip", "stage_back", "village_not_listed", "household_not_listed", "project_not_listed",
-        "village_silent",
+        "village_silent", "villages_left_out",
     }  # fmt: skip
     assert {book.by_id[rule].severity for rule in book.against.rules} == {"warning"}
     for reference in book.against.references:
