@@ -13,11 +13,14 @@ import pandas as pd
 
 from data import wording
 from data.intake import limits, places, units
+from data.intake.export_check import check_export
+from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.periods import last_day, period_of
-from data.intake.recognise import recognise
+from data.intake.personal import is_personal
+from data.intake.recognise import FACTS, recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
 from data.registry import counties
 from data.tables import Column, Table, items, tables, typed
@@ -72,6 +75,9 @@ def check_file(
     started = time.monotonic()
     try:
         book = read(raw, file_name)
+        export = find_export(book) if table in {None, FACTS} else None
+        if export is not None:
+            return check_export(export, book, file_name, county_code, period, today or day_in_china())
         layout = recognise(book, table, file_name)
         _in_time(started)
     except Refusal as refusal:
@@ -82,6 +88,7 @@ def check_file(
     if book.mixed_lines:
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
+    personal = is_personal(book, layout.columns)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:
@@ -89,6 +96,8 @@ def check_file(
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
+    if personal:
+        problems.add("original_not_kept")
     definition = tables()[layout.table]
     if layout.origin is not None:
         frame.index = pd.Index(np.asarray(layout.in_file(layout.data_rows)) + 1, name="row")
@@ -103,6 +112,7 @@ def check_file(
         delimiter=book.delimiter,
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
+        personal=personal,
     )
 
 

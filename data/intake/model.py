@@ -249,6 +249,8 @@ class Layout:
         The sheet as the file has it, where it was taken apart.
     other_sheets
         Those of the workbook that hold data too and are not read.
+    export
+        Which export of a national system it is (`exports.yaml`), if any.
     """
 
     table: str | None
@@ -262,6 +264,7 @@ class Layout:
     origin_columns: Codes | None = None
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
+    export: str | None = None
 
     @property
     def period(self) -> str | None:
@@ -270,8 +273,8 @@ class Layout:
 
     @property
     def wide(self) -> bool:
-        """Whether the file has a column per item: it speaks for its own items only, not for all facts of a month."""
-        return self.origin_columns is not None
+        """Whether it speaks for its own items only, not for all facts of a month: a column per item, or an export."""
+        return self.origin_columns is not None or self.export is not None
 
     @property
     def header_row(self) -> int:
@@ -398,6 +401,8 @@ class Checked:
         Months of the rows, `2023-05`; empty for running lists.
     townships
         12-digit codes of the townships (or the county) the rows belong to.
+    personal
+        Whether the file tells who somebody is: then only its rows are kept (`kept`), not the file.
     """
 
     file_name: str
@@ -411,6 +416,7 @@ class Checked:
     delimiter: str | None = None
     periods: tuple[str, ...] = ()
     townships: tuple[str, ...] = ()
+    personal: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -542,6 +548,19 @@ class Checked:
         told = every.loc[first]
         rows = [_rows_text(found, lang) for found in groups.agg(list)]
         return told.assign(row=pd.Series(rows, index=told.index, dtype=object)).reset_index(drop=True)
+
+    def kept(self) -> bytes | None:
+        """Return what is kept of a file with personal data in its stead: the checked rows as CSV; None for others."""
+        if not self.personal or self.table is None:
+            return None
+        from data.intake.report import rows_as_csv  # noqa: PLC0415 - the report reads this module
+
+        return rows_as_csv(self)
+
+    def told(self, rule: str, lang: str) -> str:
+        """Return the sentence of the first problem of a rule, "" if there is none."""
+        found = np.flatnonzero(self.problems["rule"] == rule)
+        return self.messages(lang)[int(found[0])] if len(found) else ""
 
     def problem_list(self, lang: str) -> bytes:
         """Return all problems as a CSV file that opens in Excel and runs nothing there."""

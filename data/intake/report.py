@@ -79,6 +79,19 @@ def as_csv(checked: Checked, lang: str) -> bytes:
     return text.encode("utf-8-sig")
 
 
+def rows_as_csv(checked: Checked) -> bytes:
+    """Return the checked rows with the headers of the template, as a file that can be imported again."""
+    table = tables()[str(checked.table)]
+    filled = [c for c in table.columns if c.type == "bool" or checked.frame[c.name].notna().any()]
+    frame = checked.frame[[c.name for c in filled]].copy()
+    for column in filled:
+        if column.type == "date":
+            frame[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
+    frame.columns = pd.Index([c.header("zh") for c in filled])
+    text: str = frame.to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
+
+
 def _number(value: Any, shift: int) -> int | None:
     return None if pd.isna(value) else int(value) + shift
 

@@ -1,0 +1,326 @@
+"""An export of a national system checked: its rows added up by village, and nothing kept of who somebody is."""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data import tables
+from data.intake import places, units
+from data.intake.export_figures import Rows, indicator_figures, item_figures, read_rows
+from data.intake.exports import FoundExport
+from data.intake.generic import shown
+from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Sheet, rule_book
+from data.intake.periods import last_day, one_date, period_of
+from data.intake.recognise import FACTS, split_unit
+from data.intake.structure import place_level
+from data.intake.values import is_blank
+from data.registry import counties
+
+if TYPE_CHECKING:
+    from data.plan import Plan
+
+COVERED = "***"
+_SIGNED = re.compile(r"[:：]|\d{7}")
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Places and periods of the rows.
+
+    Attributes
+    ----------
+    rows
+        Rows of the sheet that are of a place known.
+    number
+        Number of place and period of each.
+    codes, levels, dates
+        By that number.
+    first
+        First row of each number.
+    """
+
+    rows: Codes
+    number: Codes
+    codes: dict[int, str]
+    levels: dict[int, str]
+    dates: dict[int, date]
+    first: dict[int, int]
+
+
+def check_export(
+    found: FoundExport, book: Book, file_name: str, county_code: str | None, period: str | None, today: date
+) -> Checked:
+    """Add up an export by village and say what became of it.
+
+    Returns
+    -------
+    Checked
+        Of the table `facts`. Its layout holds no cell but those of the columns that were read and say nothing of who
+        somebody is.
+    """
+    export = found.export
+    problems = Problems()
+    layout = _layout(found, file_name)
+    for rule, words in book.notes:
+        problems.add(rule, more=words)
+    if found.other_sheets:
+        names = found.other_sheets
+        words_of = {"others_zh": "、".join(f"“{n}”" for n in names), "others_en": ", ".join(f'"{n}"' for n in names)}
+        problems.add("sheet_not_read", more={"sheet": found.sheet.name, **words_of})
+    _tell_units(found, layout, problems)
+    placed = _place(found, layout, county_code, _day(layout, period, today, problems), problems)
+    rows = read_rows(found, county_code, placed.rows, placed.number)
+    for name, wrong in rows.unread.items():
+        problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    problems.add("export_twice", rows.twice)
+    frame = _facts(found, rows, placed, county_code)
+    if frame.empty and len(placed.rows):
+        wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
+        more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
+        problems.add("export_nothing", [layout.header_row], more=more)
+    elif frame.empty:
+        problems.add("no_rows")
+    else:
+        problems.add("export_read", more=_told(found, rows, frame))
+    problems.add("original_not_kept")
+    towns = frame["geo_code"].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
+    return Checked(
+        file_name=file_name,
+        county_code=county_code,
+        table=FACTS,
+        frame=frame,
+        problems=problems.frame(),
+        layout=layout,
+        encoding=book.encoding,
+        delimiter=book.delimiter,
+        periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
+        townships=tuple(sorted(towns)),
+        personal=True,
+    )
+
+
+# -- what may be shown -------------------------------------------------------------------------------------------------
+
+
+def _layout(found: FoundExport, file_name: str) -> Layout:
+    """Return where things stand, with all cells covered that could tell who somebody is."""
+    sheet, structure = found.sheet, found.structure
+    columns = tuple(_covered(cells, structure.header_row, open_=col in found.used) for col, cells in enumerate(sheet.columns))
+    bare = replace(sheet, columns=columns)
+    place = {found.roles.get(role): f"{role}_name" for role in ("village", "township", "place")}
+    named = tuple(
+        FoundColumn(
+            col,
+            header,
+            None,
+            place.get(col) or ("added_up" if col in found.used else "personal"),
+            split_unit(header)[1],
+            1.0,
+        )
+        for col, header in enumerate(found.headers)
+        if header
+    )
+    about = f"{re.split(r'[/]', file_name)[-1].rpartition('.')[0]} {sheet.name}"
+    titles = " ".join(text for row in structure.title_rows for text in bare.row(row) if text and text != COVERED)
+    return Layout(
+        table=FACTS,
+        about=about,
+        sheet=bare,
+        structure=replace(structure, title=titles),
+        columns=named,
+        score=found.score,
+        other_sheets=found.other_sheets,
+        export=found.export.id,
+    )
+
+
+def _covered(cells: Cells, header: int, *, open_: bool) -> Cells:
+    """Return a column with its data covered; above it what names or numbers somebody."""
+    above = set(cells.codes[:header].tolist())
+    kept = {int(cells.codes[header])} | {code for code in above if not _SIGNED.search(cells.texts[code])}
+    below = set(cells.codes[header + 1 :].tolist())
+    # A text may stand above the data and in it: in a column of people it is covered wherever it stands.
+    kept -= set() if open_ else below - {int(cells.codes[header])}
+    texts = [t if not t or code in kept or (open_ and code not in above) else COVERED for code, t in enumerate(cells.texts)]
+    return Cells(cells.codes, texts)
+
+
+def _column(layout: Layout, col: int) -> FoundColumn:
+    return next(c for c in layout.columns if c.col == col)
+
+
+def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
+    for column in found.export.columns:
+        at = found.columns.get(column.name)
+        unit = split_unit(found.headers[at[0]])[1] if at and column.unit else None
+        if not at or not unit or not column.unit:
+            continue
+        factor = units.factor(unit, column.unit)
+        words = {"unit": unit, "target": column.unit, "factor": f"{factor:g}" if factor else ""}
+        if factor != 1:
+            told = "unit_converted" if factor else "wrong_unit"
+            problems.add(told, [layout.header_row], _column(layout, at[0]), more=words)
+
+
+# -- where and when ----------------------------------------------------------------------------------------------------
+
+
+def _day(layout: Layout, period: str | None, today: date, problems: Problems) -> date | None:
+    """Return the day the file is of, as its sender, its title or its name says; a mere year is no month."""
+    named = period or layout.period
+    if named is None or (len(named) == 4 and not period):
+        return None
+    day = last_day(named)
+    if day > today.replace(day=monthrange(today.year, today.month)[1]):
+        return None
+    if not period:
+        said = shown(layout.structure.title if period_of(layout.structure.title) else layout.about)
+        problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
+    return day
+
+
+def _place(
+    found: FoundExport, layout: Layout, county_code: str | None, day: date | None, problems: Problems
+) -> _Places:
+    """Find the place and the day of each row; what cannot be found is told and left out."""
+    known = places.register(county_code)
+    if county_code and known is None:
+        problems.add("no_register", more={"county": county_code})
+    rows = found.structure.data_rows
+    wanted = "village" if "village" in found.roles else "place"
+    nearest = found.roles.get("village", found.roles.get("place", found.roles.get("township", 0)))
+    names, towns, times = (
+        _texts(found.sheet, rows, found.roles.get(role)) if found.roles.get(role) is not None else None
+        for role in (wanted if wanted in found.roles else "township", "township", "period")
+    )
+    if names is None:
+        names = np.full(len(rows), "", dtype=object)
+    blank = names == ""
+    at = _column(layout, nearest)
+    problems.add("export_no_place", rows[blank], at)
+    data = pd.DataFrame({"name": names, "town": "" if towns is None else towns, "time": "" if times is None else times})
+    dated = times is not None
+    number, distinct = pd.factorize(pd.MultiIndex.from_frame(data))
+    codes: dict[int, tuple[str, date] | None] = {}
+    undated = False
+    for position, (name, town, time) in enumerate(distinct):
+        codes[position] = None
+        if not name:
+            continue
+        code, note = places.read_place(name, wanted, known, town if wanted == "village" else "")
+        when = _read_day(time) if dated and time else day
+        where = rows[number == position]
+        if note:
+            _tell_place(note, name, where, at, problems)
+        if when is None:
+            undated = True
+        elif code is not None and (known is None or code in known.level):
+            # Without a register two villages of one name are told apart by their township.
+            codes[position] = (code if known or code.isdigit() else f"{town}{code}", when)
+    if undated:
+        problems.add("no_date", [layout.header_row], column="as_of")
+    ids = {key: n for n, key in enumerate(dict.fromkeys(key for key in codes.values() if key))}
+    of = np.array([ids[key] if (key := codes[p]) else -1 for p in range(len(distinct))] or [-1], dtype=np.intp)[number]
+    kept, chosen = rows[of >= 0], of[of >= 0]
+    firsts = np.unique(chosen, return_index=True)
+    level = known.level if known else {}
+    return _Places(
+        rows=kept,
+        number=chosen,
+        codes={n: code for (code, _), n in ids.items()},
+        levels={n: level.get(code, "village") for (code, _), n in ids.items()},
+        dates={n: when for (_, when), n in ids.items()},
+        first={int(n): int(kept[i]) for n, i in zip(*firsts, strict=True)},
+    )
+
+
+def _texts(sheet: Sheet, rows: Codes, col: int | None) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    cells = sheet.columns[col or 0]
+    clean = np.array(["" if is_blank(text) else text for text in cells.texts] or [""], dtype=object)
+    result: np.ndarray[tuple[int], np.dtype[np.object_]] = clean[cells.codes[rows]]
+    return result
+
+
+def _read_day(text: str) -> date | None:
+    day, _ = one_date(text)
+    if day is None and (named := period_of(text)):
+        return last_day(named)
+    return day
+
+
+def _tell_place(
+    note: tuple[str, str, Mapping[str, object]], name: str, rows: Codes, at: FoundColumn, problems: Problems
+) -> None:
+    rule, repair, more = note
+    # A row whose cells have slipped may have a name of a person here.
+    value = shown(name) if place_level(name) or name.isdigit() else COVERED
+    if rule_book().by_id[rule].severity == "repair":
+        problems.add(rule, rows[:1], at, values=[value], repairs=[repair], counts=[len(rows)], more=more)
+    else:
+        problems.add(rule, rows, at, values=[value], repairs=[repair], more=more)
+
+
+# -- the result --------------------------------------------------------------------------------------------------------
+
+
+def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | None) -> pd.DataFrame:
+    """Return the figures as rows of `facts`, under the row of the file in which their place stands first."""
+    parts = [item_figures(found.export, rows, placed.dates)]
+    plans = _plans(county_code)
+    if plans and found.export.covers:
+        villages = {n: code for n, code in placed.codes.items() if placed.levels[n] == "village"}
+        parts.append(indicator_figures(found.export, rows, plans, villages, placed.dates))
+    parts = [part for part in parts if len(part)]
+    figures = pd.concat(parts, ignore_index=True) if parts else parts_of_nothing()
+    figures = figures.sort_values("_place", kind="stable")
+    place = figures["_place"]
+    code, level = place.map(placed.codes), place.map(placed.levels)
+    made = pd.DataFrame(
+        {
+            "geo_level": level,
+            "geo_code": code,
+            "village_code": code.where(level == "village", None),
+            "as_of": place.map(placed.dates),
+            "item": figures["item"],
+            "value": figures["value"].astype(float),
+            "numerator": figures["numerator"].astype(float),
+            "denominator": figures["denominator"].astype(float),
+        }
+    )
+    made.index = pd.Index(place.map(placed.first).astype(int) + 1, name="row")
+    return tables.typed(FACTS, made)
+
+
+def parts_of_nothing() -> pd.DataFrame:
+    """Return figures without rows."""
+    return pd.DataFrame({n: [] for n in ("_place", "item", "value", "numerator", "denominator")})
+
+
+def _plans(county_code: str | None) -> "list[Plan]":
+    from data.plan import load_plan  # noqa: PLC0415 - plans are only needed for a known county
+
+    return [load_plan(p) for c in counties() if county_code and c.code == county_code[:6] for p in c.plans]
+
+
+def _told(found: FoundExport, rows: Rows, frame: pd.DataFrame) -> dict[str, object]:
+    """Return the words of the sentence that says what became of an export."""
+    words = {"persons": ("人", "people"), "villages": ("行", "rows"), "things": ("个", "workshops")}
+    counted = [(len(rows.frame), *words[found.export.rows])]
+    if rows.households is not None:
+        counted.append((len(rows.households), "户", "households"))
+    left_out = sum(bool(header) for header in found.headers) - len(found.used)
+    return {
+        "name_zh": found.export.zh,
+        "name_en": found.export.en,
+        "counted_zh": "、".join(f"{n:,} {zh}" for n, zh, _ in counted),
+        "counted_en": ", ".join(f"{n:,} {en}" for n, _, en in counted),
+        "villages": frame["geo_code"].nunique(),
+        "figures": frame["item"].nunique(),
+        "left_out": left_out,
+    }
