@@ -319,7 +319,7 @@ class Expression:
 
     def implies(self, other: "Expression") -> bool:
         """Return whether this condition asks, among other things, for all that `other` asks for, word for word."""
-        return set(_parts(other._node)) <= set(_parts(self._node))
+        return set(_parts(other._node)) <= set(_parts(self._node))  # noqa: SLF001 - of its own kind
 
     def equals(self, column: str) -> tuple[str, ...]:
         """Return the texts `column` is pinned to by the outermost `and` conditions; () if it is not pinned."""

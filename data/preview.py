@@ -35,7 +35,10 @@ _ALL = "all"
 _MOST_ITEMS = 60
 _FULL = 0.2
 
-How = Literal["rows", "sum", "mean", "share"]
+# Units of items with a numerator and a denominator that are a part of a whole.
+_SHARES = frozenset({"", "%", "分子/分母"})
+
+How = Literal["rows", "sum", "mean", "share", "quotient"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Measure:
     unit
         As declared; "" for counts of rows.
     how
-        Rows counted, values added, values averaged, or Σnumerator ÷ Σdenominator in per cent.
+        Rows counted, values added, values averaged, or Σnumerator ÷ Σdenominator (`share`: in per cent).
     """
 
     id: str
@@ -98,9 +101,12 @@ def _of_items(frame: pd.DataFrame, county: County) -> list[Measure]:
     for code, n in filled.head(_MOST_ITEMS).iterrows():
         zh, en, unit = names.get(str(code), (str(code), str(code), ""))
         if n["numerator"] and n["denominator"]:
-            found.append(Measure(f"{code}:share", zh, en, "%", "share", item=str(code)))
+            # A wage given as a sum and a number of people is no share.
+            how: How = "share" if unit in _SHARES else "quotient"
+            shown = "%" if how == "share" else unit
+            found.append(Measure(f"{code}:share", zh, en, shown, how, item=str(code)))
         elif n["value"]:
-            how: How = "mean" if _averaged(unit or None) else "sum"
+            how = "mean" if _averaged(unit or None) else "sum"
             found.append(Measure(f"{code}:value", zh, en, unit, how, "value", str(code)))
     return found
 
@@ -149,9 +155,10 @@ class Placed:
         groups = frame.groupby(by, sort=True)
         if measure.how == "rows":
             found = groups.size().astype(float)
-        elif measure.how == "share":
+        elif measure.how in {"share", "quotient"}:
             sums = groups[["numerator", "denominator"]].sum()
-            found = 100 * sums["numerator"] / sums["denominator"].replace(0, np.nan)
+            factor = 100 if measure.how == "share" else 1
+            found = factor * sums["numerator"] / sums["denominator"].replace(0, np.nan)
         elif measure.how == "mean":
             found = groups[measure.column].mean()
         else:

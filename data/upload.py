@@ -192,7 +192,10 @@ def submission(
     mode: Mode | None = None,
     seen_at: int | None = None,
 ) -> Submission:
-    """Return a checked file as the store takes it; a file that calls itself sample data is marked so."""
+    """Return a checked file as the store takes it: of one with personal data its rows are kept, not the file.
+
+    A file that calls itself sample data is marked so.
+    """
     return Submission(
         county.code,
         str(checked.table),
@@ -205,6 +208,7 @@ def submission(
         sample=SAMPLE_MARK in checked.file_name,
         verified=actor.verified,
         seen_at=seen_at,
+        kept=checked.kept(),
     )
 
 

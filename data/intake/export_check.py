@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,13 +19,16 @@ from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, 
 from data.intake.periods import last_day, one_date, period_of
 from data.intake.recognise import FACTS, split_unit
 from data.intake.structure import place_level
-from data.intake.values import is_blank
+from data.intake.values import is_blank, narrow
 from data.registry import counties
+from geo.regions import normalise_code
 
 if TYPE_CHECKING:
     from data.plan import Plan
 
 COVERED = "***"
+# No date and no amount is written in more characters; numbers of people, cards and telephones are.
+_FIGURE = 10
 _SIGNED = re.compile(r"[:：]|\d{7}")
 
 
@@ -111,8 +114,9 @@ def check_export(
 def _layout(found: FoundExport, file_name: str) -> Layout:
     """Return where things stand, with all cells covered that could tell who somebody is."""
     sheet, structure = found.sheet, found.structure
-    columns = tuple(_covered(cells, structure.header_row, open_=col in found.used) for col, cells in enumerate(sheet.columns))
-    bare = replace(sheet, columns=columns)
+    head, opened = structure.header_row, _open_columns(found)
+    covered = tuple(_covered(cells, head, opened.get(col)) for col, cells in enumerate(sheet.columns))
+    bare = replace(sheet, columns=covered)
     place = {found.roles.get(role): f"{role}_name" for role in ("village", "township", "place")}
     named = tuple(
         FoundColumn(
@@ -140,15 +144,42 @@ def _layout(found: FoundExport, file_name: str) -> Layout:
     )
 
 
-def _covered(cells: Cells, header: int, *, open_: bool) -> Cells:
-    """Return a column with its data covered; above it what names or numbers somebody."""
-    above = set(cells.codes[:header].tolist())
-    kept = {int(cells.codes[header])} | {code for code in above if not _SIGNED.search(cells.texts[code])}
+def _open_columns(found: FoundExport) -> dict[int, Callable[[str], bool]]:
+    """Return, for each column whose data may be shown, which of its cells may: cells slip, and names stand anywhere."""
+    opened: dict[int, Callable[[str], bool]] = {}
+    for column in found.export.columns:
+        for col in found.columns.get(column.name, ()):
+            if column.words:
+                opened[col] = lambda text, said=frozenset(column.said): narrow(text) in said  # type: ignore[misc]
+            elif column.type in {"int", "float", "date"}:
+                opened[col] = _is_figure
+    for role, col in found.roles.items():
+        if role in {"village", "township", "place"}:
+            opened[col] = _is_place
+        elif role == "period":
+            opened[col] = _is_figure
+    return opened
+
+
+def _is_figure(text: str) -> bool:
+    return len(text) <= _FIGURE and text[:1].isdigit()
+
+
+def _is_place(text: str) -> bool:
+    return place_level(text) is not None or normalise_code(text) is not None
+
+
+def _covered(cells: Cells, header: int, opened: Callable[[str], bool] | None) -> Cells:
+    """Return a column with its data covered unless they are open, and above it what signs or numbers somebody."""
+    above, head = set(cells.codes[:header].tolist()), int(cells.codes[header])
     below = set(cells.codes[header + 1 :].tolist())
-    # A text may stand above the data and in it: in a column of people it is covered wherever it stands.
-    kept -= set() if open_ else below - {int(cells.codes[header])}
-    texts = [t if not t or code in kept or (open_ and code not in above) else COVERED for code, t in enumerate(cells.texts)]
-    return Cells(cells.codes, texts)
+
+    def told(code: int, text: str) -> str:
+        signed = code in above and bool(_SIGNED.search(text))
+        hidden = code in below and not (opened and opened(text))
+        return text if not text or code == head or not (signed or hidden) else COVERED
+
+    return Cells(cells.codes, [told(code, text) for code, text in enumerate(cells.texts)])
 
 
 def _column(layout: Layout, col: int) -> FoundColumn:
@@ -208,6 +239,7 @@ def _place(
     dated = times is not None
     number, distinct = pd.factorize(pd.MultiIndex.from_frame(data))
     codes: dict[int, tuple[str, date] | None] = {}
+    notes: list[tuple[str, Codes, tuple[str, str, Mapping[str, object]]]] = []
     undated = False
     for position, (name, town, time) in enumerate(distinct):
         codes[position] = None
@@ -215,14 +247,14 @@ def _place(
             continue
         code, note = places.read_place(name, wanted, known, town if wanted == "village" else "")
         when = _read_day(time) if dated and time else day
-        where = rows[number == position]
         if note:
-            _tell_place(note, name, where, at, problems)
+            notes.append((name, rows[number == position], note))
         if when is None:
             undated = True
         elif code is not None and (known is None or code in known.level):
             # Without a register two villages of one name are told apart by their township.
             codes[position] = (code if known or code.isdigit() else f"{town}{code}", when)
+    _tell_places(notes, at, problems)
     if undated:
         problems.add("no_date", [layout.header_row], column="as_of")
     ids = {key: n for n, key in enumerate(dict.fromkeys(key for key in codes.values() if key))}
@@ -254,16 +286,20 @@ def _read_day(text: str) -> date | None:
     return day
 
 
-def _tell_place(
-    note: tuple[str, str, Mapping[str, object]], name: str, rows: Codes, at: FoundColumn, problems: Problems
+def _tell_places(
+    notes: list[tuple[str, Codes, tuple[str, str, Mapping[str, object]]]], at: FoundColumn, problems: Problems
 ) -> None:
-    rule, repair, more = note
-    # A row whose cells have slipped may have a name of a person here.
-    value = shown(name) if place_level(name) or name.isdigit() else COVERED
-    if rule_book().by_id[rule].severity == "repair":
-        problems.add(rule, rows[:1], at, values=[value], repairs=[repair], counts=[len(rows)], more=more)
-    else:
-        problems.add(rule, rows, at, values=[value], repairs=[repair], more=more)
+    """Tell how names of places were read: repairs once per name, all else once per row."""
+    by_rule: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
+    for name, rows, (rule, repair, more) in notes:
+        # A row whose cells have slipped may have the name of a person here.
+        value = shown(name) if _is_place(name) else COVERED
+        once = rule_book().by_id[rule].severity == "repair"
+        told = [(int(row), value, repair, len(rows) if once else 1, more) for row in (rows[:1] if once else rows)]
+        by_rule.setdefault(rule, []).extend(told)
+    for rule, every in by_rule.items():
+        rows_of, values, repairs, counts, words = zip(*every, strict=True)
+        problems.add(rule, rows_of, at, values=values, repairs=repairs, counts=counts, more=words)
 
 
 # -- the result --------------------------------------------------------------------------------------------------------
@@ -277,7 +313,7 @@ def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | N
         villages = {n: code for n, code in placed.codes.items() if placed.levels[n] == "village"}
         parts.append(indicator_figures(found.export, rows, plans, villages, placed.dates))
     parts = [part for part in parts if len(part)]
-    figures = pd.concat(parts, ignore_index=True) if parts else parts_of_nothing()
+    figures = pd.concat(parts, ignore_index=True) if parts else _no_figures()
     figures = figures.sort_values("_place", kind="stable")
     place = figures["_place"]
     code, level = place.map(placed.codes), place.map(placed.levels)
@@ -297,7 +333,7 @@ def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | N
     return tables.typed(FACTS, made)
 
 
-def parts_of_nothing() -> pd.DataFrame:
+def _no_figures() -> pd.DataFrame:
     """Return figures without rows."""
     return pd.DataFrame({n: [] for n in ("_place", "item", "value", "numerator", "denominator")})
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from data.plan_model import Indicator
 
 _NOTHING = frozenset({"无", "否", "没有", "未享受", "不享受", "0"})
+_TAKE = {"first": "first", "any": "any", "most": "max", "count": "sum"}
 _ROLLED_UP = frozenset({"sum", "weighted_ratio"})
 
 
@@ -185,7 +186,7 @@ def _households(export: Export, frame: pd.DataFrame, keys: Codes) -> pd.DataFram
         else:
             held = members[column.name]
         by = held.groupby([members["_place"], keys[keys >= 0]], sort=False)
-        made[column.name] = {"first": by.first, "any": by.any, "most": by.max, "count": by.sum}[column.take]()
+        made[column.name] = by.agg(_TAKE[column.take])
     return pd.DataFrame(made).reset_index(drop=True)
 
 
@@ -193,7 +194,9 @@ def _households(export: Export, frame: pd.DataFrame, keys: Codes) -> pd.DataFram
 
 
 def item_figures(export: Export, rows: Rows, dates: Mapping[int, date]) -> pd.DataFrame:
-    """Return the export's items by place: `_place, item, value, numerator, denominator`; what the file lacks is left out.
+    """Return the export's items by place: `_place, item, value, numerator, denominator`.
+
+    Items for which the file lacks a column are left out.
 
     Parameters
     ----------
@@ -207,10 +210,8 @@ def item_figures(export: Export, rows: Rows, dates: Mapping[int, date]) -> pd.Da
         if frame is None:
             continue
         conditions = [export.condition(text, figure.of) for text in texts]
-        asked = {name for condition in conditions for name in condition.columns} | ({figure.sum} if figure.sum else set())
-        # Where the column of an end is missing nothing has ended.
-        optional = set() if figure.of == "households" else {c for c in asked if f"isnull({c})" in (figure.where or "")}
-        if not asked - optional <= set(frame):
+        asked = {name for condition in conditions for name in condition.columns} | ({figure.sum} - {None})
+        if not asked - set(figure.optional) <= set(frame):
             continue
         parts.append(_figure(figure.item, figure.sum, figure.base, conditions, frame, dates))
     empty = pd.DataFrame(columns=["_place", "item", "value", "numerator", "denominator"])
@@ -300,7 +301,7 @@ def indicator_figures(
 
     held = {"households": rows.households, "persons": rows.frame if export.rows == "persons" else None}
     frames = {name: frame for name, frame in held.items() if frame is not None and export.covers.get(name)}
-    provided = {name: frozenset(set(frame) & set(tables.tables()[name].names)) for name, frame in frames.items()}
+    provided = {name: frozenset(tables.tables()[name].names) & set(map(str, frame)) for name, frame in frames.items()}
     parts = []
     for plan in plans:
         wanted = answered(export, provided, plan)

@@ -67,13 +67,17 @@ class HouseholdColumn(_Model):
 
 
 class ExportFigure(_Model):
-    """What is added up: an item, whose rows are counted, which, of which, or the sum of which column."""
+    """What is added up: an item, whose rows are counted, which, of which, or the sum of which column.
+
+    Columns that are `optional` may be missing, and are blank then.
+    """
 
     item: str
     of: Literal["rows", "households"]
     where: str | None = None
     base: str | None = None
     sum: str | None = None
+    optional: tuple[str, ...] = ()
 
 
 class Export(_Model):
@@ -132,7 +136,7 @@ def _condition(export_id: str, text: str, of: str) -> Expression:
 
 
 class _Catalogue(_Model):
-    places: Mapping[Literal["village", "township", "place"], tuple[str, ...]]
+    places: Mapping[str, tuple[str, ...]]
     period: tuple[str, ...]
     household: tuple[str, ...]
     person: tuple[str, ...]
@@ -232,8 +236,14 @@ def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[s
         return next((at[plain(n)] for n in names if plain(n) in at), None)
 
     known = catalogue()
-    wanted = {**known.places, "period": known.period, "household": known.household, "person": known.person}
-    roles = {role: col for role, names in wanted.items() if (col := first(names)) is not None}
+    wanted: dict[str, tuple[str, ...]] = {
+        **known.places,
+        "period": known.period,
+        "household": known.household,
+        "person": known.person,
+    }
+    found = {role: first(names) for role, names in wanted.items()}
+    roles = {role: col for role, col in found.items() if col is not None}
     columns: dict[str, tuple[int, ...]] = {}
     for column in export.columns:
         if column.type == "filled":
@@ -241,11 +251,10 @@ def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[s
             # Of a list of measures that is not whole nobody knows whether none was taken.
             if len(cols) == len(column.headers):
                 columns[column.name] = cols
-        elif (col := first(column.headers)) is not None:
-            columns[column.name] = (col,)
-    return FoundExport(
-        export, sheet, headers, columns, roles, _structure(sheet, headers, row, roles), round(min(score, 1.0), 3), others
-    )
+        elif (only := first(column.headers)) is not None:
+            columns[column.name] = (only,)
+    structure = _structure(sheet, headers, row, roles)
+    return FoundExport(export, sheet, headers, columns, roles, structure, round(min(score, 1.0), 3), others)
 
 
 def _structure(sheet: Sheet, headers: tuple[str, ...], row: int, roles: Mapping[str, int]) -> Structure:
@@ -260,11 +269,11 @@ def _structure(sheet: Sheet, headers: tuple[str, ...], row: int, roles: Mapping[
         said = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
         total |= said[cells.codes[below]]
     repeated = sheet.columns[naming[0]].codes[below] == sheet.columns[naming[0]].codes[row]
-    data = below[named & ~total & ~repeated]
+    data, notes = below[named & ~total & ~repeated], below[~(named | total) | repeated]
     above = tuple(int(r) for r in np.flatnonzero(sheet.filled[:row]))
     return Structure(
         title_rows=above, unit_rows=(), header_rows=(row,), paths=tuple((h,) if h else () for h in headers),
-        data_rows=data, total_rows=_rows(below[total]), section_rows=(), note_rows=_rows(below[~(named | total) | repeated]),
+        data_rows=data, total_rows=_rows(below[total]), section_rows=(), note_rows=_rows(notes),
         section_of=np.full(len(data), -1, dtype=np.intp), panels=((0, sheet.width),), stacked_rows=(),
         title=" ".join(text for r in above for text in sheet.row(r) if text), unit_text="",
     )  # fmt: skip

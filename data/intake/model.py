@@ -21,6 +21,8 @@ SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "rep
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
 
+# Rules that are told beside the button too, not only in the list.
+_NOTICES = ("export_read", "original_not_kept")
 # Of rows with the same problem, so many are named.
 _ROWS_NAMED = 3
 
@@ -557,10 +559,10 @@ class Checked:
 
         return rows_as_csv(self)
 
-    def told(self, rule: str, lang: str) -> str:
-        """Return the sentence of the first problem of a rule, "" if there is none."""
-        found = np.flatnonzero(self.problems["rule"] == rule)
-        return self.messages(lang)[int(found[0])] if len(found) else ""
+    def notices(self, lang: str) -> list[str]:
+        """Return what whoever commits the file has to be told: what an export became, that the file is not kept."""
+        wanted = self.problems["rule"].isin(_NOTICES).to_numpy()
+        return [text for text, is_ in zip(self.messages(lang), wanted, strict=True) if is_] if wanted.any() else []
 
     def problem_list(self, lang: str) -> bytes:
         """Return all problems as a CSV file that opens in Excel and runs nothing there."""

@@ -34,6 +34,8 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
         "periods": list(checked.periods),
         "county": checked.county_code,
         "townships": list(checked.townships),
+        "export": layout.export if layout else None,
+        "personal": checked.personal,
         "counts": checked.counts(),
     }
     if checked.refusal:
