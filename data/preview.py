@@ -95,7 +95,8 @@ def _averaged(unit: str | None) -> bool:
 def _of_items(frame: pd.DataFrame, county: County) -> list[Measure]:
     names = {i.id: (i.name_zh, i.name_en, i.unit) for p in county.plans for i in load_plan(p).indicators}
     names |= {code: (item.name_zh, item.name_en, item.unit) for code, item in items().items()}
-    filled = frame.groupby("item")[["value", "numerator", "denominator"]].count()
+    # Of items in as many rows the one that stands first.
+    filled = frame.groupby("item", sort=False)[["value", "numerator", "denominator"]].count()
     filled = filled.loc[filled.max(axis=1).sort_values(ascending=False, kind="stable").index]
     found = []
     for code, n in filled.head(_MOST_ITEMS).iterrows():

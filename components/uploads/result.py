@@ -124,7 +124,8 @@ def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str
             "village_name": _("name of the village, to find its code"),
             "township_name": _("name of the township, to find its code"),
             "place_name": _("name of the place, to find its code"),
-            "added_up": _("added up by village"),
+            "added_up": _("added up by village") if held.checked.table == "facts" else _("read"),
+            "tells_apart": _("tells people apart, not kept"),
         }
         return found.header, words.get(found.role, _("not used")), "", ""
     column = tables()[held.checked.table].column(found.name)

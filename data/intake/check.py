@@ -20,7 +20,7 @@ from data.intake.generic import check_any, shown, tell_shape
 from data.intake.model import Cells, Checked, Codes, FoundColumn, Layout, Mask, Problems, Refusal, rule_book
 from data.intake.periods import last_day, period_of
 from data.intake.personal import is_personal
-from data.intake.recognise import FACTS, recognise
+from data.intake.recognise import recognise
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
 from data.registry import counties
 from data.tables import Column, Table, items, tables, typed
@@ -75,8 +75,8 @@ def check_file(
     started = time.monotonic()
     try:
         book = read(raw, file_name)
-        export = find_export(book) if table in {None, FACTS} else None
-        if export is not None:
+        export = find_export(book)
+        if export is not None and table in {None, export.export.table}:
             return check_export(export, book, file_name, county_code, period, today or day_in_china())
         layout = recognise(book, table, file_name)
         _in_time(started)

@@ -12,14 +12,15 @@ import pandas as pd
 
 from data import tables
 from data.intake import places, units
-from data.intake.export_figures import Rows, indicator_figures, item_figures, read_rows
-from data.intake.exports import FoundExport
+from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
+from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
+from data.intake.personal import personal_header
 from data.intake.recognise import FACTS, split_unit
 from data.intake.structure import place_level
-from data.intake.values import is_blank, narrow
+from data.intake.values import IDENTITY, is_blank, narrow
 from data.registry import counties
 from geo.regions import normalise_code
 
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from data.plan import Plan
 
 COVERED = "***"
+_ROWS = {
+    "persons": ("人", "people"),
+    "villages": ("个村", "villages"),
+    "workshops": ("个车间", "workshops"),
+    "assets": ("项资产", "assets"),
+}
 # No date and no amount is written in more characters; numbers of people, cards and telephones are.
 _FIGURE = 10
 _SIGNED = re.compile(r"[:：]|\d{7}")
@@ -64,8 +71,8 @@ def check_export(
     Returns
     -------
     Checked
-        Of the table `facts`. Its layout holds no cell but those of the columns that were read and say nothing of who
-        somebody is.
+        Of `facts`, or of the table whose rows the export lists. Its layout holds no cell but those that were read and
+        say nothing of who somebody is.
     """
     export = found.export
     problems = Problems()
@@ -82,7 +89,10 @@ def check_export(
     for name, wrong in rows.unread.items():
         problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
     problems.add("export_twice", rows.twice)
-    frame = _facts(found, rows, placed, county_code)
+    if export.table == FACTS:
+        frame = _facts(found, rows, placed, county_code)
+    else:
+        frame = _listed(found, layout, rows, placed, problems)
     if frame.empty and len(placed.rows):
         wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
         more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
@@ -90,13 +100,15 @@ def check_export(
     elif frame.empty:
         problems.add("no_rows")
     else:
-        problems.add("export_read", more=_told(found, rows, frame))
+        told = "export_read" if export.table == FACTS else "export_listed"
+        problems.add(told, more=_told(found, rows, frame))
     problems.add("original_not_kept")
-    towns = frame["geo_code"].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
+    place = tables.tables()[export.table].place_columns[-1]
+    towns = frame[place].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
     return Checked(
         file_name=file_name,
         county_code=county_code,
-        table=FACTS,
+        table=export.table,
         frame=frame,
         problems=problems.frame(),
         layout=layout,
@@ -118,22 +130,25 @@ def _layout(found: FoundExport, file_name: str) -> Layout:
     covered = tuple(_covered(cells, head, opened.get(col)) for col, cells in enumerate(sheet.columns))
     bare = replace(sheet, columns=covered)
     place = {found.roles.get(role): f"{role}_name" for role in ("village", "township", "place")}
+    tells_apart = {found.roles.get(role) for role in PEOPLE}
+
+    def role(col: int, header: str) -> str:
+        if col in tells_apart:
+            return "tells_apart"
+        unread = "personal" if personal_header(header) else "unread"
+        return place.get(col) or ("added_up" if col in found.used else unread)
+
     named = tuple(
-        FoundColumn(
-            col,
-            header,
-            None,
-            place.get(col) or ("added_up" if col in found.used else "personal"),
-            split_unit(header)[1],
-            1.0,
-        )
+        FoundColumn(col, header, None, role(col, header), split_unit(header)[1], 1.0)
         for col, header in enumerate(found.headers)
         if header
     )
-    about = f"{re.split(r'[/]', file_name)[-1].rpartition('.')[0]} {sheet.name}"
+    # A file of text has no sheet but itself.
+    name = re.split(r"[/]", file_name)[-1].rpartition(".")[0]
+    about = " ".join(dict.fromkeys((name, sheet.name)))
     titles = " ".join(text for row in structure.title_rows for text in bare.row(row) if text and text != COVERED)
     return Layout(
-        table=FACTS,
+        table=found.export.table,
         about=about,
         sheet=bare,
         structure=replace(structure, title=titles),
@@ -153,16 +168,17 @@ def _open_columns(found: FoundExport) -> dict[int, Callable[[str], bool]]:
                 opened[col] = lambda text, said=frozenset(column.said): narrow(text) in said  # type: ignore[misc]
             elif column.type in {"int", "float", "date"}:
                 opened[col] = _is_figure
-    for role, col in found.roles.items():
-        if role in {"village", "township", "place"}:
-            opened[col] = _is_place
-        elif role == "period":
-            opened[col] = _is_figure
+    by_role = {"village": _is_place, "township": _is_place, "place": _is_place, "period": _is_figure, "key": _is_number}
+    opened |= {col: by_role[role] for role, col in found.roles.items() if role in by_role}
     return opened
 
 
 def _is_figure(text: str) -> bool:
     return len(text) <= _FIGURE and text[:1].isdigit()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and not IDENTITY.search(text)
 
 
 def _is_place(text: str) -> bool:
@@ -333,6 +349,28 @@ def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | N
     return tables.typed(FACTS, made)
 
 
+def _listed(found: FoundExport, layout: Layout, rows: Rows, placed: _Places, problems: Problems) -> pd.DataFrame:
+    """Return the rows of the upload table, each told whose number is blank, twice or that of a person."""
+    frame = listed(found, rows, placed.codes, placed.dates)
+    table = tables.tables()[found.export.table]
+    name = table.thing[0]
+    if "key" not in found.roles:
+        words = {"label_zh": table.column(name).zh, "label_en": table.column(name).en}
+        problems.add("missing_column", [layout.header_row], column=name, more=words)
+    else:
+        at = _column(layout, found.roles["key"])
+        keys = frame[name].astype("string")
+        problems.add("blank_key", frame.index[keys.isna()].to_numpy(), at)
+        problems.add("identity_number", frame.index[keys.str.contains(IDENTITY).fillna(value=False)].to_numpy(), at)
+        complete = frame.loc[keys.notna()]
+        again = complete.index[complete.duplicated(list(table.key))].to_numpy()
+        first = complete.groupby(list(table.key))[name].transform(lambda group: group.index[0])
+        more = [{"first": int(first[row]) + 1, "key": at.header} for row in again]
+        problems.add("duplicate_key", again, at, more=more or None)
+    frame.index = frame.index + 1
+    return frame
+
+
 def _no_figures() -> pd.DataFrame:
     """Return figures without rows."""
     return pd.DataFrame({n: [] for n in ("_place", "item", "value", "numerator", "denominator")})
@@ -346,17 +384,20 @@ def _plans(county_code: str | None) -> "list[Plan]":
 
 def _told(found: FoundExport, rows: Rows, frame: pd.DataFrame) -> dict[str, object]:
     """Return the words of the sentence that says what became of an export."""
-    words = {"persons": ("人", "people"), "villages": ("行", "rows"), "things": ("个", "workshops")}
-    counted = [(len(rows.frame), *words[found.export.rows])]
+    counted = [(len(rows.frame), *_ROWS[found.export.rows])]
     if rows.households is not None:
         counted.append((len(rows.households), "户", "households"))
+    place = "geo_code" if "geo_code" in frame else "village_code"
+    places_n = frame[place].nunique()
+    all_villages = "geo_level" not in frame or bool((frame["geo_level"] == "village").all())
     left_out = sum(bool(header) for header in found.headers) - len(found.used)
     return {
         "name_zh": found.export.zh,
         "name_en": found.export.en,
         "counted_zh": "、".join(f"{n:,} {zh}" for n, zh, _ in counted),
         "counted_en": ", ".join(f"{n:,} {en}" for n, _, en in counted),
-        "villages": frame["geo_code"].nunique(),
-        "figures": frame["item"].nunique(),
+        "places_zh": f"{places_n:,} 个村" if all_villages else f"{places_n:,} 个村或乡镇",
+        "places_en": f"{places_n:,} villages" if all_villages else f"{places_n:,} villages or townships",
+        "figures": frame["item"].nunique() if "item" in frame else 0,
         "left_out": left_out,
     }

@@ -1,4 +1,4 @@
-"""The rows of an export added up by village: items, and indicators of the county's plans that it answers completely."""
+"""The rows of an export read, and added up by village: items, and indicators of the plans that it answers."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Rows:
     Attributes
     ----------
     frame
-        One row per person or thing, each once; `_place` numbers its place and period.
+        One row per person or thing, each once, under its row of the file (from 0); `_place` numbers its place and day.
     households
         One row per household in it; None where the file does not number them.
     unread
@@ -75,7 +75,7 @@ def read_rows(found: FoundExport, county_code: str | None, rows: Codes, places: 
         data[column.name] = values
         if wrong.any():
             unread[column.name] = rows[wrong]
-    frame = pd.DataFrame(data)
+    frame = pd.DataFrame(data, index=pd.Index(rows, name="row"))
     for column in export.columns:
         if column.condition and set(column.needs) <= set(frame):
             frame[column.name] = export.condition(column.condition, "rows").mask(_full(frame, export), {})
@@ -88,7 +88,7 @@ def read_rows(found: FoundExport, county_code: str | None, rows: Codes, places: 
     households = None
     if "household" in keys and export.households:
         households = _households(export, frame, keys["household"][~twice])
-    return Rows(frame.reset_index(drop=True), households, unread, rows[twice])
+    return Rows(frame, households, unread, rows[twice])
 
 
 def _full(frame: pd.DataFrame, export: Export) -> pd.DataFrame:
@@ -115,6 +115,8 @@ def _values(
             counted += _cells(found.sheet.columns[col], rows, [not _nothing(t) for t in found.sheet.columns[col].texts])
         return counted, fine
     cells: Cells = found.sheet.columns[at[0]]
+    if column.type == "given":
+        return _cells(cells, rows, [not _nothing(text) for text in cells.texts]), fine
     used, codes = np.unique(cells.codes[rows], return_inverse=True)
     texts = [cells.texts[code] for code in used]
     if not texts:
@@ -191,6 +193,18 @@ def _households(export: Export, frame: pd.DataFrame, keys: Codes) -> pd.DataFram
 
 
 # -- adding up ---------------------------------------------------------------------------------------------------------
+
+
+def listed(found: FoundExport, rows: Rows, codes: Mapping[int, str], dates: Mapping[int, date]) -> pd.DataFrame:
+    """Return the rows as those of the upload table they belong to, under their rows of the file (from 0)."""
+    table, frame = tables.tables()[found.export.table], rows.frame
+    place, when = table.place_columns[0], table.date_column
+    own: dict[str, Any] = {place: frame["_place"].map(codes), str(when): frame["_place"].map(dates)}
+    if "key" in found.roles:
+        cells = found.sheet.columns[found.roles["key"]]
+        texts = np.array([None if is_blank(text) else text for text in cells.texts] or [None], dtype=object)
+        own[table.thing[0]] = pd.Series(texts[cells.codes[frame.index.to_numpy()]], index=frame.index, dtype=object)
+    return tables.typed(table.id, frame.assign(**own))
 
 
 def item_figures(export: Export, rows: Rows, dates: Mapping[int, date]) -> pd.DataFrame:

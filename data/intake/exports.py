@@ -15,15 +15,19 @@ from data import tables
 from data.expressions import Expression, parse
 from data.intake import limits
 from data.intake.model import Book, Codes, Sheet
-from data.intake.recognise import plain, split_unit
+from data.intake.recognise import FACTS, plain, split_unit
 from data.intake.structure import Structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.values import narrow
+
+PEOPLE = ("household", "person")
+"""Roles of columns that number people."""
 
 FILE = Path(__file__).with_name("exports.yaml")
 
 # Of a header twice in a file the second has a number added.
 _AGAIN = re.compile(r"(?<=\D)\d$")
+_HEADER = 60
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]$")
 
 
@@ -35,7 +39,7 @@ class ExportColumn(_Model):
     """A column of an export: the headers it goes by and how its cells read, or a condition over other columns."""
 
     name: str
-    type: Literal["enum", "bool", "int", "float", "date", "filled", "workplace"]
+    type: Literal["enum", "bool", "int", "float", "date", "filled", "given", "workplace"]
     headers: tuple[str, ...] = ()
     unit: str | None = None
     words: Mapping[str, tuple[str, ...]] = {}
@@ -52,6 +56,8 @@ class ExportColumn(_Model):
         """Return the column as conditions see it."""
         if self.type == "workplace":
             return tables.tables()["persons"].column("job_place")
+        if self.type == "given":
+            return tables.Column(name=self.name, type="bool", zh=self.name)
         kind: tables.Kind = "int" if self.type == "filled" else self.type
         values = tuple(self.words) if kind == "enum" else ()
         return tables.Column(name=self.name, type=kind, zh=self.name, unit=self.unit, values=values, labels=values)
@@ -86,14 +92,16 @@ class Export(_Model):
     id: str
     zh: str
     en: str
-    rows: Literal["persons", "villages", "things"]
+    rows: Literal["persons", "villages", "workshops", "assets"]
+    table: str = FACTS
+    key: tuple[str, ...] = ()
     telling: tuple[str, ...]
     must: tuple[str, ...] = ()
     enough: int
     columns: tuple[ExportColumn, ...]
     households: tuple[HouseholdColumn, ...] = ()
     covers: Mapping[str, tuple[str, ...]] = {}
-    figures: tuple[ExportFigure, ...]
+    figures: tuple[ExportFigure, ...] = ()
 
     def name(self, lang: str) -> str:
         """Return what the export is called."""
@@ -180,8 +188,8 @@ class FoundExport:
 
     @property
     def used(self) -> frozenset[int]:
-        """Columns that are read and may be shown; keys of people are read and never shown."""
-        places = {at for role, at in self.roles.items() if role not in {"household", "person"}}
+        """Columns that are read for what they say; keys of people only tell people apart."""
+        places = {at for role, at in self.roles.items() if role not in PEOPLE}
         return frozenset(places.union(*self.columns.values()))
 
 
@@ -191,7 +199,8 @@ def find_export(book: Book) -> FoundExport | None:
     It is told by its headers, wherever the header stands, whatever the order of columns and whatever others there are.
     """
     sheets = [s for s in book.sheets if s.name not in REFERENCE_SHEETS]
-    fits = [fit for sheet in sheets for export in catalogue().exports if (fit := _fit(export, sheet))]
+    heads = [(sheet, _heads(sheet)) for sheet in sheets]
+    fits = [fit for sheet, rows in heads for export in catalogue().exports if (fit := _fit(export, sheet, rows))]
     best = max(fits, key=lambda fit: fit[0], default=None)
     if best is None:
         return None
@@ -206,13 +215,18 @@ def _forms(header: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((text, bare, _BRACKETED.sub("", text), _AGAIN.sub("", text))))
 
 
-def _fit(export: Export, sheet: Sheet) -> tuple[float, Export, Sheet, int] | None:
+def _heads(sheet: Sheet) -> dict[int, set[str]]:
+    """Return the rows of a sheet that may be its header, with the forms of their texts."""
+    rows = np.flatnonzero(sheet.filled)[: limits.HEADER_SEARCH_ROWS].tolist()
+    return {row: {form for text in sheet.row(row) if 0 < len(text) < _HEADER for form in _forms(text)} for row in rows}
+
+
+def _fit(export: Export, sheet: Sheet, rows: Mapping[int, set[str]]) -> tuple[float, Export, Sheet, int] | None:
     """Return how well the best row of a sheet would do as the export's header."""
     telling, must = {plain(h) for h in export.telling}, {plain(h) for h in export.must}
     place = {plain(h) for names in catalogue().places.values() for h in names}
     best = None
-    for row in np.flatnonzero(sheet.filled)[: limits.HEADER_SEARCH_ROWS].tolist():
-        texts = {form for text in sheet.row(row) if text and len(text) < 60 for form in _forms(text)}
+    for row, texts in rows.items():
         known = len(telling & texts)
         if known < export.enough or not texts & place or not must <= texts:
             continue
@@ -242,6 +256,7 @@ def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[s
         "household": known.household,
         "person": known.person,
     }
+    wanted["key"] = export.key
     found = {role: first(names) for role, names in wanted.items()}
     roles = {role: col for role, col in found.items() if col is not None}
     columns: dict[str, tuple[int, ...]] = {}
@@ -264,7 +279,7 @@ def _structure(sheet: Sheet, headers: tuple[str, ...], row: int, roles: Mapping[
     total = np.zeros(len(below), dtype=bool)
     for col in naming:
         named |= ~sheet.columns[col].blank[below]
-    for col in sorted({0, *naming}):
+    for col in sorted({0} | {col for role, col in roles.items() if role not in {*PEOPLE, "key"}}):
         cells = sheet.columns[col]
         said = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
         total |= said[cells.codes[below]]

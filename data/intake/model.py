@@ -22,7 +22,7 @@ RULES_FILE = Path(__file__).with_name("rules.yaml")
 PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
 
 # Rules that are told beside the button too, not only in the list.
-_NOTICES = ("export_read", "original_not_kept")
+_NOTICES = ("export_read", "export_listed", "original_not_kept")
 # Of rows with the same problem, so many are named.
 _ROWS_NAMED = 3
 
@@ -276,7 +276,7 @@ class Layout:
     @property
     def wide(self) -> bool:
         """Whether it speaks for its own items only, not for all facts of a month: a column per item, or an export."""
-        return self.origin_columns is not None or self.export is not None
+        return self.origin_columns is not None or (self.export is not None and self.table == "facts")
 
     @property
     def header_row(self) -> int:

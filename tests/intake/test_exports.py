@@ -18,7 +18,7 @@ from cli import app
 from data import loaders, preview, tables, upload
 from data.expressions import parse
 from data.grid import grid
-from data.intake import Checked, check_file
+from data.intake import Checked, check_file, template
 from data.intake.export_figures import month_dates
 from data.intake.exports import catalogue
 from data.registry import county
@@ -129,7 +129,7 @@ def test_a_ledger_of_people_becomes_figures_of_villages():
     assert set(checked.frame["as_of"].dt.date) == {date(2023, 12, 31)}
     assert checked.townships == (EAST,)
     told = " ".join(checked.notices("zh"))
-    assert "“监测对象信息”导出：6 人、4 户，汇总为 2 个地方的 14 项指标" in told
+    assert "“监测对象信息”导出：6 人、4 户，汇总为 2 个村的 14 项指标" in told
     assert "不保存原文件" in told
 
 
@@ -316,6 +316,57 @@ def test_village_templates_of_a_year_are_dated_by_their_rows():
     assert {f"{day:%Y-%m-%d}": value for day, value in income.items()} == {"2022-12-31": 12, "2023-12-31": 15}
 
 
+ASSETS = ["乡镇", "村", "资产编号", "资产名称", "资产类别", "资产原值（元）", "资金来源", "形成时间", "所有权人",
+          "经营（使用）方", "管护责任人", "资产状态"]  # fmt: skip
+
+
+def asset(number: str, kind: str, value: str, owner: str, user: str, keeper: str, state: str) -> list[str]:
+    return [
+        NAMES[EAST],
+        NAMES[A],
+        number,
+        "加工厂房",
+        kind,
+        value,
+        "中央衔接资金",
+        "2021年",
+        owner,
+        user,
+        keeper,
+        state,
+    ]
+
+
+def test_assets_become_rows_of_their_table_without_their_keepers():
+    rows = [
+        asset("ZC-1", "经营性资产", "1250000", "村集体", "合作社", "欧阳管护", "在用"),
+        asset("ZC-2", "公益性", "80000", "", "", "", "闲置"),
+    ]
+    found = check_file(csv_bytes([["资产台账"], ASSETS, *rows]), "x202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert (found.table, found.mode, found.ok) == ("assets", "replace", True)
+    wanted = ["asset_id", "village_code", "kind", "original", "registered", "title_ok", "manager_ok", "custodian_ok",
+              "status"]  # fmt: skip
+    assert found.frame[wanted].to_numpy().tolist() == [
+        ["ZC-1", A, "operating", 125, True, True, True, True, "normal"],
+        ["ZC-2", A, "public", 8, True, False, False, False, "idle"],
+    ]
+    assert set(found.frame["as_of"].dt.date) == {date(2023, 12, 31)}
+    assert "欧阳管护" not in everything(found)
+    assert "2 项资产，分布在 1 个村" in " ".join(found.notices("zh"))
+
+
+def test_assets_need_numbers_of_their_own():
+    twice = [asset("1", "经营性", "1", "", "", "", "在用"), asset("", "经营性", "1", "", "", "", "在用"),
+             asset("1", "经营性", "1", "", "", "", "在用"),
+             asset("500113196001011001", "经营性", "1", "", "", "", "在用")]  # fmt: skip
+    found = check_file(csv_bytes([ASSETS, *twice]), "x202312.csv", BANAN.code, today=date(2024, 3, 1))
+    told = found.problems.set_index("rule")["row"]
+    assert (told["blank_key"], told["duplicate_key"], told["identity_number"]) == (3, 4, 5)
+    without = [[cell for n, cell in enumerate(row) if n != 2] for row in (ASSETS, *twice)]
+    found = check_file(csv_bytes(without), "x202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert "missing_column" in set(found.problems["rule"])
+
+
 def test_upload_tables_are_no_exports():
     for table in tables.tables().values():
         for lang in ("zh", "en"):
@@ -332,6 +383,7 @@ def test_the_catalogue_is_free_of_contradictions():
     for export in catalogue().exports:
         assert export.enough <= len(export.telling)
         for figure in export.figures:
+            assert export.table == "facts"
             assert figure.item in items(), figure.item
             assert ("numerator" in items()[figure.item].fields) == (figure.base is not None)
             for text in filter(None, (figure.where, figure.base)):
@@ -504,6 +556,14 @@ def test_people_on_a_sheet_that_is_not_read_are_not_kept_either(store, home):
     assert checked.personal
     assert b"500113196001011001" not in in_database(home)
     assert kept.decode("utf-8-sig").count("\r\n") == 2
+
+
+def test_a_template_filled_in_is_kept_though_its_notes_speak_of_names():
+    book = openpyxl.load_workbook(io.BytesIO(template("persons", "zh", BANAN.code)))
+    book.active.append(["2023-04-30", A])
+    output = io.BytesIO()
+    book.save(output)
+    assert not check_file(output.getvalue(), "t.xlsx", BANAN.code).personal
 
 
 def test_an_identity_number_within_a_text_is_not_kept(store, home):
