@@ -534,7 +534,7 @@ def test_a_file_that_names_nobody_is_kept_as_it_came(store):
     assert checked.notices("zh") == []
 
 
-@pytest.mark.parametrize("header", ["经办人姓名", "联系电话", "身份证号", "银行卡号"])
+@pytest.mark.parametrize("header", ["经办人姓名", "联系电话", "联系方式", "身份证号", "银行卡号", "银行账号"])
 def test_of_an_upload_table_with_a_personal_column_only_its_rows_are_kept(store, home, header):
     raw = csv_bytes([[*FUNDS, header], [*SPENT, "欧阳测试"]])
     checked, kept = stored(store, raw)
