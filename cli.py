@@ -291,7 +291,7 @@ def import_(
                     _print_json(checked.to_json(lang.value))
                 _print_checked(checked, lang.value, err=True)
                 refuse(_("Refused: nothing was stored."))
-            for line in checked.problem_lines(lang.value, only="warning"):
+            for line in (*checked.notices(lang.value), *checked.problem_lines(lang.value, only="warning")):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
             how = mode.value if mode else checked.mode

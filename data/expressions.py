@@ -317,11 +317,14 @@ class Expression:
                 return _expression(self.text, "number", left), _expression(self.text, "number", right)
         return None
 
+    def implies(self, other: "Expression") -> bool:
+        """Return whether this condition asks, among other things, for all that `other` asks for, word for word."""
+        return set(_parts(other._node)) <= set(_parts(self._node))  # noqa: SLF001 - of its own kind
+
     def equals(self, column: str) -> tuple[str, ...]:
         """Return the texts `column` is pinned to by the outermost `and` conditions; () if it is not pinned."""
-        parts = self._node.parts if isinstance(self._node, _Logic) and self._node.word == "and" else (self._node,)
         pinned: list[list[str]] = []
-        for part in parts:
+        for part in _parts(self._node):
             match part:
                 case _Compare("==", _Column(name), _Literal(value)) | _Compare("==", _Literal(value), _Column(name)):
                     found: tuple[object, ...] = (value,)
@@ -332,6 +335,11 @@ class Expression:
             if name == column:
                 pinned.append([value for value in found if isinstance(value, str)])
         return tuple(value for value in pinned[0] if all(value in more for more in pinned)) if pinned else ()
+
+
+def _parts(node: _Node) -> tuple[_Node, ...]:
+    """Return the conditions that an outermost `and` joins; else the condition itself."""
+    return node.parts if isinstance(node, _Logic) and node.word == "and" else (node,)
 
 
 def _expression(text: str, kind: Kind, node: _Node) -> Expression:

@@ -35,7 +35,10 @@ _ALL = "all"
 _MOST_ITEMS = 60
 _FULL = 0.2
 
-How = Literal["rows", "sum", "mean", "share"]
+# Units of items with a numerator and a denominator that are a part of a whole.
+_SHARES = frozenset({"", "%", "分子/分母"})
+
+How = Literal["rows", "sum", "mean", "share", "quotient"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Measure:
     unit
         As declared; "" for counts of rows.
     how
-        Rows counted, values added, values averaged, or Σnumerator ÷ Σdenominator in per cent.
+        Rows counted, values added, values averaged, or Σnumerator ÷ Σdenominator (`share`: in per cent).
     """
 
     id: str
@@ -92,15 +95,19 @@ def _averaged(unit: str | None) -> bool:
 def _of_items(frame: pd.DataFrame, county: County) -> list[Measure]:
     names = {i.id: (i.name_zh, i.name_en, i.unit) for p in county.plans for i in load_plan(p).indicators}
     names |= {code: (item.name_zh, item.name_en, item.unit) for code, item in items().items()}
-    filled = frame.groupby("item")[["value", "numerator", "denominator"]].count()
+    # Of items in as many rows the one that stands first.
+    filled = frame.groupby("item", sort=False)[["value", "numerator", "denominator"]].count()
     filled = filled.loc[filled.max(axis=1).sort_values(ascending=False, kind="stable").index]
     found = []
     for code, n in filled.head(_MOST_ITEMS).iterrows():
         zh, en, unit = names.get(str(code), (str(code), str(code), ""))
         if n["numerator"] and n["denominator"]:
-            found.append(Measure(f"{code}:share", zh, en, "%", "share", item=str(code)))
+            # A wage given as a sum and a number of people is no share.
+            how: How = "share" if unit in _SHARES else "quotient"
+            shown = "%" if how == "share" else unit
+            found.append(Measure(f"{code}:share", zh, en, shown, how, item=str(code)))
         elif n["value"]:
-            how: How = "mean" if _averaged(unit or None) else "sum"
+            how = "mean" if _averaged(unit or None) else "sum"
             found.append(Measure(f"{code}:value", zh, en, unit, how, "value", str(code)))
     return found
 
@@ -149,9 +156,10 @@ class Placed:
         groups = frame.groupby(by, sort=True)
         if measure.how == "rows":
             found = groups.size().astype(float)
-        elif measure.how == "share":
+        elif measure.how in {"share", "quotient"}:
             sums = groups[["numerator", "denominator"]].sum()
-            found = 100 * sums["numerator"] / sums["denominator"].replace(0, np.nan)
+            factor = 100 if measure.how == "share" else 1
+            found = factor * sums["numerator"] / sums["denominator"].replace(0, np.nan)
         elif measure.how == "mean":
             found = groups[measure.column].mean()
         else:

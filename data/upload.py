@@ -217,7 +217,10 @@ def submission(
     mode: Mode | None = None,
     seen_at: int | None = None,
 ) -> Submission:
-    """Return a checked file as the store takes it; a file that calls itself sample data is marked so."""
+    """Return a checked file as the store takes it: of one with personal data its rows are kept, not the file.
+
+    A file that calls itself sample data is marked so.
+    """
     return Submission(
         county.code,
         str(checked.table),
@@ -231,6 +234,7 @@ def submission(
         verified=actor.verified,
         seen_at=seen_at,
         corrections=checked.said.to_json(checked.layout.form) if checked.said and checked.layout else "",
+        kept=checked.kept(),
     )
 
 

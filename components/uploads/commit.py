@@ -40,6 +40,8 @@ def step_two(ctx: Context, held: Held) -> None:
         who = actor.current()
         again = loaders.store().seen(ctx.county.code, held.digest, checked.table) if checked.table else None
         reason = why_not(ctx, held, who, again)
+        for told in checked.notices(ctx.lang) if checked.ok else ():
+            st.html(element("p", told, "notice"))
         mode, seen_at = "replace", None
         if checked.ok and checked.table and not checked.frame.empty:
             mode = _mode(ctx, held)

@@ -101,7 +101,7 @@ def _columns(ctx: Context, held: Held) -> None:
         used = [c for c in checked.columns if c.role != "personal" and meaning(c, _)]
         left_out = [c for c in checked.columns if c not in used]
     else:
-        used = [c for c in checked.columns if c.role == "column" and c.name]
+        used = [c for c in checked.columns if (c.role == "column" and c.name) or c.role == "added_up"]
         left_out = [c for c in checked.columns if c.role in {"unknown", "personal"}]
     with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=len(used), m=len(left_out))):
         with st.container(key="scroll_columns"):
@@ -122,6 +122,9 @@ def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str
             "personal": _("personal data: not read"),
             "village_name": _("name of the village, to find its code"),
             "township_name": _("name of the township, to find its code"),
+            "place_name": _("name of the place, to find its code"),
+            "added_up": _("added up by village") if held.checked.table == "facts" else _("read"),
+            "tells_apart": _("tells people apart, not kept"),
         }
         return found.header, words.get(found.role, _("not used")), "", ""
     column = tables()[held.checked.table].column(found.name)

@@ -94,6 +94,7 @@ def _how(measure: Measure, table: str | None, ctx: Context) -> str:
         "sum": _("sum, of the newest row of each thing in the month"),
         "mean": _("mean of the rows"),
         "share": _("sum of numerators ÷ sum of denominators"),
+        "quotient": _("sum of numerators ÷ sum of denominators"),
     }[measure.how]
     return f"{how} · {once}" if once and measure.how != "rows" else how
 

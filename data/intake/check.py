@@ -14,6 +14,8 @@ import pandas as pd
 
 from data.intake import limits, places, row_units, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
+from data.intake.export_check import check_export
+from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.item_names import item_label
@@ -30,6 +32,7 @@ from data.intake.model import (
     rule_book,
 )
 from data.intake.periods import last_day, period_of
+from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
 from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
@@ -89,6 +92,10 @@ def check_file(
     started = time.monotonic()
     try:
         book = read(raw, file_name)
+        export = find_export(book)
+        if export is not None and table in {None, export.export.table}:
+            day = today or day_in_china()
+            return check_export(export, book, file_name, county_code, period, day, said, remembered)
         layout = recognise(with_cells(book, said.cells), table, file_name, said, remembered)
         _in_time(started)
     except Refusal as refusal:
@@ -100,6 +107,7 @@ def check_file(
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
     _tell_cells(book, layout, said, problems)
+    personal = is_personal(book, layout.columns)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:
@@ -107,6 +115,8 @@ def check_file(
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
+    if personal:
+        problems.add("original_not_kept")
     definition = tables()[layout.table]
     if layout.origin is not None:
         frame.index = pd.Index(np.asarray(layout.in_file(run.rows)) + 1, name="row")
@@ -123,6 +133,7 @@ def check_file(
         said=said.over(run.applied()),
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
+        personal=personal,
     )
 
 

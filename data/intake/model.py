@@ -22,6 +22,8 @@ SEVERITY_ZH = {"refusal": "拒收", "error": "错误", "warning": "提醒", "rep
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity", "repair", "count", "more")
 
+# Rules that are told beside the button too, not only in the list.
+_NOTICES = ("export_read", "export_listed", "original_not_kept")
 # Of rows with the same problem, so many are named.
 _ROWS_NAMED = 3
 
@@ -457,6 +459,8 @@ class Layout:
         column per item has its own here, not those of the long table.
     other_sheets
         Those of the workbook that hold data too and are not read.
+    export
+        Which export of a national system it is (`exports.yaml`), if any.
     """
 
     table: str | None
@@ -475,6 +479,7 @@ class Layout:
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
+    export: str | None = None
 
     @property
     def period(self) -> str | None:
@@ -619,6 +624,8 @@ class Checked:
         Months of the rows, `2023-05`; empty for running lists.
     townships
         12-digit codes of the townships (or the county) the rows belong to.
+    personal
+        Whether the file tells who somebody is: then only its rows are kept (`kept`), not the file.
     """
 
     file_name: str
@@ -634,6 +641,7 @@ class Checked:
     said: "Corrections | None" = None
     periods: tuple[str, ...] = ()
     townships: tuple[str, ...] = ()
+    personal: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -765,6 +773,19 @@ class Checked:
         told = every.loc[first]
         rows = [_rows_text(found, lang) for found in groups.agg(list)]
         return told.assign(row=pd.Series(rows, index=told.index, dtype=object)).reset_index(drop=True)
+
+    def kept(self) -> bytes | None:
+        """Return what is kept of a file with personal data in its stead: the checked rows as CSV; None for others."""
+        if not self.personal or self.table is None:
+            return None
+        from data.intake.report import rows_as_csv  # noqa: PLC0415 - the report reads this module
+
+        return rows_as_csv(self)
+
+    def notices(self, lang: str) -> list[str]:
+        """Return what whoever commits the file has to be told: what an export became, that the file is not kept."""
+        wanted = self.problems["rule"].isin(_NOTICES).to_numpy()
+        return [text for text, is_ in zip(self.messages(lang), wanted, strict=True) if is_] if wanted.any() else []
 
     def problem_list(self, lang: str) -> bytes:
         """Return all problems as a CSV file that opens in Excel and runs nothing there."""

@@ -34,6 +34,8 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
         "periods": list(checked.periods),
         "county": checked.county_code,
         "townships": list(checked.townships),
+        "export": layout.export if layout else None,
+        "personal": checked.personal,
         "counts": checked.counts(),
     }
     if checked.refusal:
@@ -76,6 +78,19 @@ def as_csv(checked: Checked, lang: str) -> bytes:
         listing["severity"] = listing["severity"].map(SEVERITY_ZH)
         listing.columns = pd.Index(heads)
     text: str = listing.map(safe_cell).to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
+
+
+def rows_as_csv(checked: Checked) -> bytes:
+    """Return the checked rows with the headers of the template, as a file that can be imported again."""
+    table = tables()[str(checked.table)]
+    filled = [c for c in table.columns if c.type == "bool" or checked.frame[c.name].notna().any()]
+    frame = checked.frame[[c.name for c in filled]].copy()
+    for column in filled:
+        if column.type == "date":
+            frame[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
+    frame.columns = pd.Index([c.header("zh") for c in filled])
+    text: str = frame.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 

@@ -81,7 +81,7 @@ class RowRules:
         self._keys(frame, given)
         self._ranges(frame)
         self._dates(frame, given)
-        check_conditions(self.file, frame, given, self.problems, _plans(self.county), self.today)
+        check_conditions(self.file, frame, given, self.problems, county_plans(self.county), self.today)
         self._agreement(frame)
 
     def _keys(self, frame: pd.DataFrame, given: Collection[str]) -> None:
@@ -178,7 +178,7 @@ class RowRules:
         told = next((n for n in ("as_of", "month") if n in self.file.found), "as_of")
         day = dated.where(dated <= month_end)  # later ones are errors, not doubts
         outside = pd.Series(data=False, index=day.index)
-        plans = _plans(self.county)
+        plans = county_plans(self.county)
         if plans:
             start, end = min(p.start for p in plans), max(p.end for p in plans)
             # The year before a plan holds what it is measured against.
@@ -206,7 +206,7 @@ class RowRules:
         own = place.map(known.level)
         if "geo_level" in self.file.found:
             # A township that has a plan of its own is "the county" of that plan.
-            top = (level == "county") & place.isin([plan.top_region for plan in _plans(self.county)])
+            top = (level == "county") & place.isin([plan.top_region for plan in county_plans(self.county)])
             wrong = (own.notna() & level.isin(places.LEVEL_NAMES) & (level != own) & ~top).to_numpy()
             more = [self._levels_told(is_, said) for is_, said in zip(own[wrong], level[wrong], strict=True)]
             rows, at = self.rows[wrong], self.file.place("geo_code")
@@ -228,7 +228,7 @@ def _day(stamp: pd.Timestamp) -> str:
     return f"{stamp:%Y-%m-%d}"
 
 
-def _plans(county_code: str | None) -> "list[Plan]":
+def county_plans(county_code: str | None) -> "list[Plan]":
     """Return the plans of a county."""
     from data.plan import load_plan  # noqa: PLC0415 - plans are only needed for a known county
 

@@ -86,7 +86,9 @@ class Submission:
     frame
         Rows as `data.tables.typed` returns them; without rows for a nil return.
     raw
-        The file as it came; empty if there was none (an edit on a page).
+        The file as it came; empty if there was none (an edit on a page). Its digest is stored: it is known again by it.
+    kept
+        What is kept in its stead, where the file says who somebody is; None = the file itself.
     file_name, actor, note
         Who sent what and why.
     mode
@@ -120,6 +122,7 @@ class Submission:
     verified: bool = False
     seen_at: int | None = None
     corrections: str = ""
+    kept: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -480,7 +480,10 @@ class Store:
             return next((b for b in batches.find(connection, county_code, *where) if b.active), None)
 
     def raw(self, county_code: str, batch_id: int) -> bytes | None:
-        """Return the file of a batch as it came; None if it had none."""
+        """Return what is kept of a batch's file: the file as it came, or its checked rows where it holds personal data.
+
+        None if there was no file. What was kept whole has the digest of the batch.
+        """
         digest = self.batch(county_code, batch_id).sha256
         query = select(raw_file.c.body).where(raw_file.c.county_code == county_code, raw_file.c.sha256 == digest)
         with self._reading() as connection:
@@ -536,7 +539,7 @@ class Store:
                 now = connection.execute(_PROBE, {"county": county_code, "dataset": table_id}).scalar() or 0
                 if now != submission.seen_at:
                     raise MovedError(batches.since(connection, county_code, table_id, submission.seen_at))
-            digest = _keep_raw(connection, county_code, submission.raw)
+            digest = _keep_raw(connection, county_code, submission.raw, submission.kept)
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
             if mode == "replace":
                 ended = end(connection, table, county_code, version, *_inside(table, scope))
@@ -624,11 +627,13 @@ def _inside(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ColumnElem
     return table.c.in_period.in_(scope.periods), table.c.in_township.in_(scope.townships)
 
 
-def _keep_raw(connection: Connection, county_code: str, body: bytes) -> str | None:
+def _keep_raw(connection: Connection, county_code: str, body: bytes, instead: bytes | None) -> str | None:
+    """Keep a file, or what stands in its stead, under the digest of the file."""
     if not body:
         return None
     digest = hashlib.sha256(body).hexdigest()
     kept = select(literal(1)).where(raw_file.c.county_code == county_code, raw_file.c.sha256 == digest)
     if connection.execute(kept).scalar() is None:
-        connection.execute(insert(raw_file), {"county_code": county_code, "sha256": digest, "body": body})
+        stored = body if instead is None else instead
+        connection.execute(insert(raw_file), {"county_code": county_code, "sha256": digest, "body": stored})
     return digest

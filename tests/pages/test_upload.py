@@ -458,3 +458,27 @@ def test_a_person_is_not_shown_where_cells_are_corrected(on_nothing):
     assert not page.exception
     shown = [*texts(page), *(node.value for node in page.text_input)]
     assert not any("张三丰" in str(text) for text in shown)
+
+
+def test_an_export_of_people_says_what_became_of_names_and_shows_none(on_nothing):
+    names = dict(regions("500113")[["code", "name"]].to_numpy())
+    village = regions("500113").query("level == 'village'").iloc[0]
+    head = "乡(镇),行政村,户编号,人口编号,姓名,证件号码,与户主关系,监测对象类别,识别监测时间,风险是否已消除,户联系电话"
+    where = f"{names[village['parent']]},{village['name']}"
+    who = f"{where},5001,50011,欧阳测试,500113196001011001,户主,边缘易致贫户,202304,否,13812345678"
+    raw = f"监测对象信息,,,,,,,,,,\n,,,,,,,,,,\n{head}\n{who}\n"
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("监测对象信息_20230428.csv", raw.encode()).run()
+    assert not page.exception
+    told = " ".join(texts(page))
+    assert "1 人、1 户" in told
+    assert "不保存原文件" in told
+    assert page.selectbox(key=f"taken_{page.session_state['_upload'].id.split(':')[1]}").value == "facts"
+    everywhere = told + " ".join(markup(page))
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert "第 1 批已入库" in titles(page)
+    everywhere += " ".join(texts(page)) + " ".join(markup(page))
+    for secret in ("欧阳测试", "500113196001011001", "13812345678", "50011"):
+        assert secret not in everywhere.replace(village["code"], "").replace("500113", "")
+    assert open_store().raw("500113", 1).decode("utf-8-sig").count("\r\n") > 1

@@ -15,7 +15,8 @@ from data.intake.model import Book, Note, Refusal
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_ENDLESS = re.compile(rf"[^\r\n]{{{limits.CELL_CHARACTERS},}}")
+# Only from the first character of a line on: begun at each one it would read every line many times over.
+_ENDLESS = re.compile(rf"(?<![^\r\n])[^\r\n]{{{limits.CELL_CHARACTERS},}}")
 _WORDS = re.compile(r"[^\x00-\x7f]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # What text in UTF-16 is made of, if it is such; bytes of anything else give characters from everywhere.

@@ -1,0 +1,439 @@
+"""An export of a national system checked: its rows added up by village, and nothing kept of who somebody is."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data import tables
+from data.intake import places, units
+from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
+from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
+from data.intake.exports import PEOPLE, FoundExport
+from data.intake.generic import shown
+from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
+from data.intake.periods import last_day, one_date, period_of
+from data.intake.personal import personal_header
+from data.intake.recognise import FACTS
+from data.intake.row_rules import county_plans
+from data.intake.structure import place_level
+from data.intake.upload_headers import split_unit
+from data.intake.values import IDENTITY, is_blank, narrow
+from geo.regions import normalise_code
+
+COVERED = "***"
+_ROWS = {
+    "persons": ("人", "people"),
+    "villages": ("个村", "villages"),
+    "workshops": ("个车间", "workshops"),
+    "assets": ("项资产", "assets"),
+}
+# No date and no amount is written in more characters; numbers of people, cards and telephones are.
+_FIGURE = 10
+_SIGNED = re.compile(r"[:：]|\d{7}")
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Places and periods of the rows.
+
+    Attributes
+    ----------
+    rows
+        Rows of the sheet that are of a place known.
+    number
+        Number of place and period of each.
+    codes, levels, dates
+        By that number.
+    first
+        First row of each number.
+    """
+
+    rows: Codes
+    number: Codes
+    codes: dict[int, str]
+    levels: dict[int, str]
+    dates: dict[int, date]
+    first: dict[int, int]
+
+
+@dataclass
+class _Asked:
+    """Places that only the sender can tell, and what was told of others."""
+
+    questions: list[Question] = field(default_factory=list)
+    answered: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def check_export(
+    found: FoundExport,
+    book: Book,
+    file_name: str,
+    county_code: str | None,
+    period: str | None,
+    today: date,
+    said: Corrections = NOTHING,
+    remembered: Remembered = NEVER,
+) -> Checked:
+    """Add up an export by village and say what became of it.
+
+    Of what its sender says (`said`, `remembered`) places count; columns of an export are what they are.
+
+    Returns
+    -------
+    Checked
+        Of `facts`, or of the table whose rows the export lists. Its layout holds no cell but those that were read and
+        say nothing of who somebody is.
+    """
+    export = found.export
+    problems = Problems()
+    form = form_of(found.structure.paths)
+    layout = _layout(found, file_name, form, said.over(remembered.about(form)))
+    for rule, words in book.notes:
+        problems.add(rule, more=words)
+    if found.other_sheets:
+        names = found.other_sheets
+        words_of = {"others_zh": "、".join(f"“{n}”" for n in names), "others_en": ", ".join(f'"{n}"' for n in names)}
+        problems.add("sheet_not_read", more={"sheet": found.sheet.name, **words_of})
+    _tell_units(found, layout, problems)
+    asked = _Asked()
+    placed = _place(found, layout, county_code, _day(layout, period, today, problems), problems, asked)
+    rows = read_rows(found, county_code, placed.rows, placed.number)
+    for name, wrong in rows.unread.items():
+        problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    problems.add("export_twice", rows.twice)
+    if export.table == FACTS:
+        frame = _facts(found, rows, placed, county_code)
+    else:
+        frame = _listed(found, layout, rows, placed, problems)
+    if frame.empty and len(placed.rows):
+        wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
+        more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
+        problems.add("export_nothing", [layout.header_row], more=more)
+    elif frame.empty:
+        problems.add("no_rows")
+    else:
+        told = "export_read" if export.table == FACTS else "export_listed"
+        problems.add(told, more=_told(found, rows, frame))
+    problems.add("original_not_kept")
+    place = tables.tables()[export.table].place_columns[-1]
+    towns = frame[place].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
+    return Checked(
+        file_name=file_name,
+        county_code=county_code,
+        table=export.table,
+        frame=frame,
+        problems=problems.frame(),
+        layout=layout,
+        encoding=book.encoding,
+        delimiter=book.delimiter,
+        questions=tuple(asked.questions),
+        said=said.over(Corrections(said.table, places=asked.answered)),
+        periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
+        townships=tuple(sorted(towns)),
+        personal=True,
+    )
+
+
+# -- what may be shown -------------------------------------------------------------------------------------------------
+
+
+def _layout(found: FoundExport, file_name: str, form: str, said: Corrections) -> Layout:
+    """Return where things stand, with all cells covered that could tell who somebody is."""
+    sheet, structure = found.sheet, found.structure
+    head, opened = structure.header_row, _open_columns(found)
+    covered = tuple(_covered(cells, head, opened.get(col)) for col, cells in enumerate(sheet.columns))
+    bare = replace(sheet, columns=covered)
+    place = {found.roles.get(role): f"{role}_name" for role in ("village", "township", "place")}
+    tells_apart = {found.roles.get(role) for role in PEOPLE}
+
+    def role(col: int, header: str) -> str:
+        if col in tells_apart:
+            return "tells_apart"
+        unread = "personal" if personal_header(header) else "unread"
+        return place.get(col) or ("added_up" if col in found.used else unread)
+
+    named = tuple(
+        FoundColumn(col, header, None, role(col, header), split_unit(header)[1], 1.0)
+        for col, header in enumerate(found.headers)
+        if header
+    )
+    # A file of text has no sheet but itself.
+    name = re.split(r"[/]", file_name)[-1].rpartition(".")[0]
+    about = " ".join(dict.fromkeys((name, sheet.name)))
+    titles = " ".join(text for row in structure.title_rows for text in bare.row(row) if text and text != COVERED)
+    return Layout(
+        table=found.export.table,
+        about=about,
+        sheet=bare,
+        structure=replace(structure, title=titles),
+        columns=named,
+        score=found.score,
+        form=form,
+        said=said,
+        keys=(),
+        asked=(),
+        own_items=found.export.table == FACTS,
+        other_sheets=found.other_sheets,
+        export=found.export.id,
+    )
+
+
+def _open_columns(found: FoundExport) -> dict[int, Callable[[str], bool]]:
+    """Return, for each column whose data may be shown, which of its cells may: cells slip, and names stand anywhere."""
+    opened: dict[int, Callable[[str], bool]] = {}
+    for column in found.export.columns:
+        for col in found.columns.get(column.name, ()):
+            if column.words:
+                opened[col] = lambda text, said=frozenset(column.said): narrow(text) in said  # type: ignore[misc]
+            elif column.type in {"int", "float", "date"}:
+                opened[col] = _is_figure
+    by_role = {"village": _is_place, "township": _is_place, "place": _is_place, "period": _is_figure, "key": _is_number}
+    opened |= {col: by_role[role] for role, col in found.roles.items() if role in by_role}
+    return opened
+
+
+def _is_figure(text: str) -> bool:
+    return len(text) <= _FIGURE and text[:1].isdigit()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and not IDENTITY.search(text)
+
+
+def _is_place(text: str) -> bool:
+    return place_level(text) is not None or normalise_code(text) is not None
+
+
+def _covered(cells: Cells, header: int, opened: Callable[[str], bool] | None) -> Cells:
+    """Return a column with its data covered unless they are open, and above it what signs or numbers somebody."""
+    above, head = set(cells.codes[:header].tolist()), int(cells.codes[header])
+    below = set(cells.codes[header + 1 :].tolist())
+
+    def told(code: int, text: str) -> str:
+        signed = code in above and bool(_SIGNED.search(text))
+        hidden = code in below and not (opened and opened(text))
+        return text if not text or code == head or not (signed or hidden) else COVERED
+
+    return Cells(cells.codes, [told(code, text) for code, text in enumerate(cells.texts)])
+
+
+def _column(layout: Layout, col: int) -> FoundColumn:
+    return next(c for c in layout.columns if c.col == col)
+
+
+def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
+    for column in found.export.columns:
+        at = found.columns.get(column.name)
+        unit = split_unit(found.headers[at[0]])[1] if at and column.unit else None
+        if not at or not unit or not column.unit:
+            continue
+        factor = units.factor(unit, column.unit)
+        words = {"unit": unit, "target": column.unit, "factor": f"{factor:g}" if factor else ""}
+        if factor != 1:
+            told = "unit_converted" if factor else "wrong_unit"
+            problems.add(told, [layout.header_row], _column(layout, at[0]), more=words)
+
+
+# -- where and when ----------------------------------------------------------------------------------------------------
+
+
+def _day(layout: Layout, period: str | None, today: date, problems: Problems) -> date | None:
+    """Return the day the file is of, as its sender, its title or its name says; a mere year is no month."""
+    named = period or layout.period
+    if named is None or (len(named) == 4 and not period):
+        return None
+    day = last_day(named)
+    if day > today.replace(day=monthrange(today.year, today.month)[1]):
+        return None
+    if not period:
+        said = shown(layout.structure.title if period_of(layout.structure.title) else layout.about)
+        problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
+    return day
+
+
+def _place(
+    found: FoundExport,
+    layout: Layout,
+    county_code: str | None,
+    day: date | None,
+    problems: Problems,
+    asked: _Asked,
+) -> _Places:
+    """Find the place and the day of each row; what cannot be found is told and left out."""
+    known = places.register(county_code)
+    if county_code and known is None:
+        problems.add("no_register", more={"county": county_code})
+    rows = found.structure.data_rows
+    wanted = "village" if "village" in found.roles else "place"
+    nearest = found.roles.get("village", found.roles.get("place", found.roles.get("township", 0)))
+    names, towns, times = (
+        _texts(found.sheet, rows, found.roles.get(role)) if found.roles.get(role) is not None else None
+        for role in (wanted if wanted in found.roles else "township", "township", "period")
+    )
+    if names is None:
+        names = np.full(len(rows), "", dtype=object)
+    blank = names == ""
+    at = _column(layout, nearest)
+    problems.add("export_no_place", rows[blank], at)
+    data = pd.DataFrame({"name": names, "town": "" if towns is None else towns, "time": "" if times is None else times})
+    dated = times is not None
+    number, distinct = pd.factorize(pd.MultiIndex.from_frame(data))
+    codes: dict[int, tuple[str, date] | None] = {}
+    notes: list[tuple[str, Codes, tuple[str, str, Mapping[str, object]]]] = []
+    undated = False
+    for position, (name, town, time) in enumerate(distinct):
+        codes[position] = None
+        if not name:
+            continue
+        beside, here = town if wanted == "village" else "", rows[number == position]
+        told = layout.said.places.get((name, beside), AS_FOUND)
+        if told == NOT_READ:
+            asked.answered[name, beside] = told
+            problems.add("rows_left_out", here[:1], counts=[len(here)], more={"n": len(here)})
+            continue
+        code, note = places.read_place(name, wanted, known, beside)
+        if known and told in known.level:
+            asked.answered[name, beside] = told
+            code, note = told, ("place_as_said", known.full(told), {})
+        when = _read_day(time) if dated and time else day
+        if note:
+            notes.append((name, here, note))
+            # A row whose cells have slipped may have the name of a person here: such a one is not asked about.
+            if rule_book().by_id[note[0]].severity == "error" and known and _is_place(name):
+                likely = tuple(c.code for c in places.find_place(name, known, wanted, beside))
+                asked.questions.append(Question("place", "geo_code", at.header, name, beside, len(here), likely))
+        if when is None:
+            undated = True
+        elif code is not None and (known is None or code in known.level):
+            # Without a register two villages of one name are told apart by their township.
+            codes[position] = (code if known or code.isdigit() else f"{town}{code}", when)
+    _tell_places(notes, at, problems)
+    if undated:
+        problems.add("no_date", [layout.header_row], column="as_of")
+    ids = {key: n for n, key in enumerate(dict.fromkeys(key for key in codes.values() if key))}
+    of = np.array([ids[key] if (key := codes[p]) else -1 for p in range(len(distinct))] or [-1], dtype=np.intp)[number]
+    kept, chosen = rows[of >= 0], of[of >= 0]
+    firsts = np.unique(chosen, return_index=True)
+    level = known.level if known else {}
+    return _Places(
+        rows=kept,
+        number=chosen,
+        codes={n: code for (code, _), n in ids.items()},
+        levels={n: level.get(code, "village") for (code, _), n in ids.items()},
+        dates={n: when for (_, when), n in ids.items()},
+        first={int(n): int(kept[i]) for n, i in zip(*firsts, strict=True)},
+    )
+
+
+def _texts(sheet: Sheet, rows: Codes, col: int | None) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    cells = sheet.columns[col or 0]
+    clean = np.array(["" if is_blank(text) else text for text in cells.texts] or [""], dtype=object)
+    result: np.ndarray[tuple[int], np.dtype[np.object_]] = clean[cells.codes[rows]]
+    return result
+
+
+def _read_day(text: str) -> date | None:
+    day, _ = one_date(text)
+    if day is None and (named := period_of(text)):
+        return last_day(named)
+    return day
+
+
+def _tell_places(
+    notes: list[tuple[str, Codes, tuple[str, str, Mapping[str, object]]]], at: FoundColumn, problems: Problems
+) -> None:
+    """Tell how names of places were read: repairs once per name, all else once per row."""
+    by_rule: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
+    for name, rows, (rule, repair, more) in notes:
+        # A row whose cells have slipped may have the name of a person here.
+        value = shown(name) if _is_place(name) else COVERED
+        once = rule_book().by_id[rule].severity == "repair"
+        told = [(int(row), value, repair, len(rows) if once else 1, more) for row in (rows[:1] if once else rows)]
+        by_rule.setdefault(rule, []).extend(told)
+    for rule, every in by_rule.items():
+        rows_of, values, repairs, counts, words = zip(*every, strict=True)
+        problems.add(rule, rows_of, at, values=values, repairs=repairs, counts=counts, more=words)
+
+
+# -- the result --------------------------------------------------------------------------------------------------------
+
+
+def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | None) -> pd.DataFrame:
+    """Return the figures as rows of `facts`, under the row of the file in which their place stands first."""
+    parts = [item_figures(found.export, rows, placed.dates)]
+    plans = county_plans(county_code)
+    if plans and found.export.covers:
+        villages = {n: code for n, code in placed.codes.items() if placed.levels[n] == "village"}
+        parts.append(indicator_figures(found.export, rows, plans, villages, placed.dates))
+    parts = [part for part in parts if len(part)]
+    figures = pd.concat(parts, ignore_index=True) if parts else _no_figures()
+    figures = figures.sort_values("_place", kind="stable")
+    place = figures["_place"]
+    code, level = place.map(placed.codes), place.map(placed.levels)
+    made = pd.DataFrame(
+        {
+            "geo_level": level,
+            "geo_code": code,
+            "village_code": code.where(level == "village", None),
+            "as_of": place.map(placed.dates),
+            "item": figures["item"],
+            "value": figures["value"].astype(float),
+            "numerator": figures["numerator"].astype(float),
+            "denominator": figures["denominator"].astype(float),
+        }
+    )
+    made.index = pd.Index(place.map(placed.first).astype(int) + 1, name="row")
+    return tables.typed(FACTS, made)
+
+
+def _listed(found: FoundExport, layout: Layout, rows: Rows, placed: _Places, problems: Problems) -> pd.DataFrame:
+    """Return the rows of the upload table, each told whose number is blank, twice or that of a person."""
+    frame = listed(found, rows, placed.codes, placed.dates)
+    table = tables.tables()[found.export.table]
+    name = table.thing[0]
+    if "key" not in found.roles:
+        words = {"label_zh": table.column(name).zh, "label_en": table.column(name).en}
+        problems.add("missing_column", [layout.header_row], column=name, more=words)
+    else:
+        at = _column(layout, found.roles["key"])
+        keys = frame[name].astype("string")
+        problems.add("blank_key", frame.index[keys.isna()].to_numpy(), at)
+        problems.add("identity_number", frame.index[keys.str.contains(IDENTITY).fillna(value=False)].to_numpy(), at)
+        complete = frame.loc[keys.notna()]
+        again = complete.index[complete.duplicated(list(table.key))].to_numpy()
+        first = complete.groupby(list(table.key))[name].transform(lambda group: group.index[0])
+        more = [{"first": int(first[row]) + 1, "key": at.header} for row in again]
+        problems.add("duplicate_key", again, at, more=more or None)
+    frame.index = frame.index + 1
+    return frame
+
+
+def _no_figures() -> pd.DataFrame:
+    """Return figures without rows."""
+    return pd.DataFrame({n: [] for n in ("_place", "item", "value", "numerator", "denominator")})
+
+
+def _told(found: FoundExport, rows: Rows, frame: pd.DataFrame) -> dict[str, object]:
+    """Return the words of the sentence that says what became of an export."""
+    counted = [(len(rows.frame), *_ROWS[found.export.rows])]
+    if rows.households is not None:
+        counted.append((len(rows.households), "户", "households"))
+    place = "geo_code" if "geo_code" in frame else "village_code"
+    places_n = frame[place].nunique()
+    all_villages = "geo_level" not in frame or bool((frame["geo_level"] == "village").all())
+    left_out = sum(bool(header) for header in found.headers) - len(found.used)
+    return {
+        "name_zh": found.export.zh,
+        "name_en": found.export.en,
+        "counted_zh": "、".join(f"{n:,} {zh}" for n, zh, _ in counted),
+        "counted_en": ", ".join(f"{n:,} {en}" for n, _, en in counted),
+        "places_zh": f"{places_n:,} 个村" if all_villages else f"{places_n:,} 个村或乡镇",
+        "places_en": f"{places_n:,} villages" if all_villages else f"{places_n:,} villages or townships",
+        "figures": frame["item"].nunique() if "item" in frame else 0,
+        "left_out": left_out,
+    }
