@@ -67,7 +67,8 @@ class _Comparison:
         self.stored = stored
         self.book = rule_book().against
         self.file = Written.of(layout, self.table)
-        self.rows = self.file.rows
+        # Rows that were added up stand where the first of them does.
+        self.rows = self.file.rows if layout.export is None else checked.frame.index.to_numpy() - 1
         self.known = places.register(checked.county_code)
         self.problems = Problems(layout.origin)
         self.problems.parts.append(checked.problems)
