@@ -15,7 +15,8 @@ from data.intake.model import Book, Note, Refusal
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_ENDLESS = re.compile(rf"[^\r\n]{{{limits.CELL_CHARACTERS},}}")
+# From the beginning of a line only: begun anywhere, each line would be read once per character.
+_ENDLESS = re.compile(rf"(?<![^\r\n])[^\r\n]{{{limits.CELL_CHARACTERS},}}")
 _WORDS = re.compile(r"[^\x00-\x7f]+")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # What text in UTF-16 is made of, if it is such; bytes of anything else give characters from everywhere.
