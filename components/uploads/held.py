@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.context import Context
 from data import loaders, preview, upload
+from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
 from data.intake import Checked
 from data.preview import Comparison, Measure, Placed
@@ -180,10 +181,19 @@ def stored(ctx: Context, held: Held) -> Placed:
     return held.once(key, lambda: preview.stored(loaders.store(), ctx.county, table))
 
 
-def comparison(ctx: Context, held: Held, mode: str) -> Comparison:
-    """Return how the file's rows meet the stored ones."""
+def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
+    """Return how the file's rows that are taken meet the stored ones."""
     before = stored(ctx, held)
-    return held.once(("comparison", version(ctx, held), mode), lambda: preview.compare(before, held.placed, mode))
+    scope = extent.scope(held.placed) if extent.stored_mode == "replace" else None
+    return held.once(
+        ("comparison", version(ctx, held), extent), lambda: preview.compare(before, extent.of(held.placed), scope)
+    )
+
+
+def shared(ctx: Context, held: Held, extent: Extent) -> list[Share]:
+    """Return what each month of each township that is replaced has stored and in the file."""
+    before = stored(ctx, held)
+    return held.once(("shares", version(ctx, held), extent), lambda: shares(before, held.placed, extent))
 
 
 def measures(ctx: Context, held: Held) -> list[Measure]:
