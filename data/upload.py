@@ -12,6 +12,7 @@ from data import derive, preview
 from data.extent import Extent, everywhere
 from data.intake import Checked, check_file
 from data.intake.check import furthest
+from data.lanes import for_file, lane
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
@@ -113,7 +114,8 @@ def check(
 
     Rows far ahead of `newest`, its newest data, are doubted; a file without dates is of `period`.
     """
-    return check_file(raw, file_name, county.code, table, newest=newest, period=period)
+    with lane(for_file(raw)):
+        return check_file(raw, file_name, county.code, table, newest=newest, period=period)
 
 
 def newest_date(store: Store, county: County) -> dt.date | None:
@@ -190,9 +192,10 @@ def commit(
     if seen is not None and not again:
         raise _stored_already(seen)
     how = extent.stored_mode
-    batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
-    tell(STORED)
-    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    with lane("changes"):  # or what is computed for one batch is out of date by the next, and computed again
+        batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
+        tell(STORED)
+        _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
     return batch
 
 
@@ -233,7 +236,8 @@ def _stored_already(batch: Batch) -> UploadError:
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        derive.after(store, county, batch, tell)
+        with lane("changes"):
+            derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
         trace = None if isinstance(error, StoreError) else error
         told = "%s: batch %d is stored, its figures are not computed yet: %s"
