@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from data import derive, progress, schedule, tally
+from data import derive, preview, progress, schedule, tally
 from data.places import plan_regions
 from data.plan import Plan, load_plan, plan_state
+from data.preview import Placed
 from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
@@ -353,6 +354,17 @@ def rows(slug: str, table: str) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp)
+
+
+def stored(slug: str, table: str) -> Placed:
+    """Return the current rows of any table with their places: to be compared with an upload, never shown."""
+    return _stored(slug, table, version(slug, table))
+
+
+@st.cache_resource(show_spinner=False, max_entries=10)
+def _stored(slug: str, table: str, stamp: int) -> Placed:
+    code = county(slug).code
+    return preview.placed(table, store().rows(code, table, stamp), code)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:

@@ -175,10 +175,8 @@ def look(ctx: Context, held: Held) -> tuple[int | None, list[Batch]]:
 
 
 def stored(ctx: Context, held: Held) -> Placed:
-    """Return the stored rows of the file's table, never shown."""
-    table = held.checked.table or ""
-    key = ("stored", version(ctx, held))
-    return held.once(key, lambda: preview.stored(loaders.store(), ctx.county, table))
+    """Return the stored rows of the file's table, never shown; all sessions share them."""
+    return loaders.stored(ctx.county.slug, held.checked.table or "")
 
 
 def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
