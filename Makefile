@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 RUN := uv run --no-sync
 
-.PHONY: ready run test suite lint ruff format-check mypy format bench pictures messages
+.PHONY: ready run test suite lint ruff format-check mypy format bench bench-uploads pictures messages
 
 run: ready  ## serve on port 8501, with sample data as long as nobody imported anything of their own
 	@$(RUN) xianjie demo --if-unused
@@ -37,6 +37,10 @@ format: ready
 bench:     ## our pages beside a tutorial-style page on the same data
 	@deploy/setup.sh test
 	$(RUN) python benchmarks/compare.py
+
+bench-uploads:  ## what an upload costs the clerk, the server and everybody else
+	@deploy/setup.sh test
+	$(RUN) python benchmarks/uploads.py
 
 pictures:  ## the pictures of the README
 	@deploy/setup.sh test

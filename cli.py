@@ -6,7 +6,8 @@ Exit status: 0 fine, 1 refused (the reason is printed), 2 wrong use.
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +47,7 @@ class Mode(StrEnum):
     """How an import meets stored rows."""
 
     REPLACE = "replace"
+    PERIOD = "period"
     MERGE = "merge"
 
 
@@ -214,15 +216,26 @@ def import_(
         Dataset | None, typer.Option(help="boundaries: FILE is GeoJSON with the county's own village boundaries.")
     ] = None,
     mode: Annotated[
-        Mode | None, typer.Option(help="replace (months and townships in the file) or merge (by key).")
+        Mode | None,
+        typer.Option(
+            help="replace (the file's months in its townships), period (its months in all of the county) or merge "
+            "(rows with the same key)."
+        ),
     ] = None,
     nil: Annotated[str | None, typer.Option(help="Nil return (零报告) for this table; needs --period.")] = None,
     period: Annotated[
         list[str] | None,
-        typer.Option(help="Month of a nil return, 2023-09, may be repeated; or of a file without dates."),
+        typer.Option(
+            help="Month, 2023-09, may be repeated: of a nil return; of a file without dates; of another file only its "
+            "rows of these months are taken."
+        ),
     ] = None,
     township: Annotated[
-        list[str] | None, typer.Option(help="Township of a nil return, code or name; may be repeated; all without it.")
+        list[str] | None,
+        typer.Option(
+            help="Township, code or name, may be repeated: of a nil return; of a file only its rows of these townships "
+            "are taken. All without it."
+        ),
     ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Import a file even though the same one counts already.")
@@ -238,6 +251,7 @@ def import_(
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
     from data import preview, upload
+    from data.extent import Extent
     from data.intake.check import day_in_china
     from data.language import translator
     from data.store import StoreError
@@ -260,8 +274,6 @@ def import_(
             refuse(_("Refused: nothing was stored. Give --yes if this is meant."), as_json=as_json)
 
     months = [_month(text) for text in period or []]
-    if file and len(months) > 1:
-        raise typer.BadParameter("a file without dates is of one month")
     try:
         if nil is not None:
             chosen = _required_table(nil)
@@ -272,7 +284,8 @@ def import_(
             scope = upload.nil_scope(entry, chosen, months, township or [])
             if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
                 confirmed([_("{n} stored rows end.", n=n)])
-            batch = upload.nil_return(store, entry, chosen, months, township or [], who, note)
+            with _progress(as_json=as_json) as tell:
+                batch = upload.nil_return(store, entry, chosen, months, township or [], who, note, tell)
         elif dataset is not None:
             store = _writable(lang, as_json=as_json)
             batch, report = upload.boundaries(store, entry, raw, name, who, note, again=again)
@@ -282,10 +295,13 @@ def import_(
             store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
             before = upload.remembered(store.batches(entry.code))
-            month = months[0] if months else None
+            month = months[0] if len(months) == 1 else None
             stored = upload.stored(store, entry)
             checked = upload.check(entry, raw, name, table_id, newest, month, remembered=before, stored=stored)
             checked = checked.for_storing()
+            if checked.undated and len(months) > 1:
+                told = "没有日期列的文件只能属于一个月，请只写一个 --period。"
+                raise typer.BadParameter(f"{told} A file without dates is of one month: give one --period")
             if not checked.ok:
                 if as_json:
                     _print_json(checked.to_json(lang.value))
@@ -294,7 +310,11 @@ def import_(
             for line in (*checked.notices(lang.value), *checked.problem_lines(lang.value, only="warning")):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
-            how = mode.value if mode else checked.mode
+            extent = Extent(
+                mode.value if mode else checked.mode,
+                frozenset(months) if months and not checked.undated else None,
+                frozenset(upload.township_codes(entry, township)) if township else None,
+            )
             seen_at, doubts = store.version(entry.code, chosen), []
             if newest and (newer := upload.newer_date(checked, newest)):
                 told = _("Once stored, the county's newest data date changes from {then} to {now}.",
@@ -304,16 +324,34 @@ def import_(
                 else:
                     typer.echo(told, err=True)
             rows = preview.placed(chosen, checked.frame, entry.code)
-            if n := preview.compare(preview.stored(store, entry, chosen), rows, how).removed:
+            taken = extent.of(rows)
+            if left := len(rows.frame) - len(taken.frame):
+                told = _("{n} rows of the file are of other months or townships and are left out.", n=left)
+                typer.echo(told, err=True)
+            replaced = extent.scope(rows) if extent.stored_mode == "replace" else None
+            if n := preview.compare(preview.stored(store, entry, chosen), taken, replaced).removed:
                 doubts.append(
                     _("{n} stored rows of these months and townships are not in the file and would end.", n=n)
                 )
             confirmed(doubts)
-            batch = upload.commit(store, entry, checked, raw, who, note=note, mode=how, again=again, seen_at=seen_at)
+            with _progress(as_json=as_json) as tell:
+                batch = upload.commit(
+                    store, entry, checked, raw, who, note=note, extent=extent, again=again, seen_at=seen_at, tell=tell
+                )
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(batch, lang, as_json=as_json, **more)
     _tell_if_figures_follow(store, entry, batch, _)
+
+
+@contextmanager
+def _progress(*, as_json: bool) -> Iterator[Callable[[float], None]]:
+    """Show a bar on a terminal while something is stored and computed; programs and logs are told nothing."""
+    if as_json or not sys.stderr.isatty():
+        yield lambda _share: None
+        return
+    with typer.progressbar(length=100, label="入库并推算", file=sys.stderr) as bar:
+        yield lambda share: bar.update(max(0, round(100 * share) - bar.pos))
 
 
 def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> None:
@@ -341,7 +379,8 @@ def undo(
 
     _, entry, store = translator(lang.value), _county(county), _store(lang, as_json=as_json)
     try:
-        result = upload.undo(store, entry, batch, upload.Actor(actor, verified=False), note)
+        with _progress(as_json=as_json) as tell:
+            result = upload.undo(store, entry, batch, upload.Actor(actor, verified=False), note, tell)
     except (StoreError, upload.UploadError) as error:
         refuse(upload.refusal(error, _), as_json=as_json)
     _print_batch(result, lang, as_json=as_json)

@@ -23,6 +23,7 @@ import psutil
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from websockets.typing import Subprotocol
 
 _PATIENCE = 180.0  # seconds for one rerun
@@ -38,9 +39,12 @@ class Viewer:
     ----------
     url : str
         The page as in the browser's address bar: scheme, host, county, page, query.
+    headers : dict
+        Sent with the connection, such as cookies.
     """
 
     url: str
+    headers: dict[str, str] = field(default_factory=dict)
     socket: websockets.ClientConnection = field(init=False)
     page_hash: str = ""
     known: set[str] = field(default_factory=set)
@@ -59,7 +63,7 @@ class Viewer:
         self.socket = await websockets.connect(
             stream,
             subprotocols=[Subprotocol("streamlit"), Subprotocol("none")],
-            additional_headers={"Origin": f"{parts.scheme}://{parts.netloc}"},
+            additional_headers={"Origin": f"{parts.scheme}://{parts.netloc}"} | self.headers,
             max_size=None,
             compression=None,
             open_timeout=_PATIENCE,
@@ -91,8 +95,7 @@ class Viewer:
         if not self.page_hash:
             state.page_name = parts.path.strip("/").partition("/")[2]
         state.cached_message_hashes.extend(self.known)
-        for widget, option in self.chosen.items():
-            state.widget_states.widgets.add(id=widget, string_value=option)
+        self.fill(state.widget_states)
         state.context_info.locale, state.context_info.timezone = "zh-CN", "Asia/Shanghai"
         state.context_info.url = self.url
         began = time.perf_counter()
@@ -100,12 +103,21 @@ class Viewer:
         await asyncio.wait_for(self._finished(), _PATIENCE)
         return time.perf_counter() - began
 
+    def fill(self, states: WidgetStates) -> None:
+        """Say what the page's widgets hold."""
+        for widget, option in self.chosen.items():
+            states.widgets.add(id=widget, string_value=option)
+
+    def see(self, reply: ForwardMsg) -> None:
+        """Take note of one message of the server."""
+
     async def _finished(self) -> None:
         started = False
         while True:
             raw = await self.socket.recv(decode=False)
             self.received += len(raw)
             reply = ForwardMsg.FromString(raw)
+            self.see(reply)
             if reply.hash and reply.metadata.cacheable:
                 self.known.add(reply.hash)
             kind = reply.WhichOneof("type")
@@ -196,12 +208,12 @@ async def measure(load: Load) -> dict[str, Any]:
     }
     if watch and load.pid:
         watch.cancel()
-        result |= {"rss_mb": _rss(load.pid), "peak_rss_mb": max(memory)}
+        result |= {"rss_mb": rss(load.pid), "peak_rss_mb": max(memory)}
     await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
     return result
 
 
-def _rss(pid: int) -> float:
+def rss(pid: int) -> float:
     """Return the memory of a process and its children in MB."""
     process = psutil.Process(pid)
     return round(sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / _MB, 1)
@@ -209,7 +221,7 @@ def _rss(pid: int) -> float:
 
 async def _sample(pid: int, into: list[float]) -> None:
     while True:
-        into.append(_rss(pid))
+        into.append(rss(pid))
         await asyncio.sleep(0.5)
 
 

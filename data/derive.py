@@ -1,7 +1,7 @@
 """Derive: after a batch, recompute the measures and profiles it affects, from the earliest date it touches onward."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -21,9 +21,30 @@ from data.tables import NONE, tables
 
 EVERYTHING = frozenset(tables())
 _ATTEMPTS = 5
+# Shares of the work: reading the tables, then the measures of all plans; the rest is profiles.
+_READ, _MEASURED = 0.25, 0.95
+# Of the measures of a plan: computing them; the rest is writing.
+_COMPUTED = 0.7
+Tell = Callable[[float], object]
+"""Is told the share of the work that is done, from 0 to 1."""
 
 
-def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, since: dt.date | None = None) -> None:
+def silent(_share: float) -> None:
+    """Tell nobody."""
+
+
+def part(tell: Tell, begin: float, end: float) -> Tell:
+    """Return what tells the shares of a part of the work as shares of the whole."""
+    return lambda share: tell(begin + (end - begin) * share)
+
+
+def derive(
+    store: Store,
+    county: County,
+    touched: Iterable[str] = EVERYTHING,
+    since: dt.date | None = None,
+    tell: Tell = silent,
+) -> None:
     """Bring a county's measures and profiles up to date with its rows.
 
     Parameters
@@ -32,6 +53,8 @@ def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, si
         Upload tables that changed.
     since
         Earliest date whose figures can have changed; None = from the plan's start.
+    tell
+        Told the share that is done; begins anew when another batch came in between.
 
     Notes
     -----
@@ -41,23 +64,27 @@ def derive(store: Store, county: County, touched: Iterable[str] = EVERYTHING, si
     chosen, start = set(touched), since
     for _ in range(_ATTEMPTS - 1):
         try:
-            _derive(store, county, chosen, start)
+            _derive(store, county, chosen, start, tell)
         except StaleError:
             # Another batch came in between; whoever wrote it may be gone, so everything is looked at.
             chosen, start = set(EVERYTHING), None
         else:
             return
-    _derive(store, county, chosen, start)
+    _derive(store, county, chosen, start, tell)
 
 
-def _derive(store: Store, county: County, touched: set[str], since: dt.date | None) -> None:
+def _derive(store: Store, county: County, touched: set[str], since: dt.date | None, tell: Tell) -> None:
     version = store.data_version(county.code)
     uploaded = load_tables(store, county)
-    for plan_id in county.plans:
-        _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version)
+    step = (_MEASURED - _READ) / len(county.plans)
+    for n, plan_id in enumerate(county.plans):
+        of_plan = part(tell, _READ + n * step, _READ + (n + 1) * step)
+        _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version, of_plan)
         store.mark_computed(county.code, _computation(load_plan(plan_id)), version)
+    tell(_MEASURED)
     _derive_profiles(store, county, uploaded, touched, version)
     store.mark_computed(county.code, _profiles_computation(county), version)
+    tell(1)
 
 
 def catch_up(store: Store, county: County) -> bool:
@@ -82,7 +109,7 @@ def behind(store: Store, county: County) -> int:
     return version if left else 0
 
 
-def after(store: Store, county: County, batch: Batch) -> None:
+def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> None:
     """Derive what a committed batch or an undo affects."""
     version = store.data_version(county.code)
     missed = any(
@@ -90,9 +117,9 @@ def after(store: Store, county: County, batch: Batch) -> None:
         for what in _computations(county)
     )
     if missed:
-        derive(store, county)
+        derive(store, county, tell=tell)
     else:
-        derive(store, county, {batch.table}, earliest(batch))
+        derive(store, county, {batch.table}, earliest(batch), tell)
 
 
 def _computations(county: County) -> list[str]:
@@ -200,7 +227,14 @@ def readers(plan: Plan, touched: set[str]) -> list[Indicator]:
 
 
 def _derive_plan(
-    store: Store, county: County, plan: Plan, uploaded: Tables, touched: set[str], since: dt.date | None, version: int
+    store: Store,
+    county: County,
+    plan: Plan,
+    uploaded: Tables,
+    touched: set[str],
+    since: dt.date | None,
+    version: int,
+    tell: Tell,
 ) -> None:
     regions = plan_regions(plan, uploaded.frames.get("villages"))
     newest = newest_date(uploaded, plan)
@@ -211,11 +245,13 @@ def _derive_plan(
     start = min([max(since, plan.start) if since else plan.start, *moved])
     mine = readers(plan, touched)
     engine = Engine(plan, uploaded, regions)
-    _write(store, county, engine, mine, [d for d in dates if d >= start], start, version)
     chosen = {i.id for i in mine}
-    others = [i for i in plan.indicators if i.id not in chosen]
-    if moved and others:
-        _write(store, county, engine, others, [d for d in dates if d >= min(moved)], min(moved), version)
+    others = [i for i in plan.indicators if i.id not in chosen] if moved else []
+    half = len(mine) / max(len(mine) + len(others), 1)
+    _write(store, county, engine, mine, [d for d in dates if d >= start], start, version, part(tell, 0, half))
+    if others:
+        last = min(moved)
+        _write(store, county, engine, others, [d for d in dates if d >= last], last, version, part(tell, half, 1))
 
 
 def _write(
@@ -226,11 +262,14 @@ def _write(
     dates: list[dt.date],
     start: dt.date,
     version: int,
+    tell: Tell,
 ) -> None:
     if not indicators:
         return
     ids = [i.id for i in indicators]
-    store.write_measures(county.code, engine.plan.id, compute(engine, dates, ids), ids, start, data_version=version)
+    frame = compute(engine, dates, ids, tell=part(tell, 0, _COMPUTED))
+    store.write_measures(county.code, engine.plan.id, frame, ids, start, data_version=version)
+    tell(1)
 
 
 def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str], version: int) -> None:

@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from data import derive, progress, schedule, tally, upload
+from data import derive, preview, progress, schedule, tally, upload
 from data.intake.corrections import Remembered
 from data.places import plan_regions
 from data.plan import Plan, load_plan, plan_state
+from data.preview import Placed
 from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
@@ -356,15 +357,26 @@ def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp)
 
 
-def stored(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
+def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return columns of the current rows of any table, for a file to be held against; never to be shown."""
-    return _stored(slug, table, columns, version(slug, table))
+    return _stored_columns(slug, table, columns, version(slug, table))
 
 
 # Tables of people are large; a clerk corrects one file at a time.
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _stored(slug: str, table: str, columns: tuple[str, ...], stamp: int) -> pd.DataFrame:
+def _stored_columns(slug: str, table: str, columns: tuple[str, ...], stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp, only=columns)
+
+
+def stored(slug: str, table: str) -> Placed:
+    """Return the current rows of any table with their places: to be compared with an upload, never shown."""
+    return _stored(slug, table, version(slug, table))
+
+
+@st.cache_resource(show_spinner=False, max_entries=10)
+def _stored(slug: str, table: str, stamp: int) -> Placed:
+    code = county(slug).code
+    return preview.placed(table, store().rows(code, table, stamp), code)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:

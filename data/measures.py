@@ -6,7 +6,7 @@ a rate is always sum of numerators over sum of denominators.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -426,7 +426,12 @@ class Engine:
         return float("nan")
 
 
-def compute(engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] | None = None) -> pd.DataFrame:
+def compute(
+    engine: Engine,
+    dates: Sequence[dt.date],
+    indicators: Iterable[str] | None = None,
+    tell: Callable[[float], object] = lambda _: None,
+) -> pd.DataFrame:
     """Compute measures of the engine's plan at dates.
 
     Parameters
@@ -437,6 +442,8 @@ def compute(engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] 
         Evaluation dates.
     indicators
         Indicator ids to compute; all if None.
+    tell
+        Told the share that is done after each indicator.
 
     Returns
     -------
@@ -446,12 +453,11 @@ def compute(engine: Engine, dates: Sequence[dt.date], indicators: Iterable[str] 
         the newest row used.
     """
     wanted = None if indicators is None else set(indicators)
-    blocks = [
-        _block(engine, indicator, day)
-        for indicator in engine.plan.indicators
-        if wanted is None or indicator.id in wanted
-        for day in dates
-    ]
+    chosen = [i for i in engine.plan.indicators if wanted is None or i.id in wanted]
+    blocks = []
+    for n, indicator in enumerate(chosen, 1):
+        blocks += [_block(engine, indicator, day) for day in dates]
+        tell(n / len(chosen))
     if not blocks:
         blocks = [_block(engine, i, engine.plan.start) for i in engine.plan.indicators[:1]]
         return pd.DataFrame(blocks[0] if blocks else {}, columns=list(MEASURE_COLUMNS)).iloc[:0]

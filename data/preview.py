@@ -17,7 +17,7 @@ from data.plan import load_plan
 from data.registry import County
 from data.sources import FINENESS, SERIES
 from data.store import Store
-from data.store.model import Scope
+from data.store.model import Pair, Scope
 from data.store.rows import difference
 from data.tables import NONE, Table, items, tables
 from geo.regions import normalise_code, regions
@@ -124,6 +124,10 @@ class Placed:
     def months(self) -> list[str]:
         """Months present, in order; none for a running list."""
         return sorted(m for m in self.frame["_month"].dropna().unique() if m != "-")
+
+    def by_scope(self) -> "Counter[Pair]":
+        """Return how many rows each month and township (nine digits) has."""
+        return Counter(zip(self.frame["_month"].fillna(NONE), self.frame["_township"].str[:9], strict=True))
 
     def of(self, measure: Measure) -> "Placed":
         """Keep the rows a measure is about."""
@@ -241,15 +245,15 @@ class Comparison:
     removed: int
 
 
-def compare(old: Placed, new: Placed, mode: str) -> Comparison:
+def compare(old: Placed, new: Placed, scope: Scope | None) -> Comparison:
     """Count what a commit would change, without writing anything.
 
     Parameters
     ----------
     old
         All stored rows of the table.
-    mode
-        `replace` ends the stored rows of the file's months and townships, `merge` those with the same key.
+    scope
+        The months and townships whose stored rows end; None where only rows with the same key do (a merge).
     """
     key = list(new.table.key)
     columns = list(new.table.names)
@@ -258,11 +262,9 @@ def compare(old: Placed, new: Placed, mode: str) -> Comparison:
     matched = int(touched.sum())
     fresh, _ = difference(before.loc[touched].reset_index(drop=True), after, key)
     removed = 0
-    if mode == "replace":
-        pairs = pd.MultiIndex.from_frame(new.frame[["_month", "_township"]].drop_duplicates())
-        whole = {(m, t) for m in pairs.get_level_values(0).unique() for t in pairs.get_level_values(1).unique()}
-        scope = pd.MultiIndex.from_frame(old.frame[["_month", "_township"]]).isin(list(whole))
-        removed = int((scope & ~touched).sum())
+    if scope is not None:
+        inside = old.frame["_month"].isin(scope.periods) & old.frame["_township"].str[:9].isin(scope.townships)
+        removed = int((inside.to_numpy() & ~touched).sum())
     equal = len(after) - len(fresh)
     return Comparison(len(after) - matched, matched - equal, equal, removed)
 
@@ -272,13 +274,12 @@ def stored(store: Store, county: County, table_id: str) -> Placed:
     return placed(table_id, store.rows(county.code, table_id), county.code)
 
 
-def by_scope(store: Store, county: County, table_id: str) -> dict[tuple[str, str], int]:
+def by_scope(store: Store, county: County, table_id: str) -> "Counter[Pair]":
     """Return how many stored rows each month and township (nine digits) has."""
-    frame = stored(store, county, table_id).frame
-    return dict(Counter(zip(frame["_month"].fillna("-"), frame["_township"].str[:9], strict=True)))
+    return stored(store, county, table_id).by_scope()
 
 
-def ending(rows: dict[tuple[str, str], int], scope: Scope) -> int:
+def ending(rows: "Counter[Pair]", scope: Scope) -> int:
     """Count the stored rows (`by_scope`) that a nil return for these months and townships ends."""
     whole = scope.townships == (NONE,)
     return sum(n for (month, town), n in rows.items() if month in scope.periods and (whole or town in scope.townships))

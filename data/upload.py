@@ -3,16 +3,18 @@
 import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
 
-from data import derive
+from data import derive, preview
+from data.extent import Extent, everywhere
 from data.intake import Checked, check_file
 from data.intake.against import Stored, against
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.row_rules import furthest
+from data.lanes import for_file, lane
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
@@ -35,6 +37,8 @@ from geo.regions import normalise_code, regions
 SAMPLE_MARK = "示例数据"
 NAMED = 10
 """Places named one by one in a report; of more, only their number is told."""
+STORED = 0.15
+"""Share of a commit's work that is done once its rows are stored; the rest is computing."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -117,10 +121,11 @@ def check(
     says of it (`said`), or said of such files before (`remembered`), counts more than what is understood. With
     `stored`, which gives the rows of a table that count now, the file is held against them.
     """
-    checked = check_file(
-        raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
-    )
-    return against(checked, stored) if stored else checked
+    with lane(for_file(raw)):
+        checked = check_file(
+            raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
+        )
+        return against(checked, stored) if stored else checked
 
 
 def stored(store: Store, county: County) -> Stored:
@@ -168,25 +173,28 @@ def commit(
     actor: Actor,
     *,
     note: str = "",
-    mode: str | None = None,
+    extent: Extent | None = None,
     again: bool = False,
     seen_at: int | None = None,
+    tell: derive.Tell = derive.silent,
 ) -> Batch:
-    """Commit a checked file whole and derive what it changes; `figures_follow` tells if that is left to the server.
+    """Commit a checked file and derive what it changes; `figures_follow` tells if that is left to the server.
 
     Parameters
     ----------
-    mode
-        `replace` or `merge`; None = as the file asks for (`Checked.mode`).
+    extent
+        Which of its rows, and what they replace; None = all of them, as the file asks for (`Checked.mode`).
     again
         Commit even though the same file is active already.
     seen_at
         The version of the table the actor compared the file with: refused if it has moved since.
+    tell
+        Called with the share of the work that is done.
 
     Raises
     ------
     UploadError
-        The file has errors, has no rows, is active already, or the mode is unknown.
+        The file has errors, has no rows (in the months and townships chosen), or is active already for some of them.
     StoreError
         The store refused.
     """
@@ -196,14 +204,23 @@ def commit(
         raise UploadError(
             N_("{file} has no rows; send a nil return if there is nothing to report."), file=checked.file_name
         )
-    if mode not in {None, "replace", "merge"}:
-        raise UploadError(N_("There is no mode {mode}: replace or merge."), mode=mode)
-    seen = store.seen(county.code, raw, checked.table)
+    extent = extent or Extent(checked.mode)
+    rows = preview.placed(checked.table, checked.frame, county.code)
+    # The index is the row of the file, and several rows may be of one.
+    taken = replace(checked, frame=checked.frame.loc[extent.kept(rows).to_numpy()])
+    if taken.frame.empty:
+        raise UploadError(
+            N_("{file} has no rows of the months and townships chosen; choose others."), file=checked.file_name
+        )
+    scope = extent.scope(rows)
+    seen = store.seen(county.code, raw, checked.table, scope)
     if seen is not None and not again:
         raise _stored_already(seen)
-    how = _mode(mode or checked.mode)
-    batch = store.commit(submission(county, checked, raw, actor, note=note, mode=how, seen_at=seen_at))
-    _derive(store, county, batch)
+    how = extent.stored_mode
+    with lane("changes"):  # or what is computed for one batch is out of date by the next, and computed again
+        batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
+        tell(STORED)
+        _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
     return batch
 
 
@@ -215,6 +232,7 @@ def submission(
     *,
     note: str = "",
     mode: Mode | None = None,
+    scope: Scope | None = None,
     seen_at: int | None = None,
 ) -> Submission:
     """Return a checked file as the store takes it: of one with personal data its rows are kept, not the file.
@@ -230,6 +248,7 @@ def submission(
         actor.name,
         note,
         mode,
+        scope,
         sample=SAMPLE_MARK in checked.file_name,
         verified=actor.verified,
         seen_at=seen_at,
@@ -244,10 +263,11 @@ def _stored_already(batch: Batch) -> UploadError:
     )
 
 
-def _derive(store: Store, county: County, batch: Batch) -> None:
+def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        derive.after(store, county, batch)
+        with lane("changes"):
+            derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
         trace = None if isinstance(error, StoreError) else error
         told = "%s: batch %d is stored, its figures are not computed yet: %s"
@@ -262,10 +282,6 @@ def figures_follow(store: Store, county: County) -> bool:
         return True
 
 
-def _mode(text: str | None) -> Mode | None:
-    return "replace" if text == "replace" else "merge" if text == "merge" else None
-
-
 def nil_return(
     store: Store,
     county: County,
@@ -274,6 +290,7 @@ def nil_return(
     townships: list[str],
     actor: Actor,
     note: str = "",
+    tell: derive.Tell = derive.silent,
 ) -> Batch:
     """Commit a 零报告: nothing to report for a table in these months and townships (all of the county if none).
 
@@ -298,7 +315,7 @@ def nil_return(
             verified=actor.verified,
         )
     )
-    _derive(store, county, batch)
+    _derive(store, county, batch, tell)
     return batch
 
 
@@ -309,14 +326,14 @@ def nil_scope(county: County, table: str, periods: list[str], townships: list[st
         raise UploadError(N_("{table} is reported by month: say which, for example 2023-09."), table=spec)
     placed = any(name in spec.names for name in ("village_code", "geo_code"))
     months = tuple(periods) if spec.dated else (NONE,)
-    return Scope(table, months, _townships(county, townships) if placed else (NONE,))
+    whole = everywhere(county.code) if not townships else township_codes(county, townships)
+    return Scope(table, months, whole if placed else (NONE,))
 
 
-def _townships(county: County, chosen: list[str]) -> tuple[str, ...]:
+def township_codes(county: County, chosen: list[str]) -> tuple[str, ...]:
+    """Return the first nine digits of townships given by code or name; `UploadError` if the county has none such."""
     known = regions(county.code)
     towns = known.loc[known["level"] == "township"]
-    if not chosen:
-        return (county.code + "000", *towns["code"].str[:9])
     found = []
     for text in chosen:
         code = normalise_code(text)
@@ -426,7 +443,9 @@ def _first(texts: Sequence[str], _: Translator) -> list[str]:
     return [*texts[:NAMED], *([_("and {n} more", n=more)] if more > 0 else [])]
 
 
-def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = "") -> Batch:
+def undo(
+    store: Store, county: County, batch_id: int, actor: Actor, note: str = "", tell: derive.Tell = derive.silent
+) -> Batch:
     """Take back a batch and derive what that changes.
 
     Raises
@@ -446,7 +465,7 @@ def undo(store: Store, county: County, batch_id: int, actor: Actor, note: str = 
         raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
     batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
-        _derive(store, county, batch)
+        _derive(store, county, batch, tell)
     return batch
 
 

@@ -20,7 +20,7 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(BENCHMARKS)
     monkeypatch.syspath_prepend(TUTORIAL)
     yield
-    for name in ("compare", "export", "load", "painting", "local_leaflet"):
+    for name in ("compare", "export", "load", "painting", "local_leaflet", "clerks", "office", "uploads"):
         sys.modules.pop(name, None)
 
 
@@ -105,3 +105,33 @@ def test_viewer_refuses_a_select_box_the_page_lacks(scripts: None) -> None:
     assert viewer.chosen == {"w1": "2023-09-30"}
     with pytest.raises(LookupError, match="数据截至"):
         viewer.choose("Month", 1)
+
+
+def test_made_files_can_be_committed_as_they_are(scripts: None, tmp_path: Path) -> None:
+    import office
+
+    from data.intake import check_file
+
+    entry = county("wanzhou")
+    long = office.write(office.long_table(entry, 700), tmp_path / "long.xlsx")
+    own = [office.write(f, tmp_path / f"{name}.xlsx") for name, f in office.townships_tables(entry, 2).items()]
+    for path, table, rows in ((long, "facts", 700), *((path, "facts", None) for path in own)):
+        checked = check_file(path.read_bytes(), path.name, entry.code)
+        assert checked.ok, checked.messages("en", 5)
+        assert (checked.table, checked.periods) == (table, ("2022-12",))
+        assert rows is None or len(checked.frame) == rows
+    assert checked.mode == "merge"  # a column per item replaces those items only: no row ends that needs a tick
+
+
+def test_clerk_fills_in_the_file_and_presses_only_once(scripts: None) -> None:
+    from clerks import Clerk
+    from streamlit.proto.Common_pb2 import UploadedFileInfo
+    from streamlit.proto.WidgetStates_pb2 import WidgetStates
+
+    clerk = Clerk("http://localhost/wanzhou/upload", uploader="box", button="b", pressed=True)
+    clerk.held = UploadedFileInfo(name="f.xlsx", size=3, file_id="7")
+    states = WidgetStates()
+    clerk.fill(states)
+    assert {w.id: w.WhichOneof("value") for w in states.widgets} == {
+        "box": "file_uploader_state_value", "b": "trigger_value"
+    }  # fmt: skip

@@ -159,6 +159,42 @@ def test_merging_ends_no_row_and_needs_no_confirmation(file: Path) -> None:
     assert run("import", "-c", "banan", file, "--mode", "merge").exit_code == 0
 
 
+def test_rows_of_other_townships_and_months_are_left_out_if_so_said_and_told(file: Path) -> None:
+    other = regions("500113").query("level == 'township'").iloc[-1]
+    row = FUNDS.splitlines()[1]
+    more = [row.replace(row.split(",")[0], other["code"]), row.replace("2023-04-30", "2023-05-31")]
+    file.write_text("\n".join([FUNDS.rstrip(), *more]) + "\n", "utf-8")
+    there = ("import", "-c", "banan", file, "--township", other["name"], "--period", "2023-04", "--period", "2023-05")
+    taken = run(*there, "--lang", "en", "--json")
+    assert taken.exit_code == 0, taken.stderr
+    assert "2 rows of the file are of other months or townships and are left out" in taken.stderr
+    batch = json.loads(taken.stdout)
+    assert (batch["rows"], batch["townships"], batch["periods"]) == (1, [other["code"][:9]], ["2023-04"])
+    may = ok("import", "-c", "banan", file, "--period", "2023-05")
+    assert (may["rows"], may["periods"]) == (1, ["2023-05"])
+
+
+def test_replacing_the_whole_period_ends_what_other_townships_reported(file: Path) -> None:
+    other = regions("500113").query("level == 'township'")["code"].iloc[-1]
+    run("import", "-c", "banan", file)
+    file.write_text(FUNDS.replace(FUNDS.splitlines()[1].split(",")[0], other), "utf-8")
+    whole = ("import", "-c", "banan", file, "--mode", "period")
+    refused = run(*whole, "--lang", "en")
+    assert refused.exit_code == 1
+    assert "1 stored rows of these months and townships are not in the file" in refused.stderr
+    assert ok(*whole, "--yes")["removed"] == 1
+
+
+def test_a_file_without_dates_is_of_one_month(tmp_path: Path) -> None:
+    path = tmp_path / "资金.csv"
+    lines = [",".join(cells[:1] + cells[2:]) for cells in (line.split(",") for line in FUNDS.splitlines())]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    two = run("import", "-c", "banan", path, "--table", "funds", "--period", "2023-04", "--period", "2023-05")
+    assert two.exit_code == 2
+    assert "one month" in " ".join(two.stderr.replace("│", " ").split())
+    assert ok("import", "-c", "banan", path, "--table", "funds", "--period", "2023-04")["periods"] == ["2023-04"]
+
+
 def test_a_nil_return() -> None:
     batch = ok("import", "-c", "banan", "--nil", "资金支出表", "--period", "2023-05")
     assert (batch["action"], batch["rows"], batch["periods"]) == ("nil", 0, ["2023-05"])

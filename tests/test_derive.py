@@ -186,10 +186,10 @@ def test_the_next_batch_also_computes_what_an_earlier_one_left(store: Store) -> 
 def test_data_that_arrives_while_computing_is_not_lost(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     compute, late = derive.compute, [funds("2023-03", 60)]
 
-    def slow(*args: object) -> pd.DataFrame:
+    def slow(*args: object, **named: object) -> pd.DataFrame:
         if late:
             commit(store, "funds", late.pop())
-        return compute(*args)
+        return compute(*args, **named)
 
     monkeypatch.setattr(derive, "compute", slow)
     upload(store, "funds", funds("2023-03", 20))

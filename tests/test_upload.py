@@ -10,6 +10,7 @@ import pytest
 from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
 from data import derive, loaders, preview, upload
+from data.extent import Extent
 from data.intake import Checked
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
@@ -51,7 +52,7 @@ def test_the_preview_counts_what_the_commit_then_does(store: Store) -> None:
     commit(store, funds_csv((town, "2023-03-31", 10), (town, "2023-04-30", 20), ("500113000000", "2023-04-30", 5)))
     raw = funds_csv((town, "2023-04-30", 20), (town, "2023-05-31", 30), (VILLAGES["parent"].iloc[-1], "2023-05-31", 1))
     new = preview.placed("funds", checked(raw).frame, BANAN.code)
-    told = preview.compare(preview.stored(store, BANAN, "funds"), new, "replace")
+    told = preview.compare(preview.stored(store, BANAN, "funds"), new, Extent("replace").scope(new))
     batch = commit(store, raw)
     assert (told.new, told.changed, told.equal, told.removed) == (2, 0, 1, 0)
     assert (batch.added, batch.changed, batch.unchanged, batch.removed) == (2, 0, 1, 0)
@@ -64,7 +65,7 @@ def test_a_row_that_is_not_in_the_file_any_more_is_counted_as_removed(store: Sto
     )
     new = preview.placed("funds", checked(raw).frame, BANAN.code)
     old = preview.stored(store, BANAN, "funds")
-    replaced, merged = preview.compare(old, new, "replace"), preview.compare(old, new, "merge")
+    replaced, merged = preview.compare(old, new, Extent("replace").scope(new)), preview.compare(old, new, None)
     batch = commit(store, raw)
     # The township's linkage row ends; the county's own row lies outside the file's townships.
     assert (replaced.new, replaced.removed) == (1, 1) == (batch.added, batch.removed)

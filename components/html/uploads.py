@@ -192,6 +192,23 @@ def history_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
     return table(shown, rows, key=lambda r: r["id"], css="slim told")
 
 
+def scope_html(rows: Sequence[tuple[str, str, int, int]], _: Translator, *, rest: int = 0) -> Markup:
+    """Return what months of townships have: month, township, rows stored now, rows in the file.
+
+    Parameters
+    ----------
+    rest : how many more there are.
+    """
+    shown: list[Column[tuple[str, str, int, int]]] = [
+        Column(_("Month"), lambda r: r[0], "num"),
+        Column(_("Township"), lambda r: r[1], "nm"),
+        Column(_("Stored"), lambda r: formats.number(r[2], 0), "num"),
+        Column(_("In the file"), lambda r: formats.number(r[3], 0) if r[3] else element("b", "0", "dn"), "num"),
+    ]
+    foot = _("and {n} more", n=formats.number(rest, 0)) if rest else ""
+    return table(shown, rows, css="slim", foot=foot)
+
+
 def understood_html(facts: Sequence[tuple[str, str]]) -> Markup:
     """Return short facts as label and value pairs."""
     pairs = join(raw(f"<span>{escape(k)} <b>{escape(v)}</b></span>") for k, v in facts if v)

@@ -16,8 +16,10 @@ from components.panels import panel
 from components.server.site import PAGES
 from components.uploads import held as session
 from components.uploads.held import Held
-from components.uploads.words import MODES
+from components.uploads.scope import chosen_extent
+from components.uploads.working import working
 from data import derive, loaders, upload
+from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
 from data.intake.headings import table_column
@@ -38,17 +40,22 @@ def step_two(ctx: Context, held: Held) -> None:
         return
     with panel("commit", _("2 · Commit"), _("all or nothing; can be undone"), stretch=False):
         who = actor.current()
-        again = loaders.store().seen(ctx.county.code, held.digest, checked.table) if checked.table else None
+        extent, seen_at, again = Extent(checked.mode), None, None
+        storable = checked.ok and checked.table is not None and not checked.frame.empty
+        if storable:
+            extent = chosen_extent(ctx, held)
+            scope = extent.scope(held.placed)
+            again = loaders.store().seen(ctx.county.code, held.digest, checked.table, scope)
         reason = why_not(ctx, held, who, again)
         for told in checked.notices(ctx.lang) if checked.ok else ():
             st.html(element("p", told, "notice"))
-        mode, seen_at = "replace", None
-        if checked.ok and checked.table and not checked.frame.empty:
-            mode = _mode(ctx, held)
+        if storable and not scope.periods:
+            reason = _("The file has no rows of the months and townships chosen; choose others.")
+        elif storable:
             seen_at, since = session.look(ctx, held)
             if since:
                 _meanwhile(ctx, since)
-            if not _compared(ctx, held, mode):
+            if not _compared(ctx, held, extent):
                 reason = reason or _("Confirm that rows are removed, or merge by key.")
             if not _moved(ctx, held):
                 reason = reason or _("Confirm the new data date, or correct the file.")
@@ -58,7 +65,7 @@ def step_two(ctx: Context, held: Held) -> None:
         pressed = st.button(_("Commit"), type="primary", disabled=bool(reason), key="commit", width="stretch")
         # A click means what was on the screen before it. If that has changed, this run shows what it is now.
         if pressed and who and not reason and seen_at == held.last_seen:
-            _commit(ctx, held, who, note, mode)
+            _commit(ctx, held, who, note, extent)
 
 
 def _not_stored(ctx: Context, held: Held) -> None:
@@ -109,16 +116,6 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
     return "" if who else actor.needed(_)
 
 
-def _mode(ctx: Context, held: Held) -> str:
-    _ = ctx._
-    usual = held.checked.mode
-    mode: str = st.segmented_control(
-        _("How it meets what is stored"), list(MODES), default=usual, required=True,
-        format_func=lambda m: _(MODES[m]), key=f"mode_{held.id}", label_visibility="collapsed",
-    )  # fmt: skip
-    return mode
-
-
 def _meanwhile(ctx: Context, since: list[Batch]) -> None:
     """Say what others did to the table since the file was first compared with it."""
     told = ctx._(
@@ -142,10 +139,10 @@ def _moved(ctx: Context, held: Held) -> bool:
     return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")
 
 
-def _compared(ctx: Context, held: Held, mode: str) -> bool:
+def _compared(ctx: Context, held: Held, extent: Extent) -> bool:
     """Show how rows meet the stored ones; return whether removing some, if it comes to that, is confirmed."""
     _ = ctx._
-    found = session.comparison(ctx, held, mode)
+    found = session.comparison(ctx, held, extent)
     counted = [
         (_("New"), formats.number(found.new, 0)),
         (_("Changed"), formats.number(found.changed, 0)),
@@ -158,18 +155,18 @@ def _compared(ctx: Context, held: Held, mode: str) -> bool:
                  n=formats.number(found.removed, 0))  # fmt: skip
         st.html(element("p", element("span", text, "dn")))
         n = formats.number(found.removed, 0)
-        # A tick is for these rows: once others changed the table, it is asked for again.
-        key = f"removed_{held.id}_{mode}_{session.version(ctx, held)}"
+        # A tick is for these rows: once others changed the table, or the choice is another, it is asked for again.
+        key = f"removed_{held.id}_{extent.words}_{session.version(ctx, held)}"
         return st.checkbox(_("I confirm that {n} rows are removed", n=n), key=key)
     if not found.new and not found.changed:
         st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
     return True
 
 
-def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
+def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> None:
     before = remember(ctx)
     try:
-        with st.spinner(ctx._("Storing and computing …")):
+        with working(ctx) as tell:
             batch = upload.commit(
                 loaders.store(),
                 ctx.county,
@@ -177,8 +174,9 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, mode: str) -> None:
                 held.raw,
                 who,
                 note=note.strip(),
-                mode=mode,
+                extent=extent,
                 seen_at=held.last_seen,
+                tell=tell,
             )
     except MovedError:
         # It changed since this run began: the next one compares anew and says so.

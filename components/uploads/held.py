@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.context import Context
 from data import loaders, preview, upload
+from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
 from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
@@ -124,7 +125,7 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
     if found is None or not same or (found.month, found.said) != (month, said):
         before = loaders.remembered(ctx.county.slug)
         meant = Corrections(table or None).over(said)
-        stored = partial(loaders.stored, ctx.county.slug)
+        stored = partial(loaders.stored_columns, ctx.county.slug)
         checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored)
         shown = preview.covered(checked)
         other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
@@ -200,16 +201,23 @@ def look(ctx: Context, held: Held) -> tuple[int | None, list[Batch]]:
 
 
 def stored(ctx: Context, held: Held) -> Placed:
-    """Return the stored rows of the file's table, never shown."""
-    table = held.checked.table or ""
-    key = ("stored", version(ctx, held))
-    return held.once(key, lambda: preview.stored(loaders.store(), ctx.county, table))
+    """Return the stored rows of the file's table, never shown; all sessions share them."""
+    return loaders.stored(ctx.county.slug, held.checked.table or "")
 
 
-def comparison(ctx: Context, held: Held, mode: str) -> Comparison:
-    """Return how the file's rows meet the stored ones."""
+def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
+    """Return how the file's rows that are taken meet the stored ones."""
     before = stored(ctx, held)
-    return held.once(("comparison", version(ctx, held), mode), lambda: preview.compare(before, held.placed, mode))
+    scope = extent.scope(held.placed) if extent.stored_mode == "replace" else None
+    return held.once(
+        ("comparison", version(ctx, held), extent), lambda: preview.compare(before, extent.of(held.placed), scope)
+    )
+
+
+def shared(ctx: Context, held: Held, extent: Extent) -> list[Share]:
+    """Return what each month of each township that is replaced has stored and in the file."""
+    before = stored(ctx, held)
+    return held.once(("shares", version(ctx, held), extent), lambda: shares(before, held.placed, extent))
 
 
 def measures(ctx: Context, held: Held) -> list[Measure]:

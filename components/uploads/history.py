@@ -15,6 +15,7 @@ from components.html.uploads import history_html, reported_html
 from components.panels import foot, panel
 from components.uploads import commit
 from components.uploads.words import ACTIONS
+from components.uploads.working import working
 from data import loaders, preview, upload
 from data.intake import template
 from data.intake.corrections import count
@@ -119,7 +120,10 @@ def nil_return(ctx: Context) -> None:
         if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key="nil_send") and who:
             before = commit.remember(ctx)
             try:
-                batch = upload.nil_return(loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip())
+                with working(ctx) as tell:
+                    batch = upload.nil_return(
+                        loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
+                    )
             except (UploadError, StoreError) as error:
                 st.error(commit.refusal(ctx, error))
             else:
@@ -250,7 +254,8 @@ def _confirm(ctx: Context, batch: Batch) -> None:
         return
     before = commit.remember(ctx, batch)
     try:
-        undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip())
+        with working(ctx) as tell:
+            undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip(), tell)
     except (UploadError, StoreError) as error:
         st.error(commit.refusal(ctx, error))
     else:

@@ -4,11 +4,10 @@ from data.intake.model import FoundColumn
 from data.language import N_, Translator
 from data.upload import ACTIONS
 
-__all__ = ["ACTIONS", "KINDS", "MODES", "SEVERITIES", "kinds", "meaning", "severities"]
+__all__ = ["ACTIONS", "KINDS", "SEVERITIES", "kinds", "meaning", "severities"]
 
 SEVERITIES = {"error": N_("errors"), "warning": N_("warnings"), "repair": N_("repairs")}
 KINDS = {"error": N_("Error"), "warning": N_("Warning"), "repair": N_("Repaired")}
-MODES = {"replace": N_("Replace these months and townships"), "merge": N_("Merge by key")}
 
 
 def severities(_: Translator) -> dict[str, str]:

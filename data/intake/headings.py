@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
 from data.intake.model import Cells, FoundColumn, Sheet, rule_book
+from data.intake.numbers import is_plain
 from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
@@ -383,13 +384,14 @@ def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") ->
         text = cells.texts[code]
         if not times or not text:
             continue
-        kind = kind_of(text)
+        sure = is_plain(text)
+        kind = NUMBER if sure else kind_of(text)
         if kind == DASH:
             continue
         filled += times
         if kind == NUMBER:
             numbers += times
-            value = rough(text)
+            value = float(text) if sure else rough(text)
             smallest, largest = min(smallest, value), max(largest, value)
             decimals = decimals or "." in text or "%" in text
         elif len(texts) < 2000:

@@ -12,7 +12,7 @@ import numpy as np
 
 from data.intake import limits, units
 from data.intake.model import Codes, Mask, Sheet
-from data.intake.numbers import read_number
+from data.intake.numbers import is_plain, read_number
 
 BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -121,6 +121,8 @@ def kind_of(text: str) -> int:
     """Return whether a cell is blank, a number, a dash that stands for nothing, or text."""
     if not text:
         return BLANK
+    if is_plain(text):
+        return NUMBER
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     if _NUMERIC.fullmatch(plain):
         return NUMBER

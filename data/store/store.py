@@ -472,12 +472,18 @@ class Store:
         frame = pd.DataFrame(found, columns=[*names, "periods", "townships", "active"])
         return frame.astype({"undoes": "Int64", "undone_by": "Int64"})
 
-    def seen(self, county_code: str, raw: bytes | str, table: str | None = None) -> Batch | None:
-        """Return the newest active batch of the same file (its bytes, or its SHA-256 in hex), or None."""
+    def seen(
+        self, county_code: str, raw: bytes | str, table: str | None = None, scope: Scope | None = None
+    ) -> Batch | None:
+        """Return the newest active batch of the same file (its bytes, or its SHA-256 in hex), or None.
+
+        With a scope only a batch counts that spoke for some of it: of a file one township may have been taken before.
+        """
         digest = raw if isinstance(raw, str) else hashlib.sha256(raw).hexdigest()
         where = [batch.c.sha256 == digest] + ([] if table is None else [batch.c.table_name == table])
         with self._reading() as connection:
-            return next((b for b in batches.find(connection, county_code, *where) if b.active), None)
+            found = (b for b in batches.find(connection, county_code, *where) if b.active)
+            return next((b for b in found if scope is None or b.scope.pairs() & scope.pairs()), None)
 
     def raw(self, county_code: str, batch_id: int) -> bytes | None:
         """Return what is kept of a batch's file: the file as it came, or its checked rows where it holds personal data.

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.intake import numbers
 from data.intake.numbers import Number, chinese, read_number
 
 
@@ -156,3 +157,12 @@ def test_no_text_breaks_it(text):
     found = read_number(text)
     assert found is None or found.value == found.value
     chinese(text)
+
+
+@given(st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,14})?", fullmatch=True))
+def test_a_number_beyond_doubt_is_what_a_closer_look_finds(text: str) -> None:
+    closer = numbers._read(text)
+    if numbers.is_plain(text):
+        assert closer is not None
+        assert (closer.unit, closer.how, closer.note) == (None, "plain", "")
+    assert read_number(text) == closer

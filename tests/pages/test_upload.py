@@ -198,6 +198,54 @@ def test_a_file_is_held_against_what_is_stored(on_nothing, lang, told):
     assert not page.button(key="commit").disabled  # a warning asks for a look, no more
 
 
+def test_what_is_replaced_is_told_and_can_be_narrowed_to_a_township(on_nothing):
+    towns = regions("500113").query("level == 'township'")
+    other, name = towns["code"].iloc[1], towns["name"].iloc[1]
+    by_another_hand(FUNDS.replace(TOWN.encode(), other.encode()))
+    raw = FUNDS + f"{other},2023-05-31,中央,衔接资金,100,1\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("两个乡镇.csv", raw).run()
+    assert not page.exception
+    # April of the other township is inside, as the file has April, and that township.
+    assert "2023-04 – 2023-05 (2)" in " ".join(texts(page))
+    assert "其中现有 1 行" in " ".join(texts(page))
+    listed = next(html for html in markup(page) if name in html and "2023-04" in html and "class='t" in html)
+    assert listed.index("2023-04") < listed.index(name) < listed.index("2023-05")  # what ends comes first
+    assert page.button(key="commit").disabled
+    next(box for box in page.multiselect if box.key.startswith("only_towns_")).set_value([TOWN[:9]]).run()
+    told = " ".join(texts(page))
+    assert "文件中有 1 行属于其他月份或乡镇，不会入库。" in told
+    assert f"替换范围：2023-04 · {towns['name'].iloc[0]}" in told
+    assert not page.button(key="commit").disabled
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert open_store().batches("500113")[0].scope.townships == (TOWN[:9],)
+    # The rest of the file can be taken after it.
+    page.file_uploader[0].upload("两个乡镇.csv", raw).run()
+    assert "已入库" in " ".join(texts(page))
+    next(box for box in page.multiselect if box.key.startswith("only_towns_")).set_value([other[:9]]).run()
+    next(box for box in page.multiselect if box.key.startswith("only_months_")).set_value(["2023-05"]).run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert len(open_store().rows("500113", "funds")) == 3
+
+
+def test_the_whole_period_is_replaced_if_so_chosen_and_confirmed(on_nothing):
+    other = regions("500113").query("level == 'township'")["code"].iloc[1]
+    by_another_hand(FUNDS.replace(TOWN.encode(), other.encode()))
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    assert not page.button(key="commit").disabled
+    mode = next(box for box in page.button_group if box.key.startswith("mode_"))
+    mode.set_value("period").run()
+    assert "全县（区）；其中现有 1 行" in " ".join(texts(page))
+    assert page.button(key="commit").disabled
+    page.checkbox[0].check().run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert open_store().rows("500113", "funds")["geo_code"].tolist() == [TOWN]
+
+
 def test_a_commit_between_run_and_click_is_refused_by_the_store(on_nothing):
     banan = county("banan")
     by_another_hand(FUNDS)
