@@ -102,7 +102,7 @@ def _columns(ctx: Context, held: Held) -> None:
         left_out = [c for c in checked.columns if c not in used]
     else:
         used = [c for c in checked.columns if (c.role == "column" and c.name) or c.role == "added_up"]
-        left_out = [c for c in checked.columns if c.role in {"unknown", "personal"}]
+        left_out = [c for c in checked.columns if c.role in {"unknown", "personal", "unread"}]
     with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=len(used), m=len(left_out))):
         with st.container(key="scroll_columns"):
             st.html(columns_html([_column(ctx, held, c) for c in checked.columns if c.role != "ignored"], _))
