@@ -317,6 +317,10 @@ class Engine:
         tree, size = self.tree, self.tree.size
         at = np.full((3, size), np.nan)
         at[0][nodes], at[1][nodes], at[2][nodes] = figure, np.where(rates, num, np.nan), np.where(rates, den, np.nan)
+        # What a village has sent of the rows themselves since then is newer than the figure.
+        reported = np.full(size, NO_DAY)
+        reported[nodes] = source.dated[positions]
+        at[:, tree.is_village & (own.newest > reported) & ~np.isnan(own.value)] = np.nan
         given = ~np.isnan(at[0])
         rolled, touched = self._roll_direct(indicator, at, own, factor)
         queried = (own.value, own.numerator, own.denominator)

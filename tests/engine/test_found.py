@@ -56,6 +56,16 @@ def test_a_direct_row_of_one_village_stands_in_for_that_village_only() -> None:
     assert evaluated(indicator(id="toilet_rate"), both, "2023-06-30")[COUNTY]["numerator"] == 22
 
 
+def test_a_villages_direct_row_gives_way_to_newer_rows_of_the_village() -> None:
+    old = [h for v in (A1, A2) for h in households(v, "2023-06-30", 10, toilet_ok=6)]
+    direct = table("facts", fact(A1, "2023-06-30", "toilet_rate", numerator=10, denominator=10))
+    newer = households(A1, "2023-07-31", 10, toilet_ok=7)
+    assert evaluated(indicator(id="toilet_rate"), table("households", *old) | direct, "2023-07-31")[A1]["value"] == 100
+    found = evaluated(indicator(id="toilet_rate"), table("households", *old, *newer) | direct, "2023-07-31")
+    assert found[A1]["value"] == 70
+    assert found[COUNTY]["numerator"] == 13  # 7 and the 6 of A2
+
+
 def test_a_village_that_misses_its_window_is_behind_on_the_last_day() -> None:
     one = indicator({"table": "staff", "rows": "all", "agg": "village_share",
                      "where": "role=='instructor' and as_of>=@m0 and as_of<=@m1"}, rule="window",
