@@ -110,16 +110,17 @@ def behind(store: Store, county: County) -> int:
 
 
 def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> None:
-    """Derive what a committed batch or an undo affects."""
-    version = store.data_version(county.code)
-    missed = any(
-        store.computed_version(county.code, what) < version and _uncomputed(store, county, what, batch)
-        for what in _computations(county)
-    )
-    if missed:
-        derive(store, county, tell=tell)
-    else:
-        derive(store, county, {batch.table}, earliest(batch), tell)
+    """Derive what a committed batch or an undo affects, and what others left; nothing if others did it already."""
+    oldest = min(store.computed_version(county.code, what) for what in _computations(county))
+    left = [b for b in store.batches(county.code) if b.batch_id > oldest and b.table in EVERYTHING]
+    if not left:
+        return
+    if oldest == 0 and [b.batch_id for b in left] != [batch.batch_id]:
+        derive(store, county, tell=tell)  # never computed, or computed otherwise now
+        return
+    since = [earliest(b) for b in left]
+    start = None if None in since else min(day for day in since if day)
+    derive(store, county, {b.table for b in left}, start, tell)
 
 
 def _computations(county: County) -> list[str]:
@@ -150,13 +151,6 @@ def _frame(plan: Plan) -> tuple[object, ...]:
 
 def _digest(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:12]
-
-
-def _uncomputed(store: Store, county: County, what: str, batch: Batch) -> bool:
-    """Whether batches other than this one are still uncomputed."""
-    computed = store.computed_version(county.code, what)
-    later = [b for b in store.batches(county.code) if b.batch_id > computed and b.table in EVERYTHING]
-    return any(b.batch_id != batch.batch_id for b in later)
 
 
 def earliest(batch: Batch) -> dt.date | None:

@@ -6,21 +6,66 @@ a twentieth. Work in the same lane is done one after the other; the last is no l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
+from threading import Condition, Lock
 from typing import Literal
 
 LARGE = 2 * 1024**2
 """Files from so many bytes on have a lane of their own: one that takes ten seconds holds up no small one."""
 
-Lane = Literal["small files", "large files", "changes"]
-_LANES: dict[Lane, RLock] = {"small files": RLock(), "large files": RLock(), "changes": RLock()}
+Lane = Literal["small files", "large files"]
+_LANES: dict[Lane, Lock] = {"small files": Lock(), "large files": Lock()}
 
 
 @contextmanager
 def lane(name: Lane) -> Iterator[None]:
-    """Wait for the others in a lane, then be the one in it; who is in it already may enter again."""
+    """Wait for the others in a lane, then be the one in it."""
     with _LANES[name]:
         yield
+
+
+class Changes:
+    """What is stored and what is computed from it take turns; whoever stores goes first.
+
+    Figures that are computed while something is stored are out of date before they are written. And of twenty batches
+    that come at once all are stored before figures are computed, once for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._room = Condition()
+        self._busy = False
+        self._to_store = 0
+
+    @contextmanager
+    def storing(self) -> Iterator[None]:
+        """Wait until nobody stores or computes."""
+        with self._room:
+            self._to_store += 1
+            self._room.wait_for(lambda: not self._busy)
+            self._to_store -= 1
+            self._busy = True
+        try:
+            yield
+        finally:
+            self._leave()
+
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """Wait until nobody stores or computes, nor waits to store."""
+        with self._room:
+            self._room.wait_for(lambda: not self._busy and not self._to_store)
+            self._busy = True
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._room:
+            self._busy = False
+            self._room.notify_all()
+
+
+changes = Changes()
 
 
 def for_file(raw: bytes) -> Lane:

@@ -14,7 +14,7 @@ from data.intake import Checked, check_file
 from data.intake.against import Stored, against
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.row_rules import furthest
-from data.lanes import for_file, lane
+from data.lanes import changes, for_file, lane
 from data.language import N_, Translator
 from data.plan import load_plan
 from data.registry import County
@@ -187,7 +187,8 @@ def commit(
     again
         Commit even though the same file is active already.
     seen_at
-        The version of the table the actor compared the file with: refused if it has moved since.
+        The version of the table the actor compared the file with: refused if a batch since then meets what it is to
+        replace.
     tell
         Called with the share of the work that is done.
 
@@ -217,10 +218,10 @@ def commit(
     if seen is not None and not again:
         raise _stored_already(seen)
     how = extent.stored_mode
-    with lane("changes"):  # or what is computed for one batch is out of date by the next, and computed again
+    with changes.storing():
         batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
-        tell(STORED)
-        _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    tell(STORED)
+    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
     return batch
 
 
@@ -266,7 +267,7 @@ def _stored_already(batch: Batch) -> UploadError:
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        with lane("changes"):
+        with changes.computing():
             derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
         trace = None if isinstance(error, StoreError) else error
@@ -300,21 +301,21 @@ def nil_return(
         A dated table without months, or an unknown township.
     """
     scope = nil_scope(county, table, periods, townships)
-    batch = store.commit(
-        Submission(
-            county.code,
-            table,
-            empty(table),
-            b"",
-            "",
-            actor.name,
-            note,
-            "replace",
-            scope,
-            action="nil",
-            verified=actor.verified,
-        )
+    nothing = Submission(
+        county.code,
+        table,
+        empty(table),
+        b"",
+        "",
+        actor.name,
+        note,
+        "replace",
+        scope,
+        action="nil",
+        verified=actor.verified,
     )
+    with changes.storing():
+        batch = store.commit(nothing)
     _derive(store, county, batch, tell)
     return batch
 
@@ -463,7 +464,8 @@ def undo(
         raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
     if undone.undone_by:
         raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
-    batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
+    with changes.storing():
+        batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
         _derive(store, county, batch, tell)
     return batch

@@ -183,6 +183,23 @@ def test_the_next_batch_also_computes_what_an_earlier_one_left(store: Store) -> 
     assert not derive.catch_up(store, BANAN)
 
 
+def test_what_several_batches_left_is_computed_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(store, "funds", funds("2023-03", 20.0))
+    batches = [
+        commit(store, "funds", funds("2023-04", 30.0)),
+        commit(store, "staff", staff("2023-04", 3)),
+        commit(store, "funds", funds("2023-05", 40.0)),
+    ]
+    asked, plain = [], derive.derive
+    monkeypatch.setattr(derive, "derive", lambda *a, **k: asked.append(a[2:4]) or plain(*a, **k))
+    for batch in batches:
+        derive.after(store, BANAN, batch)
+    assert asked == [({"funds", "staff"}, dt.date(2023, 4, 1))]
+    found = measures(store)
+    derive.derive(store, BANAN)
+    pd.testing.assert_frame_equal(found, measures(store))
+
+
 def test_data_that_arrives_while_computing_is_not_lost(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     compute, late = derive.compute, [funds("2023-03", 60)]
 

@@ -40,7 +40,7 @@ def step_two(ctx: Context, held: Held) -> None:
         return
     with panel("commit", _("2 · Commit"), _("all or nothing; can be undone"), stretch=False):
         who = actor.current()
-        extent, seen_at, again = Extent(checked.mode), None, None
+        extent, same, again = Extent(checked.mode), False, None
         storable = checked.ok and checked.table is not None and not checked.frame.empty
         if storable:
             extent = chosen_extent(ctx, held)
@@ -52,7 +52,7 @@ def step_two(ctx: Context, held: Held) -> None:
         if storable and not scope.periods:
             reason = _("The file has no rows of the months and townships chosen; choose others.")
         elif storable:
-            seen_at, since = session.look(ctx, held)
+            same, since = session.look(ctx, held, scope)
             if since:
                 _meanwhile(ctx, since)
             if not _compared(ctx, held, extent):
@@ -64,7 +64,7 @@ def step_two(ctx: Context, held: Held) -> None:
             st.html(element("p", reason, "quiet notice"))
         pressed = st.button(_("Commit"), type="primary", disabled=bool(reason), key="commit", width="stretch")
         # A click means what was on the screen before it. If that has changed, this run shows what it is now.
-        if pressed and who and not reason and seen_at == held.last_seen:
+        if pressed and who and not reason and same:
             _commit(ctx, held, who, note, extent)
 
 

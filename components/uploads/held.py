@@ -18,7 +18,7 @@ from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
 from data.preview import Comparison, Measure, Placed
 from data.quick_look import Figure, Look, Totals
-from data.store import Batch
+from data.store import Batch, Scope
 
 _HELD = "_upload"
 _TURN = "_upload_turn"
@@ -180,24 +180,24 @@ def version(ctx: Context, held: Held) -> int:
     return loaders.version(ctx.county.slug, held.checked.table or "")
 
 
-def look(ctx: Context, held: Held) -> tuple[int | None, list[Batch]]:
+def look(ctx: Context, held: Held, scope: Scope) -> tuple[bool, list[Batch]]:
     """Note that the file is compared with the table as it is now; called once a run.
 
     Returns
     -------
-    last
-        Version of the table that the viewer saw when this run began; None if this is the first look.
+    same
+        Whether what the file is to replace is as the viewer saw it when this run began.
     batches
-        What came in since the first look, newest first.
+        What met it since the first look, newest first.
     """
     now, last = version(ctx, held), held.last_seen
     if held.first_seen is None:
         held.first_seen = now
     held.last_seen, first = now, held.first_seen
-    if first == now:
-        return last, []
-    since = [b for b in loaders.batches(ctx.county.slug) if b.table == held.checked.table and b.batch_id > first]
-    return last, since
+    if last == first == now:
+        return True, []
+    since = [b for b in loaders.batches(ctx.county.slug) if b.batch_id > first and b.scope.meets(scope)]
+    return last is not None and not any(b.batch_id > last for b in since), since
 
 
 def stored(ctx: Context, held: Held) -> Placed:

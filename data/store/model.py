@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from data.tables import NONE
+from data.tables import NONE, tables
 
 Mode = Literal["replace", "merge"]
 Action = Literal["import", "edit", "nil", "undo"]
@@ -68,6 +68,14 @@ class Scope:
     periods: tuple[str, ...] = (NONE,)
     townships: tuple[str, ...] = (NONE,)
 
+    def meets(self, other: "Scope") -> bool:
+        """Whether rows of both can replace each other: they share a month of a township, or keys name no place."""
+        if self.table != other.table:
+            return False
+        spec = tables().get(self.table)
+        placed = spec is not None and any(name in spec.key for name in spec.place_columns)
+        return not placed or bool(self.pairs() & other.pairs())
+
     def pairs(self) -> set[Pair]:
         """Return every month of every township."""
         return set(product(self.periods, self.townships))
@@ -102,8 +110,8 @@ class Submission:
     verified
         Whether the actor's identity was checked.
     seen_at
-        The version of the table that the sender compared the rows with; the commit is refused if it has moved since.
-        None = whatever is stored.
+        The version of the table that the sender compared the rows with; the commit is refused if a batch since then
+        meets its scope. None = whatever is stored.
     corrections
         What the sender said in place of what was understood, as `Corrections.to_json` gives it.
     """

@@ -217,7 +217,7 @@ class Store:
         KeyTakenError
             A replace whose rows have keys that are current outside its scope.
         MovedError
-            The table changed since `seen_at`.
+            A batch since `seen_at` meets the scope.
         ReadOnlyError, UnavailableError
         """
         return self._commit(submission, *checked(submission))
@@ -543,8 +543,9 @@ class Store:
         with self._writing(county_code) as (connection, version):
             if submission.seen_at is not None:
                 now = connection.execute(_PROBE, {"county": county_code, "dataset": table_id}).scalar() or 0
-                if now != submission.seen_at:
-                    raise MovedError(batches.since(connection, county_code, table_id, submission.seen_at))
+                since = batches.since(connection, county_code, table_id, submission.seen_at) if now else []
+                if met := [b for b in since if b.scope.meets(scope)]:
+                    raise MovedError(met)
             digest = _keep_raw(connection, county_code, submission.raw, submission.kept)
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
             if mode == "replace":

@@ -4,7 +4,17 @@ import pandas as pd
 import pytest
 from support.uploads import COUNTY, EAST, WEST, commit, facts, issues, projects, values
 
-from data.store import InvalidSubmissionError, KeyTakenError, ReadOnlyError, Scope, Store, StoreError, Submission
+from data.store import (
+    Batch,
+    InvalidSubmissionError,
+    KeyTakenError,
+    MovedError,
+    ReadOnlyError,
+    Scope,
+    Store,
+    StoreError,
+    Submission,
+)
 from data.tables import tables, typed
 
 
@@ -168,6 +178,21 @@ def test_a_number_used_by_two_townships_is_refused_not_overwritten(store: Store)
     assert store.version(COUNTY) == before
     assert values(store, "projects", "paid") == [1]
     commit(store, "projects", projects(("P1", "2023-06", WEST, 2)))
+
+
+def test_what_met_the_same_township_since_it_was_compared_stops_a_commit(store: Store) -> None:
+    first = commit(store, "facts", facts("2023-05", EAST, value=1))
+    commit(store, "facts", facts("2023-05", WEST, value=2))  # of a neighbour: no matter
+
+    def send(value: float) -> Batch:
+        frame = facts("2023-05", EAST, value=value)
+        seen = Submission(COUNTY, "facts", frame, b"", "f.csv", "a tester", mode="replace", seen_at=first.batch_id)
+        return store.commit(seen)
+
+    second = send(3)
+    with pytest.raises(MovedError) as refused:
+        send(4)
+    assert [b.batch_id for b in refused.value.batches] == [second.batch_id]
 
 
 def test_the_same_file_is_recognised_while_it_counts(store: Store) -> None:
