@@ -16,6 +16,7 @@ AS_FOUND = "?"
 
 # A header that changes with the month it is sent in is the same form.
 _VARYING = re.compile(r"\d+|[一二三四五六七八九十]+(?=[月季])")
+_PLACED = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|社区|[省市县区镇乡村])")
 
 # Sheet, row and column as the file has them, counted from 0.
 At = tuple[str, int, int]
@@ -126,10 +127,14 @@ def count(said: str) -> int:
     return sum(len(part) for name, part in parts.items() if name not in {"form", "table"})
 
 
-def form_of(paths: Iterable[tuple[str, ...]]) -> str:
-    """Return what tells one form from others: its headers, whatever their numbers; the same next month."""
+def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -> str:
+    """Return what tells one form from others: headers, title and line of units, whatever their numbers and places.
+
+    It is the same next month and for a neighbour; but of peppers is not of peanuts, nor in 元 in 万元, under equal headers.
+    """
     headers = ["/".join(_VARYING.sub("#", squeezed(part)) for part in path) for path in paths]
-    return blake2b("\n".join(headers).rstrip("\n").encode(), digest_size=12).hexdigest()
+    said = [_PLACED.sub("", _VARYING.sub("#", squeezed(text))) for text in (title, unit)]
+    return blake2b("\n".join([*said, *headers]).rstrip("\n").encode(), digest_size=12).hexdigest()
 
 
 def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def check_export(
     """
     export = found.export
     problems = Problems()
-    form = form_of(found.structure.paths)
+    form = form_of(found.structure.paths, found.structure.title, found.structure.unit_text)
     layout = _layout(found, file_name, form, said.over(remembered.about(form)))
     for rule, words in book.notes:
         problems.add(rule, more=words)

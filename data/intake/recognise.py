@@ -129,8 +129,8 @@ class View:
         The sheet as it came, where it was taken apart.
     form
         Of the sheet as it came, see `form_of`.
-    said
-        What its sender says of it or said of the form before.
+    said, now
+        What its sender says of it or said of the form before; what is said of this very file.
     wide
         Of a sheet with a column per item that became rows: the sheet with its columns and what each was taken for.
     """
@@ -140,6 +140,7 @@ class View:
     about: str
     form: str = ""
     said: Corrections = NOTHING
+    now: Corrections = NOTHING
     origin: Origin | None = None
     told: tuple[Told, ...] = ()
     own_items: bool = False
@@ -180,8 +181,8 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
     structure = find_structure(sheet, about)
     if structure is None:
         return None
-    form = form_of(structure.paths)
-    view = View(sheet, structure, about, form, said.over(remembered.about(form)))
+    form = form_of(structure.paths, structure.title, structure.unit_text)
+    view = View(sheet, structure, about, form, said.over(remembered.about(form)), said)
     for rule, rows, taken_apart in (
         ("stacked_cells", structure.stacked_rows, unstacked),
         ("side_by_side", structure.header_rows[-1:] if len(structure.panels) > 1 else (), one_below_the_other),
@@ -367,15 +368,17 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
     row = max(view.structure.header_row, 0)
     told = []
     for found in asked:
-        name, unit = view.wanted.get(found.col), view.units.get(found.col)
+        name, unit, key = view.wanted.get(found.col), view.units.get(found.col), view.keys[found.col]
         if found.role == "personal":
             continue
         if name == NOT_READ:
             told.append(Told("column_not_read", row, found))
         elif name is not None and (words := meaning_words(name, table)):
-            told.append(Told("column_as_said", row, found, words))
+            told.append(Told("column_as_said" if key in view.now.columns else "column_remembered", row, found, words))
         if unit:
-            told.append(Told("unit_as_said", row, found, {"unit": unit}))
+            told.append(
+                Told("unit_as_said" if key in view.now.units else "unit_remembered", row, found, {"unit": unit})
+            )
     return _in_file(told, view.origin)
 
 

@@ -159,6 +159,27 @@ def test_what_was_said_holds_for_the_next_month_of_the_same_form():
     assert [q.text for q in asked.questions] == ["乌有村"]
 
 
+@pytest.mark.parametrize(
+    ("title", "line", "known"),
+    [
+        ("石滩镇2023年10月辣椒种植情况", "单位：亩", True),  # of a neighbour, a month later
+        ("姜家镇2023年10月花生种植情况", "单位：亩", False),
+        ("姜家镇2023年10月辣椒种植情况", "单位：万亩", False),
+    ],
+)
+def test_a_form_with_another_title_or_line_of_units_is_another_form(title, line, known):
+    def file(title, line):
+        rows = [[title], [line], ["乡镇", "村名", "面积"], ["姜家镇", "平原村", "7"], ["姜家镇", "文石村", "8"]]
+        return csv_bytes(rows)
+
+    said = Corrections("facts", {"面积": "collective_income"})
+    first = check_file(file("姜家镇2023年9月辣椒种植情况", "单位：亩"), "九月.csv", COUNTY, said=said)
+    memory = remember([first.said.to_json(first.layout.form)])
+    next_one = check_file(file(title, line), "十月.csv", COUNTY, remembered=memory)
+    assert ("column_remembered" in set(next_one.problems["rule"])) is known
+    assert (next_one.table == "facts") is known
+
+
 def test_a_file_keeps_only_what_counted_for_it():
     memory = remember([Corrections(places={("乌有村", "姜家镇"): VILLAGE}).to_json("x")])
     raw = facts(["姜家镇", "平原村", "2023-09-30", "policy_awareness", "90"])
