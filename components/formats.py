@@ -1,6 +1,7 @@
 """Numbers, units and dates as officials write them, in both languages; `..._html` functions return markup."""
 
 import math
+import re
 from datetime import date as Date  # noqa: N812 - `date` is this module's function
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from data.wording import MINUS, MONTHS, NOTHING, language, moves, rounded, unit
 __all__ = [
     "MINUS",
     "NOTHING",
+    "as_label",
     "change",
     "change_html",
     "date",
@@ -35,6 +37,14 @@ __all__ = [
     "unit",
     "worsens",
 ]
+
+
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def as_label(text: str) -> str:
+    """Return a text as the label of a widget shows it letter by letter: labels are markdown, and may name a cell."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 def missing(value: Any) -> bool:

@@ -4,6 +4,7 @@ Threads share one interpreter: a page that is drawn while one file is checked ge
 a twentieth. Work in the same lane is done one after the other; the last is no later for it, and most are done sooner.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Lock
@@ -65,7 +66,12 @@ class Changes:
             self._room.notify_all()
 
 
-changes = Changes()
+_CHANGES: defaultdict[str, Changes] = defaultdict(Changes)
+
+
+def changes(county_code: str) -> Changes:
+    """Return the turns of a county: one does not wait for another."""
+    return _CHANGES[county_code]
 
 
 def for_file(raw: bytes) -> Lane:

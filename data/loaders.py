@@ -20,6 +20,7 @@ import streamlit as st
 
 from data import derive, preview, progress, schedule, tally, upload
 from data.intake.corrections import Remembered
+from data.lanes import changes
 from data.places import plan_regions
 from data.plan import Plan, load_plan, plan_state
 from data.preview import Placed
@@ -86,7 +87,8 @@ def warm(slug: str) -> None:
     """Compute what a stopped process left uncomputed, and load what a county's first visitor would wait for."""
     entry = county(slug)
     if not store().read_only:
-        derive.catch_up(store(), entry)
+        with changes(entry.code).computing():
+            derive.catch_up(store(), entry)
     for plan_id in entry.plans:
         map_document(slug, plan_id)
         days = evaluation_dates(slug, plan_id)

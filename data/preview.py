@@ -19,10 +19,9 @@ from data.sources import FINENESS, SERIES
 from data.store import Store
 from data.store.model import Pair, Scope
 from data.store.rows import difference
-from data.tables import NONE, Table, items, tables
+from data.tables import NONE, PERSONAL, Table, items, tables
 from geo.regions import normalise_code, regions
 
-PERSONAL = frozenset({"households", "persons", "staff"})
 FEWEST = 5
 COVERED = "***"
 # Columns of personal tables whose values say what a row is about, not who.

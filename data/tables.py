@@ -15,6 +15,8 @@ Kind = Literal["str", "bool", "int", "float", "date", "enum"]
 Role = Literal["village", "township", "county", "place", "village_name", "township_name"]
 # A figure that never falls: within a year it is summed up from January on, or from the start of the thing.
 Cumulative = Literal["year", "always"]
+# Tables whose rows are people or households: pages only ever count them.
+PERSONAL = frozenset({"households", "persons", "staff"})
 # Stands for "the table has no months" or "no places" wherever a period or township is asked for.
 NONE = "-"
 

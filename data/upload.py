@@ -13,6 +13,8 @@ from data.extent import Extent, everywhere
 from data.intake import Checked, check_file
 from data.intake.against import Stored, against
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
+from data.intake.files.read import read
+from data.intake.model import Book, Refusal
 from data.intake.row_rules import furthest
 from data.lanes import changes, for_file, lane
 from data.language import N_, Translator
@@ -114,6 +116,7 @@ def check(
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
     stored: Stored | None = None,
+    book: Book | None = None,
 ) -> Checked:
     """Check a file for a county; nothing is stored.
 
@@ -123,7 +126,15 @@ def check(
     """
     with lane(for_file(raw)):
         checked = check_file(
-            raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
+            raw,
+            file_name,
+            county.code,
+            table,
+            newest=newest,
+            period=period,
+            said=said,
+            remembered=remembered,
+            book=book,
         )
         return against(checked, stored) if stored else checked
 
@@ -141,6 +152,15 @@ def remembered(batches: Iterable[Batch]) -> Remembered:
     batches : all of the county's.
     """
     return remember(b.corrections for b in sorted(batches, key=lambda b: b.batch_id) if b.active)
+
+
+def read_file(raw: bytes, file_name: str) -> Book | None:
+    """Return a file read, for `check` to be asked again and again; None if it cannot be read, as a check tells."""
+    try:
+        with lane(for_file(raw)):
+            return read(raw, file_name)
+    except Refusal:
+        return None
 
 
 def newest_date(store: Store, county: County) -> dt.date | None:
@@ -214,11 +234,11 @@ def commit(
             N_("{file} has no rows of the months and townships chosen; choose others."), file=checked.file_name
         )
     scope = extent.scope(rows)
-    seen = store.seen(county.code, raw, checked.table, scope)
-    if seen is not None and not again:
-        raise _stored_already(seen)
     how = extent.stored_mode
-    with changes.storing():
+    with changes(county.code).storing():
+        seen = store.seen(county.code, raw, checked.table, scope)
+        if seen is not None and not again:
+            raise _stored_already(seen)
         batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
     tell(STORED)
     _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
@@ -267,7 +287,7 @@ def _stored_already(batch: Batch) -> UploadError:
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        with changes.computing():
+        with changes(county.code).computing():
             derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
         trace = None if isinstance(error, StoreError) else error
@@ -314,7 +334,7 @@ def nil_return(
         action="nil",
         verified=actor.verified,
     )
-    with changes.storing():
+    with changes(county.code).storing():
         batch = store.commit(nothing)
     _derive(store, county, batch, tell)
     return batch
@@ -464,7 +484,7 @@ def undo(
         raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
     if undone.undone_by:
         raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
-    with changes.storing():
+    with changes(county.code).storing():
         batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
         _derive(store, county, batch, tell)

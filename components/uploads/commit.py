@@ -183,7 +183,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
         loaders.begin_run()
         st.rerun()
     except (UploadError, StoreError) as error:
-        st.error(refusal(ctx, error))
+        st.error(formats.as_label(refusal(ctx, error)))
         return
     finish(batch, before)
 

@@ -16,9 +16,9 @@ from components.uploads.held import Held
 from data.grid import columns_in_file
 from data.intake import places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
+from data.intake.identity import IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
 from data.intake.upload_headers import meanings
-from data.intake.values import IDENTITY
 from data.preview import identifies
 from data.tables import Table, items, tables
 
@@ -70,7 +70,7 @@ def _answer(held: Held, asked: Question, meant: str) -> None:
     if asked.kind == "place":
         _say(held, places={(asked.text, asked.township): meant})
     else:
-        _say(held, options={(asked.column, asked.text): meant})
+        _say(held, options={(f"{held.checked.table}.{asked.column}", asked.text): meant})
 
 
 def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
@@ -157,8 +157,8 @@ def _wrong_cells(held: Held) -> pd.DataFrame:
 def _open(held: Held) -> dict[int, FoundColumn]:
     """Return the columns whose cells may be shown, by position."""
     layout = held.checked.layout
-    if layout is None or layout.turned:
-        return {}  # a table on its side has the names of people in any of its columns
+    if layout is None or layout.turned or layout.export:
+        return {}  # a table on its side, or an export, has the names of people in any of its columns
     table, found = held.checked.table, columns_in_file(held.checked)
     return {c.col: c for c in found.values() if c.role != "personal" and not identifies(table, c)}
 
@@ -208,7 +208,7 @@ def _cell(held: Held, at: At, text: str, label: str) -> None:
         if new != text:
             _say(held, cells={at: new})
 
-    st.text_input(label, text, max_chars=200, key=key, on_change=corrected)
+    st.text_input(formats.as_label(label), text, max_chars=200, key=key, on_change=corrected)
 
 
 # -- what was said -----------------------------------------------------------------------------------------------------
@@ -229,7 +229,13 @@ def _said(ctx: Context, held: Held, table: Table) -> None:
         for n, (text, own, take_back) in enumerate(lines):
             mark = "" if own else _("remembered")
             label = " · ".join(filter(None, [text, mark]))
-            st.button(label, icon=":material/undo:", help=_("Take it back"), key=f"said_{n}", on_click=take_back)
+            st.button(
+                formats.as_label(label),
+                icon=":material/undo:",
+                help=_("Take it back"),
+                key=f"said_{n}",
+                on_click=take_back,
+            )
 
 
 def _lines(
@@ -251,7 +257,10 @@ def _lines(
             yield f"{named} → {place}", at in said.places, partial(_say, held, places={at: AS_FOUND})
     for of, value in counted.options.items():
         if value != AS_FOUND:
-            meant = words.get(value, table.column(of[0]).label(value, ctx.lang))
+            column = of[0].partition(".")[2]
+            meant = words.get(value) or (
+                table.column(column).label(value, ctx.lang) if column in table.names else value
+            )
             yield f"{of[1]} → {meant}", of in said.options, partial(_say, held, options={of: AS_FOUND})
     for cell, text in counted.cells.items():
         yield f"{letter(cell[2])}{cell[1] + 1} → {text or _('blank')}", True, partial(_as_in_file, held, cell)
@@ -284,6 +293,6 @@ def _choose(
             then(value)
 
     st.selectbox(
-        label, options, index=options.index(now) if now in options else None, format_func=names.__getitem__,
-        placeholder=nothing or None, key=key, on_change=chosen,
+        formats.as_label(label), options, index=options.index(now) if now in options else None,
+        format_func=names.__getitem__, placeholder=nothing or None, key=key, on_change=chosen,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
 from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
+from data.intake.model import Book
 from data.preview import Comparison, Measure, Placed
 from data.quick_look import Figure, Look, Totals
 from data.store import Batch, Scope
@@ -44,6 +45,10 @@ class Held:
         The month the viewer says a file without dates is of.
     said
         What the viewer says of the file in place of what was understood.
+    beside
+        The county's newest batch when the file was held against what is stored.
+    book
+        The file as it was read, to be checked anew without being read anew.
     raw
         The file as it came, for the commit.
     checked
@@ -59,6 +64,8 @@ class Held:
     other: bool = False
     month: str | None = None
     said: Corrections = NOTHING
+    beside: int = 0
+    book: Book | None = field(default=None, repr=False)
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
@@ -118,20 +125,26 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
 
     A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
     """
-    said = corrections(file_id)
+    said, newest_batch = corrections(file_id), next((b.batch_id for b in loaders.batches(ctx.county.slug)), 0)
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
-    same = found is not None and found.id.startswith(this) and table in {found.asked, found.id.removeprefix(this)}
-    if found is None or not same or (found.month, found.said) != (month, said):
+    if found is not None and not found.id.startswith(this):
+        found = None  # of another file
+    same = found is not None and table in {found.asked, found.id.removeprefix(this)}
+    # What the county has is looked at again once anybody has changed it.
+    if found is None or not same or (found.month, found.said, found.beside) != (month, said, newest_batch):
         before = loaders.remembered(ctx.county.slug)
         meant = Corrections(table or None).over(said)
         stored = partial(loaders.stored_columns, ctx.county.slug)
-        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored)
+        book = found.book if found else upload.read_file(raw, name)
+        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book)
         shown = preview.covered(checked)
-        other = checked.generic or (found is not None and found.id.startswith(this) and found.other)
+        other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""
-        found = Held(this, raw, checked, shown, ctx.county.code, table, other, month, said)
-        st.session_state[_HELD] = found
+        new = Held(this, raw, checked, shown, ctx.county.code, table, other, month, said, newest_batch, book)
+        if found is not None and found.checked.table == checked.table:
+            new.first_seen, new.last_seen = found.first_seen, found.last_seen
+        st.session_state[_HELD] = found = new
     return found
 
 

@@ -125,7 +125,7 @@ def nil_return(ctx: Context) -> None:
                         loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
                     )
             except (UploadError, StoreError) as error:
-                st.error(commit.refusal(ctx, error))
+                st.error(formats.as_label(commit.refusal(ctx, error)))
             else:
                 commit.finish(batch, before)
 
@@ -257,6 +257,6 @@ def _confirm(ctx: Context, batch: Batch) -> None:
         with working(ctx) as tell:
             undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip(), tell)
     except (UploadError, StoreError) as error:
-        st.error(commit.refusal(ctx, error))
+        st.error(formats.as_label(commit.refusal(ctx, error)))
     else:
         commit.finish(undone, before)

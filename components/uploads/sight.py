@@ -18,6 +18,7 @@ from components.uploads import quick
 from components.uploads.held import Held
 from data import loaders, preview
 from data.preview import Measure
+from data.tables import PERSONAL
 
 _MAP_HEIGHT = 300
 
@@ -46,7 +47,7 @@ def panel_of(ctx: Context, held: Held) -> None:
             _ranking(ctx, held, measure, month, "_township")
         if held.placed.months:
             _trend(ctx, held, measure)
-        covered = held.checked.table in preview.PERSONAL
+        covered = held.checked.table in PERSONAL
         foot(
             _("Definition: {text}", text=_how(measure, held.checked.table, ctx)),
             _("Source: {text}", text=held.checked.file_name),

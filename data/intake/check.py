@@ -18,6 +18,7 @@ from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
+from data.intake.identity import IDENTITY, MASK, MOBILE
 from data.intake.item_names import item_label
 from data.intake.model import (
     Book,
@@ -35,10 +36,10 @@ from data.intake.periods import last_day, period_of
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
-from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
+from data.intake.values import is_blank, narrow, parse
 from data.intake.written import Written
 from data.registry import counties
-from data.tables import Column, Table, items, tables, typed
+from data.tables import PERSONAL, Column, Table, items, tables, typed
 
 _CHINA = timezone(timedelta(hours=8))
 # Levels of `facts` and `actions` whose code is free text: a settlement, a project, an enterprise.
@@ -60,6 +61,7 @@ def check_file(
     period: str | None = None,
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
+    book: Book | None = None,
 ) -> Checked:
     """Read, recognise and check an upload; nothing is stored.
 
@@ -83,6 +85,8 @@ def check_file(
         What the sender says of the file in place of what is understood.
     remembered
         What was said of the county's files before.
+    book
+        The file as `read` has read it before; None = it is read.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def check_file(
     """
     started = time.monotonic()
     try:
-        book = read(raw, file_name)
+        book = book or read(raw, file_name)
         export = find_export(book)
         if export is not None and table in {None, export.export.table}:
             day = today or day_in_china()
@@ -130,7 +134,7 @@ def check_file(
         encoding=book.encoding,
         delimiter=book.delimiter,
         questions=tuple(run.questions),
-        said=said.over(run.applied()),
+        said=run.applied(),
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
         personal=personal,
@@ -331,13 +335,17 @@ class TableCheck:
         codes, texts = self.file.cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
-        means = [self.said.options.get((column.name, text), AS_FOUND) for text in texts]
+        here = f"{self.table.id}.{column.name}"
+        means = [self.said.options.get((here, text), AS_FOUND) for text in texts]
+        if column.type == "enum":
+            options = frozenset(column.values)
+            means = [m if m in options else AS_FOUND for m in means]
         parsed = parse(
             column, [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)], found.unit, self._year
         )
         for position, meant in enumerate(means):
             if meant != AS_FOUND:
-                self._asked_of.add((column.name, texts[position]))
+                self._asked_of.add((here, texts[position]))
             if meant != AS_FOUND and position not in parsed.notes:
                 parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
         if column.type == "enum":
@@ -348,6 +356,8 @@ class TableCheck:
                     self._ask(Question("option", column.name, found.header, text, "", counts[position], column.values))
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
+            if self.table.id in PERSONAL:
+                masked |= {p for p, text in enumerate(texts) if MOBILE.search(text)}
             for position in masked:
                 parsed.notes[position] = ("identity_number", "", {})
                 # Two people stay two in a preview; nothing of it is ever stored, as the rule blocks the commit.
@@ -374,12 +384,12 @@ class TableCheck:
         starts = np.searchsorted(codes[order], np.arange(len(texts) + 1))
         single: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
         for position, (rule, repair, more) in notes.items():
-            rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])]
-            value = shown(texts[position])
+            rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])].tolist()
+            value, told = shown(texts[position]), single.setdefault(rule, [])
             if rules[rule].severity == "repair":
-                single.setdefault(rule, []).append((int(rows[0]), value, repair, len(rows), more))
+                told.append((rows[0], value, repair, len(rows), more))
             else:
-                self.problems.add(rule, rows, found, values=[value], repairs=[repair], more=more)
+                told += [(row, value, repair, 1, more) for row in rows]
         for rule, told in single.items():
             at, values, repairs, counts, more_words = zip(*told, strict=True)
             self.problems.add(rule, at, found, values=values, repairs=repairs, counts=counts, more=more_words)
@@ -394,8 +404,8 @@ class TableCheck:
             word = narrow(text)
             if is_blank(text) or text in known:
                 values.append(None if is_blank(text) else text)
-            elif (told := self.said.options.get(("item", text), AS_FOUND)) in known:
-                self._asked_of.add(("item", text))
+            elif (told := self.said.options.get(("facts.item", text), AS_FOUND)) in known:
+                self._asked_of.add(("facts.item", text))
                 values.append(told)
                 notes[position] = ("option_as_said", told, {})
             elif code := by_name.get(word) or item_label(text)[0]:
@@ -487,14 +497,15 @@ class TableCheck:
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
 
     def applied(self) -> Corrections:
-        """Return what counted of what was said of this file and of such files before."""
+        """Return what counted of what was said of this file and of such files before, and what was taken back."""
         said, keys = self.said, set(self.layout.keys)
         return Corrections(
             said.table,
             {key: name for key, name in said.columns.items() if key in keys},
             {key: unit for key, unit in said.units.items() if key in keys},
-            {key: code for key, code in said.places.items() if key in self._asked_of},
-            {key: value for key, value in said.options.items() if key in self._asked_of},
+            {key: code for key, code in said.places.items() if key in self._asked_of or code == AS_FOUND},
+            {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
+            {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
         )
 
     def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, rows: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Cells, Sheet
 from data.intake.structure import squeezed
 
@@ -38,7 +39,7 @@ class Corrections:
     places
         Text and township as written (the township may be "") → 12-digit code, NOT_READ or AS_FOUND.
     options
-        Column of the upload table and text as written → the option or item meant, or AS_FOUND.
+        Column of an upload table (`projects.kind`) and text as written → the option or item meant, or AS_FOUND.
     cells
         Place of a cell → what should stand there. Only of this file.
     """
@@ -66,7 +67,10 @@ class Corrections:
         )
 
     def to_json(self, form: str) -> str:
-        """Return it as text for the store, with the form of the file (`form_of`) it was said about; "" if empty."""
+        """Return it as text for the store, with the form of the file (`form_of`) it was said about; "" if empty.
+
+        Identity numbers in it are masked.
+        """
         if not self:
             return ""
         parts = {
@@ -78,7 +82,7 @@ class Corrections:
             "options": [[*key, value] for key, value in self.options.items()],
             "cells": [[*at, text] for at, text in self.cells.items()],
         }
-        return json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False)
+        return IDENTITY.sub(MASK, json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False))
 
 
 NOTHING = Corrections()
@@ -112,12 +116,15 @@ def remember(said: Iterable[str]) -> Remembered:
     for text in filter(None, said):
         parts = json.loads(text)
         columns, units = parts.get("columns", {}), parts.get("units", {})
-        of_form = Corrections(parts.get("table"), columns, units)
+        places = {(text, town): code for text, town, code in parts.get("places", ())}
+        # To leave rows out is a word about this form; what a place is called holds in every file.
+        left_out = {key: code for key, code in places.items() if code == NOT_READ}
+        of_form = Corrections(parts.get("table"), columns, units, left_out)
         form = parts.get("form", "")
         forms[form] = of_form.over(forms.get(form, NOTHING))
-        places = {(text, town): code for text, town, code in parts.get("places", ())}
         options = {(column, text): value for column, text, value in parts.get("options", ())}
-        everywhere = Corrections(places=places, options=options).over(everywhere)
+        called = {key: code for key, code in places.items() if code != NOT_READ}
+        everywhere = Corrections(places=called, options=options).over(everywhere)
     return Remembered(forms, everywhere)
 
 
@@ -130,7 +137,7 @@ def count(said: str) -> int:
 def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -> str:
     """Return what tells one form from others: headers, title and line of units, whatever their numbers and places.
 
-    It is the same next month and for a neighbour; but of peppers is not of peanuts, nor in 元 in 万元, under equal headers.
+    It is the same next month and for a neighbour; but under equal headers peppers are not peanuts, nor 元 万元.
     """
     headers = ["/".join(_VARYING.sub("#", squeezed(part)) for part in path) for path in paths]
     said = [_PLACED.sub("", _VARYING.sub("#", squeezed(text))) for text in (title, unit)]

@@ -15,6 +15,7 @@ from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Correcti
 from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
 from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown
+from data.intake.identity import IDENTITY
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
 from data.intake.personal import personal_header
@@ -22,7 +23,7 @@ from data.intake.recognise import FACTS
 from data.intake.row_rules import county_plans
 from data.intake.structure import place_level
 from data.intake.upload_headers import split_unit
-from data.intake.values import IDENTITY, is_blank, narrow
+from data.intake.values import is_blank, narrow
 from geo.regions import normalise_code
 
 COVERED = "***"

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
-from data.intake.values import IDENTITY, MASK, is_blank, parse
+from data.intake.values import is_blank, parse
 from data.tables import Column
 
 _SHOWN = 200

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from data.intake.identity import IDENTITY
 from data.intake.model import Book, Cells, FoundColumn, Sheet, rule_book
 from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
-from data.intake.values import IDENTITY
 
 # No header is longer; what is longer and names a telephone is a note.
 _HEADER = 20

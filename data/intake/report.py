@@ -89,6 +89,8 @@ def rows_as_csv(checked: Checked) -> bytes:
     for column in filled:
         if column.type == "date":
             frame[column.name] = frame[column.name].dt.strftime("%Y-%m-%d")
+        elif not column.numeric and column.type != "bool":
+            frame[column.name] = frame[column.name].map(safe_cell)
     frame.columns = pd.Index([c.header("zh") for c in filled])
     text: str = frame.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.identity import IDENTITY, MASK
 from data.intake.numbers import read_number
 from data.intake.periods import PERIOD, one_date, period_of
 from data.tables import Column
@@ -30,11 +31,6 @@ _LARGEST = 1e15
 # Before any note: 万 or 亿 as part of the number.
 _TEN_THOUSANDS = re.compile(r"[^(\[【〔,;、]*[万亿萬億]")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年度?")
-# Eighteen digits that begin like a division code and hold a birthday: an identity number, right or mistyped.
-IDENTITY = re.compile(
-    r"(?<!\d)[1-8]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
-)
-MASK = "*" * 18
 
 
 @dataclass

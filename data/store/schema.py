@@ -96,6 +96,7 @@ batch = _table(
     _need("sample", Boolean),
     _need("note", Text),
     Column("corrections", Text, nullable=False, server_default=""),
+    Column("kept_sha256", String(64)),
     _need("at", DateTime(timezone=True)),
     _need("rows_n", Integer),
     _need("added_n", Integer),

@@ -490,8 +490,11 @@ class Store:
 
         None if there was no file. What was kept whole has the digest of the batch.
         """
-        digest = self.batch(county_code, batch_id).sha256
-        query = select(raw_file.c.body).where(raw_file.c.county_code == county_code, raw_file.c.sha256 == digest)
+        self.batch(county_code, batch_id)
+        digest = func.coalesce(batch.c.kept_sha256, batch.c.sha256)
+        same = and_(raw_file.c.county_code == batch.c.county_code, raw_file.c.sha256 == digest)
+        query = select(raw_file.c.body).join_from(raw_file, batch, same)
+        query = query.where(batch.c.county_code == county_code, batch.c.batch_id == batch_id)
         with self._reading() as connection:
             return connection.execute(query).scalar()
 
@@ -546,7 +549,8 @@ class Store:
                 since = batches.since(connection, county_code, table_id, submission.seen_at) if now else []
                 if met := [b for b in since if b.scope.meets(scope)]:
                     raise MovedError(met)
-            digest = _keep_raw(connection, county_code, submission.raw, submission.kept)
+            kept = _keep_raw(connection, county_code, submission.raw if submission.kept is None else submission.kept)
+            digest = hashlib.sha256(submission.raw).hexdigest() if submission.raw else None
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
             if mode == "replace":
                 ended = end(connection, table, county_code, version, *_inside(table, scope))
@@ -581,7 +585,7 @@ class Store:
             }
             values |= {"file_name": Path(submission.file_name).name, "sha256": digest}
             values |= {"actor": submission.actor, "verified": submission.verified, "note": submission.note}
-            values |= {"corrections": submission.corrections}
+            values |= {"corrections": submission.corrections, "kept_sha256": None if kept == digest else kept}
             values |= {"rows_n": len(frame), "added_n": len(frame) - matched, "changed_n": matched - same}
             values |= {"unchanged_n": same, "removed_n": ended - matched}
             return batches.record(connection, county_code, version, scope, values)
@@ -634,13 +638,12 @@ def _inside(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ColumnElem
     return table.c.in_period.in_(scope.periods), table.c.in_township.in_(scope.townships)
 
 
-def _keep_raw(connection: Connection, county_code: str, body: bytes, instead: bytes | None) -> str | None:
-    """Keep a file, or what stands in its stead, under the digest of the file."""
+def _keep_raw(connection: Connection, county_code: str, body: bytes) -> str | None:
+    """Keep what was sent, or what stands in its stead, under its digest."""
     if not body:
         return None
     digest = hashlib.sha256(body).hexdigest()
     kept = select(literal(1)).where(raw_file.c.county_code == county_code, raw_file.c.sha256 == digest)
     if connection.execute(kept).scalar() is None:
-        stored = body if instead is None else instead
-        connection.execute(insert(raw_file), {"county_code": county_code, "sha256": digest, "body": stored})
+        connection.execute(insert(raw_file), {"county_code": county_code, "sha256": digest, "body": body})
     return digest

@@ -6,6 +6,7 @@ from intake.making import csv_bytes
 from data.intake import check_file
 from data.intake.check import NEVER
 from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, column_keys, form_of, remember
+from data.intake.files.read import read
 
 COUNTY = "500113"
 VILLAGE = "500113115219"  # 姜家镇平原村
@@ -115,7 +116,9 @@ def test_an_option_is_asked_for_and_taken_as_said():
     checked = check_file(raw, "t.csv", COUNTY)
     (question,) = checked.questions
     assert (question.kind, question.column, question.text) == ("option", "item", "政策知道率")
-    again = check_file(raw, "t.csv", COUNTY, said=Corrections(options={("item", "政策知道率"): "policy_awareness"}))
+    again = check_file(
+        raw, "t.csv", COUNTY, said=Corrections(options={("facts.item", "政策知道率"): "policy_awareness"})
+    )
     assert again.ok
     assert list(again.frame["item"]) == ["policy_awareness"]
     assert "option_as_said" in set(again.problems["rule"])
@@ -208,3 +211,40 @@ def test_a_form_is_known_by_its_headers_whatever_the_month(one, other, same):
 
 def test_headers_that_repeat_are_numbered():
     assert column_keys([("数",), (), ("数",), ("合", "数")]) == ("数", "", "数 (2)", "合/数")
+
+
+def test_an_option_of_one_table_says_nothing_of_another():
+    text = Corrections(options={("projects.kind", "经营性"): "industry"}).to_json("f")
+    head = ["村代码", "资产编号", "截至日期", "类别", "原值（万元）"]
+    raw = csv_bytes([head, [VILLAGE, "A1", "2023-06-30", "经营性", "10"]])
+    checked = check_file(raw, "资产.csv", COUNTY, "assets", remembered=remember([text]))
+    assert "unknown_value" not in set(checked.problems["rule"])
+    assert not checked.said.options
+
+
+def test_rows_left_out_of_one_form_are_read_in_another():
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "collective_income", "90"])
+    memory = remember([Corrections(places={("平原村", "姜家镇"): NOT_READ}).to_json("of another form")])
+    assert len(check_file(raw, "t.csv", COUNTY, remembered=memory).frame) == 1
+
+
+def test_what_did_not_count_is_not_kept():
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "collective_income", "90"])
+    said = Corrections(options={("households.monitor_type", "不稳"): "unstable"}, places={("没有村", ""): VILLAGE})
+    assert not check_file(raw, "t.csv", COUNTY, said=said).said
+
+
+@pytest.mark.parametrize(
+    "number", ["500113198001011234", "５００１１３１９８００１０１１２３４", "500113 19800101 123X"]
+)
+def test_no_identity_number_is_kept_with_what_was_said(number):
+    said = Corrections(cells={("", 1, 2): f"张三{number}"}, places={(number, ""): VILLAGE})
+    assert number not in said.to_json("f")
+
+
+def test_a_file_read_once_is_checked_again_without_being_read():
+    raw = facts(["姜家镇", "平原村", "2023-09-30", "collective_income", "九十"])
+    book = read(raw, "t.csv")
+    sheet = book.sheets[0].name
+    again = check_file(b"", "t.csv", COUNTY, said=Corrections(cells={(sheet, 1, 4): "91"}), book=book)
+    assert list(again.frame["value"]) == [91.0]

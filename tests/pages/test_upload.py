@@ -530,3 +530,33 @@ def test_an_export_of_people_says_what_became_of_names_and_shows_none(on_nothing
     for secret in ("欧阳测试", "500113196001011001", "13812345678", "50011"):
         assert secret not in everywhere.replace(village["code"], "").replace("500113", "")
     assert open_store().raw("500113", 1).decode("utf-8-sig").count("\r\n") > 1
+
+
+def test_a_file_taken_for_another_table_after_a_correction_is_shown(on_nothing):
+    raw = "村代码,户编号,截至日期,脱贫户,监测类别\n500113115219,H1,2023-06-30,是,不稳\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("两用.csv", raw).run()
+    labelled(page.selectbox, "不稳").select_index(0).run()
+    of_key(page.selectbox, "taken_").set_value("persons").run()
+    assert not page.exception
+    assert "故障" not in " ".join(texts(page))
+
+
+def test_a_cell_is_shown_letter_by_letter_where_it_is_asked_about(on_nothing):
+    place = "![x](http://127.0.0.1:9/a.png) **粗** :red[红] $a$"
+    raw = f"乡镇,村名,日期,事项代码,数值\n姜家镇,{place},2023-09-30,collective_income,1\n"
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("标记.csv", raw.encode()).run()
+    (label,) = [box.label for box in page.selectbox if "粗" in box.label]
+    assert r"\!\[x\]\(http\:\/\/127\.0\.0\.1\:9\/a\.png\) \*\*粗\*\* \:red\[红\] \$a\$" in label
+
+
+def test_what_others_stored_is_told_even_after_a_correction(on_nothing):
+    by_another_hand(FUNDS.replace("衔接资金".encode(), "其他".encode()), "以前.csv")
+    page = as_somebody(on_nothing("banan", "upload"))
+    raw = FUNDS.decode().replace("33.5", "三十几").encode()
+    page.file_uploader[0].upload("四月资金.csv", raw).run()
+    by_another_hand(FUNDS.replace(b"33.5", b"44"))
+    labelled(page.text_input, "累计支出").set_value("33.5").run()
+    assert not page.exception
+    assert "李四的文件.csv" in " ".join(texts(page))

@@ -321,3 +321,16 @@ def test_read_only_refuses_every_change(url: str, store: Store, monkeypatch: pyt
         with pytest.raises(ReadOnlyError):
             frozen.undo(COUNTY, batch.batch_id, "a tester")
         assert frozen.version(COUNTY) == 1
+
+
+def test_each_batch_of_a_file_that_names_people_keeps_its_own_rows(store: Store) -> None:
+    def send(township: str, kept: bytes) -> Batch:
+        frame = facts("2023-05", township)
+        return store.commit(
+            Submission(COUNTY, "facts", frame, b"names", "f.csv", "a tester", mode="replace", kept=kept)
+        )
+
+    east, west = send(EAST, b"rows of the east"), send(WEST, b"rows of the west")
+    assert store.raw(COUNTY, east.batch_id) == b"rows of the east"
+    assert store.raw(COUNTY, west.batch_id) == b"rows of the west"
+    assert store.seen(COUNTY, b"names") == west

@@ -1,4 +1,4 @@
-"""What the sender of a file said in place of what was understood, kept with its batch."""
+"""What the sender of a file said in place of what was understood, and what is kept of a file that names people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,3 +13,4 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrections", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("kept_sha256", sa.String(length=64), nullable=True))

@@ -1,0 +1,51 @@
+"""Identity numbers are known however they are typed, and other long numbers are none."""
+
+import pytest
+from intake.making import csv_bytes
+
+from data.intake import check_file
+from data.intake.identity import IDENTITY
+
+TYPED = ["500113198001011234", "５００１１３１９８００１０１１２３４", "500113 19800101 1234", "500113-19800101-123X",
+         "身份证500113198001011234。", "50011319800101123ｘ"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_an_identity_number_is_known(text):
+    assert IDENTITY.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["500113115219", "500113198013011234", "1500113198001011234", "50011319800101123", "500113 2023-05-31", "12.5"],
+)
+def test_another_number_is_none(text):
+    assert not IDENTITY.search(text)
+
+
+@pytest.mark.parametrize("key", [*TYPED, "１３８12345678", "张三13812345678"])
+def test_nobody_is_a_key_by_such_a_number(key):
+    raw = csv_bytes([["村代码", "户编号", "截至日期", "脱贫户"], ["500113115219", key, "2023-06-30", "是"]])
+    checked = check_file(raw, "户.csv", "500113", "households")
+    assert "identity_number" in set(checked.problems["rule"])
+    assert key not in checked.frame.to_csv()
+
+
+@pytest.mark.parametrize("key", ["500113010201001", "P500113010201001", "500113115219013"])
+def test_a_running_number_within_a_village_is_a_key(key):
+    raw = csv_bytes([["村代码", "户编号", "截至日期", "脱贫户"], ["500113115219", key, "2023-06-30", "是"]])
+    assert list(check_file(raw, "户.csv", "500113", "households").frame["hh_id"]) == [key]
+
+
+def test_many_wrong_cells_are_told_in_one_go(monkeypatch):
+    from data.intake.model import Problems
+
+    added = []
+    plain = Problems.add
+    monkeypatch.setattr(Problems, "add", lambda self, rule, *a, **k: added.append(rule) or plain(self, rule, *a, **k))
+    rows = [["500113115219", f"H{n}", "2023-06-30", "是", f"选项{n}"] for n in range(300)]
+    checked = check_file(
+        csv_bytes([["村代码", "户编号", "截至日期", "脱贫户", "监测类别"], *rows]), "户.csv", "500113", "households"
+    )
+    assert (checked.problems["rule"] == "unknown_value").sum() == 300
+    assert added.count("unknown_value") == 1
