@@ -412,7 +412,9 @@ class TableCheck:
                 values.append(code)
                 notes[position] = ("item_by_name", code, {})
             else:
-                near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
+                near = []
+                if len(self.questions) < _QUESTIONS:  # of more nobody reads what each may mean
+                    near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
                 values.append(text)
                 notes[position] = ("unknown_item", "", places.candidates(near))
                 self._ask(Question("option", "item", found.header, text, "", counts[position], tuple(near)))
@@ -517,8 +519,8 @@ class TableCheck:
 
     def _ask(self, question: Question) -> None:
         # More than anybody answers one by one: such a file is wrong as a whole.
-        asked = {(q.kind, q.text, q.township) for q in self.questions}
-        if len(asked) < _QUESTIONS and (question.kind, question.text, question.township) not in asked:
+        key = (question.kind, question.text, question.township)
+        if len(self.questions) < _QUESTIONS and key not in {(q.kind, q.text, q.township) for q in self.questions}:
             self.questions.append(question)
 
     def _compare_names(self, column: Column, village: FoundColumn, written: "np.ndarray[Any, Any]") -> None:
