@@ -11,7 +11,7 @@ import pandas as pd
 from data import derive, preview
 from data.extent import Extent, everywhere
 from data.intake import Checked, check_file
-from data.intake.against import Stored, against
+from data.intake.against import Stored, against, carried
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.files.read import read
 from data.intake.model import Book, Refusal
@@ -136,7 +136,11 @@ def check(
             remembered=remembered,
             book=book,
         )
-        return against(checked, stored) if stored else checked
+        if stored is None:
+            return checked
+        if checked.ok and checked.layout and checked.layout.own_items:
+            checked = replace(checked, frame=carried(checked, stored))
+        return against(checked, stored)
 
 
 def stored(store: Store, county: County) -> Stored:

@@ -14,7 +14,7 @@ from data.extent import Extent
 from data.intake import Checked
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
-from data.tables import typed
+from data.tables import tables, typed
 from data.upload import Actor, UploadError
 from geo.regions import regions
 
@@ -350,3 +350,18 @@ def test_uvicorn_rewriting_for_anybody_is_never_trusted(monkeypatch: pytest.Monk
     monkeypatch.setenv("XIANJIE_TRUSTED_PROXIES", "0.0.0.0/0")
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     assert not from_trusted_proxy(scope(("203.0.113.9", 0), USER))
+
+
+def test_a_column_per_item_changes_the_figure_and_nothing_beside_it(home):
+    banan, store = county("banan"), open_store()
+    head = f"层级,代码或名称,日期,事项代码,数值,{tables()['facts'].column('source_dept').zh}\n"
+    long = f"{head}village,500113115219,2023-09-30,collective_income,5,区农业农村委\n".encode()
+    upload.commit(store, banan, upload.check(banan, long, "长表.csv"), long, Actor("a tester"))
+    wide = "乡镇,村名,日期,村集体收入增长\n姜家镇,平原村,2023-09-30,{}\n"
+    for figure, changed in ((7, 1), (7.0, 0)):
+        raw = wide.format(figure).encode()
+        checked = upload.check(banan, raw, "宽表.csv", stored=upload.stored(store, banan))
+        batch = upload.commit(store, banan, checked, raw, Actor("a tester"))
+        assert (batch.changed, batch.unchanged) == (changed, 1 - changed)
+    (row,) = store.rows("500113", "facts").to_dict("records")
+    assert (row["value"], row["source_dept"]) == (7.0, "区农业农村委")

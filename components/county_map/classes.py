@@ -140,7 +140,7 @@ def _level(index: int, size: int) -> str:
 
 
 def _written(number: float) -> str:
-    return f"{number:,g}".replace(",", "\u2009").replace("-", "−")
+    return f"{number:,.10g}".replace(",", "\u2009").replace("-", "−")
 
 
 def tally(indices: Iterable[int | None], size: int) -> list[int]:

@@ -203,7 +203,7 @@ def scope_html(rows: Sequence[tuple[str, str, int, int]], _: Translator, *, rest
         Column(_("Month"), lambda r: r[0], "num"),
         Column(_("Township"), lambda r: r[1], "nm"),
         Column(_("Stored"), lambda r: formats.number(r[2], 0), "num"),
-        Column(_("In the file"), lambda r: formats.number(r[3], 0) if r[3] else element("b", "0", "dn"), "num"),
+        Column(_("Rows in the file"), lambda r: formats.number(r[3], 0) if r[3] else element("b", "0", "dn"), "num"),
     ]
     foot = _("and {n} more", n=formats.number(rest, 0)) if rest else ""
     return table(shown, rows, css="slim", foot=foot)

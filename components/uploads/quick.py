@@ -106,6 +106,14 @@ def ranked(ctx: Context, values: Mapping[str, float], level: str) -> Ranked:
     return [(c, names.get(c, c), names.get(above.get(c, ""), "") if level == VILLAGE else "", v) for c, v in ordered]
 
 
+def of_townships(ctx: Context, values: Mapping[str, float]) -> dict[str, float]:
+    """Return for each village the value of its township: the map knows villages."""
+    known = regions(ctx.county.code)
+    villages = known.loc[known["level"] == "village"]
+    pairs = zip(villages["code"], villages["parent"], strict=True)
+    return {code: values[town] for code, town in pairs if town in values}
+
+
 def _map(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
     _ = ctx._
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
@@ -114,12 +122,7 @@ def _map(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
         return
     values, note = totals.values, ""
     if by == TOWNSHIP:
-        # The map knows villages: each takes the colour of its township.
-        known = regions(ctx.county.code)
-        villages = known.loc[known["level"] == "village"]
-        pairs = zip(villages["code"], villages["parent"], strict=True)
-        values = {code: totals.values[town] for code, town in pairs if town in totals.values}
-        note = _("by township; the numbers count its villages")
+        values, note = of_townships(ctx, totals.values), _("by township; the numbers count its villages")
     unit = formats.unit(figure.unit, _)
     legend, classes = value_classes(dict(values), unit)
     drawing = draw(document, classes, legend, _, unit=unit, note=note)

@@ -11,9 +11,13 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import kinds, meaning, severities
 from data.intake.model import FoundColumn, letter
-from data.tables import tables
+from data.intake.upload_headers import PLACES, meaning_words
+from data.tables import items, tables
 
 _SHOWN = 300
+_PLACED = frozenset({*PLACES, "period"})
+# Columns that are neither read nor missed: they help to read others.
+_BESIDE = frozenset({"ignored", "village_name", "township_name", "place_name", "tells_apart"})
 
 
 def as_it_stands(ctx: Context, held: Held) -> None:
@@ -96,16 +100,19 @@ def _problems(ctx: Context, held: Held) -> None:
 
 
 def _columns(ctx: Context, held: Held) -> None:
-    _, checked = ctx._, held.checked
+    _, checked, layout = ctx._, held.checked, held.checked.layout
+    # A sheet with a column per item has other columns than the long table made of it.
+    columns = layout.asked if layout and layout.wide else checked.columns
     if checked.generic:
         used = [c for c in checked.columns if c.role != "personal" and meaning(c, _)]
         left_out = [c for c in checked.columns if c not in used]
     else:
-        used = [c for c in checked.columns if (c.role == "column" and c.name) or c.role == "added_up"]
-        left_out = [c for c in checked.columns if c.role in {"unknown", "personal", "unread"}]
+        used = [c for c in columns if c.role in {"column", "item"} and (c.name or c.canonical in _PLACED)]
+        used += [c for c in columns if c.role == "added_up"]
+        left_out = [c for c in columns if c not in used and c.role not in _BESIDE]
     with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=len(used), m=len(left_out))):
         with st.container(key="scroll_columns"):
-            st.html(columns_html([_column(ctx, held, c) for c in checked.columns if c.role != "ignored"], _))
+            st.html(columns_html([_column(ctx, held, c) for c in columns if c.role != "ignored"], _))
         if not checked.generic:
             foot(_("Units in headers are converted to those of the table."))
 
@@ -117,6 +124,13 @@ def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str
         filled = f"{100 * texts.notna().mean():.0f}%" if len(texts) else ""
         unit = formats.unit(found.unit or "", _)
         return found.header or letter(found.col), meaning(found, _) or _("not used"), unit, filled
+    if found.role == "item":
+        meant = meaning_words(str(found.name), tables()[str(held.checked.table)])
+        unit = items()[str(found.name).partition(":")[0]].unit
+        told = formats.unit(unit, _) if not found.unit or found.unit == unit else f"{found.unit} → {unit}"
+        return found.header, str(meant.get(f"meaning_{ctx.lang}", "")), "" if unit == "分子/分母" else told, ""
+    if not found.name and found.canonical in _PLACED and held.checked.table:
+        return found.header, meaning(found, _), "", ""
     if not found.name or not held.checked.table:
         words = {
             "personal": _("personal data: not read"),

@@ -1,5 +1,7 @@
 """See it: map, ranking and trend of a file before anything is stored."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -37,14 +39,12 @@ def panel_of(ctx: Context, held: Held) -> None:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
             return
         measure, month, level = _controls(ctx, held)
-        if session.series(held, "_village", measure, month):
-            left, right = st.columns([1.15, 1], gap="small")
-            with left:
-                _map(ctx, held, measure, month)
-            with right:
-                _ranking(ctx, held, measure, month, level)
-        else:
-            _ranking(ctx, held, measure, month, "_township")
+        by_village = bool(session.series(held, "_village", measure, month))
+        left, right = st.columns([1.15, 1], gap="small")
+        with left:
+            _map(ctx, held, measure, month, by_village=by_village)
+        with right:
+            _ranking(ctx, held, measure, month, level if by_village else "_township")
         if held.placed.months:
             _trend(ctx, held, measure)
         covered = held.checked.table in PERSONAL
@@ -100,16 +100,20 @@ def _how(measure: Measure, table: str | None, ctx: Context) -> str:
     return f"{how} · {once}" if once and measure.how != "rows" else how
 
 
-def _map(ctx: Context, held: Held, measure: Measure, month: str | None) -> None:
-    _ = ctx._
-    values = session.series(held, "_village", measure, month)
+def _map(ctx: Context, held: Held, measure: Measure, month: str | None, *, by_village: bool) -> None:
+    _, note = ctx._, ""
+    values: Mapping[str, float] = session.series(held, "_village", measure, month)
+    if not by_village:
+        values = quick.of_townships(ctx, session.series(held, "_township", measure, month))
+        note = _("by township; the numbers count its villages")
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
         st.html(no_villages(_))
         return
     unit = formats.unit(measure.unit, _)
     legend, classes = value_classes(dict(values), unit)
-    county_map(draw(document, classes, legend, _, unit=unit), key="see_map", height=_MAP_HEIGHT, into="see_place")
+    county_map(draw(document, classes, legend, _, unit=unit, note=note), key="see_map", height=_MAP_HEIGHT,
+               into="see_place")  # fmt: skip
 
 
 def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, level: str) -> None:

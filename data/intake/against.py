@@ -54,6 +54,22 @@ class _Before:
     same_year: Mask
 
 
+def carried(checked: Checked, stored: Stored) -> pd.DataFrame:
+    """Return a file's rows with what is stored beside them in columns of words that the file does not have.
+
+    A file with a column per item says an item's figure and nothing of who reported it: that stays as it is.
+    """
+    table, frame = tables()[str(checked.table)], checked.frame
+    key = list(table.key)
+    words = [c.name for c in table.columns if c.name not in key and c.type in {"str", "enum"}]
+    absent = [name for name in words if frame[name].isna().all()]
+    if not absent or frame.empty:
+        return frame
+    known = stored(table.id, (*key, *absent)).drop_duplicates(key)
+    beside = frame[key].merge(known, how="left", on=key)
+    return frame.assign(**{name: beside[name].to_numpy() for name in absent}).astype(frame.dtypes.to_dict())
+
+
 class _Comparison:
     """One run over one file."""
 

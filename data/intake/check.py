@@ -324,7 +324,8 @@ class TableCheck:
                     self._asked_of |= left_out & set(zip(source, towns, strict=True))
         gone = self.rows[out]
         if len(gone):
-            self.problems.add("rows_left_out", gone[:1], counts=[len(gone)], more={"n": len(gone)})
+            n = len(set(self.layout.in_file(gone)))
+            self.problems.add("rows_left_out", gone[:1], counts=[n], more={"n": n})
             self.rows = self.rows[~out]
             self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
             self.file = replace(self.file, layout=self.layout)
@@ -349,7 +350,7 @@ class TableCheck:
             if meant != AS_FOUND and position not in parsed.notes:
                 parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
         if column.type == "enum":
-            counts = np.bincount(codes, minlength=len(texts)).tolist()
+            counts = self._rows_of(codes, len(texts))
             for position, (rule, _repair, _more) in parsed.notes.items():
                 if rule == "unknown_value" and not IDENTITY.search(texts[position]):
                     text = texts[position]
@@ -397,7 +398,7 @@ class TableCheck:
     def _items(self, found: FoundColumn, codes: Codes, texts: list[str]) -> "pd.Series[Any]":
         """Read the items of `facts`: a code of the catalogue, a concept, an indicator; or an item's Chinese name."""
         known, by_name = known_items(self.county)
-        counts = np.bincount(codes, minlength=len(texts)).tolist()
+        counts = self._rows_of(codes, len(texts))
         values: list[str | None] = []
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, text in enumerate(texts):
@@ -474,7 +475,7 @@ class TableCheck:
         together = pd.MultiIndex.from_arrays([source, towns, free])
         codes, distinct = pd.factorize(together)
         values = np.full(len(distinct) + 1, None, dtype=object)
-        counts = np.bincount(codes, minlength=len(distinct)).tolist()
+        counts = self._rows_of(codes, len(distinct))
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, (text, town, is_free) in enumerate(distinct):
             if not text:
@@ -509,6 +510,14 @@ class TableCheck:
             {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
         )
+
+    def _rows_of(self, codes: Codes, size: int) -> list[int]:
+        """Return in how many rows of the file each distinct text stands; a long table says each row again."""
+        if self.layout.origin is not None and len(codes):
+            together = np.stack([codes, np.asarray(self.layout.in_file(self.rows))])
+            codes = np.unique(together, axis=1)[0]
+        found: list[int] = np.bincount(codes[codes >= 0], minlength=size).tolist()
+        return found
 
     def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, rows: int) -> None:
         known = self.known

@@ -7,6 +7,7 @@ import numpy as np
 
 from data.intake.model import Cells, Codes, Origin, Refusal, Sheet, Told
 from data.intake.taken_apart import like
+from data.intake.values import is_blank
 
 # Header of the column of units in a long table.
 UNIT = "计量单位"
@@ -63,7 +64,7 @@ def lengthened(
     groups: Sequence[Group],
     headers: dict[int, str],
 ) -> tuple[Sheet, Origin]:
-    """Return a row for each data row and group that has a figure there; blank cells give no row.
+    """Return a row for each data row and group that has a figure there; blank cells and dashes give no row.
 
     Parameters
     ----------
@@ -83,7 +84,8 @@ def lengthened(
     for group in groups:
         filled = np.zeros(len(data), dtype=bool)
         for cells, _ in group.figures.values():
-            filled |= ~cells.blank[data]
+            said = np.array([not is_blank(text) for text in cells.texts], dtype=bool)
+            filled |= said[cells.codes[data]]
         rows.append(data[filled])
     sizes = [len(part) for part in rows]
     names = {name: None for group in groups for name in (*group.said, *group.figures)}

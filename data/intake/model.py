@@ -456,7 +456,7 @@ class Layout:
         What tells this form from others, and what its sender says or said before in place of what was understood.
     keys, asked
         What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
-        column per item has its own here, not those of the long table.
+        column per item (`wide`) has its own here, not those of the long table.
     other_sheets
         Those of the workbook that hold data too and are not read.
     export
@@ -473,6 +473,7 @@ class Layout:
     said: "Corrections"
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
+    wide: bool = False
     other_sheets: tuple[str, ...] = ()
     origin: Origin | None = None
     own_items: bool = False

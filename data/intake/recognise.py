@@ -422,6 +422,7 @@ def _layout(
         said=source.said,
         keys=source.keys,
         asked=asked,
+        wide=view.wide is not None,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from data.grid import grid
 from data.intake import check_file
+from data.intake.corrections import NOT_READ, Corrections
 
 COUNTY = "500113"
 PINGYUAN, WENSHI = "500113115219", "500113115215"
@@ -16,6 +17,21 @@ TABLE = """各村集体经济情况表,,,,,
 1,姜家镇,平原村,2023-09-30,100000,10
 2,姜家镇,文石村,2023-09-30,200000,
 """
+
+
+def test_a_dash_is_no_row_that_would_wipe_what_is_stored():
+    text = "乡镇,村名,日期,村集体收入增长\n姜家镇,平原村,2023-09-30,—\n姜家镇,文石村,2023-09-30,3\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert list(checked.frame["geo_code"]) == [WENSHI]
+
+
+def test_rows_are_counted_as_the_file_has_them():
+    text = "乡镇,村名,日期,村集体收入增长,庭院经济示范户（户）\n姜家镇,乌有村,2023-09-30,1,2\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert [(q.text, q.rows) for q in checked.questions] == [("乌有村", 1)]
+    left_out = check_file(text.encode(), "t.csv", COUNTY, said=Corrections(places={("乌有村", "姜家镇"): NOT_READ}))
+    (row,) = left_out.problems.loc[left_out.problems["rule"] == "rows_left_out"].to_dict("records")
+    assert row["more"]["n"] == 1
 
 
 def facts(text):

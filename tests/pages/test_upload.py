@@ -560,3 +560,23 @@ def test_what_others_stored_is_told_even_after_a_correction(on_nothing):
     labelled(page.text_input, "累计支出").set_value("33.5").run()
     assert not page.exception
     assert "李四的文件.csv" in " ".join(texts(page))
+
+
+def test_a_table_by_township_is_seen_on_the_map(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    assert not page.exception
+    assert any(node.type == "component_instance" for node in page)
+
+
+@pytest.mark.parametrize(("lang", "meant"), [("zh", "村集体收入增长"), ("en", "Growth of village collective income")])
+def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant):
+    raw = "序号,乡镇,村名,日期,村集体收入增长,备注\n1,姜家镇,平原村,2023-09-30,5,无\n"
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("表.csv", raw.encode()).run()
+    assert not page.exception
+    listed = next(
+        html for html in markup(page) if "备注" in html and "集体收入增长" in html and "class='t slim'" in html
+    )
+    assert "事项代码" not in listed
+    assert meant.lower() in listed.lower()
