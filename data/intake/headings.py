@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
 from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.numbers import is_plain
+from data.intake.numbers import is_plain, read_number
 from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
@@ -159,8 +159,10 @@ class _Namer:
             return True
         if entry.kind in {"number", "share"}:
             # Figures written in a way that is not read are still meant as figures; they are told one by one.
-            digits = sum(text[:1].isdigit() for text in content.texts)
-            return content.numbers >= 0.3 or digits > 0.7 * len(content.texts)
+            if content.numbers >= 0.3:
+                return True
+            digits = sum(text[:1].isdigit() or read_number(text) is not None for text in content.texts)
+            return digits > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
 
     def _about_money(self, col: int, flat: str) -> bool:

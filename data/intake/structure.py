@@ -49,6 +49,8 @@ _LEVELS = (
     ("township", re.compile(r".*(?:镇|鎮|乡|鄉|街道|街道办|街道办事处|苏木)$")),
     ("county", re.compile(r".*(?:县|縣|区|區|市|旗|州|盟)$")),
 )
+# What a column of places is headed: 乡镇, 所在村, 县区.
+_ANY_PLACE = re.compile(r"(?:所在|所属|行政|自然|建制)?[省市州盟县縣区區旗乡鄉镇鎮街道村社居组]+(?:名称|名)?")
 _RANK = {"village": 1, "township": 2, "county": 3}
 _HEADER_DEPTH = 4
 _FEWEST_SUMMED = 3
@@ -328,6 +330,8 @@ class _Finder:
         cells = [(c, t) for c, t in enumerate(texts) if t]
         if all(units.known(squeezed(t).strip("()")) for _, t in cells):
             return True
+        if self._like_data(row, header):
+            return False
         first = int(np.flatnonzero(self.filled[header[0]])[0])
         named = all(self.kinds[row, c] == TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
         label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
@@ -345,6 +349,51 @@ class _Finder:
         numeric = [c for c in range(self.sheet.width) if self.numeric[c] and self.filled[row, c]]
         worded = [c for c in numeric if self.kinds[row, c] == TEXT and _LETTERS.search(texts[c])]
         return len(numeric) >= 1 and len(worded) * 2 > len(numeric) and self.kinds[row, first] != NUMBER
+
+    def _like_data(self, row: int, header: list[int]) -> bool:
+        """Whether a row without figures is one whose figures are missing or written in words, not a header.
+
+        Its labels are like those of the rows below, its figures carry units of their own, or it names again columns
+        that all have a name of their own.
+        """
+        texts = [squeezed(t) for t in self.sheet.row(row)]
+        above = [[squeezed(t) for t in self.sheet.row(h)] for h in header]
+        labels = [c for c, t in enumerate(texts) if t and not self.numeric[c] and self.kinds[row, c] == TEXT]
+        labels = [c for c in labels if not any(line[c] == texts[c] for line in above)]
+        if not labels:
+            return False
+        under = self.rows[self.rows > row][: limits.HEADER_SEARCH_ROWS]
+        if not self._printed_again(row, under) and any(self._like_those(c, texts[c], under) for c in labels):
+            return True
+        figures = [t for c, t in enumerate(texts) if t and self.numeric[c]]
+        if not self.numeric[labels[0]] and above[0][labels[0]] and any(map(_amount, figures)):
+            return True
+        # A caption is said twice or stands over columns without a name.
+        lowest = [next((line[c] for line in reversed(above) if line[c]), "") for c in range(len(texts))]
+        used = np.flatnonzero(self.filled[[row, *under]].any(axis=0)).tolist()
+        if not figures or not all(lowest[c] for c in used) or len({lowest[c] for c in used}) < len(used):
+            return False
+        # The same once more in another language or as codes.
+        return not all(t.isascii() for t in texts)
+
+    def _printed_again(self, row: int, under: Codes) -> bool:
+        """Whether a row stands below once more as it is, as headers do on each page."""
+        same = np.ones(len(under), dtype=bool)
+        for cells in self.sheet.columns:
+            same &= cells.codes[under] == cells.codes[row]
+        return bool(same.any())
+
+    def _like_those(self, column: int, text: str, under: Codes) -> bool:
+        """Whether a label is like those below it: a place of their level, a number of their form, one of them."""
+        cells = self.sheet.columns[column]
+        below = [t for r in under.tolist() if (t := squeezed(cells.text(r))) and not is_total(t)]
+        if text in below and not is_total(text):
+            return True
+        level = None if _ANY_PLACE.fullmatch(text) else place_level(text)
+        alike = [t for t in below if level and place_level(t) == level]
+        form = _DIGIT.sub("0", text) if _DIGIT.search(text) else ""
+        formed = [t for t in below if form and _DIGIT.sub("0", t) == form]
+        return 2 * max(len(alike), len(formed)) > len(below)
 
     def _above(self, rows: list[int]) -> tuple[list[int], list[int]]:
         """Return the rows of the title and those that name units."""
@@ -586,6 +635,11 @@ def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _amount(text: str) -> bool:
+    """Whether a text is a number with or without a unit, or an error in place of one."""
+    return read_number(text) is not None or text.startswith("#")
 
 
 def _is_sum(own: "np.ndarray[tuple[int], np.dtype[np.float64]]", parts: Figures) -> bool:
