@@ -31,7 +31,7 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
-from data.intake.periods import last_day, period_of
+from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
@@ -284,7 +284,7 @@ class TableCheck:
             return
         self.data["as_of"] = pd.Series(day, index=self.rows + 1, dtype=object)
         if not self.period:
-            said = shown(self.layout.structure.title if period_of(self.layout.structure.title) else self.layout.about)
+            said = shown(self.layout.dated_by)
             self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
 
     def _derivable(self, name: str) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from data.intake.periods import period_of
+from data.intake.periods import period_of_table
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -484,7 +484,15 @@ class Layout:
     @property
     def period(self) -> str | None:
         """The period that the title, else the name of the sheet or the file speaks of: `2023-09`, `2023-H1`, `2023`."""
-        return period_of(self.structure.title) or period_of(self.about)
+        return period_of_table(self.structure.title, self.about, self.structure.days)
+
+    @property
+    def dated_by(self) -> str:
+        """What says the period: the title, the names of sheet and file, or both together."""
+        title, days = self.structure.title, self.structure.days
+        if period_of_table(title, "", days) == self.period:
+            return " ".join([title, *days])
+        return self.about if period_of_table("", self.about) == self.period else f"{title} {self.about}"
 
     @property
     def turned(self) -> bool:

@@ -222,7 +222,8 @@ def _on_its_side(view: View) -> View | None:
     if found is None or structure is None:
         return None
     upright = view.structure
-    structure = replace(structure, title=upright.title, unit_text=upright.unit_text or structure.unit_text)
+    unit_text = upright.unit_text or structure.unit_text
+    structure = replace(structure, title=upright.title, unit_text=unit_text, days=upright.days)
     told = (*view.told, *_in_file([Told("turned", max(upright.header_row, 0))], view.origin))
     at = found[1].of(view.origin)
     return _filled(replace(view, sheet=found[0], structure=structure, origin=at, told=told, before=view.before or view))
@@ -285,7 +286,9 @@ def _view(view: View, long: Long) -> View:
     return replace(
         view,
         sheet=long.sheet,
-        structure=replace(clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text),
+        structure=replace(
+            clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text, days=view.structure.days
+        ),
         origin=long.origin.of(view.origin),
         told=(*view.told, *_in_file(told, view.origin)),
         own_items=long.own_items,

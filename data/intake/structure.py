@@ -13,6 +13,7 @@ import numpy as np
 from data.intake import limits, units
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
+from data.intake.periods import is_bare_day
 
 BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -79,6 +80,8 @@ class Structure:
         Data rows whose cells hold lists of several lines, as long in two columns or more.
     title
         The title as one line.
+    days
+        Cells above the table that are nothing but a day: they do not say what it is about.
     unit_text
         All texts above and below the table that name units.
     """
@@ -96,6 +99,7 @@ class Structure:
     stacked_rows: tuple[int, ...]
     title: str
     unit_text: str
+    days: tuple[str, ...] = ()
 
     @property
     def header_row(self) -> int:
@@ -244,14 +248,18 @@ class _Finder:
             section_of=section_of,
             panels=_panels(paths),
             stacked_rows=self._stacked(data),
-            title=" ".join(t for r in titles if (t := self._line(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
+            title=" ".join(t for r in titles if (t := self._titled(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
             unit_text=unit_text,
+            days=tuple(text for r in titles for text in self.sheet.row(r) if is_bare_day(text)),
         )
 
     # -- the head ----------------------------------------------------------------------------------------------------
 
     def _line(self, row: int) -> str:
         return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text)
+
+    def _titled(self, row: int) -> str:
+        return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text and not is_bare_day(text))
 
     def _titleish(self, row: int) -> bool:
         """Whether a row speaks of the table rather than naming its columns."""
