@@ -83,7 +83,7 @@ class Structure:
     days
         Cells above the table that are nothing but a day: they do not say what it is about.
     unit_text
-        All texts above and below the table that name units.
+        All texts above and below the table that name units, and what the title ends with: 统计表（元）.
     """
 
     title_rows: tuple[int, ...]
@@ -235,7 +235,10 @@ class _Finder:
         at = np.searchsorted(ordered, data) - 1
         section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.intp)
         unit_rows = sorted({*unit_rows, *unit_inside})
-        unit_text = " ".join(self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r)))
+        named = [self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r))]
+        named += [f"单位：{'、'.join(found)}" for r in titles if (found := units.units_after(self._titled(r)))]
+        if not named and (found := units.units_after(self.about)):
+            named = [f"单位：{'、'.join(found)}"]
         return Structure(
             title_rows=tuple(titles),
             unit_rows=tuple(unit_rows),
@@ -249,7 +252,7 @@ class _Finder:
             panels=_panels(paths),
             stacked_rows=self._stacked(data),
             title=" ".join(t for r in titles if (t := self._titled(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
-            unit_text=unit_text,
+            unit_text=" ".join(named),
             days=tuple(text for r in titles for text in self.sheet.row(r) if is_bare_day(text)),
         )
 
@@ -268,7 +271,10 @@ class _Finder:
             bool(_UNIT_LINE.match(c) or _ATTACHMENT.fullmatch(c) or _LABELLED.fullmatch(c) or len(c) > 60)
             for c in cells
         ]
-        return all(telling) or (len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical)
+        # The day may stand in a cell of its own: 填报日期： | 2023-06-05.
+        if any(telling) and all(told or is_bare_day(c) for told, c in zip(telling, cells, strict=True)):
+            return True
+        return len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical
 
     @property
     def _typical(self) -> float:

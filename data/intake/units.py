@@ -53,6 +53,9 @@ _HEADER_WORDS = frozenset({"村", "场", "名", "口", "方", "月", "日", "年
 _COUNTING = re.compile(r"(?:数|量|时间|限|期|长)$")
 
 _UNIT_LINE = re.compile(r"(?:单位|unit)\s*(?:[::]|均?为|是|(?=[(]))(?=\s*([^\n]*))", re.IGNORECASE)
+# 金额以元计, 按万元填报; and what ends a title or a name: 统计表（元）.
+_COUNTED_IN = re.compile(r"(?:均?以|均?按|均?用)\s*\(?([^\s,;。()]{1,6}?)\)?\s*(?:为单位|作单位|计|填)")
+_LAST_BRACKET = re.compile(r"[(\[【](?:计量|金额|面积)?(?:单位)?[:为]?\s*([^()\[\]【】]{1,20})[)\]】](?=[\s(\[【]|$)")
 _BETWEEN = re.compile(r"[、,;()\[\]【】\s]+")
 _BRACKET = re.compile(r"[(\[【]\s*(?:计量|金额)?(?:单位[:为]?)?\s*([^()\[\]【】]+)[)\]】]")
 _AFTER = re.compile(r"[/,、:]\s*[(]?([^/,、:()]+(?:/[^/,、:()]+)?)[)]?$")
@@ -67,7 +70,8 @@ _SMALL_SHARE = re.compile(r"发生率|死亡率|返贫率|利率|增速|增长|�
 def plain(unit: str) -> str:
     """Return a unit in the form this module knows: half-width, simplified, without blanks."""
     text = unicodedata.normalize("NFKC", unit).translate(_TRADITIONAL).lower()
-    return re.sub(r"\s+", "", text).replace("百分比", "%")
+    text = re.sub(r"\s+", "", text).replace("百分比", "%")
+    return text.removeprefix("人民币") or text
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +99,7 @@ def known(unit: str) -> bool:
     """Whether a text is a unit: simple (`万元`), or per something (`元/亩`, `元/人·年`)."""
     if len(unit) > 16:
         return False
+    unit = plain(unit)
     upper, lower = _parts(unit)
     if _size(upper) is None or ("/" in unit) != bool(lower):
         return False
@@ -142,6 +147,7 @@ def find_units(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _UNIT_LINE.finditer(clean):
         found += _listed(match[1])
+    found += [plain(match[1]) for match in _COUNTED_IN.finditer(clean) if known(match[1])]
     if not found and clean[:1] in "([【" and clean[-1:] in ")]】":
         inner = [piece for piece in _BETWEEN.split(clean) if piece]
         listed = _listed(clean)
@@ -149,11 +155,21 @@ def find_units(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def units_after(title: str) -> tuple[str, ...]:
+    """Return the units in brackets after a title or a file's name: `统计表（元）` → (`元`,); none of 基本情况（村）."""
+    clean = unicodedata.normalize("NFKC", title).translate(_TRADITIONAL).strip()
+    for match in reversed(list(_LAST_BRACKET.finditer(clean))):
+        pieces = [piece for piece in _BETWEEN.split(match[1]) if piece]
+        if match.start() > 1 and pieces and all(known(p) and p not in _HEADER_WORDS for p in pieces):
+            return tuple(dict.fromkeys(_listed(match[1])))
+    return ()
+
+
 def _listed(text: str) -> list[str]:
     """Return the units a list begins with."""
     found: list[str] = []
     for piece in _BETWEEN.split(text):
-        if not piece:
+        if not piece or piece == "人民币":
             continue
         units = _single_or_both(piece.rstrip("。"))
         if not units:

@@ -139,3 +139,22 @@ def test_the_file_is_shown_as_it_stands():
     shown = grid(checked)
     assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
     assert [column.header for _, column in shown.columns if column][-1] == "庭院经济示范户（户）"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "name"),
+    [
+        ("姜家镇2023年5月统计表（元）,,\n", "", "t.csv"),
+        ("姜家镇2023年5月统计表（元）,,\n2023年6月5日,,\n", "", "t.csv"),
+        ("2023年5月统计表,,\n填报日期：2023年6月5日,,金额单位：人民币元\n", "", "t.csv"),
+        ("2023年5月统计表,,\n", "说明：金额以元计。,,\n", "t.csv"),
+        ("", "", "2023年5月统计表（元）.csv"),
+    ],
+)
+def test_the_unit_of_title_line_note_or_name_and_the_month_of_the_title(above, below, name):
+    text = f"{above}乡镇,村,村集体收入增长\n姜家镇,平原村,125000\n姜家镇,文石村,30000\n{below}"
+    checked = check_file(text.encode(), name, COUNTY)
+    assert {r.geo_code: (r.value, r.as_of.isoformat()[:10]) for r in checked.frame.itertuples()} == {
+        PINGYUAN: (12.5, "2023-05-31"),
+        WENSHI: (3.0, "2023-05-31"),
+    }
