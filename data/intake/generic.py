@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake import units
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
-from data.intake.values import IDENTITY, MASK, is_blank, parse
+from data.intake.values import IDENTITY, MASK, is_blank, narrow, parse
 from data.tables import Column
 
 _SHOWN = 200
@@ -97,6 +97,12 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
     if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
         problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
         values *= 100
+    elif wanted or found.unit == "%":
+        lone = np.flatnonzero(units.may_be_fractions(values, found.header)).tolist()
+        doubted = [n for n in lone if "%" not in narrow(cells.text(int(rows[n])))]
+        said = [shown(cells.text(int(rows[n]))) for n in doubted]
+        percents = [{"percent": f"{values[n] * 100:.10g}"} for n in doubted]
+        problems.add("may_be_fraction", rows[doubted], found, values=said, more=percents)
     return values
 
 

@@ -448,6 +448,8 @@ class Layout:
         Whether the file speaks for its own items only, not for all facts of a month.
     scales
         What the figures of a column are multiplied by, row by row of `sheet`, where rows are in different units.
+    row_units
+        Likewise the unit that a figure without one of its own is in; empty where nothing says it.
     told
         What is to be told of how the sheet was taken apart.
     before
@@ -477,6 +479,7 @@ class Layout:
     origin: Origin | None = None
     own_items: bool = False
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
+    row_units: Mapping[int, "np.ndarray[Any, np.dtype[np.object_]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
     export: str | None = None

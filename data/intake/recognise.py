@@ -100,7 +100,7 @@ def recognise(
         for c in best.columns
     )
     view = best.view
-    named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    named, scales, row_units, told = row_scales(view.sheet, view.structure, named, best.table)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
     told += unread_periods(named, view.structure, best.table)
@@ -110,7 +110,7 @@ def recognise(
     named = _with_title_unit(view.structure, best.table, named)
     named = tuple(replace(c, unit=view.units.get(c.col, c.unit)) for c in named)
     others = _others([fit.view for fit in fits if fit.sure], best.view)
-    return replace(_layout(view, best.table, named, best.score, others), scales=scales)
+    return replace(_layout(view, best.table, named, best.score, others), scales=scales, row_units=row_units)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ _ATTACHED = re.compile(r"(?<=[^\x00-\x7f])(%|‰|km2|m2|m3|km|kg|m|万元|亿元
 
 _SHARE = re.compile(r"率|比重|占比|比例|百分比|进度|%|构成|share|rate|percent", re.IGNORECASE)
 # Of these, one percent is normal and a half unheard of; or they are parts of no whole.
+_TENS = 10
 _SMALL_SHARE = re.compile(r"发生率|死亡率|返贫率|利率|增速|增长|增幅|降幅|变化|汇率|亩均|‰")
 
 
@@ -84,6 +85,13 @@ def _size(text: str) -> tuple[str, float] | None:
         return None
     kind, size = _UNITS[match[2]]
     return None if kind in {"share", "degree"} else (kind, size * prod(_STEPS[step] for step in match[1]))
+
+
+def unscaled(unit: str) -> str:
+    """Return a unit without its factor: 万元 → 元, 万元/亩 → 元/亩; 千瓦 is none of a thousand."""
+    upper, slash, lower = plain(unit).partition("/")
+    match = None if upper in _UNITS else _SCALED.fullmatch(upper)
+    return f"{match[2]}{slash}{lower}" if match and match[2] in _UNITS else plain(unit)
 
 
 @lru_cache(maxsize=4096)
@@ -243,6 +251,14 @@ def looks_like_fraction(values: Sequence[float] | np.ndarray[Any, Any], header: 
     if len(numbers) > 1 and abs(total - 1) < 0.02:
         return True
     return bool(numbers.max() >= 0.5) and abs(total - 100) > 1
+
+
+def may_be_fractions(values: np.ndarray[Any, Any], header: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which of a column's percentages may be fractions of one: 0.42 where most are tens of per cent."""
+    lone = (values > 0) & (values < 1)
+    if not lone.any() or _SMALL_SHARE.search(header) or np.nanmedian(values) < _TENS:
+        return np.zeros(len(values), dtype=bool)
+    return lone
 
 
 def hold_fractions(

@@ -230,3 +230,29 @@ def test_units_after_a_title(title, found):
 )
 def test_units_of_lines_and_notes(line, found):
     assert units.find_units(line) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "header", "doubted"),
+    [
+        ([0.42, 50, 60], "覆盖率", [True, False, False]),
+        ([0.42, 0.5, 60], "覆盖率", [False, False, False]),
+        ([1, 50, 60], "覆盖率", [False, False, False]),
+        ([0.42, 50, 60], "收入增速", [False, False, False]),
+        ([0, np.nan, 60], "覆盖率", [False, False, False]),
+    ],
+)
+def test_a_fraction_among_tens_of_per_cent_is_doubted(values, header, doubted):
+    assert units.may_be_fractions(np.array(values), header).tolist() == doubted
+
+
+def test_units_without_their_factor():
+    for unit, plain in (
+        ("万元", "元"),
+        ("万元/亩", "元/亩"),
+        ("百万元", "元"),
+        ("千瓦", "千瓦"),
+        ("亩", "亩"),
+        ("千克", "千克"),
+    ):
+        assert units.unscaled(unit) == plain

@@ -158,3 +158,36 @@ def test_the_unit_of_title_line_note_or_name_and_the_month_of_the_title(above, b
         PINGYUAN: (12.5, "2023-05-31"),
         WENSHI: (3.0, "2023-05-31"),
     }
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "values", "rule"),
+    [
+        ("辣椒面积（亩）", ("10亩", "2公顷"), (10, 30), "read_as_number"),
+        ("辣椒面积（亩）", ("12.5万亩", "十二"), (125000, 12), "read_as_number"),
+        ("辣椒面积", ("1 234", "20 000"), (1234, 20000), "read_as_number"),
+        ("村集体收入增长（万元）", ("8.2万元", "30000元"), (8.2, 3), "read_as_number"),
+        ("村集体收入增长（元）", ("8.2万元", "30000"), (8.2, 3), "read_as_number"),
+        ("村集体收入增长（元）", ("12.5万", "30000"), (12.5, 3), "read_as_number"),
+        # Nobody means 125,000 万元.
+        ("村集体收入增长（万元）", ("12.5万", "3"), (12.5, 3), "scale_twice"),
+        ("村集体收入增长", ("12.5万", "3"), (12.5, 3), "scale_twice"),
+        ("辣椒面积（亩）", ("50%", "10"), (None, 10), "not_a_number"),
+        ("辣椒面积（亩）", ("50户", "10"), (None, 10), "not_a_number"),
+    ],
+)
+@pytest.mark.parametrize("long", [False, True])
+def test_cells_with_a_unit_of_their_own(header, cells, values, rule, long):
+    places = ("姜家镇,平原村", "姜家镇,文石村")
+    if long:
+        lines = [f"2023-05-31,{place},{header},{cell}" for place, cell in zip(places, cells, strict=True)]
+        text = "\n".join(["日期,乡镇,村,事项,数值", *lines])
+    else:
+        lines = [f"2023-05-31,{place},{cell}" for place, cell in zip(places, cells, strict=True)]
+        text = "\n".join([f"日期,乡镇,村,{header}", *lines])
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    read = {r.geo_code: None if r.value != r.value else r.value for r in checked.frame.itertuples()}
+    assert [read.get(place) for place in (PINGYUAN, WENSHI)] == list(values)
+    told = checked.problems.loc[checked.problems["rule"] == rule]
+    assert cells[0] in set(told["value"])
+    assert ("not_a_number" in set(checked.problems["rule"])) == (rule == "not_a_number")
