@@ -44,7 +44,8 @@ _NESTED = re.compile(
     r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
 )
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
-_COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
+_COLUMN_NUMBERS = frozenset({*"甲乙丙丁戊己", "栏次", "行次"})
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:=[-+*/×÷()\d%]+)?")
 _LEVELS = (
     ("village", re.compile(r".*(?:村|社区|居委会|村委会|居|嘎查|村民委员会|居民委员会)$")),
     ("township", re.compile(r".*(?:镇|鎮|乡|鄉|街道|街道办|街道办事处|苏木)$")),
@@ -296,7 +297,18 @@ class _Finder:
         return any(t and not _YEAR.fullmatch(t) for t in below)
 
     def _column_numbers(self, row: int) -> bool:
-        return any(squeezed(t) in _COLUMN_NUMBERS for t in self.sheet.row(row)[:3])
+        """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade."""
+        texts = [text for t in self.sheet.row(row) if (text := squeezed(t))]
+        letters = [text for text in texts if text in _COLUMN_NUMBERS]
+        numbers = [_COLUMN_NUMBER.fullmatch(text) for text in texts if text not in _COLUMN_NUMBERS]
+        counted = [int(match[1]) for match in numbers if match]
+        return (
+            texts[:1] == letters[:1] != []
+            and all(numbers)
+            and len(texts) > 1
+            and len(set(letters)) == len(letters)
+            and counted == list(range(1, len(counted) + 1))
+        )
 
     def _first_data(self) -> int:
         """Return the first row that looks like data: a number where the column holds numbers."""

@@ -92,6 +92,21 @@ def test_second_rows_of_headers_stay_headers(lines, header):
     assert (found.header_rows, found.data_rows.tolist()) == (header, [2, 3])
 
 
+@pytest.mark.parametrize(
+    ("lines", "header"),
+    [
+        (["等级,面积,户数", "甲,10,4", "乙,20,5", "丙,5,6"], (0,)),
+        (["乡镇,组别,面积", "姜家镇,甲,1", "姜家镇,乙,2", "丰盛镇,丙,3"], (0,)),
+        (["指标,行次,户数", "甲,乙,1", "粮食,1,3", "油料,2,5"], (0, 1)),
+        (["乡镇,村,户数,面积", "甲,乙,(1),2=1*3", "姜家镇,平原村,3,4"], (0, 1)),
+        (["乡镇,村,户数,面积", "栏次,,1,2", "姜家镇,平原村,3,4"], (0, 1)),
+    ],
+)
+def test_only_a_row_that_numbers_the_columns_throughout_is_a_header(lines, header):
+    found = structure(lines)
+    assert (found.header_rows, found.data_rows.tolist()) == (header, list(range(len(header), len(lines))))
+
+
 def test_years_as_columns_are_a_header_and_years_as_data_are_not():
     wide = structure(["指标,2021,2022,2023", "粮食产量,10,11,12", "农户数,3,4,5"])
     assert (wide.header_rows, wide.data_rows.tolist()) == ((0,), [1, 2])
