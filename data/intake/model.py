@@ -736,9 +736,13 @@ class Checked:
             said = (
                 f"{self.source(lang)}：{table}，{rows} 行；错误 {n['error']}，提醒 {n['warning']}，修正 {n['repair']}"
             )
+            if self.generic:
+                return f"{said}。不是上报表，只能查看，不能入库"
             return said if self.ok else f"{said}。有错误，不能入库"
         counted = f"{n['error']} errors, {n['warning']} warnings, {n['repair']} repairs"
         said = f"{self.source(lang)}: {table}, {rows} rows; {counted}"
+        if self.generic:
+            return f"{said}. It is no upload table: it can be looked at, not stored"
         return said if self.ok else f"{said}. It has errors and cannot be stored"
 
     def problem_lines(self, lang: str = "zh", limit: int | None = None, only: str | None = None) -> list[str]:

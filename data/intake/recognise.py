@@ -11,6 +11,7 @@ from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Correcti
 from data.intake.headings import name_columns
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
+from data.intake.months import with_years
 from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
@@ -199,10 +200,11 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
 def _filled(view: View) -> View:
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
-    if filled is None:
-        return view
-    told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
-    return replace(view, sheet=filled, told=told)
+    if filled is not None:
+        told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
+        view = replace(view, sheet=filled, told=told)
+    dated = with_years(view.sheet, view.structure, view.named, view.about)
+    return replace(view, sheet=dated[0], structure=dated[1]) if dated else view
 
 
 def _best_form(view: View, table: str | None) -> View:

@@ -601,3 +601,11 @@ def test_a_fraction_beside_tens_of_per_cent_is_told():
     told = checked.problems.loc[checked.problems["rule"] == "may_be_fraction", ["row", "value"]]
     assert told.to_numpy().tolist() == [[2, "0.42"]]
     assert any("42%" in message for message in checked.messages("zh"))
+
+
+def test_a_table_that_is_no_upload_table_is_not_said_to_have_errors():
+    checked = check_file("村名,户数\n东村,1\n西村,2\n".encode(), "t.csv")
+    assert checked.generic
+    assert not checked.counts()["error"]
+    assert checked.summary("zh").endswith("不是上报表，只能查看，不能入库")
+    assert "errors and cannot" not in checked.summary("en")

@@ -191,3 +191,24 @@ def test_cells_with_a_unit_of_their_own(header, cells, values, rule, long):
     told = checked.problems.loc[checked.problems["rule"] == rule]
     assert cells[0] in set(told["value"])
     assert ("not_a_number" in set(checked.problems["rule"])) == (rule == "not_a_number")
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "first", "day"),
+    [
+        ("2023年村集体收入,,,,", "月份,", "5,", "2023-05-31"),
+        ("2023年村集体收入,,,,", "月,", "05,", "2023-05-31"),
+        ("村集体收入,,,,", "年份,月份", "2023,5月", "2023-05-31"),
+        ("2024年上报,,,,", "年度,月", "2023年,五月", "2023-05-31"),
+        # Of no year, no month, or no month at all.
+        ("村集体收入,,,,", "月份,", "5,", None),
+        ("2023年村集体收入,,,,", "月份,", "13,", None),
+        ("2023年村集体收入,,,,", "月份,", "上旬,", None),
+    ],
+)
+def test_months_have_the_year_of_their_row_or_of_the_title(above, header, first, day):
+    text = f"{above}\n{header},乡镇,村,村集体收入增长\n{first},姜家镇,平原村,10\n{first},姜家镇,文石村,20\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    days = {None if r.as_of != r.as_of else r.as_of.isoformat()[:10] for r in checked.frame.itertuples()}
+    assert days == {day}
+    assert (checked.outcome == "reject") == (day is None)
