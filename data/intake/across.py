@@ -10,7 +10,7 @@ from data.intake.headings import unit_of
 from data.intake.item_names import item_label, item_named, only_named
 from data.intake.long_form import UNIT, Group, Long, lengthened
 from data.intake.model import Cells, Codes, FoundColumn, Refusal, Sheet, Told, letter
-from data.intake.periods import in_header, last_day, period_of
+from data.intake.periods import in_header, last_day, period_of, period_of_table
 from data.intake.structure import Structure, is_total, rough, squeezed, unmarked
 from data.intake.upload_headers import PLACES, columns_of, header_of, match_header, plain
 from data.tables import Column, Table
@@ -80,7 +80,7 @@ def day_of(period: str, year: int | None) -> str | None:
 
 def year_of(structure: Structure, about: str) -> int | None:
     """Return the year that the title, else the name of the sheet or file speaks of."""
-    named = period_of(structure.title) or period_of(about)
+    named = period_of_table(structure.title, about, structure.days)
     return int(named[:4]) if named else None
 
 

@@ -32,11 +32,11 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
-from data.intake.periods import last_day, period_of
+from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
-from data.intake.values import is_blank, narrow, parse
+from data.intake.values import is_blank, narrow, parse, parse_by_unit
 from data.intake.written import Written
 from data.registry import counties
 from data.tables import PERSONAL, Column, Table, items, tables, typed
@@ -288,7 +288,7 @@ class TableCheck:
             return
         self.data["as_of"] = pd.Series(day, index=self.rows + 1, dtype=object)
         if not self.period:
-            said = shown(self.layout.structure.title if period_of(self.layout.structure.title) else self.layout.about)
+            said = shown(self.layout.dated_by)
             self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
 
     def _derivable(self, name: str) -> bool:
@@ -336,14 +336,23 @@ class TableCheck:
         codes, texts = self.file.cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
+        row_unit = self.layout.row_units.get(found.col)
+        units_of: list[str | None] = [found.unit] * len(texts)
+        if row_unit is not None:
+            # The same text may mean another figure in a row of another unit.
+            pairs = pd.MultiIndex.from_arrays([codes, row_unit[self.rows]])
+            codes, distinct = pd.factorize(pairs)
+            texts, units_of = [texts[code] for code, _ in distinct], [unit or None for _, unit in distinct]
         here = f"{self.table.id}.{column.name}"
         means = [self.said.options.get((here, text), AS_FOUND) for text in texts]
         if column.type == "enum":
             options = frozenset(column.values)
             means = [m if m in options else AS_FOUND for m in means]
-        parsed = parse(
-            column, [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)], found.unit, self._year
-        )
+        meant_texts = [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)]
+        if row_unit is None:
+            parsed = parse(column, meant_texts, found.unit, self._year)
+        else:
+            parsed = parse_by_unit(column, meant_texts, units_of)
         for position, meant in enumerate(means):
             if meant != AS_FOUND:
                 self._asked_of.add((here, texts[position]))
@@ -370,7 +379,30 @@ class TableCheck:
         if units.hold_fractions(column.unit, found.header, found.unit, values, texts):
             self.problems.add("fraction_as_percent", [self.layout.header_row], found)
             values = values * 100
+        elif column.numeric:
+            self._doubt_fractions(column, found, values, codes, texts)
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
+
+    def _doubt_fractions(
+        self, column: Column, found: FoundColumn, values: "np.ndarray[Any, Any]", codes: Codes, texts: Sequence[str]
+    ) -> None:
+        """Doubt 0.42 beside 50 among percentages, of the long table item by item."""
+        row_unit = self.layout.row_units.get(found.col)
+        if row_unit is None:
+            share = np.full(len(values), column.unit == "%" and found.unit in {None, "%"})
+        else:
+            share = row_unit[self.rows] == "%"
+        if not share.any():
+            return
+        names = self.data["item"].to_numpy() if "item" in self.data else np.full(len(values), found.header)
+        for name in pd.unique(names[share]):
+            rows = np.flatnonzero(share & (names == name))
+            known = items().get(name)
+            doubted = rows[units.may_be_fractions(values[rows], known.name_zh if known else found.header)]
+            doubted = [n for n in doubted.tolist() if "%" not in narrow(texts[codes[n]])]
+            more = [{"percent": f"{values[n] * 100:.10g}"} for n in doubted]
+            told = [shown(texts[codes[n]]) for n in doubted]
+            self.problems.add("may_be_fraction", self.rows[doubted], found, values=told, more=more)
 
     def _tell(
         self,

@@ -252,7 +252,7 @@ def _day(layout: Layout, period: str | None, today: date, problems: Problems) ->
     if day > today.replace(day=monthrange(today.year, today.month)[1]):
         return None
     if not period:
-        said = shown(layout.structure.title if period_of(layout.structure.title) else layout.about)
+        said = shown(layout.dated_by)
         problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
     return day
 

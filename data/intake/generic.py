@@ -10,7 +10,7 @@ from data.intake import units
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import totals_told
-from data.intake.values import is_blank, parse
+from data.intake.values import is_blank, narrow, parse
 from data.tables import Column
 
 _SHOWN = 200
@@ -98,6 +98,12 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
     if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
         problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
         values *= 100
+    elif wanted or found.unit == "%":
+        lone = np.flatnonzero(units.may_be_fractions(values, found.header)).tolist()
+        doubted = [n for n in lone if "%" not in narrow(cells.text(int(rows[n])))]
+        said = [shown(cells.text(int(rows[n]))) for n in doubted]
+        percents = [{"percent": f"{values[n] * 100:.10g}"} for n in doubted]
+        problems.add("may_be_fraction", rows[doubted], found, values=said, more=percents)
     return values
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
 from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.numbers import is_plain
+from data.intake.numbers import is_plain, read_number
 from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
@@ -26,6 +26,8 @@ _MONEY = re.compile(r"资金|金额|投资|补助|补贴|经费|拨款|收入|�
 _INNER_UNIT = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]")
 _ENOUGH = 0.6
 _FIGURES = 0.7
+_HALF = 0.5
+_RATE = re.compile(r"(?:率|比重|占比|比例|百分比|进度)$")
 
 
 class _Entry(BaseModel):
@@ -107,6 +109,7 @@ class _Content:
     smallest: float
     largest: float
     decimals: bool
+    percents: float  # share of the numbers that are written with %
 
 
 class _Namer:
@@ -130,7 +133,8 @@ class _Namer:
                 found.append(FoundColumn(col, header, None, "personal", None, 1.0))
                 continue
             entry = self._entry(col, path)
-            unit = unit_of(path)
+            # What the cells say themselves counts more than a unit line that speaks of other columns.
+            unit = unit_of(path) or ("%" if self.content[col].percents >= _HALF else None)
             canonical, kind, score = self._named(entry, col, path, unit)
             found.append(FoundColumn(col, header, None, "unknown", unit, score, canonical, kind))
         return self._with_units(self._counted(self._labelled(found)))
@@ -159,8 +163,10 @@ class _Namer:
             return True
         if entry.kind in {"number", "share"}:
             # Figures written in a way that is not read are still meant as figures; they are told one by one.
-            digits = sum(text[:1].isdigit() for text in content.texts)
-            return content.numbers >= 0.3 or digits > 0.7 * len(content.texts)
+            if content.numbers >= 0.3:
+                return True
+            digits = sum(text[:1].isdigit() or read_number(text) is not None for text in content.texts)
+            return digits > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
 
     def _about_money(self, col: int, flat: str) -> bool:
@@ -330,6 +336,8 @@ class _Namer:
             return wanted if wanted in {"人", "户"} and not absolute else None
         if self.units == ("%",):
             return "%"
+        if _RATE.search(_bare(self.structure.paths[column.col][-1]) if self.structure.paths[column.col] else ""):
+            return None  # the unit line speaks of the amounts beside it
         return absolute[0] if len(absolute) == 1 else None
 
 
@@ -377,7 +385,7 @@ def squeezed_list(text: str) -> str:
 
 def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> _Content:
     used = np.bincount(cells.codes[rows], minlength=len(cells.texts)) if len(rows) else np.zeros(len(cells.texts), int)
-    numbers = filled = 0
+    numbers = filled = percents = 0
     smallest, largest, decimals = np.inf, -np.inf, False
     texts: list[str] = []
     for code, times in enumerate(used.tolist()):
@@ -391,10 +399,11 @@ def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") ->
         filled += times
         if kind == NUMBER:
             numbers += times
+            percents += times if text.endswith(("%", "％")) else 0
             value = float(text) if sure else rough(text)
             smallest, largest = min(smallest, value), max(largest, value)
             decimals = decimals or "." in text or "%" in text
         elif len(texts) < 2000:
             texts.extend([text] * min(times, 50))
     share = numbers / filled if filled else 0.0
-    return _Content(share, not filled, texts, smallest, largest, decimals)
+    return _Content(share, not filled, texts, smallest, largest, decimals, percents / numbers if numbers else 0.0)

@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from data.intake.periods import period_of
+from data.intake.periods import period_of_table
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -448,6 +448,8 @@ class Layout:
         Whether the file speaks for its own items only, not for all facts of a month.
     scales
         What the figures of a column are multiplied by, row by row of `sheet`, where rows are in different units.
+    row_units
+        Likewise the unit that a figure without one of its own is in; empty where nothing says it.
     told
         What is to be told of how the sheet was taken apart.
     before
@@ -478,6 +480,7 @@ class Layout:
     origin: Origin | None = None
     own_items: bool = False
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
+    row_units: Mapping[int, "np.ndarray[Any, np.dtype[np.object_]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
     export: str | None = None
@@ -485,7 +488,15 @@ class Layout:
     @property
     def period(self) -> str | None:
         """The period that the title, else the name of the sheet or the file speaks of: `2023-09`, `2023-H1`, `2023`."""
-        return period_of(self.structure.title) or period_of(self.about)
+        return period_of_table(self.structure.title, self.about, self.structure.days)
+
+    @property
+    def dated_by(self) -> str:
+        """What says the period: the title, the names of sheet and file, or both together."""
+        title, days = self.structure.title, self.structure.days
+        if period_of_table(title, "", days) == self.period:
+            return " ".join([title, *days])
+        return self.about if period_of_table("", self.about) == self.period else f"{title} {self.about}"
 
     @property
     def turned(self) -> bool:
@@ -726,9 +737,13 @@ class Checked:
             said = (
                 f"{self.source(lang)}：{table}，{rows} 行；错误 {n['error']}，提醒 {n['warning']}，修正 {n['repair']}"
             )
+            if self.generic:
+                return f"{said}。不是上报表，只能查看，不能入库"
             return said if self.ok else f"{said}。有错误，不能入库"
         counted = f"{n['error']} errors, {n['warning']} warnings, {n['repair']} repairs"
         said = f"{self.source(lang)}: {table}, {rows} rows; {counted}"
+        if self.generic:
+            return f"{said}. It is no upload table: it can be looked at, not stored"
         return said if self.ok else f"{said}. It has errors and cannot be stored"
 
     def problem_lines(self, lang: str = "zh", limit: int | None = None, only: str | None = None) -> list[str]:

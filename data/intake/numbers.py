@@ -19,7 +19,7 @@ _IDLE_BLANK = re.compile(r"(?<![0-9.,])\s+|\s+(?![0-9.])")
 _NOTE = re.compile(r"([^(\[【〔]+)[(\[【〔](.+)[)\]】〕]|([^,;、。]+)[,;、。]?((?:其中|含|包括|不含).+)", re.DOTALL)
 _CORE = re.compile(
     r"(?:(?P<plain>[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,9})?)"
-    r"|(?P<grouped>[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)"
+    r"|(?P<grouped>[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?:\.[0-9]+)?)"
     r"|(?P<chinese>[〇零一二三四五六七八九十百千万亿两点壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億]+))"
     r"(?P<scale>[十百千]?[万亿萬億]|[百千])?(?P<more>[余多来])?(?P<unit>[^0-9+\-.,]*)"
 )
@@ -121,7 +121,7 @@ def _one(text: str) -> Number | None:
             return None
         if unit == "年" and _YEAR.fullmatch(written):
             return None
-        found, how = float(written.replace(",", "")), "plain" if match["plain"] else "grouped"
+        found, how = float(re.sub("[, ]", "", written)), "plain" if match["plain"] else "grouped"
     scale = (match["scale"] or "").translate(_SIMPLE)
     if scale and unit and units.known(scale + unit):
         unit = scale + unit

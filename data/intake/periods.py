@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from data.intake.numbers import chinese
@@ -22,6 +22,7 @@ _DAY = re.compile(
 )
 _MONTH = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?(?:份)?")
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DAY_FIRST_OR_MONTH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _COMPACT_MONTH = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])")
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _AMBIGUOUS_MONTH = re.compile(r"[0-9]{4}\.1")
@@ -30,7 +31,7 @@ _UNTIL = re.compile(r"^(?:截至|截止到?)")
 _IN_WORDS = re.compile(
     r"(?:(?P<year>[0-9]{4})年?度?)?"
     r"(?:(?P<month>[0-9]{1,2})月(?:(?P<part>[上中下])旬|(?P<day>[0-9]{1,2})[日号]|份?[底末]|份)?"
-    r"|(?P<half>[上下])半年[底末]?|第?(?P<quarter>[1-4])季度[底末]?|(?:年|(?<=年))[底末])"
+    r"|(?P<half>[上下])半年[底末]?|-?(?:第?(?P<quarter>[1-4])季度[底末]?|q(?P<q>[1-4]))|(?:年|(?<=年))[底末])"
 )
 
 # -- a header that names one -------------------------------------------------------------------------------------------
@@ -50,12 +51,30 @@ _HEADED_LAST = re.compile(rf"(?P<rest>.+?[^0-9.\-/])({_PERIOD_IN_HEADER})")
 # -- a text that names a period ----------------------------------------------------------------------------------------
 
 _CHINESE_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
+# 二〇二三年五月村集体收入 is of May; 五月村 alone is a village.
 _CHINESE_NUMBER = re.compile(
-    r"(?<![十一二三四五六七八九])[十一二三四五六七八九]{1,3}"
+    r"(?<=[0-9]年)[十一二三四五六七八九]{1,3}(?=月)|(?<![十一二三四五六七八九])[十一二三四五六七八九]{1,3}"
     r"(?=月(?![村社])|日|号|季度|[至到、-][一二三四]季度)"
 )
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+# 23年5月: a year of two digits only before what parts a year.
+_SHORT_YEAR = re.compile(r"(?<![0-9])([0-4][0-9])年(?=度|[0-9]{1,2}(?:-[0-9]{1,2})?月|第?[1-4]季度|[上下]半年)")
 _BLANK = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+# When a table was filled in, printed or issued is not what it is about.
+_ON = (
+    r"(?:(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}[日号]|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    r"|(?:19|20)[0-9]{6})(?![0-9])(?: ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+_MAKING = (
+    "填报|填表|填写|制表|制作|编制|打印|印制|印发|上报|报送|报出|发文|下发|发布|公布|公示|导出|生成|更新|录入|审核|签发"
+)
+_MADE_ON = re.compile(
+    rf"(?:{_MAKING})(?:(?:时间|日期|日)[:为]?|[:于]) *"
+    rf"(?:{_ON}|(?:19|20)[0-9]{{2}}(?:年[0-9]{{1,2}}月|[-/.][0-9]{{1,2}}))"
+    rf"(?:(?:-{{1,2}}|—{{1,2}}|~|至|到){_ON})?|{_ON}(?:{_MAKING}|[填制印])"
+)
+_A_DAY = re.compile(r"((?:19|20)[0-9]{2})[-/.年]?(0[1-9]|1[0-2]|[1-9](?![0-9]))")
+_BARE_DAY = re.compile(rf"(?:(?:时间|日期)[:为]? *)?{_ON}")
 # A document's number says in which year it was written, not what period it is about.
 _DOCUMENT = re.compile(r"[\[(〔【][0-9]{4}[\])〕】]第?[0-9]+号")
 _TO = r"\s*(?:-{1,2}|—{1,2}|–|~|至|到)\s*"
@@ -143,7 +162,7 @@ def period_of(text: str, year: int | None = None) -> str | None:
         return None
     if PERIOD.fullmatch(text.strip().upper()) and int(text.strip()[:4]) in _YEARS:
         return text.strip().upper()
-    rest = _DOCUMENT.sub(" ", _arabic(text))
+    rest = _DOCUMENT.sub(" ", _MADE_ON.sub(" ", _arabic(text)))
     found: set[str] = set()
     for pattern, make in _DATED:
         rest = _take(pattern, make, None, rest, found)
@@ -160,6 +179,41 @@ def period_of(text: str, year: int | None = None) -> str | None:
     if best is None and (day := _said(rest.strip(), year)):
         return f"{day:%Y-%m}"
     return best
+
+
+def is_bare_day(text: str) -> bool:
+    """Whether a line above a table is nothing but a day, which says when it was made rather than what it is about."""
+    return len(text) <= _LONGEST and _BARE_DAY.fullmatch(_arabic(text)) is not None
+
+
+def period_of_table(title: str, about: str, days: Sequence[str] = ()) -> str | None:
+    """Return the period of a table: by its title, else by the names of its sheet and file.
+
+    Parameters
+    ----------
+    title
+        `姜家镇5月村集体收入统计表 填报日期：2023年6月5日`: days of making, printing or issuing date no table.
+    about
+        Name of file and sheet. They may add the month to the year of the title, or the year to its month.
+    days
+        Lines that are nothing but a day (`is_bare_day`); with the days of making they only say which year is meant.
+    """
+    named, beside = period_of(title), period_of(about)
+    if named is None:
+        years = [int(beside[:4])] if beside else []
+        made = [match[0] for match in _MADE_ON.finditer(_arabic(title))]
+        for day in (_A_DAY.search(_arabic(text)) for text in (*made, *days)):
+            # The latest such month that was over or had begun when the table was made.
+            part = day and period_of(title, int(day[1]))
+            if day and part:
+                later = last_day(part).replace(day=1) > date(int(day[1]), int(day[2]), 1)
+                years.append(int(day[1]) - later)
+        named = period_of(title, years[0]) if years else None
+        return named or beside
+    if len(named) == len("2023"):
+        finer = period_of(about, int(named))
+        return finer if finer and finer.startswith(named) else named
+    return named
 
 
 def in_header(part: str) -> tuple[str, str]:
@@ -214,7 +268,7 @@ def _arabic(text: str) -> str:
         value = chinese(match[0])
         return match[0] if value is None else f"{value:.0f}"
 
-    return _CHINESE_NUMBER.sub(digits, half)
+    return _SHORT_YEAR.sub(r"20\1年", _CHINESE_NUMBER.sub(digits, half))
 
 
 def one_date(text: str, year: int | None = None) -> tuple[date | None, str | None]:
@@ -234,6 +288,10 @@ def one_date(text: str, year: int | None = None) -> tuple[date | None, str | Non
         day = _valid(*map(int, match.groups()))
         exact = plain[4] == "-" and day is not None and plain.startswith(day.isoformat())
         return day, "not_a_date" if day is None else None if exact else "read_as_date"
+    if match := _DAY_FIRST_OR_MONTH.fullmatch(plain):
+        first, second, at = int(match[1]), int(match[2]), int(match[3])
+        days = {_valid(at, first, second), _valid(at, second, first)} - {None}
+        return (days.pop(), "read_as_date") if len(days) == 1 else (None, "not_a_date")
     if match := _COMPACT_DAY.fullmatch(plain):
         day = _valid(*map(int, match.groups()))
         return day, "read_as_date" if day else "not_a_date"
@@ -259,8 +317,8 @@ def _said(text: str, year: int | None) -> date | None:
         return _valid(known, int(match["month"]), 10 if match["part"] == "上" else 20)
     if match["month"]:
         return _last(known, int(match["month"]))
-    if match["quarter"]:
-        return _last(known, int(match["quarter"]) * 3)
+    if quarter := match["quarter"] or match["q"]:
+        return _last(known, int(quarter) * 3)
     return _last(known, 6 if match["half"] == "上" else 12)
 
 

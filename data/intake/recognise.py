@@ -11,6 +11,7 @@ from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Correcti
 from data.intake.headings import name_columns
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
+from data.intake.months import with_years
 from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
@@ -100,7 +101,7 @@ def recognise(
         for c in best.columns
     )
     view = best.view
-    named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    named, scales, row_units, told = row_scales(view.sheet, view.structure, named, best.table)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
     told += unread_periods(named, view.structure, best.table)
@@ -110,7 +111,7 @@ def recognise(
     named = _with_title_unit(view.structure, best.table, named)
     named = tuple(replace(c, unit=view.units.get(c.col, c.unit)) for c in named)
     others = _others([fit.view for fit in fits if fit.sure], best.view)
-    return replace(_layout(view, best.table, named, best.score, others), scales=scales)
+    return replace(_layout(view, best.table, named, best.score, others), scales=scales, row_units=row_units)
 
 
 @dataclass(frozen=True)
@@ -200,10 +201,11 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
 def _filled(view: View) -> View:
     groups = [c.col for c in view.named if c.canonical in _GROUPS]
     filled = filled_down(view.sheet, view.structure, groups)
-    if filled is None:
-        return view
-    told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
-    return replace(view, sheet=filled, told=told)
+    if filled is not None:
+        told = (*view.told, *_in_file([Told("filled_down", int(view.structure.data_rows[0]))], view.origin))
+        view = replace(view, sheet=filled, told=told)
+    dated = with_years(view.sheet, view.structure, view.named, view.about)
+    return replace(view, sheet=dated[0], structure=dated[1]) if dated else view
 
 
 def _best_form(view: View, table: str | None) -> View:
@@ -223,7 +225,8 @@ def _on_its_side(view: View) -> View | None:
     if found is None or structure is None:
         return None
     upright = view.structure
-    structure = replace(structure, title=upright.title, unit_text=upright.unit_text or structure.unit_text)
+    unit_text = upright.unit_text or structure.unit_text
+    structure = replace(structure, title=upright.title, unit_text=unit_text, days=upright.days)
     told = (*view.told, *_in_file([Told("turned", max(upright.header_row, 0))], view.origin))
     at = found[1].of(view.origin)
     return _filled(replace(view, sheet=found[0], structure=structure, origin=at, told=told, before=view.before or view))
@@ -286,7 +289,9 @@ def _view(view: View, long: Long) -> View:
     return replace(
         view,
         sheet=long.sheet,
-        structure=replace(clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text),
+        structure=replace(
+            clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text, days=view.structure.days
+        ),
         origin=long.origin.of(view.origin),
         told=(*view.told, *_in_file(told, view.origin)),
         own_items=long.own_items,

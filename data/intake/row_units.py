@@ -13,6 +13,7 @@ from data.intake.structure import Structure
 from data.tables import Column, Table, items
 
 Scales = np.ndarray[Any, np.dtype[np.float64]]
+Names = np.ndarray[Any, np.dtype[np.object_]]
 # Unit, unit wanted, factor (None: impossible).
 _Way = tuple[str, str, float | None]
 
@@ -27,25 +28,27 @@ class _Row:
 
 def row_scales(
     sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn], table: Table
-) -> tuple[tuple[FoundColumn, ...], dict[int, Scales], list[Told]]:
+) -> tuple[tuple[FoundColumn, ...], dict[int, Scales], dict[int, Names], list[Told]]:
     """Return what figures are multiplied by row by row, where rows name a unit or, in the long table, what has one.
 
     Returns
     -------
-    columns, scales, told
+    columns, scales, names, told
         The column of units taken for one, and columns to be scaled said to be in the declared unit; scales by position
-        of the column, one for each row of the sheet; each conversion once, an impossible one with each row.
+        of the column, one for each row of the sheet, and likewise the unit a figure without one of its own is in; each
+        conversion once, an impossible one with each row.
     """
     unit_column = next((c for c in columns if c.canonical == "unit" and c.name is None), None)
     item_column = next((c for c in columns if c.name == "item" and table.id == "facts"), None)
     if unit_column is None and item_column is None:
-        return tuple(columns), {}, []
+        return tuple(columns), {}, {}, []
     line = units.find_units(structure.unit_text)
     rows = structure.data_rows.tolist()
     items_of, units_of = (sheet.columns[c.col] if c else None for c in (item_column, unit_column))
     said = [_Row(items_of.text(r) if items_of else "", units_of.text(r) if units_of else "") for r in rows]
     found: list[FoundColumn] = []
     scales: dict[int, Scales] = {}
+    names: dict[int, Names] = {}
     told: list[Told] = []
     for column in columns:
         declared = table.column(column.name) if column.name else None
@@ -60,8 +63,13 @@ def row_scales(
                 scale[rows] = [1.0 if (way := ways[row]) is None or way[2] is None else way[2] for row in said]
                 scales[column.col] = scale
                 told += _told(ways, said, rows, column)
+            if column.col in scales or declared.name == "value":
+                own = {row: _units(row, declared, column, line) for row in ways}
+                named = np.full(sheet.height, "", dtype=object)
+                named[rows] = [own[row][0] or own[row][1] or "" for row in said]
+                names[column.col] = named
             found.append(replace(column, unit=declared.unit) if column.col in scales and not item_column else column)
-    return tuple(found), scales, told
+    return tuple(found), scales, names, told
 
 
 def scaled(values: Scales, scales: Scales) -> Scales:
@@ -74,15 +82,20 @@ def scaled(values: Scales, scales: Scales) -> Scales:
 
 def _way(row: _Row, declared: Column, column: FoundColumn, line: Sequence[str]) -> _Way | None:
     """Return unit, unit wanted and factor (None: impossible) of a row's figures; None if there is nothing to say."""
-    item, own = item_label(row.item)
-    target = items()[item].unit if item and declared.unit == "随事项" else declared.unit
-    if not target or not units.known(target):
-        return None
-    unit = own or (row.unit if units.known(row.unit) else None) or column.unit
-    unit = unit or next((u for u in line if units.factor(u, target) is not None), None)
-    if unit is None or (factor := units.factor(unit, target)) == 1:
+    unit, target = _units(row, declared, column, line)
+    if target is None or unit is None or (factor := units.factor(unit, target)) == 1:
         return None
     return unit, target, factor
+
+
+def _units(row: _Row, declared: Column, column: FoundColumn, line: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the unit that is named for a row's figures, and the one wanted; None for what is not known."""
+    item, own = item_label(row.item)
+    target = items()[item].unit if item and declared.unit == "随事项" else declared.unit
+    unit = own or (row.unit if units.known(row.unit) else None) or column.unit
+    if not target or not units.known(target):
+        return unit, None
+    return unit or next((u for u in line if units.factor(u, target) is not None), None), target
 
 
 def _told(

@@ -13,6 +13,7 @@ import numpy as np
 from data.intake import limits, units
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
+from data.intake.periods import is_bare_day
 
 BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -43,12 +44,15 @@ _NESTED = re.compile(
     r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
 )
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
-_COLUMN_NUMBERS = frozenset({"甲", "乙", "丙", "丁", "栏次", "行次"})
+_COLUMN_NUMBERS = frozenset({*"甲乙丙丁戊己", "栏次", "行次"})
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:=[-+*/×÷()\d%]+)?")
 _LEVELS = (
     ("village", re.compile(r".*(?:村|社区|居委会|村委会|居|嘎查|村民委员会|居民委员会)$")),
     ("township", re.compile(r".*(?:镇|鎮|乡|鄉|街道|街道办|街道办事处|苏木)$")),
     ("county", re.compile(r".*(?:县|縣|区|區|市|旗|州|盟)$")),
 )
+# What a column of places is headed: 乡镇, 所在村, 县区.
+_ANY_PLACE = re.compile(r"(?:所在|所属|行政|自然|建制)?[省市州盟县縣区區旗乡鄉镇鎮街道村社居组]+(?:名称|名)?")
 _RANK = {"village": 1, "township": 2, "county": 3}
 _HEADER_DEPTH = 4
 _FEWEST_SUMMED = 3
@@ -77,8 +81,10 @@ class Structure:
         Data rows whose cells hold lists of several lines, as long in two columns or more.
     title
         The title as one line.
+    days
+        Cells above the table that are nothing but a day: they do not say what it is about.
     unit_text
-        All texts above and below the table that name units.
+        All texts above and below the table that name units, and what the title ends with: 统计表（元）.
     """
 
     title_rows: tuple[int, ...]
@@ -94,6 +100,7 @@ class Structure:
     stacked_rows: tuple[int, ...]
     title: str
     unit_text: str
+    days: tuple[str, ...] = ()
 
     @property
     def header_row(self) -> int:
@@ -229,7 +236,10 @@ class _Finder:
         at = np.searchsorted(ordered, data) - 1
         section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.intp)
         unit_rows = sorted({*unit_rows, *unit_inside})
-        unit_text = " ".join(self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r)))
+        named = [self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r))]
+        named += [f"单位：{'、'.join(found)}" for r in titles if (found := units.units_after(self._titled(r)))]
+        if not named and (found := units.units_after(self.about)):
+            named = [f"单位：{'、'.join(found)}"]
         return Structure(
             title_rows=tuple(titles),
             unit_rows=tuple(unit_rows),
@@ -242,14 +252,18 @@ class _Finder:
             section_of=section_of,
             panels=_panels(paths),
             stacked_rows=self._stacked(data),
-            title=" ".join(t for r in titles if (t := self._line(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
-            unit_text=unit_text,
+            title=" ".join(t for r in titles if (t := self._titled(r)) and not _ATTACHMENT.fullmatch(squeezed(t))),
+            unit_text=" ".join(named),
+            days=tuple(text for r in titles for text in self.sheet.row(r) if is_bare_day(text)),
         )
 
     # -- the head ----------------------------------------------------------------------------------------------------
 
     def _line(self, row: int) -> str:
         return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text)
+
+    def _titled(self, row: int) -> str:
+        return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text and not is_bare_day(text))
 
     def _titleish(self, row: int) -> bool:
         """Whether a row speaks of the table rather than naming its columns."""
@@ -258,7 +272,10 @@ class _Finder:
             bool(_UNIT_LINE.match(c) or _ATTACHMENT.fullmatch(c) or _LABELLED.fullmatch(c) or len(c) > 60)
             for c in cells
         ]
-        return all(telling) or (len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical)
+        # The day may stand in a cell of its own: 填报日期： | 2023-06-05.
+        if any(telling) and all(told or is_bare_day(c) for told, c in zip(telling, cells, strict=True)):
+            return True
+        return len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical
 
     @property
     def _typical(self) -> float:
@@ -280,7 +297,18 @@ class _Finder:
         return any(t and not _YEAR.fullmatch(t) for t in below)
 
     def _column_numbers(self, row: int) -> bool:
-        return any(squeezed(t) in _COLUMN_NUMBERS for t in self.sheet.row(row)[:3])
+        """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade."""
+        texts = [text for t in self.sheet.row(row) if (text := squeezed(t))]
+        letters = [text for text in texts if text in _COLUMN_NUMBERS]
+        numbers = [_COLUMN_NUMBER.fullmatch(text) for text in texts if text not in _COLUMN_NUMBERS]
+        counted = [int(match[1]) for match in numbers if match]
+        return (
+            texts[:1] == letters[:1] != []
+            and all(numbers)
+            and len(texts) > 1
+            and len(set(letters)) == len(letters)
+            and counted == list(range(1, len(counted) + 1))
+        )
 
     def _first_data(self) -> int:
         """Return the first row that looks like data: a number where the column holds numbers."""
@@ -328,6 +356,8 @@ class _Finder:
         cells = [(c, t) for c, t in enumerate(texts) if t]
         if all(units.known(squeezed(t).strip("()")) for _, t in cells):
             return True
+        if self._like_data(row, header):
+            return False
         first = int(np.flatnonzero(self.filled[header[0]])[0])
         named = all(self.kinds[row, c] == TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
         label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
@@ -345,6 +375,51 @@ class _Finder:
         numeric = [c for c in range(self.sheet.width) if self.numeric[c] and self.filled[row, c]]
         worded = [c for c in numeric if self.kinds[row, c] == TEXT and _LETTERS.search(texts[c])]
         return len(numeric) >= 1 and len(worded) * 2 > len(numeric) and self.kinds[row, first] != NUMBER
+
+    def _like_data(self, row: int, header: list[int]) -> bool:
+        """Whether a row without figures is one whose figures are missing or written in words, not a header.
+
+        Its labels are like those of the rows below, its figures carry units of their own, or it names again columns
+        that all have a name of their own.
+        """
+        texts = [squeezed(t) for t in self.sheet.row(row)]
+        above = [[squeezed(t) for t in self.sheet.row(h)] for h in header]
+        labels = [c for c, t in enumerate(texts) if t and not self.numeric[c] and self.kinds[row, c] == TEXT]
+        labels = [c for c in labels if not any(line[c] == texts[c] for line in above)]
+        if not labels:
+            return False
+        under = self.rows[self.rows > row][: limits.HEADER_SEARCH_ROWS]
+        if not self._printed_again(row, under) and any(self._like_those(c, texts[c], under) for c in labels):
+            return True
+        figures = [t for c, t in enumerate(texts) if t and self.numeric[c]]
+        if not self.numeric[labels[0]] and above[0][labels[0]] and any(map(_amount, figures)):
+            return True
+        # A caption is said twice or stands over columns without a name.
+        lowest = [next((line[c] for line in reversed(above) if line[c]), "") for c in range(len(texts))]
+        used = np.flatnonzero(self.filled[[row, *under]].any(axis=0)).tolist()
+        if not figures or not all(lowest[c] for c in used) or len({lowest[c] for c in used}) < len(used):
+            return False
+        # The same once more in another language or as codes.
+        return not all(t.isascii() for t in texts)
+
+    def _printed_again(self, row: int, under: Codes) -> bool:
+        """Whether a row stands below once more as it is, as headers do on each page."""
+        same = np.ones(len(under), dtype=bool)
+        for cells in self.sheet.columns:
+            same &= cells.codes[under] == cells.codes[row]
+        return bool(same.any())
+
+    def _like_those(self, column: int, text: str, under: Codes) -> bool:
+        """Whether a label is like those below it: a place of their level, a number of their form, one of them."""
+        cells = self.sheet.columns[column]
+        below = [t for r in under.tolist() if (t := squeezed(cells.text(r))) and not is_total(t)]
+        if text in below and not is_total(text):
+            return True
+        level = None if _ANY_PLACE.fullmatch(text) else place_level(text)
+        alike = [t for t in below if level and place_level(t) == level]
+        form = _DIGIT.sub("0", text) if _DIGIT.search(text) else ""
+        formed = [t for t in below if form and _DIGIT.sub("0", t) == form]
+        return 2 * max(len(alike), len(formed)) > len(below)
 
     def _above(self, rows: list[int]) -> tuple[list[int], list[int]]:
         """Return the rows of the title and those that name units."""
@@ -586,6 +661,11 @@ def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _amount(text: str) -> bool:
+    """Whether a text is a number with or without a unit, or an error in place of one."""
+    return read_number(text) is not None or text.startswith("#")
 
 
 def _is_sum(own: "np.ndarray[tuple[int], np.dtype[np.float64]]", parts: Figures) -> bool:

@@ -53,6 +53,9 @@ _HEADER_WORDS = frozenset({"村", "场", "名", "口", "方", "月", "日", "年
 _COUNTING = re.compile(r"(?:数|量|时间|限|期|长)$")
 
 _UNIT_LINE = re.compile(r"(?:单位|unit)\s*(?:[::]|均?为|是|(?=[(]))(?=\s*([^\n]*))", re.IGNORECASE)
+# 金额以元计, 按万元填报; and what ends a title or a name: 统计表（元）.
+_COUNTED_IN = re.compile(r"(?:均?以|均?按|均?用)\s*\(?([^\s,;。()]{1,6}?)\)?\s*(?:为单位|作单位|计|填)")
+_LAST_BRACKET = re.compile(r"[(\[【](?:计量|金额|面积)?(?:单位)?[:为]?\s*([^()\[\]【】]{1,20})[)\]】](?=[\s(\[【]|$)")
 _BETWEEN = re.compile(r"[、,;()\[\]【】\s]+")
 _BRACKET = re.compile(r"[(\[【]\s*(?:计量|金额)?(?:单位[:为]?)?\s*([^()\[\]【】]+)[)\]】]")
 _AFTER = re.compile(r"[/,、:]\s*[(]?([^/,、:()]+(?:/[^/,、:()]+)?)[)]?$")
@@ -61,13 +64,15 @@ _ATTACHED = re.compile(r"(?<=[^\x00-\x7f])(%|‰|km2|m2|m3|km|kg|m|万元|亿元
 
 _SHARE = re.compile(r"率|比重|占比|比例|百分比|进度|%|构成|share|rate|percent", re.IGNORECASE)
 # Of these, one percent is normal and a half unheard of; or they are parts of no whole.
+_TENS = 10
 _SMALL_SHARE = re.compile(r"发生率|死亡率|返贫率|利率|增速|增长|增幅|降幅|变化|汇率|亩均|‰")
 
 
 def plain(unit: str) -> str:
     """Return a unit in the form this module knows: half-width, simplified, without blanks."""
     text = unicodedata.normalize("NFKC", unit).translate(_TRADITIONAL).lower()
-    return re.sub(r"\s+", "", text).replace("百分比", "%")
+    text = re.sub(r"\s+", "", text).replace("百分比", "%")
+    return text.removeprefix("人民币") or text
 
 
 @lru_cache(maxsize=4096)
@@ -80,6 +85,13 @@ def _size(text: str) -> tuple[str, float] | None:
         return None
     kind, size = _UNITS[match[2]]
     return None if kind in {"share", "degree"} else (kind, size * prod(_STEPS[step] for step in match[1]))
+
+
+def unscaled(unit: str) -> str:
+    """Return a unit without its factor: 万元 → 元, 万元/亩 → 元/亩; 千瓦 is none of a thousand."""
+    upper, slash, lower = plain(unit).partition("/")
+    match = None if upper in _UNITS else _SCALED.fullmatch(upper)
+    return f"{match[2]}{slash}{lower}" if match and match[2] in _UNITS else plain(unit)
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +107,7 @@ def known(unit: str) -> bool:
     """Whether a text is a unit: simple (`万元`), or per something (`元/亩`, `元/人·年`)."""
     if len(unit) > 16:
         return False
+    unit = plain(unit)
     upper, lower = _parts(unit)
     if _size(upper) is None or ("/" in unit) != bool(lower):
         return False
@@ -142,6 +155,7 @@ def find_units(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _UNIT_LINE.finditer(clean):
         found += _listed(match[1])
+    found += [plain(match[1]) for match in _COUNTED_IN.finditer(clean) if known(match[1])]
     if not found and clean[:1] in "([【" and clean[-1:] in ")]】":
         inner = [piece for piece in _BETWEEN.split(clean) if piece]
         listed = _listed(clean)
@@ -149,11 +163,21 @@ def find_units(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def units_after(title: str) -> tuple[str, ...]:
+    """Return the units in brackets after a title or a file's name: `统计表（元）` → (`元`,); none of 基本情况（村）."""
+    clean = unicodedata.normalize("NFKC", title).translate(_TRADITIONAL).strip()
+    for match in reversed(list(_LAST_BRACKET.finditer(clean))):
+        pieces = [piece for piece in _BETWEEN.split(match[1]) if piece]
+        if match.start() > 1 and pieces and all(known(p) and p not in _HEADER_WORDS for p in pieces):
+            return tuple(dict.fromkeys(_listed(match[1])))
+    return ()
+
+
 def _listed(text: str) -> list[str]:
     """Return the units a list begins with."""
     found: list[str] = []
     for piece in _BETWEEN.split(text):
-        if not piece:
+        if not piece or piece == "人民币":
             continue
         units = _single_or_both(piece.rstrip("。"))
         if not units:
@@ -227,6 +251,14 @@ def looks_like_fraction(values: Sequence[float] | np.ndarray[Any, Any], header: 
     if len(numbers) > 1 and abs(total - 1) < 0.02:
         return True
     return bool(numbers.max() >= 0.5) and abs(total - 100) > 1
+
+
+def may_be_fractions(values: np.ndarray[Any, Any], header: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which of a column's percentages may be fractions of one: 0.42 where most are tens of per cent."""
+    lone = (values > 0) & (values < 1)
+    if not lone.any() or _SMALL_SHARE.search(header) or np.nanmedian(values) < _TENS:
+        return np.zeros(len(values), dtype=bool)
+    return lone
 
 
 def hold_fractions(

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -58,6 +58,18 @@ def parse(column: Column, texts: list[str], unit: str | None = None, year: int |
     for position, text in enumerate(texts):
         if text[:1] == "#" and text in _ERRORS:
             parsed.notes[position] = ("error_cell", "", {})
+    return parsed
+
+
+def parse_by_unit(column: Column, texts: list[str], units_of: Sequence[str | None]) -> Parsed:
+    """Return the values of texts that are each in a unit of their own row, in these units."""
+    found = np.full(len(texts), np.nan)
+    parsed = Parsed(found)
+    for unit in dict.fromkeys(units_of):
+        at = [position for position, own in enumerate(units_of) if own == unit]
+        part = parse(column.model_copy(update={"unit": unit}), [texts[position] for position in at])
+        found[at] = part.found
+        parsed.notes |= {at[position]: note for position, note in part.notes.items()}
     return parsed
 
 
@@ -119,9 +131,12 @@ def _one_number(text: str, unit: str | None) -> tuple[float | None, str | None]:
         if scale is None:
             return None, "not_a_number"
         value = units.convert(value, scale)
-    elif unit and unit[0] in "十百千万亿" and _TEN_THOUSANDS.match(narrow(text)):
-        # In a column of 万元 nobody knows whether 3万 is three or thirty thousand.
-        return None, "not_a_number"
+    elif unit and number.how in {"scaled", "chinese", "about"} and (whole := units.unscaled(unit)) != units.plain(unit):
+        # In a column of 万元 somebody who writes 3万 means 3万元; 3千 may be thousands of 元 or of 万元.
+        if _TEN_THOUSANDS.match(narrow(text)):
+            return units.convert(value, units.factor(whole, unit) or 1.0), "scale_twice"
+        if number.how == "scaled":
+            return None, "not_a_number"
     if number.how == "full_width" or (number.how == "plain" and not number.unit):
         # Only another way to write the same.
         return value, None

@@ -594,3 +594,18 @@ def test_a_row_that_names_several_villages_is_an_error_that_says_which(desk):
     line = next(line for line in checked.problem_lines("zh") if "地方" in line)
     assert "姜家镇平原村 500113115219、姜家镇文石村 500113115215" in line
     assert "每个地方各写一行" in line
+
+
+def test_a_fraction_beside_tens_of_per_cent_is_told():
+    checked = check_file("村名,覆盖率（%）\n东村,0.42\n西村,50\n南村,60\n北村,42%\n".encode(), "t.csv")
+    told = checked.problems.loc[checked.problems["rule"] == "may_be_fraction", ["row", "value"]]
+    assert told.to_numpy().tolist() == [[2, "0.42"]]
+    assert any("42%" in message for message in checked.messages("zh"))
+
+
+def test_a_table_that_is_no_upload_table_is_not_said_to_have_errors():
+    checked = check_file("村名,户数\n东村,1\n西村,2\n".encode(), "t.csv")
+    assert checked.generic
+    assert not checked.counts()["error"]
+    assert checked.summary("zh").endswith("不是上报表，只能查看，不能入库")
+    assert "errors and cannot" not in checked.summary("en")

@@ -102,3 +102,16 @@ def test_only_an_upload_table_can_be_stored():
 def test_of_several_units_each_column_has_the_one_of_its_kind():
     found = understood("各村整治情况\n单位：户、万元\n村名,改厕户数,资金投入\n东村,10,5.5\n西村,20,8\n")
     assert found == {"村名": ("village", None), "改厕户数": ("households", "户"), "资金投入": ("funds_total", "万元")}
+
+
+@pytest.mark.parametrize("header", ["完成率", "完成情况"])
+def test_cells_of_per_cent_are_no_money_whatever_the_unit_line_says(header):
+    text = f"单位：万元,,\n乡镇,投入,{header}\n姜家镇,100,50%\n丰盛镇,200,30\n接龙镇,300,31.5%\n"
+    checked = check_file(text.encode(), "t.csv")
+    assert [(c.kind, c.unit) for c in checked.columns[1:]] == [("number", "万元"), ("share", "%")]
+    assert checked.frame[2].tolist() == [50, 30, 31.5]
+
+
+def test_a_rate_is_no_money_even_without_its_sign():
+    checked = check_file("单位：万元,,\n乡镇,投入,支出进度\n姜家镇,100,50\n丰盛镇,200,30\n".encode(), "t.csv")
+    assert [c.unit for c in checked.columns[1:]] == ["万元", None]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake.periods import PERIOD, one_date, period_of
+from data.intake.periods import PERIOD, one_date, period_of, period_of_table
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ from data.intake.periods import PERIOD, one_date, period_of
         ("2023年", "2023"),
         ("2023年度", "2023"),
         ("2023年5月", "2023-05"),
+        ("姜家镇23年5月情况表", "2023-05"),
+        ("2023Q2", "2023-Q2"),
+        ("二〇二三年五月村集体收入", "2023-05"),
+        ("五月村情况", None),
         ("2023 年 5 月份", "2023-05"),
         ("２０２３年５月", "2023-05"),
         ("2023.5", "2023-05"),
@@ -175,3 +179,49 @@ def test_no_text_breaks_it(text, year):
     assert found is None or PERIOD.fullmatch(found)
     day, told = one_date(text, year)
     assert (day is None) == (told == "not_a_date")
+
+
+@pytest.mark.parametrize(
+    ("title", "about", "days", "period"),
+    [
+        ("姜家镇2023年5月情况表 填报日期：2023年6月5日", "", (), "2023-05"),
+        ("姜家镇2023年5月情况表", "", ("2023年6月5日",), "2023-05"),
+        ("姜家镇2023年5月情况表 填报单位：区财政局 填表时间: 2023-06-05", "", (), "2023-05"),
+        ("姜家镇2023年5月情况表（2023年6月5日印发）", "", (), "2023-05"),
+        ("姜家镇2023年二季度情况表 上报日期：2023年7月3日", "", (), "2023-Q2"),
+        ("姜家镇2023年上半年情况表 打印时间：2023/7/3 10:20", "", (), "2023-H1"),
+        ("姜家镇2023年情况表 制表日期：2023年6月5日", "", (), "2023"),
+        ("姜家镇情况表 填报日期：2023年6月5日", "", (), None),
+        ("姜家镇情况表", "", ("2023-06-05",), None),
+        ("姜家镇情况表 填报日期：2023年6月5日", "202305", (), "2023-05"),
+        # The month is the title's, the year that of the day.
+        ("姜家镇5月情况表 填报时间：2023年6月3日", "", (), "2023-05"),
+        ("姜家镇5月情况表", "", ("2023年6月3日",), "2023-05"),
+        ("姜家镇12月情况表 填报时间：2024年1月3日", "", (), "2023-12"),
+        ("姜家镇5月情况表", "2023年台账 Sheet1", (), "2023-05"),
+        ("姜家镇2023年情况表", "台账 5月", (), "2023-05"),
+        ("姜家镇2023年情况表", "台账202405", (), "2023"),
+        # These days say what a table is about.
+        ("截至2023年5月31日情况表", "", (), "2023-05"),
+        ("姜家镇情况表 统计时间：2023年5月31日", "", (), "2023-05"),
+    ],
+)
+def test_period_of_a_table(title, about, days, period):
+    assert period_of_table(title, about, days) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("23年5月", date(2023, 5, 31)),
+        ("2023Q2", date(2023, 6, 30)),
+        ("2023-Q2", date(2023, 6, 30)),
+        ("05/31/2023", date(2023, 5, 31)),
+        ("31/5/2023", date(2023, 5, 31)),
+        ("05/05/2023", date(2023, 5, 5)),
+        ("05/06/2023", None),
+        ("13/13/2023", None),
+    ],
+)
+def test_days_of_other_forms(text, day):
+    assert one_date(text)[0] == day

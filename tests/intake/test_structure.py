@@ -1,5 +1,7 @@
 """Where things stand in a sheet: forms as offices draw them, written out by hand, and grids made at random."""
 
+from math import isnan
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -56,6 +58,53 @@ def test_row_of_column_numbers_and_a_row_of_units_belong_to_the_header():
     assert found.header_rows == (0, 1, 2)
     assert found.data_rows.tolist() == [3, 4]
     assert found.paths[2] == ("资金", "(万元)")
+
+
+@pytest.mark.parametrize(
+    "first", ["10亩", "十二", "暂无", "待定", "300余亩", "12.5万亩", "#REF!", "1-3万元", "见附件", ""]
+)
+@pytest.mark.parametrize(
+    ("header", "labels"),
+    [
+        ("乡镇,村,面积（亩）,备注", ["姜家镇,平原村", "姜家镇,文石村", "姜家镇,槐园村", "姜家镇,五台村"]),
+        ("乡镇,村,面积（亩）,备注", ["姜家镇,平原村", ",文石村", ",槐园村", ",五台村"]),
+        ("编号,项目,面积（亩）,备注", ["XM-001,大棚", "XM-002,水渠", "XM-003,道路", "XM-004,路灯"]),
+        ("序号,户主,面积（亩）,备注", ["一,张三", "二,李四", "三,王五", "四,赵六"]),
+    ],
+)
+def test_first_rows_of_data_without_figures_are_no_header(header, labels, first):
+    cells = [first, "待定", "7", "8"]
+    found = structure([header, *(f"{label},{cell}," for label, cell in zip(labels, cells, strict=True))])
+    assert (found.header_rows, found.data_rows.tolist()) == ((0,), [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("lines", "header"),
+    [
+        (["单位,任务数,,资金", "乡镇,小计,C级,中央", "姜家镇,1,2,3", "丰盛镇,4,5,6"], (0, 1)),
+        (["乡镇,资金,资金", "乡镇,中央,市级", "姜家镇,1,2", "丰盛镇,4,5"], (0, 1)),
+        (["乡镇,户数,资金", "township,households,funds", "姜家镇,1,2", "丰盛镇,4,5"], (0, 1)),
+        ([",种植,,养殖", "村名,水稻,玉米,生猪", "平原村,1,2,3", "文石村,4,5,6"], (0, 1)),
+    ],
+)
+def test_second_rows_of_headers_stay_headers(lines, header):
+    found = structure(lines)
+    assert (found.header_rows, found.data_rows.tolist()) == (header, [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("lines", "header"),
+    [
+        (["等级,面积,户数", "甲,10,4", "乙,20,5", "丙,5,6"], (0,)),
+        (["乡镇,组别,面积", "姜家镇,甲,1", "姜家镇,乙,2", "丰盛镇,丙,3"], (0,)),
+        (["指标,行次,户数", "甲,乙,1", "粮食,1,3", "油料,2,5"], (0, 1)),
+        (["乡镇,村,户数,面积", "甲,乙,(1),2=1*3", "姜家镇,平原村,3,4"], (0, 1)),
+        (["乡镇,村,户数,面积", "栏次,,1,2", "姜家镇,平原村,3,4"], (0, 1)),
+    ],
+)
+def test_only_a_row_that_numbers_the_columns_throughout_is_a_header(lines, header):
+    found = structure(lines)
+    assert (found.header_rows, found.data_rows.tolist()) == (header, list(range(len(header), len(lines))))
 
 
 def test_years_as_columns_are_a_header_and_years_as_data_are_not():
@@ -162,7 +211,15 @@ def test_level_of_a_place_by_its_ending(text, level):
 
 # -- what was made is what is understood ------------------------------------------------------------------------------
 
+# What stands in place of a figure, and the figure read; None for what nobody can know.
+WORDS = {"10户": 10, "十二": 12, "零": 0, "300余户": 300, "约20": 20, "暂无": None, "待定": None, "未报": None,
+         "见附件": None, "1-3户": None, "#REF!": None, "—": None, "": None}  # fmt: skip
+UNREAD = {word for word, value in WORDS.items() if value is None and word not in {"", "—"}}
 NAMES = [f"{a}{b}村" for a in "东西南北上下前后" for b in "山河桥塘湾坪坝沟"]
+
+
+def figure(cell):
+    return WORDS.get(cell, cell)
 
 
 @st.composite
@@ -174,6 +231,9 @@ def grids(draw):
     width = len(labels) + figures
     names = draw(st.lists(st.sampled_from(NAMES), min_size=3, max_size=12, unique=True))
     values = [[draw(st.integers(0, 9999)) for _ in range(figures)] for _ in names]
+    # Rows of words come first, where they are most like a header.
+    for row in range(draw(st.integers(0, len(names) // 2))):
+        values[row] = [draw(st.sampled_from(list(WORDS))) for _ in range(figures)]
     grid, made = [], {"title": [], "header": [], "data": [], "total": [], "note": []}
 
     def put(kind, row):
@@ -193,7 +253,7 @@ def grids(draw):
     else:
         put("header", [*labels, *heads])
     where = draw(st.sampled_from(["none", "first", "last"]))
-    sums = [str(sum(column)) for column in zip(*values, strict=True)]
+    sums = [str(sum(figure(cell) or 0 for cell in column)) for column in zip(*values, strict=True)]
     total = [*[""] * (len(labels) - 1), draw(st.sampled_from(["合计", "合 计", "总计", "全镇"])), *sums]
     if where == "first":
         put("total", total)
@@ -228,7 +288,11 @@ def test_what_was_made_is_what_is_understood(made, container):
     assert list(found.total_rows) == where["total"]
     assert list(found.note_rows) == where["note"]
     figures = [c.col for c in checked.columns if c.kind == "number" and c.canonical != "seq"]
-    assert [checked.frame[col].tolist() for col in figures] == [list(column) for column in zip(*values, strict=True)]
+    read_as = [[None if isnan(v) else v for v in checked.frame[col]] for col in figures]
+    assert read_as == [[figure(cell) for cell in column] for column in zip(*values, strict=True)]
+    told = set(checked.problems.loc[checked.problems["rule"].isin(["number_unread", "error_cell"]), "row"])
+    lost = {row for row, cells in zip(where["data"], values, strict=True) if set(cells) & UNREAD}
+    assert told == {row + 1 for row in lost}
 
 
 @settings(deadline=None, max_examples=150)

@@ -196,3 +196,63 @@ def test_there_and_back(unit, amount):
         assert (there is None) == (back is None)
         if there and back:
             assert units.convert(units.convert(float(amount), there), back) == pytest.approx(amount, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("姜家镇2023年5月村集体收入统计表（元）", ("元",)),
+        ("姜家镇收入统计表（单位：万元）", ("万元",)),
+        ("姜家镇情况表（亩、万元）", ("亩", "万元")),
+        ("姜家镇收入统计表（人民币万元）（2023年6月5日印发）", ("万元",)),
+        ("台账（元） Sheet1", ("元",)),
+        ("姜家镇基本情况（村）", ()),
+        ("姜家镇情况表（试行）", ()),
+        ("（元）", ()),
+        ("统计表(1)", ()),
+    ],
+)
+def test_units_after_a_title(title, found):
+    assert units.units_after(title) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("金额单位：人民币元", ("元",)),
+        ("单位：人民币（万元）", ("万元",)),
+        ("说明：金额以元计。", ("元",)),
+        ("注：本表金额以万元为单位", ("万元",)),
+        ("说明：面积按亩填报", ("亩",)),
+        ("说明：按季度填报", ()),
+        ("说明：以村为单位", ("村",)),
+    ],
+)
+def test_units_of_lines_and_notes(line, found):
+    assert units.find_units(line) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "header", "doubted"),
+    [
+        ([0.42, 50, 60], "覆盖率", [True, False, False]),
+        ([0.42, 0.5, 60], "覆盖率", [False, False, False]),
+        ([1, 50, 60], "覆盖率", [False, False, False]),
+        ([0.42, 50, 60], "收入增速", [False, False, False]),
+        ([0, np.nan, 60], "覆盖率", [False, False, False]),
+    ],
+)
+def test_a_fraction_among_tens_of_per_cent_is_doubted(values, header, doubted):
+    assert units.may_be_fractions(np.array(values), header).tolist() == doubted
+
+
+def test_units_without_their_factor():
+    for unit, plain in (
+        ("万元", "元"),
+        ("万元/亩", "元/亩"),
+        ("百万元", "元"),
+        ("千瓦", "千瓦"),
+        ("亩", "亩"),
+        ("千克", "千克"),
+    ):
+        assert units.unscaled(unit) == plain

@@ -155,3 +155,76 @@ def test_the_file_is_shown_as_it_stands():
     shown = grid(checked)
     assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
     assert [column.header for _, column in shown.columns if column][-1] == "庭院经济示范户（户）"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "name"),
+    [
+        ("姜家镇2023年5月统计表（元）,,\n", "", "t.csv"),
+        ("姜家镇2023年5月统计表（元）,,\n2023年6月5日,,\n", "", "t.csv"),
+        ("2023年5月统计表,,\n填报日期：2023年6月5日,,金额单位：人民币元\n", "", "t.csv"),
+        ("2023年5月统计表,,\n", "说明：金额以元计。,,\n", "t.csv"),
+        ("", "", "2023年5月统计表（元）.csv"),
+    ],
+)
+def test_the_unit_of_title_line_note_or_name_and_the_month_of_the_title(above, below, name):
+    text = f"{above}乡镇,村,村集体收入增长\n姜家镇,平原村,125000\n姜家镇,文石村,30000\n{below}"
+    checked = check_file(text.encode(), name, COUNTY)
+    assert {r.geo_code: (r.value, r.as_of.isoformat()[:10]) for r in checked.frame.itertuples()} == {
+        PINGYUAN: (12.5, "2023-05-31"),
+        WENSHI: (3.0, "2023-05-31"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "values", "rule"),
+    [
+        ("辣椒面积（亩）", ("10亩", "2公顷"), (10, 30), "read_as_number"),
+        ("辣椒面积（亩）", ("12.5万亩", "十二"), (125000, 12), "read_as_number"),
+        ("辣椒面积", ("1 234", "20 000"), (1234, 20000), "read_as_number"),
+        ("村集体收入增长（万元）", ("8.2万元", "30000元"), (8.2, 3), "read_as_number"),
+        ("村集体收入增长（元）", ("8.2万元", "30000"), (8.2, 3), "read_as_number"),
+        ("村集体收入增长（元）", ("12.5万", "30000"), (12.5, 3), "read_as_number"),
+        # Nobody means 125,000 万元.
+        ("村集体收入增长（万元）", ("12.5万", "3"), (12.5, 3), "scale_twice"),
+        ("村集体收入增长", ("12.5万", "3"), (12.5, 3), "scale_twice"),
+        ("辣椒面积（亩）", ("50%", "10"), (None, 10), "not_a_number"),
+        ("辣椒面积（亩）", ("50户", "10"), (None, 10), "not_a_number"),
+    ],
+)
+@pytest.mark.parametrize("long", [False, True])
+def test_cells_with_a_unit_of_their_own(header, cells, values, rule, long):
+    places = ("姜家镇,平原村", "姜家镇,文石村")
+    if long:
+        lines = [f"2023-05-31,{place},{header},{cell}" for place, cell in zip(places, cells, strict=True)]
+        text = "\n".join(["日期,乡镇,村,事项,数值", *lines])
+    else:
+        lines = [f"2023-05-31,{place},{cell}" for place, cell in zip(places, cells, strict=True)]
+        text = "\n".join([f"日期,乡镇,村,{header}", *lines])
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    read = {r.geo_code: None if r.value != r.value else r.value for r in checked.frame.itertuples()}
+    assert [read.get(place) for place in (PINGYUAN, WENSHI)] == list(values)
+    told = checked.problems.loc[checked.problems["rule"] == rule]
+    assert cells[0] in set(told["value"])
+    assert ("not_a_number" in set(checked.problems["rule"])) == (rule == "not_a_number")
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "first", "day"),
+    [
+        ("2023年村集体收入,,,,", "月份,", "5,", "2023-05-31"),
+        ("2023年村集体收入,,,,", "月,", "05,", "2023-05-31"),
+        ("村集体收入,,,,", "年份,月份", "2023,5月", "2023-05-31"),
+        ("2024年上报,,,,", "年度,月", "2023年,五月", "2023-05-31"),
+        # Of no year, no month, or no month at all.
+        ("村集体收入,,,,", "月份,", "5,", None),
+        ("2023年村集体收入,,,,", "月份,", "13,", None),
+        ("2023年村集体收入,,,,", "月份,", "上旬,", None),
+    ],
+)
+def test_months_have_the_year_of_their_row_or_of_the_title(above, header, first, day):
+    text = f"{above}\n{header},乡镇,村,村集体收入增长\n{first},姜家镇,平原村,10\n{first},姜家镇,文石村,20\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    days = {None if r.as_of != r.as_of else r.as_of.isoformat()[:10] for r in checked.frame.itertuples()}
+    assert days == {day}
+    assert (checked.outcome == "reject") == (day is None)
