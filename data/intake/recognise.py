@@ -16,6 +16,7 @@ from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
+from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, columns_of, meaning_words, plain
 from data.intake.wide import item_columns, to_facts
 from data.tables import Table, items, tables
@@ -101,6 +102,7 @@ def recognise(
     )
     view = best.view
     named, scales, told = row_scales(view.sheet, view.structure, named, best.table)
+    told += unread_units(view.sheet, view.structure.data_rows, named)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
     told += unread_periods(named, view.structure, best.table)

@@ -11,6 +11,7 @@ from data.intake.item_names import items_by_name, without_unit
 from data.intake.long_form import UNIT, Group, Long, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
+from data.intake.unit_columns import said_by_rows, unit_columns
 from data.intake.upload_headers import PLACES, header_of
 from data.tables import items, tables
 
@@ -114,10 +115,14 @@ def to_facts(
     alike = len({(items()[one.item].unit, one.found.unit) for one in picked}) == 1 < len(picked) and not over_time
     parts = [one.found.col for one in picked] if alike else []
     told += totals_across(sheet, structure.data_rows, whole, parts, row, over_time=False)
+    targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
+    by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)
+    told += odd
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
-        own_unit = {UNIT: unit_of[item, period]} if any(unit_of.values()) else {}
+        rows_say = next((by_rows[at] for _, at in figures.values() if at in by_rows), None)
+        own_unit = {UNIT: rows_say or unit_of[item, period]} if by_rows or any(unit_of.values()) else {}
         listed.append(Group({titles["item"]: item, **own_unit, **day}, figures))
     headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
     kept = {_KEPT[str(c.canonical)]: c.col for c in keys}
