@@ -134,6 +134,7 @@ class Item(BaseModel):
     fields: tuple[str, ...]
     unit: str
     cumulative: Cumulative | None = None
+    range: tuple[float, float] | None = None
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data import tables
+from data import tables, wording
 from data.intake import places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
 from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
@@ -105,6 +105,7 @@ def check_export(
     rows = read_rows(found, county_code, placed.rows, placed.number)
     for name, wrong in rows.unread.items():
         problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    _tell_implausible(found, layout, rows, problems)
     problems.add("export_twice", rows.twice)
     if export.table == FACTS:
         frame = _facts(found, rows, placed, county_code)
@@ -229,7 +230,7 @@ def _column(layout: Layout, col: int) -> FoundColumn:
 def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
     for column in found.export.columns:
         at = found.columns.get(column.name)
-        unit = split_unit(found.headers[at[0]])[1] if at and column.unit else None
+        unit = found.unit_of(column)
         if not at or not unit or not column.unit:
             continue
         factor = units.factor(unit, column.unit)
@@ -237,6 +238,27 @@ def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
         if factor != 1:
             told = "unit_converted" if factor else "wrong_unit"
             problems.add(told, [layout.header_row], _column(layout, at[0]), more=words)
+
+
+def _tell_implausible(found: FoundExport, layout: Layout, rows: Rows, problems: Problems) -> None:
+    """Doubt figures far from what they usually are; money that nothing says the unit of may be in yuan."""
+    for column in found.export.columns:
+        bounds = found.plausible(column) if column.name in found.columns else None
+        if bounds is None or column.type not in {"int", "float"} or column.name not in rows.frame:
+            continue
+        value = pd.to_numeric(rows.frame[column.name])
+        wrong = rows.frame.index[(value < bounds[0]) | (value > bounds[1])].to_numpy()
+        unsaid = found.unit_of(column) is None and units.factor("元", column.unit or "") not in {None, 1}
+        cells = layout.sheet.columns[found.columns[column.name][0]]
+        words = {"low": wording.bound(bounds[0], column.unit), "high": wording.bound(bounds[1], column.unit)}
+        words |= {"unit": column.unit or ""}
+        problems.add(
+            "unit_unsaid" if unsaid else "out_of_range",
+            wrong,
+            _column(layout, found.columns[column.name][0]),
+            values=[shown(cells.text(int(row))) for row in wrong],
+            more=words,
+        )
 
 
 # -- where and when ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from data.expressions import Expression
 from data.intake.exports import Export, ExportColumn, FoundExport, catalogue
 from data.intake.model import Cells, Codes, Mask
 from data.intake.places import register
-from data.intake.upload_headers import split_unit
 from data.intake.values import is_blank, narrow, parse
 from data.plan_model import parsed
 
@@ -128,7 +127,7 @@ def _values(
         read = np.array([_word(column, text) for text in texts], dtype=object)
         wrong = np.array([v is None and not is_blank(t) for v, t in zip(read, texts, strict=True)])
     else:
-        result = parse(column.declared(), texts, split_unit(found.headers[at[0]])[1])
+        result = parse(column.declared(), texts, found.unit_of(column))
         read = result.found
         blank = np.array([v is None or v != v for v in read.tolist()])  # noqa: PLR0124 - NaN
         wrong = blank & np.array([not is_blank(text) for text in texts])

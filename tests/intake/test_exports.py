@@ -308,6 +308,48 @@ def test_villages_bring_their_own_figures_in_the_units_of_the_items():
     assert of(found, B) == {"village_unsafe_water": 1, "village_dibao": 10}
 
 
+VILLAGE_HEAD = [
+    "县",
+    "乡",
+    "行政村",
+    "总户数",
+    "总人口数",
+    "低保户数",
+    "危房户数",
+    "未实现饮水安全户数",
+    "村级集体经济收入",
+]
+
+
+def village_rows(income: str) -> list[list[str]]:
+    return [[BANAN.name_zh, NAMES[EAST], NAMES[A], "500", "1500", "20", "2", "0", income]]
+
+
+@pytest.mark.parametrize("where", ["above", "title", "below"])
+def test_a_line_of_units_speaks_for_the_columns_of_an_export(where):
+    above = {
+        "above": [["行政村信息"], ["单位：元、户、人"]],
+        "title": [["行政村信息（单位：元、户、人）"]],
+        "below": [["行政村信息"]],
+    }[where]
+    below = [["注：金额单位：元"]] if where == "below" else []
+    raw = csv_bytes([*above, VILLAGE_HEAD, *village_rows("125000"), *below])
+    found = check_file(raw, "x_202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert of(found, A)["collective_income"] == 12.5
+    assert of(found, A)["village_dibao"] == 20
+    assert "unit_unsaid" not in set(found.problems["rule"])
+
+
+def test_an_amount_in_an_export_without_any_unit_is_doubted_where_it_looks_like_yuan():
+    raw = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("125000")])
+    told = check_file(raw, "x_202312.csv", BANAN.code, today=date(2024, 3, 1)).problems.set_index("rule")
+    assert told.loc["unit_unsaid", ["row", "header", "value"]].tolist() == [3, "村级集体经济收入", "125000"]
+    fine = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("12.5")])
+    assert "unit_unsaid" not in set(
+        check_file(fine, "x_202312.csv", BANAN.code, today=date(2024, 3, 1)).problems["rule"]
+    )
+
+
 def test_village_templates_of_a_year_are_dated_by_their_rows():
     head = ["帮扶村名称", "年份", "村人均纯收入", "村集体收入（万元）", "帮扶车间数", "危房户数"]
     rows = [[NAMES[C], "2022", "15000", "12", "1", "0"], [NAMES[C], "2023", "16000", "15", "2", "0"]]
