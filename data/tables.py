@@ -123,7 +123,7 @@ class Table(BaseModel):
 
 
 class Item(BaseModel):
-    """One item of the long table `facts`."""
+    """One item of the long table `facts`; `items.yaml` says what each attribute means."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -135,6 +135,10 @@ class Item(BaseModel):
     unit: str
     cumulative: Cumulative | None = None
     range: tuple[float, float] | None = None
+    adds: bool = True
+    signed: bool = False
+    beyond: bool = False
+    part_of: str | None = None
 
 
 @cache
