@@ -139,6 +139,8 @@ class Item(BaseModel):
     signed: bool = False
     beyond: bool = False
     part_of: str | None = None
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
 
 
 @cache

@@ -17,8 +17,8 @@ from data.intake.taken_apart import filled_down, one_below_the_other, turned, un
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
 from data.intake.unit_columns import unread_units
-from data.intake.upload_headers import PLACE_WORDS, columns_of, meaning_words, plain
-from data.intake.wide import item_columns, to_facts
+from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
+from data.intake.wide import item_columns, rates_told, to_facts
 from data.tables import Table, items, tables
 
 _ENOUGH = 0.4
@@ -92,6 +92,9 @@ def recognise(
         widest = max(views, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
+        if any(c.canonical in PLACES for c in widest.named):
+            rates = _in_file(rates_told(widest.named, widest.structure), widest.origin)
+            widest = replace(widest, told=(*widest.told, *rates))
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     if best.view.refusal:
         raise best.view.refusal

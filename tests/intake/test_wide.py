@@ -74,6 +74,38 @@ def test_a_ratio_needs_both_its_figures():
     assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[9, 10], [8, 10]]
     alone = check_file("乡镇,村名,日期,政策知晓度\n姜家镇,平原村,2023-09-30,90\n".encode(), "t.csv", COUNTY)
     assert alone.generic
+    assert alone.problems.set_index("rule").loc["rate_only", "header"] == "政策知晓度"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "群众满意度（分子）,群众满意度（分母）\n",
+        "群众满意度分子,群众满意度分母\n",
+        "群众满意度-分子,群众满意度-分母\n",
+        "群众满意度,\n,,,满意人数,调查人数\n",
+        "群众满意度,\n,,,满意户数（户）,调查户数（户）\n",
+    ],
+)
+def test_the_figures_of_a_ratio_are_known_by_its_name_and_theirs(head):
+    rows = "姜家镇,平原村,2023-09-30,95,100\n姜家镇,文石村,2023-09-30,90,120\n"
+    checked = check_file(f"乡镇,村名,日期,{head}{rows}".encode(), "t.csv", COUNTY)
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    assert set(checked.frame["item"]) == {"satisfaction"}
+    assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[95, 100], [90, 120]]
+
+
+def test_a_column_with_the_rate_only_is_told_and_not_called_unknown():
+    checked, values = facts(
+        "乡镇,村名,日期,辣椒面积,群众满意度（%）,政策知晓度\n姜家镇,平原村,2023-09-30,3,90,90%\n"
+        "姜家镇,文石村,2023-09-30,4,95,95%\n"
+    )
+    assert len(values) == 2
+    told = checked.problems.loc[checked.problems["severity"] != "repair"]
+    assert told[["rule", "header"]].to_numpy().tolist() == [
+        ["rate_only", "群众满意度（%）"],
+        ["rate_only", "政策知晓度"],
+    ]
 
 
 @pytest.mark.parametrize("place", ["", "名称,"])
