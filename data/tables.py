@@ -135,6 +135,7 @@ class Item(BaseModel):
     unit: str
     cumulative: Cumulative | None = None
     range: tuple[float, float] | None = None
+    aliases: tuple[str, ...] = ()
     adds: bool = True
     signed: bool = False
     beyond: bool = False

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from data.intake import units
 from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
 from data.intake.headings import unit_of
-from data.intake.item_names import items_by_name, plain_name, without_unit
+from data.intake.item_names import full_names, items_by_name, plain_name, without_unit
 from data.intake.long_form import UNIT, Group, Long, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
@@ -96,8 +96,11 @@ def _naming_items(
 
 def _named(parts: Sequence[str]) -> tuple[str, str] | None:
     """Return the item that the parts of a header name, and which of its figures; None if they name none."""
-    known = items_by_name()
     for part in (*reversed(parts), "".join(parts)):
+        # 脱贫不稳定户 above 户数 and 人数 is an item above its own figures only by one of them.
+        known = (
+            items_by_name() if part in {*parts[-1:], "".join(parts)} or set(parts) & _FIELDS.keys() else full_names()
+        )
         if part in known:
             return known[part], _figure_of(known[part], parts)
         for word, field in _FIELDS.items():
