@@ -254,9 +254,12 @@ class TableCheck:
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
-        names = {c.role for c in self.layout.columns}
+        names = {role for role in ("village_name", "township_name") if self.file.named(role)}
+        # A register is of villages: their townships' names alone name none.
+        if self.table.id == "villages":
+            names -= {"township_name"}
         for column in self.table.columns:
-            by_name = column.role in {"village", "place"} and names & {"village_name", "township_name"}
+            by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
             if column.name == "as_of":
