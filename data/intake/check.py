@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, row_units, units
+from data.intake.above import townships_above
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
@@ -440,7 +441,30 @@ class TableCheck:
             names = self._strings(nearest) if nearest else blank
         elif column.role == "township":
             names = towns
-        return found or village or town, np.where(written == "", names, written), towns
+        source = np.where(written == "", names, written)
+        return found or village or town, source, self._townships(column, source, towns)
+
+    def _townships(self, column: Column, source: Texts, towns: Texts) -> Texts:
+        """Return the township of each row; where one village of several of its name is meant, the one named above."""
+        known = self.known
+        if known is None or column.role not in {"village", "place"}:
+            return towns
+        alone = (towns == "") & (source != "")
+        unsure = {text for text in set(source[alone]) if self._ambiguous(text, column, known)}
+        if not unsure:
+            return towns
+        alone &= np.array([text in unsure for text in source], dtype=bool)
+        found = towns.copy()
+        above = townships_above(self.layout, self.rows, known)
+        for at in np.flatnonzero(alone & (above != "")):
+            if places.read_place(source[at], str(column.role), known, above[at])[0]:
+                found[at] = above[at]
+        return found
+
+    @staticmethod
+    def _ambiguous(text: str, column: Column, known: places.Register) -> bool:
+        note = places.read_place(text, str(column.role), known)[1]
+        return note is not None and note[0] == "ambiguous_place"
 
     def _strings(self, found: FoundColumn) -> Texts:
         codes, texts = self.file.cells(found)

@@ -246,3 +246,23 @@ def test_a_register_of_villages_takes_its_codes_from_their_names():
         "乡镇,农户数,农村人口,脱贫村\n姜家镇,500,1500,是\n".encode(), "t.csv", "500113", table="villages"
     )
     assert "missing_column" in set(nameless.problems["rule"])
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (
+            "2023年5月辣椒面积,\n村,辣椒面积（亩）\n九池街道,\n凤凰村,10\n大周镇,\n凤凰村,20\n",
+            ["500101029206", "500101110204"],
+        ),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n一、大周镇,\n1、凤凰村,20\n", ["500101110204"]),
+        ("大周镇2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n", ["500101110204"]),
+        ("大周镇和九池街道2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n", [None]),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n大周镇,\n", [None]),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n甘宁镇,\n凤凰村,10\n", [None]),
+    ],
+)
+def test_villages_of_one_name_are_told_apart_by_the_township_above_them_or_in_the_title(text, codes):
+    checked = check_file(text.encode(), "t.csv", "500101")
+    assert checked.frame["geo_code"].tolist() == codes
+    assert ("ambiguous_place" in set(checked.problems["rule"])) == (None in codes)
