@@ -503,6 +503,8 @@ class TableCheck:
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town)
+            if note and self.table.id == "facts" and column.role == "place" and self._names_group(text, town):
+                note = ("part_of_village", *note[1:])
             if note:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
@@ -512,6 +514,11 @@ class TableCheck:
         self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
         self._tell(found, codes, [text for text, _, _ in distinct], new)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def _names_group(self, text: str, town: str) -> bool:
+        """Whether a place is taken for the village though only a group of it is named: its figure is a part."""
+        found = places.find_place(text, self.known, "place", town) if self.known else []
+        return bool(found) and found[0].why == "group_of_it" and found[0].certainty >= places.CERTAIN
 
     def applied(self) -> Corrections:
         """Return what counted of what was said of this file and of such files before."""

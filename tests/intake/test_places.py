@@ -266,3 +266,10 @@ def test_villages_of_one_name_are_told_apart_by_the_township_above_them_or_in_th
     checked = check_file(text.encode(), "t.csv", "500101")
     assert checked.frame["geo_code"].tolist() == codes
     assert ("ambiguous_place" in set(checked.problems["rule"])) == (None in codes)
+
+
+def test_a_group_is_not_taken_for_its_village_without_a_word():
+    text = "2023年5月辣椒面积,\n村,辣椒面积（亩）\n平原村1组,10\n文石村,20\n"
+    checked = check_file(text.encode(), "t.csv", "500113")
+    told = checked.problems.loc[checked.problems["severity"] == "warning"]
+    assert told[["rule", "row", "header", "value"]].to_numpy().tolist() == [["part_of_village", 3, "村", "平原村1组"]]
