@@ -17,7 +17,7 @@ from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
-from data.intake.personal import personal_header
+from data.intake.personal import is_personal, personal_header
 from data.intake.recognise import FACTS
 from data.intake.row_rules import county_plans
 from data.intake.structure import place_level
@@ -105,6 +105,12 @@ def check_export(
     rows = read_rows(found, county_code, placed.rows, placed.number)
     for name, wrong in rows.unread.items():
         problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    for name, read in rows.about.items():
+        at = found.columns[name][0]
+        cells = [text if len(text := found.sheet.columns[at].text(row)) <= _FIGURE else COVERED for row in read]
+        repairs = [wording.plain(value, 4) for value in read.values()]
+        problems.add("about_number", list(read), _column(layout, at), values=cells, repairs=repairs)
+    _tell_blank(found, layout, placed.rows, problems)
     _tell_implausible(found, layout, rows, problems)
     problems.add("export_twice", rows.twice)
     if export.table == FACTS:
@@ -120,7 +126,10 @@ def check_export(
     else:
         told = "export_read" if export.table == FACTS else "export_listed"
         problems.add(told, more=_told(found, rows, frame))
-    problems.add("original_not_kept")
+    # A list of villages names nobody unless one of its columns does.
+    personal = export.rows != "villages" or is_personal(book, layout.columns)
+    if personal:
+        problems.add("original_not_kept")
     place = tables.tables()[export.table].place_columns[-1]
     towns = frame[place].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
     return Checked(
@@ -136,7 +145,7 @@ def check_export(
         said=said.over(Corrections(said.table, places=asked.answered)),
         periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
         townships=tuple(sorted(towns)),
-        personal=True,
+        personal=personal,
     )
 
 
@@ -238,6 +247,15 @@ def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
         if factor != 1:
             told = "unit_converted" if factor else "wrong_unit"
             problems.add(told, [layout.header_row], _column(layout, at[0]), more=words)
+
+
+def _tell_blank(found: FoundExport, layout: Layout, rows: Codes, problems: Problems) -> None:
+    """Tell of rows that leave blank what the whole export is about: they are in none of its figures."""
+    for column in found.export.columns:
+        if column.name in found.columns and set(column.headers) & set(found.export.must):
+            at = found.columns[column.name][0]
+            blank = rows[_texts(found.sheet, rows, at) == ""]
+            problems.add("export_blank", blank, _column(layout, at))
 
 
 def _tell_implausible(found: FoundExport, layout: Layout, rows: Rows, problems: Problems) -> None:
