@@ -125,7 +125,7 @@ class Table(BaseModel):
 
 
 class Item(BaseModel):
-    """One item of the long table `facts`."""
+    """One item of the long table `facts`; `items.yaml` says what each attribute means."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -136,6 +136,14 @@ class Item(BaseModel):
     fields: tuple[str, ...]
     unit: str
     cumulative: Cumulative | None = None
+    range: tuple[float, float] | None = None
+    aliases: tuple[str, ...] = ()
+    adds: bool = True
+    signed: bool = False
+    beyond: bool = False
+    part_of: str | None = None
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
 
 
 @cache

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, row_units, units
+from data.intake.above import townships_above
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
@@ -258,9 +259,12 @@ class TableCheck:
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
-        names = {c.role for c in self.layout.columns}
+        names = {role for role in ("village_name", "township_name") if self.file.named(role)}
+        # A register is of villages: their townships' names alone name none.
+        if self.table.id == "villages":
+            names -= {"township_name"}
         for column in self.table.columns:
-            by_name = column.role in {"village", "place"} and names & {"village_name", "township_name"}
+            by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
             if column.name == "as_of":
@@ -482,7 +486,30 @@ class TableCheck:
             names = self._strings(nearest) if nearest else blank
         elif column.role == "township":
             names = towns
-        return found or village or town, np.where(written == "", names, written), towns
+        source = np.where(written == "", names, written)
+        return found or village or town, source, self._townships(column, source, towns)
+
+    def _townships(self, column: Column, source: Texts, towns: Texts) -> Texts:
+        """Return the township of each row; where one village of several of its name is meant, the one named above."""
+        known = self.known
+        if known is None or column.role not in {"village", "place"}:
+            return towns
+        alone = (towns == "") & (source != "")
+        unsure = {text for text in set(source[alone]) if self._ambiguous(text, column, known)}
+        if not unsure:
+            return towns
+        alone &= np.array([text in unsure for text in source], dtype=bool)
+        found = towns.copy()
+        above = townships_above(self.layout, self.rows, known)
+        for at in np.flatnonzero(alone & (above != "")):
+            if places.read_place(source[at], str(column.role), known, above[at])[0]:
+                found[at] = above[at]
+        return found
+
+    @staticmethod
+    def _ambiguous(text: str, column: Column, known: places.Register) -> bool:
+        note = places.read_place(text, str(column.role), known)[1]
+        return note is not None and note[0] == "ambiguous_place"
 
     def _strings(self, found: FoundColumn) -> Texts:
         codes, texts = self.file.cells(found)
@@ -521,6 +548,8 @@ class TableCheck:
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town)
+            if note and self.table.id == "facts" and column.role == "place" and self._names_group(text, town):
+                note = ("part_of_village", *note[1:])
             if note:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
@@ -530,6 +559,11 @@ class TableCheck:
         self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
         self._tell(found, codes, [text for text, _, _ in distinct], new)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def _names_group(self, text: str, town: str) -> bool:
+        """Whether a place is taken for the village though only a group of it is named: its figure is a part."""
+        found = places.find_place(text, self.known, "place", town) if self.known else []
+        return bool(found) and found[0].why == "group_of_it" and found[0].certainty >= places.CERTAIN
 
     def applied(self) -> Corrections:
         """Return what counted of what was said of this file and of such files before, and what was taken back."""

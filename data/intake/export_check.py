@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data import tables
+from data import tables, wording
 from data.intake import places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
 from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
@@ -18,7 +18,7 @@ from data.intake.generic import shown
 from data.intake.identity import IDENTITY
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
-from data.intake.personal import personal_header
+from data.intake.personal import is_personal, personal_header
 from data.intake.recognise import FACTS
 from data.intake.row_rules import county_plans
 from data.intake.structure import place_level
@@ -106,6 +106,13 @@ def check_export(
     rows = read_rows(found, county_code, placed.rows, placed.number)
     for name, wrong in rows.unread.items():
         problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    for name, read in rows.about.items():
+        at = found.columns[name][0]
+        cells = [text if len(text := found.sheet.columns[at].text(row)) <= _FIGURE else COVERED for row in read]
+        repairs = [wording.plain(value, 4) for value in read.values()]
+        problems.add("about_number", list(read), _column(layout, at), values=cells, repairs=repairs)
+    _tell_blank(found, layout, placed.rows, problems)
+    _tell_implausible(found, layout, rows, problems)
     problems.add("export_twice", rows.twice)
     if export.table == FACTS:
         frame = _facts(found, rows, placed, county_code)
@@ -120,7 +127,10 @@ def check_export(
     else:
         told = "export_read" if export.table == FACTS else "export_listed"
         problems.add(told, more=_told(found, rows, frame))
-    problems.add("original_not_kept")
+    # A list of villages names nobody unless one of its columns does.
+    personal = export.rows != "villages" or is_personal(book, layout.columns)
+    if personal:
+        problems.add("original_not_kept")
     place = tables.tables()[export.table].place_columns[-1]
     towns = frame[place].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
     return Checked(
@@ -136,7 +146,7 @@ def check_export(
         said=said.over(Corrections(said.table, places=asked.answered)),
         periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
         townships=tuple(sorted(towns)),
-        personal=True,
+        personal=personal,
     )
 
 
@@ -230,7 +240,7 @@ def _column(layout: Layout, col: int) -> FoundColumn:
 def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
     for column in found.export.columns:
         at = found.columns.get(column.name)
-        unit = split_unit(found.headers[at[0]])[1] if at and column.unit else None
+        unit = found.unit_of(column)
         if not at or not unit or not column.unit:
             continue
         factor = units.factor(unit, column.unit)
@@ -238,6 +248,36 @@ def _tell_units(found: FoundExport, layout: Layout, problems: Problems) -> None:
         if factor != 1:
             told = "unit_converted" if factor else "wrong_unit"
             problems.add(told, [layout.header_row], _column(layout, at[0]), more=words)
+
+
+def _tell_blank(found: FoundExport, layout: Layout, rows: Codes, problems: Problems) -> None:
+    """Tell of rows that leave blank what the whole export is about: they are in none of its figures."""
+    for column in found.export.columns:
+        if column.name in found.columns and set(column.headers) & set(found.export.must):
+            at = found.columns[column.name][0]
+            blank = rows[_texts(found.sheet, rows, at) == ""]
+            problems.add("export_blank", blank, _column(layout, at))
+
+
+def _tell_implausible(found: FoundExport, layout: Layout, rows: Rows, problems: Problems) -> None:
+    """Doubt figures far from what they usually are; money that nothing says the unit of may be in yuan."""
+    for column in found.export.columns:
+        bounds = found.plausible(column) if column.name in found.columns else None
+        if bounds is None or column.type not in {"int", "float"} or column.name not in rows.frame:
+            continue
+        value = pd.to_numeric(rows.frame[column.name])
+        wrong = rows.frame.index[(value < bounds[0]) | (value > bounds[1])].to_numpy()
+        unsaid = found.unit_of(column) is None and units.factor("元", column.unit or "") not in {None, 1}
+        cells = layout.sheet.columns[found.columns[column.name][0]]
+        words = {"low": wording.bound(bounds[0], column.unit), "high": wording.bound(bounds[1], column.unit)}
+        words |= {"unit": column.unit or ""}
+        problems.add(
+            "unit_unsaid" if unsaid else "out_of_range",
+            wrong,
+            _column(layout, found.columns[column.name][0]),
+            values=[shown(cells.text(int(row))) for row in wrong],
+            more=words,
+        )
 
 
 # -- where and when ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from data.expressions import Expression
 from data.intake.exports import Export, ExportColumn, FoundExport, catalogue
 from data.intake.model import Cells, Codes, Mask
 from data.intake.places import register
-from data.intake.upload_headers import split_unit
 from data.intake.values import is_blank, narrow, parse
 from data.plan_model import parsed
 
@@ -40,6 +39,8 @@ class Rows:
         One row per household in it; None where the file does not number them.
     unread
         Column → rows of the file (from 0) whose cell could not be read.
+    about
+        Column → row of the file (from 0) → the number read of a cell that only says about how much.
     twice
         Rows of the file (from 0) that repeat a person.
     """
@@ -47,6 +48,7 @@ class Rows:
     frame: pd.DataFrame
     households: pd.DataFrame | None
     unread: dict[str, Codes] = field(default_factory=dict)
+    about: dict[str, dict[int, float]] = field(default_factory=dict)
     twice: Codes = field(default_factory=lambda: np.empty(0, dtype=np.intp))
 
 
@@ -88,7 +90,10 @@ def read_rows(found: FoundExport, county_code: str | None, rows: Codes, places: 
     households = None
     if "household" in keys and export.households:
         households = _households(export, frame, keys["household"][~twice])
-    return Rows(frame, households, unread, rows[twice])
+    about = {
+        name: told for name, cols in found.columns.items() if (told := _about(found, export.by_name[name], cols, rows))
+    }
+    return Rows(frame, households, unread, about, rows[twice])
 
 
 def _full(frame: pd.DataFrame, export: Export) -> pd.DataFrame:
@@ -123,12 +128,14 @@ def _values(
         return np.empty(0, dtype=object), fine
     if column.type == "workplace":
         read = np.array([_workplace(text, county_code) for text in texts], dtype=object)
-        wrong = np.zeros(len(texts), dtype=bool)
+        # Without a county's register nothing can be said of where it is.
+        located = register(county_code) is not None
+        wrong = np.array([located and v is None and not is_blank(t) for v, t in zip(read, texts, strict=True)])
     elif column.words:
         read = np.array([_word(column, text) for text in texts], dtype=object)
         wrong = np.array([v is None and not is_blank(t) for v, t in zip(read, texts, strict=True)])
     else:
-        result = parse(column.declared(), texts, split_unit(found.headers[at[0]])[1])
+        result = parse(column.declared(), texts, found.unit_of(column))
         read = result.found
         blank = np.array([v is None or v != v for v in read.tolist()])  # noqa: PLR0124 - NaN
         wrong = blank & np.array([not is_blank(text) for text in texts])
@@ -138,6 +145,17 @@ def _values(
     elif column.type == "date":
         values = pd.to_datetime(pd.Series(values, dtype=object)).to_numpy(dtype="datetime64[ns]")
     return values, wrong[codes]
+
+
+def _about(found: FoundExport, column: ExportColumn, at: tuple[int, ...], rows: Codes) -> dict[int, float]:
+    """Return the rows whose number is only about right, with what was read."""
+    if column.type not in {"int", "float"} or column.words:
+        return {}
+    cells = found.sheet.columns[at[0]]
+    texts = sorted({cells.text(row) for row in rows.tolist()} - {""})
+    read = parse(column.declared(), texts, found.unit_of(column))
+    of = {texts[n]: float(read.found[n]) for n, note in read.notes.items() if note[0] == "about_number"}
+    return {row: of[text] for row in rows.tolist() if (text := cells.text(row)) in of}
 
 
 def _cells(cells: Cells, rows: Codes, by_text: list[bool]) -> "np.ndarray[Any, Any]":

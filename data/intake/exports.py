@@ -1,7 +1,7 @@
 """Exports of national systems: which ones are known, what their headers say, and where one stands in a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data import tables
 from data.expressions import Expression, parse
-from data.intake import limits
+from data.intake import limits, units
 from data.intake.model import Book, Codes, Sheet
 from data.intake.recognise import FACTS
 from data.intake.structure import Structure, is_total
@@ -187,6 +187,21 @@ class FoundExport:
     score: float
     other_sheets: tuple[str, ...] = ()
 
+    def unit_of(self, column: ExportColumn) -> str | None:
+        """Return the unit that the header of a column states, else a line of units; None if neither does."""
+        if not column.unit or column.name not in self.columns:
+            return None
+        line = units.find_units(self.structure.unit_text)
+        own = split_unit(self.headers[self.columns[column.name][0]])[1]
+        return own or next((u for u in line if units.factor(u, column.unit) is not None), None)
+
+    def plausible(self, column: ExportColumn) -> tuple[float, float] | None:
+        """Return between which figures a column usually lies in its unit: those of the column or item it becomes."""
+        if self.export.table != FACTS:
+            return tables.tables()[self.export.table].column(column.name).range
+        added = next((figure for figure in self.export.figures if figure.sum == column.name), None)
+        return tables.items()[added.item].range if added else None
+
     @property
     def used(self) -> frozenset[int]:
         """Columns that are read for what they say; keys of people only tell people apart."""
@@ -291,8 +306,15 @@ def _structure(sheet: Sheet, headers: tuple[str, ...], row: int, roles: Mapping[
         title_rows=above, unit_rows=(), header_rows=(row,), paths=tuple((h,) if h else () for h in headers),
         data_rows=data, total_rows=_rows(below[total]), section_rows=(), note_rows=_rows(notes),
         section_of=np.full(len(data), -1, dtype=np.intp), panels=((0, sheet.width),), stacked_rows=(),
-        title=" ".join(text for r in above for text in sheet.row(r) if text), unit_text="",
+        title=" ".join(text for r in above for text in sheet.row(r) if text),
+        unit_text=_unit_text(sheet, (*above, *notes)),
     )  # fmt: skip
+
+
+def _unit_text(sheet: Sheet, rows: Iterable[int]) -> str:
+    """Return the units that lines above or below the data name, and nothing else of these lines."""
+    found = [unit for row in rows for unit in units.find_units(" ".join(filter(None, sheet.row(int(row)))))]
+    return f"单位：{'、'.join(dict.fromkeys(found))}" if found else ""
 
 
 def _rows(rows: Codes) -> tuple[int, ...]:

@@ -12,12 +12,22 @@ _SHORTEST = 4
 
 @cache
 def items_by_name() -> dict[str, str]:
-    """Return plain name or id → item."""
+    """Return plain name, alias or id → item."""
     names: dict[str, str] = {}
     for code, item in items().items():
         for name in (item.name_zh, item.name_en, code):
             names.setdefault(plain_name(name), code)
+    for code, item in items().items():
+        for name in item.aliases:
+            names.setdefault(plain_name(name), code)
     return names
+
+
+@cache
+def full_names() -> dict[str, str]:
+    """Return plain name → item, without aliases: what may stand as a caption above what a header says itself."""
+    aliases = {plain_name(name) for item in items().values() for name in item.aliases}
+    return {name: code for name, code in items_by_name().items() if name not in aliases}
 
 
 def plain_name(text: str) -> str:

@@ -20,12 +20,13 @@ class Group:
     Attributes
     ----------
     said
-        Header in the long table → what holds for all of the group's rows: an item, a date.
+        Header in the long table → what holds for all of the group's rows: an item, a date; or a column of cells that
+        say it row by row, but make no row by themselves.
     figures
         Header in the long table → the cells and the position of the column they come from.
     """
 
-    said: Mapping[str, str]
+    said: Mapping[str, str | Cells]
     figures: Mapping[str, tuple[Cells, int]]
 
     @property
@@ -105,7 +106,10 @@ def lengthened(
 def _part(group: Group, name: str, rows: Codes) -> tuple[Cells, Codes]:
     if name in group.figures:
         return group.figures[name][0], rows
-    return Cells(np.zeros(1, dtype=np.intp), [group.said.get(name, "")]), np.zeros(len(rows), dtype=np.intp)
+    said = group.said.get(name, "")
+    if isinstance(said, Cells):
+        return said, rows
+    return Cells(np.zeros(1, dtype=np.intp), [said]), np.zeros(len(rows), dtype=np.intp)
 
 
 def _stacked(header: str, parts: Sequence[tuple[Cells, Codes]]) -> Cells:

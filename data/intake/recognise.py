@@ -17,13 +17,15 @@ from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.totals import totals_told
-from data.intake.upload_headers import PLACE_WORDS, columns_of, meaning_words, plain
-from data.intake.wide import item_columns, to_facts
+from data.intake.unit_columns import unread_units
+from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
+from data.intake.wide import item_columns, rates_told, to_facts
 from data.tables import Table, items, tables
 
 _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
+_TIMES = frozenset({"as_of", "month", "year", "plan_year", "period"})
 FACTS = "facts"
 
 
@@ -92,6 +94,9 @@ def recognise(
         widest = max(views, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
+        if any(c.canonical in PLACES for c in widest.named):
+            rates = _in_file(rates_told(widest.named, widest.structure), widest.origin)
+            widest = replace(widest, told=(*widest.told, *rates))
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     if best.view.refusal:
         raise best.view.refusal
@@ -102,6 +107,7 @@ def recognise(
     )
     view = best.view
     named, scales, row_units, told = row_scales(view.sheet, view.structure, named, best.table)
+    told += unread_units(view.sheet, view.structure.data_rows, named)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
     told += unread_periods(named, view.structure, best.table)
@@ -333,7 +339,9 @@ class _Fit:
         told = [c for c in self.columns if c.role in {"column", "unknown", "personal"}]
         # A list of people with their villages is no list of villages.
         known = 2 * sum(c.role == "column" for c in told) >= len(told)
-        return known and self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
+        # When rows are of says nothing of what they are.
+        telling = self.names - _TIMES
+        return bool(known and telling) and self.score >= _ENOUGH and len(self.names) >= min(2, len(self.table.key))
 
 
 def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:

@@ -11,6 +11,7 @@ import pandas as pd
 from data import wording
 from data.intake import places
 from data.intake.conditions import check_conditions
+from data.intake.item_rules import check_items
 from data.intake.model import Codes, FoundColumn, Mask, Problems
 from data.intake.values import is_blank
 from data.intake.written import Written
@@ -83,6 +84,9 @@ class RowRules:
         self._dates(frame, given)
         check_conditions(self.file, frame, given, self.problems, county_plans(self.county), self.today)
         self._agreement(frame)
+        if self.table.id == "facts":
+            tops = [plan.top_region for plan in county_plans(self.county)]
+            check_items(self.file, frame, self.problems, self.known, tops)
 
     def _keys(self, frame: pd.DataFrame, given: Collection[str]) -> None:
         """Refuse blank and repeated keys; cells that already have an error are not blamed twice."""

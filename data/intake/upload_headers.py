@@ -24,6 +24,9 @@ _PLACE_NAMES = {
         "村(社区)",
         "村社区",
         "所在村",
+        "实施村",
+        "项目村",
+        "所驻村",
         "village",
         "villagename",
     ],
@@ -37,10 +40,14 @@ _PLACE_NAMES = {
         "乡镇名",
         "乡镇名称",
         "所在乡镇",
+        "实施乡镇",
         "township",
         "townshipname",
     ],
 }
+# Where something stands: a village if no other column names it.
+_LOCATIONS = ("实施地点", "项目地点", "建设地点", "项目实施地点")
+_OF_LOCATION = 0.6
 PLACE_WORDS = {"village_name": ("村名", "name of the village"), "township_name": ("乡镇名", "name of the township")}
 """Roles of columns that name a place, in both languages."""
 # What `headings` calls a column that names a place → a header that each table knows.
@@ -57,7 +64,7 @@ _SHARES = ("占比", "比重", "比例", "率", "%", "％")
 _NAMING = frozenset({"column", *_PLACE_NAMES})
 _WHOLE = frozenset({"金额", "总额", "数额", "资金", "数量", "总数"})
 # The date of a row, whatever a table calls it.
-_DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统计日期", "数据日期")
+_DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统计日期", "数据日期", "月份", "统计月份", "所属月份")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
 _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
@@ -106,6 +113,8 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
     for role, names in _PLACE_NAMES.items():
         for name in names:
             put(name, role, "", 0.8)
+    for name in _LOCATIONS if "village_code" in table.names else ():
+        put(name, "village_name", "", _OF_LOCATION)
     for name in _DATES if "as_of" in table.names else ():
         put(name, "column", "as_of", 0.8)
     for name in _IGNORED:
@@ -152,7 +161,14 @@ def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
             if elsewhere or places.index(at) != owner:
                 # A part of what the caption names, under a header of its own.
                 found[at] = replace(found[at], name=None, role="unknown", score=0.0)
+    if any((c.role == "village_name" and c.score > _OF_LOCATION) or _says_village(table_id, c) for c in found):
+        found = [replace(c, role="unknown", score=0.0) if c.role == "village_name" and c.score <= _OF_LOCATION else c
+                 for c in found]  # fmt: skip
     return tuple(found)
+
+
+def _says_village(table_id: str, found: FoundColumn) -> bool:
+    return bool(found.name) and tables()[table_id].column(str(found.name)).role in {"village", "village_name"}
 
 
 def _says_share(header: str) -> bool:

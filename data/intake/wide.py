@@ -7,10 +7,11 @@ from types import MappingProxyType
 from data.intake import units
 from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
 from data.intake.headings import unit_of
-from data.intake.item_names import items_by_name, without_unit
+from data.intake.item_names import full_names, items_by_name, plain_name, without_unit
 from data.intake.long_form import UNIT, Group, Long, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
+from data.intake.unit_columns import said_by_rows, unit_columns
 from data.intake.upload_headers import PLACES, header_of
 from data.tables import items, tables
 
@@ -52,7 +53,31 @@ def item_columns(
     are (`said`: `item`, or `item:numerator`, by position) and are in counts more than their headers.
     """
     line = units.find_units(structure.unit_text)
-    known = items_by_name()
+    found: list[ItemColumn] = []
+    for one in _naming_items(columns, structure, said, units_said):
+        if one.field in items()[one.item].fields:
+            own, target = one.found.unit, items()[one.item].unit
+            unit = own or next((u for u in line if units.factor(u, target) is not None), None)
+            found.append(replace(one, found=replace(one.found, unit=unit)))
+    return found
+
+
+def rates_told(columns: Sequence[FoundColumn], structure: Structure) -> list[Told]:
+    """Return which columns hold only the rate of an item that is added up by its numerator and denominator."""
+    return [
+        Told("rate_only", structure.header_row, one.found, {"item_zh": item.name_zh, "item_en": item.name_en})
+        for one in _naming_items(columns, structure)
+        if (item := items()[one.item]) and one.field == "value" and {"numerator", "denominator"} <= set(item.fields)
+    ]
+
+
+def _naming_items(
+    columns: Sequence[FoundColumn],
+    structure: Structure,
+    said: Mapping[int, str] = MappingProxyType({}),
+    units_said: Mapping[int, str] = MappingProxyType({}),
+) -> list[ItemColumn]:
+    """Return the columns whose header names an item, whether or not the item has such a figure."""
     over_time = {one.found.col: one for one in timed(columns, structure)}
     found: list[ItemColumn] = []
     for column in columns:
@@ -63,13 +88,31 @@ def item_columns(
         own = units_said.get(column.col) or unit_of(path)
         moment = over_time.get(column.col)
         parts = [without_unit(unmarked(part), own) for part in (moment.rest if moment else path)]
-        field = figure or next((_FIELDS[p] for p in parts if p in _FIELDS), "value")
-        named = [told] if told else [known[p] for p in (*reversed(parts), "".join(parts)) if p in known]
-        if named and field in items()[named[0]].fields:
-            target = items()[named[0]].unit
-            unit = own or next((u for u in line if units.factor(u, target) is not None), None)
-            found.append(ItemColumn(replace(column, unit=unit), named[0], field, moment))
+        named = (told, figure or _figure_of(told, parts)) if told else _named(parts)
+        if named:
+            found.append(ItemColumn(replace(column, unit=own), *named, moment))
     return found
+
+
+def _named(parts: Sequence[str]) -> tuple[str, str] | None:
+    """Return the item that the parts of a header name, and which of its figures; None if they name none."""
+    for part in (*reversed(parts), "".join(parts)):
+        # 脱贫不稳定户 above 户数 and 人数 is an item above its own figures only by one of them.
+        known = (
+            items_by_name() if part in {*parts[-1:], "".join(parts)} or set(parts) & _FIELDS.keys() else full_names()
+        )
+        if part in known:
+            return known[part], _figure_of(known[part], parts)
+        for word, field in _FIELDS.items():
+            if part.endswith(word) and (bare := part.removesuffix(word).rstrip("/-—:")) in known:
+                return known[bare], field
+    return None
+
+
+def _figure_of(item: str, parts: Sequence[str]) -> str:
+    """Return which figure of an item the parts of a header name besides it: 分子, or what the item calls it."""
+    own = {plain_name(word): field for field in ("numerator", "denominator") for word in getattr(items()[item], field)}
+    return next((field for p in reversed(parts) if (field := _FIELDS.get(p) or own.get(p))), "value")
 
 
 def to_facts(
@@ -107,17 +150,23 @@ def to_facts(
     for total in totals:
         parts = [one.found.col for one in picked if one.item == total.item]
         told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
-    left = _left_out(columns, [*picked, *totals])
+    rates = rates_told(columns, structure)
+    told += rates
+    left = [c for c in _left_out(columns, [*picked, *totals]) if all(c.col != r.found.col for r in rates if r.found)]
     whole = [c for c in left if says_total(structure.paths[c.col])]
     told += [Told("no_item", row, c) for c in left if c not in whole]
     # Items in one unit may be summed, periods of several items may not.
     alike = len({(items()[one.item].unit, one.found.unit) for one in picked}) == 1 < len(picked) and not over_time
     parts = [one.found.col for one in picked] if alike else []
     told += totals_across(sheet, structure.data_rows, whole, parts, row, over_time=False)
+    targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
+    by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)
+    told += odd
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
-        own_unit = {UNIT: unit_of[item, period]} if any(unit_of.values()) else {}
+        rows_say = next((by_rows[at] for _, at in figures.values() if at in by_rows), None)
+        own_unit = {UNIT: rows_say or unit_of[item, period]} if by_rows or any(unit_of.values()) else {}
         listed.append(Group({titles["item"]: item, **own_unit, **day}, figures))
     headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
     kept = {_KEPT[str(c.canonical)]: c.col for c in keys}

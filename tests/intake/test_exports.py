@@ -285,6 +285,14 @@ def test_workshops_are_counted_and_their_workers_added_up():
     assert of(found, A) == {"workshops_count": 2, "workshop_workers": 40, "workshop_lifted_workers": 12}
 
 
+def test_a_place_of_work_that_cannot_be_told_is_said():
+    people = workers()
+    people[0]["务工所在县"] = "某地"
+    told = check(people).problems
+    told = told.loc[told["rule"] == "export_unread"]
+    assert told[["row", "header"]].to_numpy().tolist() == [[4, "务工所在县"]]
+
+
 def test_villages_bring_their_own_figures_in_the_units_of_the_items():
     head = [
         "县",
@@ -308,12 +316,78 @@ def test_villages_bring_their_own_figures_in_the_units_of_the_items():
     assert of(found, B) == {"village_unsafe_water": 1, "village_dibao": 10}
 
 
+VILLAGE_HEAD = [
+    "县",
+    "乡",
+    "行政村",
+    "总户数",
+    "总人口数",
+    "低保户数",
+    "危房户数",
+    "未实现饮水安全户数",
+    "村级集体经济收入",
+]
+
+
+def village_rows(income: str) -> list[list[str]]:
+    return [[BANAN.name_zh, NAMES[EAST], NAMES[A], "500", "1500", "20", "2", "0", income]]
+
+
+@pytest.mark.parametrize("where", ["above", "title", "below"])
+def test_a_line_of_units_speaks_for_the_columns_of_an_export(where):
+    above = {
+        "above": [["行政村信息"], ["单位：元、户、人"]],
+        "title": [["行政村信息（单位：元、户、人）"]],
+        "below": [["行政村信息"]],
+    }[where]
+    below = [["注：金额单位：元"]] if where == "below" else []
+    raw = csv_bytes([*above, VILLAGE_HEAD, *village_rows("125000"), *below])
+    found = check_file(raw, "x_202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert of(found, A)["collective_income"] == 12.5
+    assert of(found, A)["village_dibao"] == 20
+    assert "unit_unsaid" not in set(found.problems["rule"])
+
+
+def test_an_amount_in_an_export_without_any_unit_is_doubted_where_it_looks_like_yuan():
+    raw = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("125000")])
+    told = check_file(raw, "x_202312.csv", BANAN.code, today=date(2024, 3, 1)).problems.set_index("rule")
+    assert told.loc["unit_unsaid", ["row", "header", "value"]].tolist() == [3, "村级集体经济收入", "125000"]
+    fine = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("12.5")])
+    assert "unit_unsaid" not in set(
+        check_file(fine, "x_202312.csv", BANAN.code, today=date(2024, 3, 1)).problems["rule"]
+    )
+
+
 def test_village_templates_of_a_year_are_dated_by_their_rows():
     head = ["帮扶村名称", "年份", "村人均纯收入", "村集体收入（万元）", "帮扶车间数", "危房户数"]
     rows = [[NAMES[C], "2022", "15000", "12", "1", "0"], [NAMES[C], "2023", "16000", "15", "2", "0"]]
     found = check_file(csv_bytes([head, *rows]), "x.csv", BANAN.code, today=date(2024, 3, 1))
     income = found.frame.query("item == 'collective_income'").set_index("as_of")["value"]
     assert {f"{day:%Y-%m-%d}": value for day, value in income.items()} == {"2022-12-31": 12, "2023-12-31": 15}
+
+
+def test_a_list_of_villages_that_names_nobody_holds_no_personal_data():
+    raw = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("12.5")])
+    found = check_file(raw, "x_202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert not found.personal
+    assert "original_not_kept" not in set(found.problems["rule"])
+    named = [["行政村信息"], [*VILLAGE_HEAD, "联系电话"], [*village_rows("12.5")[0], PHONE]]
+    assert check_file(csv_bytes(named), "x_202312.csv", BANAN.code, today=date(2024, 3, 1)).personal
+
+
+def test_what_is_in_no_figure_of_an_export_or_only_about_right_is_told():
+    people = ledger()
+    people[5]["监测对象类别"] = ""
+    told = check(people).problems.set_index("rule")
+    assert told.loc["export_blank", ["row", "header"]].tolist() == [9, "监测对象类别"]
+    about = csv_bytes([["行政村信息"], VILLAGE_HEAD, *village_rows("12.5")]).replace(b",20,", ",约20,".encode(), 1)
+    checked = check_file(about, "x_202312.csv", BANAN.code, today=date(2024, 3, 1))
+    assert of(checked, A)["village_dibao"] == 20
+    assert checked.problems.set_index("rule").loc["about_number", ["row", "header", "value"]].tolist() == [
+        3,
+        "低保户数",
+        "约20",
+    ]
 
 
 ASSETS = ["乡镇", "村", "资产编号", "资产名称", "资产类别", "资产原值（元）", "资金来源", "形成时间", "所有权人",

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.intake import check_file
 from data.intake.places import CERTAIN, WHY, find_place, read_place, register, split_places
 from data.registry import counties
 from geo import regions as geo
@@ -230,3 +231,45 @@ def test_a_cell_of_several_places_is_an_error_that_lists_them(text, wanted, town
 def test_one_place_or_none_of_this_county_is_no_list(text):
     note = read_place(text, "village", register("500113"))[1]
     assert note[0] != "several_places"
+
+
+def test_a_register_of_villages_takes_its_codes_from_their_names():
+    rows = "1,姜家镇,平原村,500,1500,是\n2,姜家镇,文石村,400,1200,否\n"
+    checked = check_file(f"序号,乡镇,村名,农户数,农村人口,脱贫村\n{rows}".encode(), "t.csv", "500113")
+    assert (checked.table, checked.outcome) == ("villages", "parse")
+    assert checked.frame["village_code"].tolist() == [PINGYUAN, "500113115215"]
+    lost = check_file(
+        f"序号,乡镇,村名,农户数,农村人口,脱贫村\n{rows.replace('文石', '无此')}".encode(), "t.csv", "500113"
+    )
+    assert lost.problems.set_index("rule").loc["unknown_place", ["row", "value"]].tolist() == [3, "无此村"]
+    nameless = check_file(
+        "乡镇,农户数,农村人口,脱贫村\n姜家镇,500,1500,是\n".encode(), "t.csv", "500113", table="villages"
+    )
+    assert "missing_column" in set(nameless.problems["rule"])
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (
+            "2023年5月辣椒面积,\n村,辣椒面积（亩）\n九池街道,\n凤凰村,10\n大周镇,\n凤凰村,20\n",
+            ["500101029206", "500101110204"],
+        ),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n一、大周镇,\n1、凤凰村,20\n", ["500101110204"]),
+        ("大周镇2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n", ["500101110204"]),
+        ("大周镇和九池街道2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n", [None]),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n凤凰村,10\n大周镇,\n", [None]),
+        ("2023年5月辣椒面积,\n村,辣椒面积（亩）\n甘宁镇,\n凤凰村,10\n", [None]),
+    ],
+)
+def test_villages_of_one_name_are_told_apart_by_the_township_above_them_or_in_the_title(text, codes):
+    checked = check_file(text.encode(), "t.csv", "500101")
+    assert checked.frame["geo_code"].tolist() == codes
+    assert ("ambiguous_place" in set(checked.problems["rule"])) == (None in codes)
+
+
+def test_a_group_is_not_taken_for_its_village_without_a_word():
+    text = "2023年5月辣椒面积,\n村,辣椒面积（亩）\n平原村1组,10\n文石村,20\n"
+    checked = check_file(text.encode(), "t.csv", "500113")
+    told = checked.problems.loc[checked.problems["severity"] == "warning"]
+    assert told[["rule", "row", "header", "value"]].to_numpy().tolist() == [["part_of_village", 3, "村", "平原村1组"]]

@@ -246,7 +246,7 @@ def grids(draw):
     if draw(st.booleans()):
         put(None, [*[""] * (width - 1), "单位：户"] if draw(st.booleans()) else ["单位：户"])
     heads = [f"{word}数" for word in "甲乙丙丁"[:figures]]
-    heads = [{"甲数": "脱贫户数", "乙数": "监测户数", "丙数": "改厕户数", "丁数": "改水户数"}[h] for h in heads]
+    heads = [{"甲数": "脱贫户数", "乙数": "走访户数", "丙数": "改厕户数", "丁数": "改水户数"}[h] for h in heads]
     if captions:
         put("header", [*labels, "农户", *[""] * (figures - 1)])
         put("header", [*[""] * len(labels), *heads])

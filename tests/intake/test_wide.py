@@ -90,6 +90,38 @@ def test_a_ratio_needs_both_its_figures():
     assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[9, 10], [8, 10]]
     alone = check_file("乡镇,村名,日期,政策知晓度\n姜家镇,平原村,2023-09-30,90\n".encode(), "t.csv", COUNTY)
     assert alone.generic
+    assert alone.problems.set_index("rule").loc["rate_only", "header"] == "政策知晓度"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "群众满意度（分子）,群众满意度（分母）\n",
+        "群众满意度分子,群众满意度分母\n",
+        "群众满意度-分子,群众满意度-分母\n",
+        "群众满意度,\n,,,满意人数,调查人数\n",
+        "群众满意度,\n,,,满意户数（户）,调查户数（户）\n",
+    ],
+)
+def test_the_figures_of_a_ratio_are_known_by_its_name_and_theirs(head):
+    rows = "姜家镇,平原村,2023-09-30,95,100\n姜家镇,文石村,2023-09-30,90,120\n"
+    checked = check_file(f"乡镇,村名,日期,{head}{rows}".encode(), "t.csv", COUNTY)
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    assert set(checked.frame["item"]) == {"satisfaction"}
+    assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[95, 100], [90, 120]]
+
+
+def test_a_column_with_the_rate_only_is_told_and_not_called_unknown():
+    checked, values = facts(
+        "乡镇,村名,日期,辣椒面积,群众满意度（%）,政策知晓度\n姜家镇,平原村,2023-09-30,3,90,90%\n"
+        "姜家镇,文石村,2023-09-30,4,95,95%\n"
+    )
+    assert len(values) == 2
+    told = checked.problems.loc[checked.problems["severity"] != "repair"]
+    assert told[["rule", "header"]].to_numpy().tolist() == [
+        ["rate_only", "群众满意度（%）"],
+        ["rate_only", "政策知晓度"],
+    ]
 
 
 @pytest.mark.parametrize("place", ["", "名称,"])
@@ -228,3 +260,57 @@ def test_months_have_the_year_of_their_row_or_of_the_title(above, header, first,
     days = {None if r.as_of != r.as_of else r.as_of.isoformat()[:10] for r in checked.frame.itertuples()}
     assert days == {day}
     assert (checked.outcome == "reject") == (day is None)
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("计量单位,村集体收入增长,庭院经济示范户", "元,125000,3", "万元,20,4"),
+        ("村集体收入增长,单位,庭院经济示范户", "125000,元,3", "20,万元,4"),
+        ("村集体收入增长,庭院经济示范户,金额单位", "125000,3,元", "20,4,万元"),
+        ("村集体收入增长,单位,庭院经济示范户,单位", "125000,元,3,户", "20,万元,4,户"),
+        ("单位,村集体收入增长,单位,庭院经济示范户", "元,125000,户,3", "万元,20,户,4"),
+        ("计量单位,村集体收入增长（元）,庭院经济示范户", ",125000,3", "万元,20,4"),
+    ],
+)
+def test_figures_are_in_the_unit_that_their_row_names(head, first, second):
+    checked, values = facts(
+        f"乡镇,村名,日期,{head}\n姜家镇,平原村,2023-09-30,{first}\n姜家镇,文石村,2023-09-30,{second}\n"
+    )
+    assert values == {
+        (PINGYUAN, "collective_income"): 12.5,
+        (WENSHI, "collective_income"): 20.0,
+        (PINGYUAN, "courtyard_demo_households"): 3.0,
+        (WENSHI, "courtyard_demo_households"): 4.0,
+    }
+    assert "unit_converted" in set(checked.problems["rule"])
+
+
+@pytest.mark.parametrize("unit", ["亩", "块钱"])
+def test_a_row_in_a_unit_that_fits_no_figure_is_refused(unit):
+    checked, _ = facts(
+        "乡镇,村名,日期,计量单位,村集体收入增长\n姜家镇,平原村,2023-09-30,万元,12\n"
+        f"姜家镇,文石村,2023-09-30,{unit},20\n"
+    )
+    wrong = checked.problems.loc[checked.problems["rule"] == "wrong_unit"]
+    assert wrong[["row", "header", "value"]].to_numpy().tolist() == [[3, "计量单位", unit]]
+
+
+def test_a_column_of_units_of_money_is_read_in_tables_of_funds():
+    checked = check_file(
+        "乡镇,月末,层级,资金种类,金额单位,到位额\n姜家镇,2023-09-30,中央,衔接资金,元,1250000\n".encode(),
+        "t.csv",
+        COUNTY,
+    )
+    assert checked.frame["received"].tolist() == [125.0]
+    assert set(checked.problems["rule"]) == {"place_by_name", "unit_converted"}
+
+
+def test_a_word_that_is_no_unit_is_told_beside_figures_in_rows():
+    checked = check_file(
+        "层级,代码或名称,日期,事项代码,计量单位,数值\n村,姜家镇平原村,2023-09-30,村集体收入增长,块钱,20\n".encode(),
+        "t.csv",
+        COUNTY,
+    )
+    told = checked.problems.set_index("rule").loc["unit_unread"]
+    assert (told["row"], told["header"], told["value"]) == (2, "计量单位", "块钱")
