@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+from data.intake.simplified import simplified
 from data.intake.structure import squeezed, unmarked
 from data.intake.units import unit_in_header
 from data.tables import items
@@ -32,7 +33,7 @@ def full_names() -> dict[str, str]:
 
 def plain_name(text: str) -> str:
     """Return a name for comparison: without brackets, blanks and underscores."""
-    return squeezed(text).replace("(", "").replace(")", "").replace("_", "")
+    return simplified(squeezed(text)).replace("(", "").replace(")", "").replace("_", "")
 
 
 def without_unit(text: str, unit: str | None) -> str:

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 import pandas as pd
 
 from data.intake.numbers import chinese
+from data.intake.simplified import simplified
 from data.intake.structure import unmarked
 from data.registry import counties
 from geo.regions import PlaceNames, clean_name, crosswalk, former_names, normalise_code, place_names, regions, stem
@@ -329,7 +330,7 @@ def _resolve(township: str, known: Register) -> tuple[list[str] | None, list[str
 
 
 def _find_name(text: str, known: Register, wanted: str, township: str) -> list[Candidate]:
-    clean = clean_name(unmarked(text))
+    clean = simplified(clean_name(unmarked(text)))
     if not clean or len(clean) > _LONGEST:
         return []
     within = wanted == "village" or (wanted == "place" and text != township)

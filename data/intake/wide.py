@@ -162,6 +162,7 @@ def to_facts(
     targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
     by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)
     told += odd
+    told += _other_line(structure, [one for one in picked if one.found.col not in by_rows], targets)
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}
@@ -172,6 +173,20 @@ def to_facts(
     kept = {_KEPT[str(c.canonical)]: c.col for c in keys}
     long, origin = lengthened(sheet, row, structure.data_rows, kept, listed, headers)
     return Long(long, origin, tuple(told), own_items=True, refusal=undated(over_time, year))
+
+
+def _other_line(
+    structure: Structure, picked: Sequence[ItemColumn], targets: Mapping[int, tuple[str, str]]
+) -> list[Told]:
+    """Return the columns without a unit of their own, where the line of units is in none that any item can have."""
+    line = units.find_units(structure.unit_text)
+    if not line or any(units.factor(unit, wanted) is not None for unit in line for wanted, _ in targets.values()):
+        return []
+    return [
+        Told("wrong_unit", structure.header_row, one.found, {"unit": line[0], "target": wanted, "factor": ""})
+        for one in picked
+        if not one.found.unit and units.known(wanted := targets[one.found.col][0])
+    ]
 
 
 def _is_picked(column: FoundColumn, picked: Sequence[ItemColumn]) -> bool:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from data.intake import check_file
 from data.intake.places import CERTAIN, WHY, find_place, read_place, register, split_places
+from data.intake.simplified import simplified
 from data.registry import counties
 from geo import regions as geo
 
@@ -273,3 +274,14 @@ def test_a_group_is_not_taken_for_its_village_without_a_word():
     checked = check_file(text.encode(), "t.csv", "500113")
     told = checked.problems.loc[checked.problems["severity"] == "warning"]
     assert told[["rule", "row", "header", "value"]].to_numpy().tolist() == [["part_of_village", 3, "村", "平原村1组"]]
+
+
+def test_traditional_characters_are_read_and_no_register_has_them():
+    text = "2023年5月,,\n鄉鎮,村,辣椒面積（畝）\n姜家鎮,平原村,10\n"
+    checked = check_file(text.encode(), "t.csv", "500113")
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    assert checked.frame[["geo_code", "value"]].to_numpy().tolist() == [[PINGYUAN, 10.0]]
+    for county in counties():
+        names = geo.regions(county.code)
+        for name in [*names["name"], *names["short_name"]]:
+            assert simplified(name) == name

@@ -314,3 +314,13 @@ def test_a_word_that_is_no_unit_is_told_beside_figures_in_rows():
     )
     told = checked.problems.set_index("rule").loc["unit_unread"]
     assert (told["row"], told["header"], told["value"]) == (2, "计量单位", "块钱")
+
+
+def test_a_line_of_units_that_no_figure_can_be_in_is_refused():
+    rows = "姜家镇,平原村,2023-09-30,3\n姜家镇,文石村,2023-09-30,4\n"
+    checked, _ = facts(f"各村情况,,,\n,,,单位：人\n乡镇,村名,日期,庭院经济示范户\n{rows}")
+    wrong = checked.problems.loc[checked.problems["rule"] == "wrong_unit"]
+    assert wrong[["row", "header"]].to_numpy().tolist() == [[3, "庭院经济示范户"]]
+    assert wrong["more"].iloc[0]["unit"] == "人"
+    fine, _ = facts(f"各村情况,,,\n,,,单位：户\n乡镇,村名,日期,庭院经济示范户\n{rows}")
+    assert fine.outcome == "parse"
