@@ -392,7 +392,7 @@ class _Finder:
         if not self._printed_again(row, under) and any(self._like_those(c, texts[c], under) for c in labels):
             return True
         figures = [t for c, t in enumerate(texts) if t and self.numeric[c]]
-        if not self.numeric[labels[0]] and above[0][labels[0]] and any(map(_amount, figures)):
+        if above[0][labels[0]] and any(_amount(t) for t in figures):
             return True
         # A caption is said twice or stands over columns without a name.
         lowest = [next((line[c] for line in reversed(above) if line[c]), "") for c in range(len(texts))]
@@ -665,7 +665,7 @@ def rough(text: str) -> float:
 
 def _amount(text: str) -> bool:
     """Whether a text is a number with or without a unit, or an error in place of one."""
-    return read_number(text) is not None or text.startswith("#")
+    return not _YEAR.fullmatch(text) and (read_number(text) is not None or text.startswith("#"))
 
 
 def _is_sum(own: "np.ndarray[tuple[int], np.dtype[np.float64]]", parts: Figures) -> bool:
