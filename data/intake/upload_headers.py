@@ -61,6 +61,21 @@ PLACES = {
     "village_code": "代码或名称",
 }
 _IGNORED = ("序号", "编号序号", "no", "no.", "#", "县", "县区", "区县", "县(市、区)", "县(市、区、旗)", "county")
+# Headers of codes, whatever a table calls its own column of them; a place may be a village.
+_CODES = {
+    "village": (
+        "行政村代码",
+        "行政村编码",
+        "村编码",
+        "村委会代码",
+        "所在村代码",
+        "村（社区）代码",
+        "村社区代码",
+        "village code",
+    ),
+    "township": ("乡镇代码", "镇街代码", "乡镇编码", "township code"),
+    "place": ("行政区划代码", "区划代码", "行政村代码", "乡镇代码", "村编码", "region code"),
+}
 _SHARES = ("占比", "比重", "比例", "率", "%", "％")
 _NAMING = frozenset({"column", *_PLACE_NAMES})
 _WHOLE = frozenset({"金额", "总额", "数额", "资金", "数量", "总数"})
@@ -111,6 +126,9 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
         put(_BRACKET.sub("", plain(column.zh)), "column", column.name, 0.9)
         for alias in column.aliases:
             put(alias, "column", column.name, 0.9)
+    for column in table.columns:
+        for name in _CODES.get(column.role or "", ()):
+            put(name, "column", column.name, 0.85)
     for role, names in _PLACE_NAMES.items():
         for name in names:
             put(name, role, "", 0.8)

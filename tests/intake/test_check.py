@@ -392,6 +392,16 @@ def test_hostile_text_is_only_text(desk):
         assert any(text in message for message in checked.messages("zh") + checked.messages("en"))
 
 
+@pytest.mark.parametrize("header", ["行政村代码", "村编码", "行政村编码", "村委会代码", "所在村代码", "村（社区）代码"])
+@pytest.mark.parametrize(
+    ("table", "head"), [("projects", "项目编号,日期"), ("issues", "问题编号,发现日期"), ("assets", "资产编号,日期")]
+)
+def test_codes_of_villages_are_read_under_any_usual_header(table, head, header):
+    raw = f"{head},{header}\nX1,2023-09-30,500113115219\n".encode()
+    checked = check_file(raw, "t.csv", "500113", table)
+    assert list(checked.frame["village_code"]) == ["500113115219"]
+
+
 def test_json_form(desk):
     found = json.loads(json.dumps(desk.check("funds", {**FUND, "spent": "甲"}).to_json()))
     assert (found["outcome"], found["kind"], found["header_rows"], found["data_rows"]) == ("reject", "funds", [0], [1])
