@@ -11,21 +11,23 @@ from components.board import board
 from components.context import Context
 from components.html.base import Markup, element, join, raw
 from components.html.notes import sample_mark
-from components.html.uploads import history_html, reported_html
+from components.html.uploads import history_html, reported_html, understood_html
 from components.panels import foot, panel
 from components.uploads import commit
 from components.uploads.words import ACTIONS
 from components.uploads.working import working
-from data import loaders, preview, upload
+from data import history, loaders, preview, upload
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
 from data.store import Batch, StoreError
-from data.tables import tables
+from data.tables import NONE, tables
 from data.upload import UploadError
 from geo.regions import regions
 
 _SHOWN = 60
+# Of townships and of figures so many are named.
+_TOWNS, _FIGURES = 8, 6
 _MONTHS_OFFERED = 36
 
 
@@ -176,8 +178,43 @@ def batches(ctx: Context) -> None:
             superseded = upload.superseded(found, _)
             lines = [_line(ctx, b) | {"state": _state(superseded.get(b.batch_id), _)} for b in found[:_SHOWN]]
             picked = board(history_html(lines, _), "history", into="batch")
-        _undo_row(ctx, {str(b.batch_id): b for b in found}.get(str(picked)))
+        chosen = {str(b.batch_id): b for b in found}.get(str(picked))
+        if chosen:
+            _about(ctx, chosen, found)
+        _undo_row(ctx, chosen)
         foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
+
+
+def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
+    """Tell of a batch what it spoke for, why, what it did to the rows and to the figures of the county."""
+    _ = ctx._
+    known = regions(ctx.county.code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    towns = [names.get(f"{code}000", code) for code in batch.scope.townships if code != NONE]
+    where = (_(", ")).join(towns[:_TOWNS]) + (_(" and {n} more", n=len(towns) - _TOWNS) if len(towns) > _TOWNS else "")
+    facts = [
+        (_("Months"), (_(", ")).join(p for p in batch.scope.periods if p != NONE)),
+        (_("Townships"), where),
+        (_("Note"), batch.note),
+        *commit.counts(ctx, batch),
+    ]
+    st.html(understood_html(facts))
+    if batch.table not in tables():
+        return
+    moved = history.figures_moved(loaders.store(), ctx.plan, batch, found)
+    if moved.empty:
+        st.html(element("p", _("No figure of the county at the newest date was changed by it."), "quiet"))
+        return
+    indicators = {i.id: i for i in ctx.plan.indicators}
+    told = [
+        _("{name}: {then} → {now}", name=ctx.labels[one].name,
+          then=formats.quantity(then, indicators[one].unit, _), now=formats.quantity(now, indicators[one].unit, _))
+        for one, then, now in moved[["indicator", "before", "after"]].head(_FIGURES).itertuples(index=False)
+    ]  # fmt: skip
+    more = _("and {n} more", n=len(moved) - _FIGURES) if len(moved) > _FIGURES else ""
+    day = formats.date(moved["as_of"].iloc[0].date(), _)
+    st.html(element("p", _("Figures of the county at {day} that it changed: {figures}", day=day,
+                           figures="; ".join(filter(None, [*told, more])))))  # fmt: skip
 
 
 def _line(ctx: Context, batch: Batch) -> dict[str, Any]:

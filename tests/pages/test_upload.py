@@ -580,3 +580,22 @@ def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, mea
     )
     assert "事项代码" not in listed
     assert meant.lower() in listed.lower()
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "因它变化的指标"), ("en", "that it changed")])
+def test_a_batch_picked_tells_its_scope_its_reason_and_the_figures_it_changed(on_nothing, lang, told):
+    banan, store = county("banan"), open_store()
+    first = FUNDS.replace(TOWN.encode(), b"500113000000")
+    upload.commit(store, banan, upload.check(banan, first, "a.csv"), first, Actor("甲"))
+    raw = first.replace(b"33.5", b"50")
+    upload.commit(store, banan, upload.check(banan, raw, "b.csv"), raw, Actor("乙"), note="更正支出")
+    page = on_nothing("banan", "upload", lang=lang)
+    newest = store.batches("500113")[0].batch_id
+    page.session_state["batch"] = str(newest)
+    page.run()
+    assert not page.exception
+    everything = " ".join(texts(page))
+    assert "更正支出" in everything
+    assert told in everything
+    assert "33.5%" in everything
+    assert "50%" in everything
