@@ -56,7 +56,9 @@ class _Rows:
         fineness = level.map(FINENESS)
         finest = min(FINENESS[name] for name in item.levels)
         if not item.adds:
-            self._level((fineness < finest).to_numpy() & ~self.data["geo_code"].isin(tops).to_numpy(), known)
+            # Sites, projects and bodies are what the county has, not parts of it.
+            below = (fineness < finest) & level.isin(["village", "township"])
+            self._level(below.to_numpy() & ~self.data["geo_code"].isin(tops).to_numpy(), known)
         for name in ("value", "numerator", "denominator") if not item.signed else ():
             self._tell("item_negative", name, (self.data[name] < 0).to_numpy())
         value = self.data["value"]

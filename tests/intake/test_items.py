@@ -37,6 +37,8 @@ def test_it_is_taken_for_the_county_and_amounts_that_add_up_for_any_level():
     assert fact("县区", "巴南区", "农村居民收入", 12480).outcome == "parse"
     assert fact("乡镇", "姜家镇", "消费帮扶额", 12).outcome == "parse"
     assert fact("村", "姜家镇平原村", "新增帮扶车间", 1).outcome == "parse"
+    # A category the county has is no part of the county.
+    assert "item_level" not in set(fact("主体", "中药材", "特色产业类别", 1).problems["rule"])
 
 
 @pytest.mark.parametrize(
