@@ -48,6 +48,8 @@ _FREE_LEVELS = frozenset({"site", "project", "body"})
 # Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
 _NUMBERS = ("_id", "hh_id")
 _QUESTIONS = 200
+# Roles of columns that say where a row belongs by a code.
+_PLACES = frozenset({"village", "township", "county", "place"})
 # Of each row one text.
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -227,11 +229,11 @@ class TableCheck:
         self._shape()
         self._leave_out()
         for column in self.table.columns:
-            if column.name in self.found and column.role not in {"village", "township", "county", "place"}:
+            if column.name in self.found and column.role not in _PLACES:
                 self.data[column.name] = self._values(column, self.found[column.name])
                 _in_time(self.started)
         for column in self.table.columns:
-            if column.role in {"village", "township", "county", "place"}:
+            if column.role in _PLACES:
                 self._place(column)
         self._fill()
         raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
@@ -321,7 +323,7 @@ class TableCheck:
             return
         out = np.zeros(len(self.rows), dtype=bool)
         for column in self.table.columns:
-            if column.role in {"village", "township", "county", "place"}:
+            if column.role in _PLACES:
                 found, source, towns = self._written_places(column)
                 if found is not None:
                     out |= np.array([pair in left_out for pair in zip(source, towns, strict=True)], dtype=bool)
@@ -363,11 +365,10 @@ class TableCheck:
             if meant != AS_FOUND and position not in parsed.notes:
                 parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
         if column.type == "enum":
-            counts = self._rows_of(codes, len(texts))
             for position, (rule, _repair, _more) in parsed.notes.items():
                 if rule == "unknown_value" and not IDENTITY.search(texts[position]):
-                    text = texts[position]
-                    self._ask(Question("option", column.name, found.header, text, "", counts[position], column.values))
+                    asked = Question("option", column.name, found.header, texts[position], likely=column.values)
+                    self._ask(asked, codes == position)
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
             if self.table.id in PERSONAL:
@@ -434,7 +435,6 @@ class TableCheck:
     def _items(self, found: FoundColumn, codes: Codes, texts: list[str]) -> "pd.Series[Any]":
         """Read the items of `facts`: a code of the catalogue, a concept, an indicator; or an item's Chinese name."""
         known, by_name = known_items(self.county)
-        counts = self._rows_of(codes, len(texts))
         values: list[str | None] = []
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, text in enumerate(texts):
@@ -454,7 +454,7 @@ class TableCheck:
                     near = [by_name.get(n, n) for n in get_close_matches(word, [*known, *by_name], n=3, cutoff=0.6)]
                 values.append(text)
                 notes[position] = ("unknown_item", "", places.candidates(near))
-                self._ask(Question("option", "item", found.header, text, "", counts[position], tuple(near)))
+                self._ask(Question("option", "item", found.header, text, likely=tuple(near)), codes == position)
         self._tell(found, codes, texts, notes)
         return pd.Series(np.array([*values, None], dtype=object)[codes], index=self.rows + 1, dtype=object)
 
@@ -534,7 +534,6 @@ class TableCheck:
         together = pd.MultiIndex.from_arrays([source, towns, free])
         codes, distinct = pd.factorize(together)
         values = np.full(len(distinct) + 1, None, dtype=object)
-        counts = self._rows_of(codes, len(distinct))
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, (text, town, is_free) in enumerate(distinct):
             if not text:
@@ -553,7 +552,7 @@ class TableCheck:
             if note:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
-                    self._ask_place(column, found, text, town, counts[position])
+                    self._ask_place(column, found, text, town, codes == position)
         # A cell that says two columns (the place of a fact and its village) is told of once.
         new = {n: note for n, note in notes.items() if (found.col, *distinct[n], note[0]) not in self._told_places}
         self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
@@ -577,26 +576,20 @@ class TableCheck:
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
         )
 
-    def _rows_of(self, codes: Codes, size: int) -> list[int]:
-        """Return in how many rows of the file each distinct text stands; a long table says each row again."""
-        if self.layout.origin is not None and len(codes):
-            together = np.stack([codes, np.asarray(self.layout.in_file(self.rows))])
-            codes = np.unique(together, axis=1)[0]
-        found: list[int] = np.bincount(codes[codes >= 0], minlength=size).tolist()
-        return found
-
-    def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, rows: int) -> None:
+    def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, where: Mask) -> None:
         known = self.known
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
             likely = tuple(candidate.code for candidate in places.find_place(text, known, role, town))
-            self._ask(Question("place", column.name, found.header, text, town, rows, likely))
+            self._ask(Question("place", column.name, found.header, text, town, likely=likely), where)
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question, where: Mask) -> None:
         # More than anybody answers one by one: such a file is wrong as a whole.
         key = (question.kind, question.text, question.township)
         if len(self.questions) < _QUESTIONS and key not in {(q.kind, q.text, q.township) for q in self.questions}:
-            self.questions.append(question)
+            # A long table says each row of the file again.
+            rows = len(set(self.layout.in_file(self.rows[where])))
+            self.questions.append(replace(question, rows=rows))
 
     def _compare_names(self, column: Column, village: FoundColumn, written: "np.ndarray[Any, Any]") -> None:
         """Doubt a code whose village has another name than the row says."""

@@ -139,9 +139,14 @@ def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -
 
     It is the same next month and for a neighbour; but under equal headers peppers are not peanuts, nor 元 万元.
     """
-    headers = ["/".join(_VARYING.sub("#", squeezed(part)) for part in path) for path in paths]
+    headers = [_header(path) for path in paths]
     said = [_PLACED.sub("", _VARYING.sub("#", squeezed(text))) for text in (title, unit)]
     return blake2b("\n".join([*said, *headers]).rstrip("\n").encode(), digest_size=12).hexdigest()
+
+
+def _header(path: tuple[str, ...]) -> str:
+    """Return a header as it is next month too."""
+    return "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
 
 
 def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -149,7 +154,7 @@ def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     keys = []
     for path in paths:
-        header = "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
+        header = _header(path)
         seen[header] = seen.get(header, 0) + 1
         keys.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
     return tuple(keys)

@@ -14,7 +14,7 @@ from data.intake import places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
 from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
 from data.intake.exports import PEOPLE, FoundExport
-from data.intake.generic import shown
+from data.intake.generic import shown, tell_others
 from data.intake.identity import IDENTITY
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
@@ -96,10 +96,7 @@ def check_export(
     layout = _layout(found, file_name, form, said.over(remembered.about(form)))
     for rule, words in book.notes:
         problems.add(rule, more=words)
-    if found.other_sheets:
-        names = found.other_sheets
-        words_of = {"others_zh": "、".join(f"“{n}”" for n in names), "others_en": ", ".join(f'"{n}"' for n in names)}
-        problems.add("sheet_not_read", more={"sheet": found.sheet.name, **words_of})
+    tell_others(layout, problems)
     _tell_units(found, layout, problems)
     asked = _Asked()
     placed = _place(found, layout, county_code, _day(layout, period, today, problems), problems, asked)

@@ -22,12 +22,17 @@ def shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def tell_shape(layout: Layout, problems: Problems) -> None:
-    """Tell what is odd in the shape of a table, whatever it holds."""
-    if layout.other_sheets:
-        others = layout.other_sheets
+def tell_others(layout: Layout, problems: Problems) -> None:
+    """Tell which sheets of the workbook hold data too and are not read."""
+    others = layout.other_sheets
+    if others:
         words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
         problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
+
+
+def tell_shape(layout: Layout, problems: Problems) -> None:
+    """Tell what is odd in the shape of a table, whatever it holds."""
+    tell_others(layout, problems)
     sheet, rows = layout.sheet, layout.data_rows
     told = Problems()  # of rows as the file has them
     for (rule, found), alike in groupby(layout.told, key=lambda said: (said.rule, said.found)):

@@ -356,13 +356,13 @@ class Question:
     Attributes
     ----------
     kind
-        `place` or `value`.
+        `place` or `option`.
     column, header
         Of the upload table and as the file calls it.
     text, township
         As written; the township beside a place, if any.
     rows
-        Number of cells.
+        Number of rows of the file.
     likely
         Codes of places, or options, it may mean, the most certain first.
     """
@@ -371,8 +371,8 @@ class Question:
     column: str
     header: str
     text: str
-    township: str
-    rows: int
+    township: str = ""
+    rows: int = 0
     likely: tuple[str, ...] = ()
 
 
