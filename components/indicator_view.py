@@ -253,14 +253,15 @@ def village_map(
     ctx: Context, indicator: Indicator, villages: pd.DataFrame, *, key: str, height: int, selected: str | None
 ) -> None:
     """Show villages coloured by status, or by value where nothing is asked of them."""
-    drawing = ctx.built("village map", lambda: _drawing(ctx, indicator, villages), indicator.id)
+    drawing = ctx.built("village map", lambda: drawing_of(ctx, indicator, villages), indicator.id)
     if drawing is None:
         st.html(no_villages(ctx._))
     else:
         county_map(drawing, key=f"map_{key}", selected=selected, focus=ctx.township, height=height, into="village")
 
 
-def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Drawing | None:
+def drawing_of(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Drawing | None:
+    """Return villages coloured by status, or by value where nothing is asked of them; None without shapes."""
     _ = ctx._
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
