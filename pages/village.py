@@ -1,13 +1,13 @@
 """镇村: one village or township at a glance, with its records; or several side by side."""
 
 from components import context
-from components.place import compare, finder, glance, records
+from components.place import compare, finder, glance, paper, records
 
 ctx = context.get()
 
 here = finder.chosen(ctx)
-finder.way(ctx, here)
-if compare.wanted(ctx):
+several = finder.way(ctx, here)
+if several:
     compare.side_by_side_places(ctx, here)
 elif here is None:
     finder.all_places(ctx)
@@ -18,3 +18,4 @@ else:
     glance.villages(place, here)
     records.money_and_problems(place)
     records.work_and_reports(place, here)
+    paper.sheet(place, here)

@@ -33,9 +33,8 @@ def way_html(steps: Sequence[Step], before: Step | None, after: Step | None, _: 
         ) if step
     )  # fmt: skip
     name = element("h1", here.name)
-    return raw(
-        f"<nav class='way' aria-label=\"{escape(_('Where the place lies'))}\">{path}{name}<span>{sides}</span></nav>"
-    )
+    told = escape(_("Where the place lies"))
+    return raw(f"<nav class='way' aria-label=\"{told}\">{path}{name}<span>{sides}</span></nav>")
 
 
 def _link(step: Step, text: str, css: str = "") -> Markup:
@@ -70,7 +69,8 @@ def directory(
 
     def link(code: str) -> Markup:
         n = behind.get(code, 0)
-        count = f"<b class='bad' title=\"{escape(_('{n} behind or overdue', n=n))}\">{n}</b>" if n else ""
+        told = escape(_("{n} behind or overdue", n=n))
+        count = f"<b class='bad' title=\"{told}\">{n}</b>" if n else ""
         return raw(
             f"<span class='go' role='link' tabindex='0' data-id=\"{escape(code)}\">"
             f"{escape(names.get(code, code))}{count}</span>"

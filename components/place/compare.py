@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components import address, formats
+from components import formats
 from components.context import Context
 from components.html.base import Markup, element
 from components.html.one_place import side_by_side_table
@@ -16,22 +16,6 @@ from data.plan import Indicator
 from data.progress import place_in_order
 
 MOST = 6
-
-
-def wanted(ctx: Context) -> bool:
-    """Let the viewer choose between one place and several; return whether several are asked for."""
-    _ = ctx._
-    names = {"one": _("One place"), "several": _("Side by side")}
-    asked = address.keep("view", {"several"}) or "one"
-    chosen = st.segmented_control(
-        _("View"), list(names), default=asked, required=True, format_func=names.__getitem__, key="place_view",
-        label_visibility="collapsed", on_change=_keep_view,
-    )  # fmt: skip
-    return chosen == "several"
-
-
-def _keep_view() -> None:
-    st.session_state["view"] = "several" if st.session_state["place_view"] == "several" else None
 
 
 def side_by_side_places(ctx: Context, here: Here | None) -> None:

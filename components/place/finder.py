@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from components import indicator_view
+from components import address, indicator_view
 from components.board import Board, live
 from components.context import Context
 from components.fragment import fragment
@@ -54,7 +54,7 @@ def _go(ctx: Context) -> None:
             st.session_state["township"] = _parents(ctx)[code]
     else:
         st.session_state.pop("village", None)
-        st.session_state["township"] = code if level == "township" else None
+        st.session_state["township"] = code
     st.rerun()
 
 
@@ -63,15 +63,38 @@ def _parents(ctx: Context) -> dict[str, str]:
     return ctx.built("parents", lambda: dict(zip(frame["code"], frame["parent"], strict=True)))
 
 
-def way(ctx: Context, here: Here | None) -> None:
-    """Show where the place lies (county, township, village), its neighbours, and the search."""
-    left, right = st.columns([1.9, 1], gap="small", vertical_alignment="center")
+def way(ctx: Context, here: Here | None) -> bool:
+    """Show where the place lies (county, township, village), its neighbours, how many are looked at, and the search.
+
+    Returns
+    -------
+    bool
+        Whether several places side by side are asked for.
+    """
+    left, middle, right = st.columns([1.5, 0.6, 1], gap="small", vertical_alignment="center")
     with left:
         html = ctx.built("way", lambda: _way(ctx, here), here)
         board = Board(html, "way", into=GOTO)
         live(board.markup, "way", board)
+    with middle:
+        several = _several(ctx)
     with right:
         search(ctx)
+    return several
+
+
+def _several(ctx: Context) -> bool:
+    _ = ctx._
+    names = {"one": _("One place"), "several": _("Side by side")}
+    chosen = st.segmented_control(
+        _("View"), list(names), default=address.keep("view", {"several"}, "one"), required=True,
+        format_func=names.__getitem__, key="place_view", label_visibility="collapsed", on_change=_keep_view,
+    )  # fmt: skip
+    return chosen == "several"
+
+
+def _keep_view() -> None:
+    st.session_state["view"] = "several" if st.session_state["place_view"] == "several" else None
 
 
 def _way(ctx: Context, here: Here | None) -> Markup:

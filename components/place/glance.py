@@ -28,10 +28,9 @@ UNSCORED = ("name", "actual", "change", "trend", "standing_inside", "standing")
 WEIGHTS = (1.72, 1)
 MAP_HEIGHT, TREND_HEIGHT = 230, 185
 _LONG = 14
-_KINDS = ("is_poverty_village", "is_key_village", "is_weak_org", "is_heavy_task")
 
 
-class _Listed(NamedTuple):
+class Listed(NamedTuple):
     """A place's indicators: the rows shown, both tables, the worst, and the names of those it has no part in."""
 
     rows: pd.DataFrame
@@ -44,12 +43,12 @@ class _Listed(NamedTuple):
 def head(ctx: Context, here: Here) -> None:
     """Show what the place is, and how many of its indicators are behind."""
     _ = ctx._
-    listed = _listed(ctx, here)
-    found = listed.rows["status"].value_counts()
+    own = listed(ctx, here)
+    found = own.rows["status"].value_counts()
     counts = {str(code): int(n) for code, n in found.items() if code != "not_scored"}
-    note = _("{n} indicators with a target of its own or a figure", n=len(listed.rows))
+    note = _("{n} indicators with a target of its own or a figure", n=len(own.rows))
     with panel("place", _called(ctx, here), note, count_badges(counts, _)):
-        st.html(ctx.built("place facts", lambda: facts(_facts(ctx, here))))
+        st.html(ctx.built("place facts", lambda: facts(facts_of(ctx, here))))
 
 
 def _called(ctx: Context, here: Here) -> str:
@@ -57,7 +56,8 @@ def _called(ctx: Context, here: Here) -> str:
     return f"{row['name']} · {here.code}"
 
 
-def _facts(ctx: Context, here: Here) -> Iterator[tuple[object, object, object]]:
+def facts_of(ctx: Context, here: Here) -> Iterator[tuple[object, object, object]]:
+    """Yield what the register says of the place: label, figure, note."""
     _ = ctx._
     register = ctx.summary("villages", summaries.register)
     if here.level == "township":
@@ -66,25 +66,25 @@ def _facts(ctx: Context, here: Here) -> Iterator[tuple[object, object, object]]:
     else:
         unit = ctx.regions.loc[ctx.regions["code"] == here.code, "unit_type"].iloc[0]
         yield _("Kind"), _("Community") if unit == "community" else _("Village"), ""
-    heads = {c.name: c.title(ctx.lang) for c in summaries.REGISTER_COLUMNS}
-    for name, text in heads.items():
-        if name in register.columns and register[name].notna().any():
-            known = register[name].dropna()
-            if name in _KINDS:
-                n = int(known.sum())
-                if here.level == "township":
-                    yield text, n, _("of {n} villages", n=len(register))
-                elif n:
-                    yield text, _("yes"), ""
-            else:
-                yield text, formats.number(known.sum(), 0), ""
+    for column in summaries.REGISTER_COLUMNS:
+        known = register[column.name].dropna()
+        if known.empty:
+            continue
+        n, text = int(known.sum()), column.title(ctx.lang)
+        if column.type != "bool":
+            yield text, formats.number(n, 0), ""
+        elif here.level == "township":
+            yield text, n, _("of {n} villages", n=len(register))
+        elif n:
+            yield text, _("yes"), ""
 
 
-def _listed(ctx: Context, here: Here) -> _Listed:
+def listed(ctx: Context, here: Here) -> Listed:
+    """Return the place's indicators, built once."""
     return ctx.built("place indicators", lambda: _list_of(ctx, here))
 
 
-def _list_of(ctx: Context, here: Here) -> _Listed:
+def _list_of(ctx: Context, here: Here) -> Listed:
     _ = ctx._
     rows = ctx.compared()
     part = rows["value"].notna() | rows["target"].notna() | (rows["of"] > 0)
@@ -105,7 +105,7 @@ def _list_of(ctx: Context, here: Here) -> _Listed:
     shown = pd.concat([scored, unscored])
     others = [ctx.labels[i].name for i in rows["indicator"] if i not in set(shown["indicator"])]
     worst = str(shown["indicator"].iloc[0]) if len(shown) else ctx.plan.indicators[0].id
-    return _Listed(shown, tables[0], tables[1], worst, others)
+    return Listed(shown, tables[0], tables[1], worst, others)
 
 
 def _standing_of(ctx: Context, code: str) -> pd.DataFrame:
@@ -129,26 +129,26 @@ def indicators_and_map(ctx: Context, here: Here) -> None:
     if GOTO in st.session_state:
         st.rerun()
     _ = ctx._
-    listed = _listed(ctx, here)
+    own = listed(ctx, here)
     known = {i.id for i in ctx.plan.indicators}
-    wanted = address.keep("indicator", known, listed.worst) or listed.worst
-    shown = set(listed.rows["indicator"])
-    indicator = ctx.plan.indicator(wanted if wanted in shown or not shown else listed.worst)
+    wanted = address.keep("indicator", known, own.worst) or own.worst
+    shown = set(own.rows["indicator"])
+    indicator = ctx.plan.indicator(wanted if wanted in shown or not shown else own.worst)
     left, right = side_by_side(WEIGHTS)
     with left, panel("place_indicators", _("All indicators"), _("by status, then by gap; pick a row for its course")):
         if not shown:
             st.html(Markup(f"<p class='quiet'>{_('Nothing is asked of this place and nothing was reported.')}</p>"))
         with scroll("place_indicators"):
-            if listed.scored:
-                board(listed.scored, "place_scored", indicator.id, into="indicator")
-            if listed.unscored:
-                board(listed.unscored, "place_unscored", indicator.id, into="indicator")
-        names = _(", ").join(listed.elsewhere)
+            if own.scored:
+                board(own.scored, "place_scored", indicator.id, into="indicator")
+            if own.unscored:
+                board(own.unscored, "place_unscored", indicator.id, into="indicator")
+        names = _(", ").join(own.elsewhere)
         foot(
             _("Definition: {text}", text=_("rank 1 is best; places without a figure are not ranked")),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
-            _("not asked of this place nor reported ({n}): {names}", n=len(listed.elsewhere), names=names)
-            if listed.elsewhere else "",
+            _("not asked of this place nor reported ({n}): {names}", n=len(own.elsewhere), names=names)
+            if own.elsewhere else "",
         )  # fmt: skip
     with right:
         rows = ctx.progress()

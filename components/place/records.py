@@ -1,5 +1,7 @@
 """What is recorded of a place: projects, problems, work, what the plan names there, and who last reported what."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,7 @@ from components import formats
 from components.board import board
 from components.context import Context
 from components.fields.funds import project_list, sources, words
-from components.html.base import Markup, element
+from components.html.base import element
 from components.html.strips import issue_table
 from components.html.table import frame_table
 from components.panels import foot, panel, scroll, side_by_side
@@ -48,12 +50,11 @@ def money_and_problems(ctx: Context) -> None:
 
 def work_and_reports(ctx: Context, here: Here) -> None:
     """Show the work recorded here, what the plan names here, and the newest report of every table."""
-    left, middle, right = side_by_side([1.2, 1, 1])
+    left, right = side_by_side([1.4, 1])
     with left:
         _work(ctx)
-    with middle:
-        _named(ctx, here)
     with right:
+        _named(ctx, here)
         _reports(ctx)
 
 
@@ -66,26 +67,33 @@ def _work(ctx: Context) -> None:
             _nothing(_("No work has been recorded here."))
             return
         with scroll("place_work"):
-            st.html(ctx.built("place work", lambda: _work_table(ctx, rows.head(MOST))))
+            heads, kinds = _work_heads(ctx)
+            st.html(ctx.built("place work", lambda: frame_table(_work_rows(ctx).head(MOST), heads, _, kinds=kinds)))
         foot(*sources(ctx, "actions", ""))
 
 
-def _work_table(ctx: Context, rows: pd.DataFrame) -> Markup:
+def _work_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
     _ = ctx._
+    heads = {"place": _("Place"), "task": _("Task"), "due": _("Due"), "done": _("Done on"), "state": _("State")}
+    return heads, {"due": "date", "done": "date"}
+
+
+def _work_rows(ctx: Context) -> pd.DataFrame:
+    """Return the work recorded in the place, in words: what is undone first."""
+    rows = ctx.summary("actions", summaries.work_list)
     titles = {task.id: task.title_zh for task in ctx.plan.tasks}
     kinds, states = words(ctx, "actions", "kind"), words(ctx, "actions", "status")
-    pairs = zip(rows["task_id"], rows["kind"], strict=True)
-    frame = pd.DataFrame(
+    named = zip(rows["task_id"], rows["kind"], rows["period"].fillna(""), strict=True)
+    places = rows["village_code"].fillna(rows["geo_code"])
+    return pd.DataFrame(
         {
-            "task": [titles.get(str(t), kinds.get(str(k), "")) for t, k in pairs],
-            "period": rows["period"],
+            "place": places.map(ctx.names),
+            "task": [f"{titles.get(str(t), kinds.get(str(k), ''))} {p}".strip() for t, k, p in named],
             "due": rows["due_on"],
-            "done": rows["done_on"],
+            "done": rows["done_on"].where(rows["status"] == "done"),
             "state": rows["status"].map(states),
         }
     )
-    heads = {"task": _("Task"), "period": _("Period"), "due": _("Due"), "done": _("Done on"), "state": _("State")}
-    return frame_table(frame, heads, _, kinds={"due": "date", "done": "date"})
 
 
 def _named(ctx: Context, here: Here) -> None:
@@ -96,10 +104,14 @@ def _named(ctx: Context, here: Here) -> None:
         if found.empty:
             _nothing(_("The plan names nothing here."))
             return
-        heads = {"name": _("Name"), "what": _("What the plan says of it"), "clause": _("Clause")}
         with scroll("place_named"):
-            st.html(frame_table(found, heads, _))
+            st.html(frame_table(found, _named_heads(ctx), _))
         foot(_("Source: {text}", text=ctx.plan.title(ctx.lang)))
+
+
+def _named_heads(ctx: Context) -> dict[str, str]:
+    _ = ctx._
+    return {"name": _("Name"), "what": _("What the plan says of it"), "clause": _("Clause")}
 
 
 def _named_here(ctx: Context, here: Here) -> pd.DataFrame:
@@ -129,31 +141,69 @@ def _named_here(ctx: Context, here: Here) -> pd.DataFrame:
 def _reports(ctx: Context) -> None:
     """Show the newest data of every table that speaks for the place."""
     _ = ctx._
-    table_of = {i.id: i.data.table for i in ctx.plan.indicators}
-    rows = ctx.progress()
-    rows = rows.assign(table=rows["indicator"].map(table_of))
-    rows = rows.loc[rows["of"] > 0]
-    parts = {"newest": ("newest", "max"), "now": ("reported", "sum"), "of": ("of", "sum")}
-    newest = rows.groupby("table").agg(**parts)
-    newest = newest.loc[[name for name in tables() if name in newest.index]]
     with panel("place_reports", _("Last reports"), _("by table")):
-        if newest.empty:
+        rows = ctx.built("place reports", lambda: _report_rows(ctx))
+        if rows.empty:
             _nothing(_("Nothing is asked of this place and nothing was reported."))
             return
-        names = {t.id: t.name_zh if ctx.lang == "zh" else t.name_en for t in tables().values()}
-        frame = pd.DataFrame(
-            {
-                "table": newest.index.map(names),
-                "newest": newest["newest"].to_numpy(),
-                "now": [
-                    _("this period") if now == of else _("in part") if now else _("not this period")
-                    for now, of in zip(newest["now"], newest["of"], strict=True)
-                ],
-            }
-        )
-        heads = {"table": _("Table"), "newest": _("Newest data"), "now": _("Reported")}
-        st.html(frame_table(frame, heads, _, kinds={"newest": "date"}))
+        heads, kinds = _report_heads(ctx)
+        st.html(frame_table(rows, heads, _, kinds=kinds))
         foot(_("Data up to {day}", day=formats.date(ctx.as_of, _)))
+
+
+def _report_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
+    _ = ctx._
+    return {"table": _("Table"), "newest": _("Newest data"), "now": _("Reported")}, {"newest": "date"}
+
+
+def _report_rows(ctx: Context) -> pd.DataFrame:
+    _ = ctx._
+    table_of = {i.id: i.data.table for i in ctx.plan.indicators}
+    rows = ctx.progress()
+    rows = rows.assign(table=rows["indicator"].map(table_of)).loc[rows["of"] > 0]
+    grouped = rows.groupby("table")[["newest", "reported", "of"]]
+    found = grouped.agg({"newest": "max", "reported": "sum", "of": "sum"})
+    found = found.loc[[name for name in tables() if name in found.index]]
+    said = [
+        _("this period") if now == of else _("in part") if now else _("not this period")
+        for now, of in zip(found["reported"], found["of"], strict=True)
+    ]
+    names = {t.id: t.name_zh if ctx.lang == "zh" else t.name_en for t in tables().values()}
+    return pd.DataFrame({"table": found.index.map(names), "newest": found["newest"].to_numpy(), "now": said})
+
+
+class Listed(NamedTuple):
+    """A list for the sheet on paper: title, rows in words, heads and kinds of the columns."""
+
+    title: str
+    rows: pd.DataFrame
+    heads: dict[str, str]
+    kinds: dict[str, str]
+
+
+def lists(ctx: Context, here: Here) -> list[Listed]:
+    """Return the place's lists as plain frames: projects, open problems, work, what the plan names, last reports."""
+    _ = ctx._
+    projects = ctx.summary("projects", summaries.project_list)
+    stages = words(ctx, "projects", "status")
+    problems = ctx.summary("issues", summaries.issue_list)
+    return [
+        Listed(
+            _("Projects"),
+            projects.assign(stage=projects["status"].map(stages))[["name", "stage", "invest", "rate"]],
+            {"name": _("Project"), "stage": _("Stage"), "invest": _("Investment (10k yuan)"), "rate": _("Spent")},
+            {"invest": "number", "rate": "percent"},
+        ),
+        Listed(
+            _("Problems"),
+            problems.loc[problems["open"]].sort_values("late", ascending=False)[["problem", "due_on", "owner"]],
+            {"problem": _("Problem"), "due_on": _("Due"), "owner": _("Post in charge")},
+            {"due_on": "date"},
+        ),
+        Listed(_("Work records"), _work_rows(ctx), *_work_heads(ctx)),
+        Listed(_("Named by the plan"), _named_here(ctx, here), _named_heads(ctx), {}),
+        Listed(_("Last reports"), _report_rows(ctx), *_report_heads(ctx)),
+    ]
 
 
 def _nothing(text: str) -> None:
