@@ -15,7 +15,8 @@ from data.intake import Checked
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
 from data.tables import tables, typed
-from data.upload import Actor, UploadError
+from data.upload import Actor
+from data.upload_words import UploadError
 from geo.regions import regions
 
 BANAN = county("banan")

@@ -16,13 +16,13 @@ from components.panels import foot, panel
 from components.uploads import commit
 from components.uploads.words import ACTIONS
 from components.uploads.working import working
-from data import history, loaders, preview, upload
+from data import history, loaders, preview, upload, upload_words
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
 from data.store import Batch, StoreError
 from data.tables import NONE, tables
-from data.upload import UploadError
+from data.upload_words import UploadError
 from geo.regions import regions
 
 _SHOWN = 60
@@ -175,7 +175,7 @@ def batches(ctx: Context) -> None:
             st.html(element("p", _("Nothing has been imported yet."), "quiet"))
             return
         with st.container(key="scroll_history"):
-            superseded = upload.superseded(found, _)
+            superseded = upload_words.superseded(found, _)
             lines = [_line(ctx, b) | {"state": _state(superseded.get(b.batch_id), _)} for b in found[:_SHOWN]]
             picked = board(history_html(lines, _), "history", into="batch")
         chosen = {str(b.batch_id): b for b in found}.get(str(picked))
@@ -225,7 +225,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
-        "table": upload.table_name(batch.table, ctx._),
+        "table": upload_words.table_name(batch.table, ctx._),
         "file": batch.file_name,
         "marks": join([*([" ", sample_mark(_)] if batch.sample else []), *_corrected(batch, _)]),
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
