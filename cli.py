@@ -359,7 +359,7 @@ def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> No
     from data.tables import tables
 
     if batch.table in tables() and upload.figures_follow(store, entry):
-        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
+        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.number)
         typer.echo(told, err=True)
 
 
@@ -408,7 +408,7 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
             batch.actor if batch.verified else f"{batch.actor} ({_('unverified')})",
         )
         what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
-        rows.append({"batch": batch.batch_id, "at": at, "action": what, "table": table, "rows": batch.rows,
+        rows.append({"batch": batch.number, "at": at, "action": what, "table": table, "rows": batch.rows,
                      "months": span, "actor": who, "file": batch.file_name, "state": state})  # fmt: skip
     heads = {"batch": _("No."), "at": _("When"), "action": _("What"), "table": _("Upload table"), "rows": _("Rows")}
     heads |= {"months": _("Months"), "actor": _("Who"), "file": _("File"), "state": _("State")}
@@ -437,14 +437,21 @@ def _writable(lang: Language, *, as_json: bool) -> Any:
 
 
 def _batch_record(batch: Any) -> dict[str, Any]:
+    """Return a batch for programs, which name batches as people do; the version of the data it made stands beside."""
     record = asdict(batch)
-    scope = record.pop("scope")
-    return record | {
-        "at": batch.at.isoformat(),
-        "active": batch.active,
-        "periods": list(scope["periods"]),
-        "townships": list(scope["townships"]),
-    }
+    scope, version = record.pop("scope"), record.pop("batch_id")
+    numbers = {name: record.pop(f"{name}_number") for name in ("undoes", "undone_by")}
+    return (
+        {"batch": record.pop("number"), "version": version}
+        | record
+        | numbers
+        | {
+            "at": batch.at.isoformat(),
+            "active": batch.active,
+            "periods": list(scope["periods"]),
+            "townships": list(scope["townships"]),
+        }
+    )
 
 
 def _print_batch(batch: Any, lang: Language, *, as_json: bool, **more: object) -> None:

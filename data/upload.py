@@ -20,7 +20,7 @@ from data.language import N_
 from data.plan import load_plan
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
-from data.store.model import Mode, NoSuchBatchError
+from data.store.model import Mode
 from data.tables import NONE, empty, tables
 from data.upload_words import UploadError
 from geo.regions import normalise_code, regions
@@ -219,7 +219,7 @@ def submission(
 def stored_already(batch: Batch) -> UploadError:
     """Return the refusal of a file that is stored as this batch."""
     return UploadError(
-        N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.batch_id
+        N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.number
     )
 
 
@@ -305,9 +305,9 @@ def township_codes(county: County, chosen: list[str]) -> tuple[str, ...]:
 
 
 def undo(
-    store: Store, county: County, batch_id: int, actor: Actor, note: str = "", tell: derive.Tell = derive.silent
+    store: Store, county: County, number: int, actor: Actor, note: str = "", tell: derive.Tell = derive.silent
 ) -> Batch:
-    """Take back a batch and derive what that changes.
+    """Take back the batch of this number, as people see it, and derive what that changes.
 
     Raises
     ------
@@ -316,16 +316,15 @@ def undo(
     StoreError
         The store refused.
     """
-    try:
-        undone = store.batch(county.code, batch_id)
-    except NoSuchBatchError as error:
-        raise UploadError(N_("There is no batch {n} in {county}."), n=batch_id, county=county) from error
+    undone = next((b for b in store.batches(county.code) if b.number == number), None)
+    if undone is None:
+        raise UploadError(N_("There is no batch {n} in {county}."), n=number, county=county)
     if undone.action == "undo":
-        raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
+        raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=number)
     if undone.undone_by:
-        raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
+        raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=number, m=undone.undone_by_number)
     with changes(county.code).storing():
-        batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
+        batch = store.undo(county.code, undone.batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
         _derive(store, county, batch, tell)
     return batch

@@ -55,9 +55,7 @@ def refusal(error: Exception, _: Translator) -> str:
 def described(batch: Batch, _: Translator) -> str:
     """Return one line naming a batch: number, table, file, who."""
     name = table_name(batch.table, _)
-    return " · ".join(
-        [_("batch {n}", n=batch.batch_id), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor]
-    )
+    return " · ".join([_("batch {n}", n=batch.number), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor])
 
 
 def table_name(table_id: str, _: Translator) -> str:
@@ -66,20 +64,21 @@ def table_name(table_id: str, _: Translator) -> str:
 
 
 def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
-    """Return, by number, in words why a batch does not count: undone, an undo itself, or boundaries replaced by later.
+    """Return, by id, in words why a batch does not count: undone, an undo itself, or boundaries replaced by later.
 
     Parameters
     ----------
     batches : all of a county's; an undo of the later boundaries brings the earlier ones back.
     """
     batches = list(batches)
-    later = dict(pairwise(sorted(b.batch_id for b in batches if b.table == BOUNDARIES and b.active)))
+    counted = sorted((b for b in batches if b.table == BOUNDARIES and b.active), key=lambda b: b.batch_id)
+    later = {one.batch_id: after.number for one, after in pairwise(counted)}
     told = {}
     for batch in batches:
         if batch.undoes:
-            told[batch.batch_id] = _("undoes {n}", n=batch.undoes)
+            told[batch.batch_id] = _("undoes {n}", n=batch.undoes_number)
         elif batch.undone_by:
-            told[batch.batch_id] = _("undone by {n}", n=batch.undone_by)
+            told[batch.batch_id] = _("undone by {n}", n=batch.undone_by_number)
         elif batch.batch_id in later:
             told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
     return told

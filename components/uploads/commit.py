@@ -113,7 +113,7 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
     if checked.frame.empty:
         return _("There are no rows. If there is nothing to report, send a nil return.")
     if again is not None:
-        return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.batch_id)
+        return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.number)
     return "" if who else actor.needed(_)
 
 
@@ -241,13 +241,13 @@ def done(ctx: Context) -> None:
     if batch is None or batch.county_code != ctx.county.code:
         return
     _ = ctx._
-    title = _("Batch {n} is stored", n=batch.batch_id)
+    title = _("Batch {n} is stored", n=batch.number)
     if batch.undoes:
-        title = _("Batch {n} is undone", n=batch.undoes)
+        title = _("Batch {n} is undone", n=batch.undoes_number)
     with panel("done", title, upload_words.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
         if upload.figures_follow(loaders.store(), ctx.county):
-            told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.batch_id)
+            told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.number)
             st.html(element("p", told, "notice"))
         else:
             st.html(element("p", _computed(ctx, batch)))

@@ -29,6 +29,7 @@ _SHOWN = 60
 # Of townships and of figures so many are named.
 _TOWNS, _FIGURES = 8, 6
 _MONTHS_OFFERED = 36
+_IN_THE_WAY = 5
 
 
 # ---- tables and templates --------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def _stored(ctx: Context) -> list[dict[str, Any]]:
                 "newest": newest if newest not in {"", "-"} else formats.NOTHING,
                 "towns": covered,
                 "of": towns,
-                "batch": f"#{found.batch_id}" if found else formats.NOTHING,
+                "batch": f"#{found.number}" if found else formats.NOTHING,
             }
         )
     return rows
@@ -178,7 +179,7 @@ def batches(ctx: Context) -> None:
             superseded = upload_words.superseded(found, _)
             lines = [_line(ctx, b) | {"state": _state(superseded.get(b.batch_id), _)} for b in found[:_SHOWN]]
             picked = board(history_html(lines, _), "history", into="batch")
-        chosen = {str(b.batch_id): b for b in found}.get(str(picked))
+        chosen = {str(b.number): b for b in found}.get(str(picked))
         if chosen:
             _about(ctx, chosen, found)
         _undo_row(ctx, chosen)
@@ -221,7 +222,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
     _ = ctx._
     months = [p for p in batch.scope.periods if p != "-"]
     return {
-        "id": batch.batch_id,
+        "id": batch.number,
         "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
@@ -262,10 +263,19 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
         reason = _("Pick a batch that counts.") if batch is None else _("This batch does not count any more.")
         st.button(_("Undo"), disabled=True, help=reason, key="undo")
         return
-    stopped = loaders.store().read_only
-    help_ = _("This deployment is read-only: nothing can be imported or undone here.") if stopped else None
-    if st.button(_("Undo batch {n}", n=batch.batch_id), disabled=stopped, help=help_, key="undo"):
-        st.dialog(_("Undo batch {n}", n=batch.batch_id))(_confirm)(ctx, batch)
+    in_the_way = loaders.in_the_way(ctx.county.slug, batch.batch_id)
+    reason = ""
+    if loaders.store().read_only:
+        reason = _("This deployment is read-only: nothing can be imported or undone here.")
+    elif in_the_way:
+        named = "; ".join(upload_words.described(b, _) for b in in_the_way[:_IN_THE_WAY])
+        more = _(" and {n} more", n=len(in_the_way) - _IN_THE_WAY) if len(in_the_way) > _IN_THE_WAY else ""
+        reason = _("Batch {n} cannot be undone as long as later batches rest on it. Undo these first, the newest "
+                   "first: {batches}", n=batch.number, batches=named + more)  # fmt: skip
+    if reason:
+        st.html(element("p", reason, "notice"))
+    if st.button(_("Undo batch {n}", n=batch.number), disabled=bool(reason), key="undo"):
+        st.dialog(_("Undo batch {n}", n=batch.number))(_confirm)(ctx, batch)
 
 
 def _confirm(ctx: Context, batch: Batch) -> None:
@@ -292,7 +302,7 @@ def _confirm(ctx: Context, batch: Batch) -> None:
     before = commit.remember(ctx, batch)
     try:
         with working(ctx) as tell:
-            undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip(), tell)
+            undone = upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell)
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(commit.refusal(ctx, error)))
     else:

@@ -566,7 +566,7 @@ def test_measures_move_and_come_back(store):
     # Two of the three households with labour have a measure; the one without labour is in the safety net.
     assert measured("dev_measure_coverage") == pytest.approx(200 / 3)
     assert measured("safety_net_coverage") == 100
-    upload.undo(store, BANAN, batch.batch_id, Actor("a tester"))
+    upload.undo(store, BANAN, batch.number, Actor("a tester"))
     assert measured("dev_measure_coverage") is None or pd.isna(measured("dev_measure_coverage"))
 
 

@@ -467,7 +467,7 @@ def test_what_was_said_is_kept_with_the_batch_and_remembered_until_that_is_undon
     assert not page.button(key="commit").disabled  # no click was needed
     assert "记住的" in " ".join(texts(page))
 
-    upload.undo(store, banan, batch.batch_id, Actor("x"))
+    upload.undo(store, banan, batch.number, Actor("x"))
     checked = upload.check(banan, october, "十月.csv", remembered=upload.remembered(store.batches("500113")))
     assert [question.text for question in checked.questions] == ["乌有村"]
 
@@ -590,7 +590,7 @@ def test_a_batch_picked_tells_its_scope_its_reason_and_the_figures_it_changed(on
     raw = first.replace(b"33.5", b"50")
     upload.commit(store, banan, upload.check(banan, raw, "b.csv"), raw, Actor("乙"), note="更正支出")
     page = on_nothing("banan", "upload", lang=lang)
-    newest = store.batches("500113")[0].batch_id
+    newest = store.batches("500113")[0].number
     page.session_state["batch"] = str(newest)
     page.run()
     assert not page.exception
@@ -599,3 +599,68 @@ def test_a_batch_picked_tells_its_scope_its_reason_and_the_figures_it_changed(on
     assert told in everything
     assert "33.5%" in everything
     assert "50%" in everything
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "第 2 批 · "), ("en", "batch 2 · ")])
+def test_an_undo_that_would_be_refused_is_not_offered_and_what_is_in_the_way_is_named(on_nothing, lang, told):
+    banan, store = county("banan"), open_store()
+    for paid, name in ((b"33.5", "a.csv"), (b"50", "b.csv")):
+        raw = FUNDS.replace(b"33.5", paid)
+        upload.commit(store, banan, upload.check(banan, raw, name), raw, Actor("甲"))
+    page = on_nothing("banan", "upload", lang=lang)
+    page.session_state["batch"] = "1"
+    page.run()
+    assert not page.exception
+    assert page.button(key="undo").disabled
+    assert any(told in text and "b.csv" in text for text in texts(page) if "1" in text)
+    page.session_state["batch"] = "2"
+    page.run()
+    assert not page.button(key="undo").disabled
+    upload.undo(store, banan, 2, Actor("乙"))
+    page.session_state["batch"] = "1"
+    page.run()
+    assert not page.button(key="undo").disabled
+
+
+def repeated(*paid):
+    """A file of funds whose rows have one key and these payments."""
+    head, row = FUNDS.decode().splitlines()
+    return "\n".join([head, *(row.replace("33.5", p) for p in paid)]).encode()
+
+
+def test_rows_that_say_the_same_are_left_out_by_one_click_and_come_back_by_another(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", repeated("33.5", "33.50", "33.5")).run()
+    assert page.button(key="commit").disabled
+    page.button(key="repeats_alike").click().run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    assert "第 3、4 行 → 不读" in [button.label for button in page.button]
+    assert list(page.session_state["_upload"].checked.frame.index) == [2]
+    page.button(key="said_0").click().run()
+    assert page.button(key="commit").disabled
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "以第 3 行为准"), ("en", "Row 3 counts")])
+def test_of_rows_that_differ_one_is_chosen_and_said_by_what_it_has(on_nothing, lang, told):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月资金.csv", repeated("33.5", "40", "33.5")).run()
+    assert not page.exception
+    box = of_key(page.selectbox, "repeat_")
+    assert told in box.options[1]
+    assert "40" in box.options[1]
+    box.set_value(2).run()
+    assert not page.exception
+    assert list(page.session_state["_upload"].checked.frame["spent"]) == [40.0]
+    assert not page.button(key="commit").disabled
+
+
+def test_any_row_can_be_left_out(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    wrong = FUNDS.decode() + FUNDS.decode().splitlines()[1].replace("04-30", "05-31").replace("33.5", "若干")
+    page.file_uploader[0].upload("四月资金.csv", wrong.encode()).run()
+    assert page.button(key="commit").disabled
+    of_key(page.number_input, "cell_row").set_value(3).run()
+    of_key(page.button, "leave_out").click().run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
