@@ -9,6 +9,7 @@ import streamlit as st
 from components import actor, formats
 from components.board import board
 from components.context import Context
+from components.fragment import fragment
 from components.html.base import Markup, element, join, raw
 from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html, understood_html
@@ -20,6 +21,7 @@ from data import history, loaders, preview, upload, upload_words
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
+from data.sources import SERIES
 from data.store import Batch, StoreError
 from data.tables import NONE, tables
 from data.upload_words import UploadError
@@ -35,6 +37,7 @@ _IN_THE_WAY = 5
 # ---- tables and templates --------------------------------------------------------------------------------------------
 
 
+@fragment
 def tables_and_templates(ctx: Context) -> None:
     """Show the ten tables, what is stored of each, and a template to fill in."""
     _ = ctx._
@@ -92,6 +95,7 @@ def _stored(ctx: Context) -> list[dict[str, Any]]:
 # ---- nil return ------------------------------------------------------------------------------------------------------
 
 
+@fragment
 def nil_return(ctx: Context) -> None:
     """Let an office say that there is nothing to report: table, months, townships."""
     _ = ctx._
@@ -117,6 +121,8 @@ def nil_return(ctx: Context) -> None:
             reason = _("Choose the months.")
         elif who is None:
             reason = actor.needed(_)
+        if ready:
+            _says(ctx, table, months, [town_names[code] for code in towns_chosen])
         meant = not ready or _ending(ctx, table, months, towns_chosen)
         if reason:
             st.html(element("p", reason, "quiet"))
@@ -131,6 +137,30 @@ def nil_return(ctx: Context) -> None:
                 st.error(formats.as_label(commit.refusal(ctx, error)))
             else:
                 commit.finish(batch, before)
+
+
+def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None:
+    """Say what a nil return means: of what, what becomes of the figures, and what it leaves as it is."""
+    _ = ctx._
+    where = _(", ").join(towns) or _("all of the county")
+    when = _(", ").join(sorted(months))
+    what = " · ".join(filter(None, [tables()[table].name(ctx.lang), when, where]))
+    if table in SERIES:
+        figures = _(
+            "Rows stored there end. No figure becomes 0 by it: in this table each row is a figure of its own, so a "
+            "figure that is 0 is sent as a row with 0."
+        )
+    else:
+        figures = _(
+            "Rows stored there end. It counts as reported, and numbers and sums of this table become 0; rates and "
+            "means do not, as there is nothing to take them of."
+        )
+    rest = _(
+        "Other tables, months and townships stay as they are. It can be undone in the history, and a later file of "
+        "rows replaces it."
+    )
+    st.html(element("p", _("Reported as none: {what}.", what=what)))
+    st.html(element("p", f"{figures} {rest}", "quiet"))
 
 
 def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bool:
@@ -167,8 +197,9 @@ def _months(ctx: Context) -> list[str]:
 # ---- history ---------------------------------------------------------------------------------------------------------
 
 
+@fragment
 def batches(ctx: Context) -> None:
-    """Show every import and undo, newest first, with a way to take one back."""
+    """Show every import and undo, newest first, with a way to take one back; a pick leaves the rest of the page."""
     _ = ctx._
     found = loaders.batches(ctx.county.slug)
     with panel("history", _("Import history"), _("{n} batches; pick one to undo it", n=len(found))):

@@ -664,3 +664,30 @@ def test_any_row_can_be_left_out(on_nothing):
     of_key(page.button, "leave_out").click().run()
     assert not page.exception
     assert not page.button(key="commit").disabled
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "有 1 行有错误"), ("en", "1 rows have errors")])
+def test_rows_that_are_drawn_nowhere_are_counted_beside_the_map(on_nothing, lang, told):
+    bad = regions("500113").query("level == 'township'")["code"].iloc[1]
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    assert told not in " ".join(texts(page))
+    page.file_uploader[0].upload("又一份.csv", FUNDS + f"{bad},2023-04-30,中央,衔接资金,若干,900\n".encode()).run()
+    assert not page.exception
+    assert told in " ".join(texts(page))
+    assert any("href='#problem-list'" in text for text in markup(page))
+    assert any("id='problem-list'" in text for text in markup(page))
+
+
+def test_a_nil_return_says_what_becomes_of_figures_before_it_is_sent(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.selectbox(key="nil_table").set_value("projects").run()
+    assert "报送“无情况”" not in " ".join(texts(page))  # its months are not chosen yet
+    page.multiselect(key="nil_months").set_value(["2023-05", "2023-04"]).run()
+    told = " ".join(texts(page))
+    assert "项目表 · 2023-04、2023-05 · 全县（区）" in told
+    assert "个数、合计记为 0" in told
+    # Series of the long tables that have no row are not reported: nothing becomes 0.
+    page.selectbox(key="nil_table").set_value("facts").run()
+    page.multiselect(key="nil_months").set_value(["2023-05"]).run()
+    assert "不会把任何数记为 0" in " ".join(texts(page))
