@@ -160,7 +160,7 @@ def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None
         "rows replaces it."
     )
     st.html(element("p", _("Reported as none: {what}.", what=what)))
-    st.html(element("p", f"{figures} {rest}", "quiet"))
+    st.html(join(element("p", told, "quiet") for told in (figures, rest)))
 
 
 def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bool:

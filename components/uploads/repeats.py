@@ -11,8 +11,8 @@ from components.html.base import element
 from components.uploads import held as session
 from components.uploads.held import Held
 from data.intake.corrections import NOT_READ, Corrections
-from data.intake.repeats import Repeat, differing, repeats
-from data.tables import PERSONAL, tables
+from data.intake.repeats import Difference, Repeat, differing, repeats
+from data.tables import PERSONAL, Table, items, tables
 
 _ASKED = 6
 _NAMED = 2
@@ -100,12 +100,20 @@ def _says(ctx: Context, held: Held, repeat: Repeat) -> list[str]:
     table = tables()[str(held.checked.table)]
     if table.id in PERSONAL:
         return [""] * len(repeat.rows)
-    found = differing(held.checked, repeat)[:_NAMED]
-    said = []
-    for n in range(len(repeat.rows)):
-        cells = [(table.column(name), values[n]) for name, values in found]
-        said.append(" · ".join(f"{c.title(ctx.lang)} {_text(ctx, value, c.unit)}" for c, value in cells))
-    return said
+    said: list[list[str]] = [[] for _row in repeat.rows]
+    for one in differing(held.checked, repeat)[:_NAMED]:
+        name, unit = _named(table, one, ctx.lang)
+        for n, value in enumerate(one.values):
+            said[n].append(f"{name} {_text(ctx, value, unit)}")
+    return [" · ".join(parts) for parts in said]
+
+
+def _named(table: Table, one: Difference, lang: str) -> tuple[str, str]:
+    """Return what a column is called and its unit; a figure of the long table is its item's."""
+    column, item = table.column(one.column), items().get(one.item)
+    if item is None or one.column != "value":
+        return column.title(lang), column.unit or ""
+    return item.name_zh if lang == "zh" else item.name_en, item.unit
 
 
 def _text(ctx: Context, value: object, unit: str | None) -> str:

@@ -43,6 +43,9 @@ def _taken(ctx: Context, held: Held, found: FoundColumn | None) -> tuple[str, st
     if held.checked.generic:
         unit = formats.unit(found.unit or "", _)
         return (_("personal data: not read"), "") if found.role == "personal" else (meaning(found, _), unit)
+    layout = held.checked.layout
+    if layout and layout.wide:  # a figure is the item's that its header names, not one of the long table
+        found = next((c for c in layout.asked if c.role == "item" and c.header == found.header), found)
     told = _column(ctx, held, found)
     return ("" if found.role == "ignored" else told[1]), told[2]
 

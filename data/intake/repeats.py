@@ -55,13 +55,22 @@ def repeats(checked: Checked) -> list[Repeat]:
     ]
 
 
-def differing(checked: Checked, repeat: Repeat) -> list[tuple[str, tuple[object, ...]]]:
-    """Return the columns of the table in which rows that say the same keys differ, with what each row has there."""
+@dataclass(frozen=True)
+class Difference:
+    """A column of the table in which rows of one key differ, with what each has; of the long table also the item."""
+
+    column: str
+    item: str
+    values: tuple[object, ...]
+
+
+def differing(checked: Checked, repeat: Repeat) -> list[Difference]:
+    """Return where rows that say the same keys differ, in the order of the file's rows."""
     key = list(tables()[str(checked.table)].key)
     rows = checked.frame.loc[[row + 1 for row in repeat.rows]]
     groups = [group.sort_index() for _, group in rows.groupby(key, sort=False)]
     return [
-        (str(name), tuple(group[name]))
+        Difference(str(name), str(group["item"].iloc[0]) if "item" in key else "", tuple(group[name]))
         for group in groups
         for name in group.columns
         if name not in key and group[name].nunique(dropna=False) > 1

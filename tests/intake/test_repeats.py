@@ -4,7 +4,7 @@ from intake.making import csv_bytes
 
 from data.intake import check_file
 from data.intake.corrections import NOT_READ, Corrections
-from data.intake.repeats import Repeat, differing, repeats
+from data.intake.repeats import Difference, Repeat, differing, repeats
 
 COUNTY = "500113"
 HEAD = ["乡镇", "村名", "日期", "事项代码", "数值", "序号"]
@@ -34,7 +34,7 @@ def test_rows_of_one_key_are_told_apart_by_whether_they_say_the_same():
     assert not checked.ok
     # 90 and 90.0 are one figure, and the running number is not read.
     assert repeats(checked) == [Repeat((1, 3), alike=True), Repeat((2, 4), alike=False)]
-    assert differing(checked, Repeat((2, 4), alike=False)) == [("value", (80.0, 81.0))]
+    assert differing(checked, Repeat((2, 4), alike=False)) == [Difference("value", "collective_income", (80.0, 81.0))]
 
 
 def test_rows_left_out_do_not_count_and_each_is_told():
