@@ -30,6 +30,7 @@ from geo.regions import regions
 _SHOWN = 60
 # Of townships and of figures so many are named.
 _TOWNS, _FIGURES = 8, 6
+_MONTHS = 6
 _MONTHS_OFFERED = 36
 _IN_THE_WAY = 5
 
@@ -224,8 +225,12 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     names = dict(zip(known["code"], known["short_name"], strict=True))
     towns = [names.get(f"{code}000", code) for code in batch.scope.townships if code != NONE]
     where = (_(", ")).join(towns[:_TOWNS]) + (_(" and {n} more", n=len(towns) - _TOWNS) if len(towns) > _TOWNS else "")
+    months = [p for p in batch.scope.periods if p != NONE]
     facts = [
-        (_("Months"), (_(", ")).join(p for p in batch.scope.periods if p != NONE)),
+        (
+            _("Months"),
+            (_(", ")).join(months) if len(months) <= _MONTHS else f"{months[0]} – {months[-1]} ({len(months)})",
+        ),
         (_("Townships"), where),
         (_("Note"), batch.note),
         *commit.counts(ctx, batch),

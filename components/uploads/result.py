@@ -67,7 +67,8 @@ def _problems(ctx: Context, held: Held) -> None:
     counts, words = checked.counts(), severities(_)
     total = sum(counts.values())
     told = " · ".join([checked.source(ctx.lang), _("{n} in all", n=formats.number(total, 0))])
-    with panel("problems", raw(f"<span id='{PROBLEMS}'>{escape(_('Problems'))}</span>"), told):
+    title = _("Problems")
+    with panel("problems", raw(f"<span id='{PROBLEMS}'>{escape(title)}</span>"), told):
         if not total:
             st.html(element("p", _("Nothing to repair, nothing to doubt."), "quiet"))
             return

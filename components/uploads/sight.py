@@ -64,7 +64,8 @@ def _wrong(ctx: Context, held: Held) -> Markup:
     """Say how many rows are drawn nowhere, with the way to the list of what is wrong with them."""
     _ = ctx._
     told = _("{n} rows have errors and are not drawn.", n=formats.number(held.wrong_rows, 0))
-    link = raw(f"<a href='#{PROBLEMS}'>{escape(_('To the problems'))}</a>")
+    words = _("To the problems")
+    link = raw(f"<a href='#{PROBLEMS}'>{escape(words)}</a>")
     return element("p", join([element("span", told, "dn"), " ", link]))
 
 
