@@ -691,3 +691,13 @@ def test_a_nil_return_says_what_becomes_of_figures_before_it_is_sent(on_nothing)
     page.selectbox(key="nil_table").set_value("facts").run()
     page.multiselect(key="nil_months").set_value(["2023-05"]).run()
     assert "不会把任何数记为 0" in " ".join(texts(page))
+
+
+def test_a_column_per_item_is_shown_as_its_item_under_the_file(on_nothing):
+    raw = "姜家镇2023年10月情况表,\n村名,村集体收入增长（万元）\n平原村,20\n文石村,12\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("十月.csv", raw).run()
+    assert not page.exception
+    taken = next(text for text in markup(page) if "g-taken" in text).partition("g-taken")[2].partition("</tr>")[0]
+    assert "村集体收入增长" in taken
+    assert "数值" not in taken
