@@ -15,7 +15,8 @@ from data.intake import Checked
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
 from data.tables import tables, typed
-from data.upload import Actor, UploadError
+from data.upload import Actor
+from data.upload_words import UploadError
 from geo.regions import regions
 
 BANAN = county("banan")
@@ -184,9 +185,9 @@ def test_numbers_of_people_are_covered_in_problem_lists() -> None:
 def test_the_same_file_twice_is_refused_and_undo_allows_it_again(store: Store) -> None:
     raw = funds_csv((TOWN, "2023-04-30", 20))
     batch = commit(store, raw)
-    with pytest.raises(UploadError, match=f"batch {batch.batch_id}"):
+    with pytest.raises(UploadError, match=f"batch {batch.number}"):
         commit(store, raw)
-    upload.undo(store, BANAN, batch.batch_id, WHO, "again")
+    upload.undo(store, BANAN, batch.number, WHO, "again")
     assert commit(store, raw).rows == 1
 
 
@@ -230,7 +231,7 @@ def test_what_fails_after_the_commit_is_no_refusal_and_is_computed_later(
     with monkeypatch.context() as failing:
         failing.setattr(derive, "load_plan", lambda _: 1 / 0)
         nil = upload.nil_return(store, BANAN, "issues", [], [], WHO)
-        undone = upload.undo(store, BANAN, batch.batch_id, WHO, "a mistake")
+        undone = upload.undo(store, BANAN, batch.number, WHO, "a mistake")
         assert upload.figures_follow(store, BANAN)
     assert [b.batch_id for b in store.batches(BANAN.code)] == [undone.batch_id, nil.batch_id, batch.batch_id]
     assert upload.figures_follow(store, BANAN)

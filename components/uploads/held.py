@@ -94,6 +94,11 @@ class Held:
         return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
 
     @cached_property
+    def wrong_rows(self) -> int:
+        """How many rows of the file have an error, and are in no figure."""
+        return len(set(self.checked.frame.index)) - len(set(self.placed.frame.index))
+
+    @cached_property
     def grid(self) -> Grid | None:
         """The rows that show what the file is."""
         return grid(self.checked)

@@ -114,6 +114,7 @@ def check_file(
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
     _tell_cells(book, layout, said, problems)
+    _tell_rows(layout, said, problems)
     personal = is_personal(book, layout.columns)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
@@ -155,6 +156,14 @@ def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problem
         at = found.get(col) or FoundColumn(col, "", None, "unknown", None, 0.0)
         if at.role != "personal":
             told.add("cell_as_said", [row], at, values=[shown(sheet.columns[col].text(row))], repairs=[shown(text)])
+    problems.take(told)
+
+
+def _tell_rows(layout: Layout, said: Corrections, problems: Problems) -> None:
+    """Tell which rows were left out one by one."""
+    rows = sorted(row for name, row in said.rows if name == layout.sheet.name)
+    told = Problems()  # of rows as the file has them
+    told.add("row_left_out", rows)
     problems.take(told)
 
 
@@ -574,6 +583,7 @@ class TableCheck:
             {key: code for key, code in said.places.items() if key in self._asked_of or code == AS_FOUND},
             {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
+            {at: code for at, code in said.rows.items() if at[0] == self.layout.sheet.name},
         )
 
     def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, where: Mask) -> None:

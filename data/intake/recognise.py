@@ -9,6 +9,7 @@ from data.intake import units
 from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
 from data.intake.headings import name_columns
+from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
@@ -201,7 +202,10 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
                 at = origin.of(view.origin)
                 view = replace(view, sheet=apart, structure=again, origin=at, told=told, before=view.before or view)
-    return _filled(view)
+    view = _filled(view)
+    # After labels are filled down: rows below one that is left out keep what it says of them.
+    gone = {row for name, row in said.rows if name == sheet.name}
+    return replace(view, structure=without_rows(view.structure, view.origin, gone))
 
 
 def _filled(view: View) -> View:

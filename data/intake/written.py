@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.intake.generic import shown
 from data.intake.model import Cells, Codes, FoundColumn, Layout
-from data.tables import Table
+from data.tables import Table, items
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ class Written:
         cells = self.layout.sheet.columns[found.col]
         return [shown(cells.text(row)) for row in rows] or [""]
 
+    def writes(self, name: str) -> bool:
+        """Whether the file has a column of the table: the figures of an item's column are named by its header."""
+        return name in self.found or bool(self.table.column(name).role and self.place(name).col >= 0)
+
     def key_cells(self, name: str, rows: Codes, values: "pd.Series[Any]") -> tuple[str, list[str]]:
         """Return the header a key column has in the file and its cells; the value read where a cell is blank."""
         column, found = self.table.column(name), self.found.get(name)
@@ -81,5 +85,10 @@ class Written:
         texts = []
         for row, value in zip(rows, values, strict=True):
             read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
-            texts.append(shown((cells.text(row) if cells else "") or read))
+            text = cells.text(row) if cells else ""
+            if self.layout.wide and name == "item" and text in items():
+                text = items()[text].name_zh  # such a file has no column of items: this one is made of its headers
+            texts.append(shown(text or read))
+        if self.layout.wide and name == "item":
+            return "", texts
         return (found.header if found else column.zh), texts
