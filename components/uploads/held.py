@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from components.context import Context
+from components.server.memory import give_back
 from data import loaders, preview, upload
 from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
@@ -150,6 +151,7 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
         if found is not None and found.checked.table == checked.table:
             new.first_seen, new.last_seen = found.first_seen, found.last_seen
         st.session_state[_HELD] = found = new
+        give_back()
     return found
 
 

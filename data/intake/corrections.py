@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+import numpy as np
+
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Cells, Sheet
 from data.intake.structure import squeezed
@@ -179,7 +181,7 @@ def _with_cells(sheet: Sheet, cells: Mapping[At, str]) -> Sheet:
     for (name, row, col), text in cells.items():
         if name == sheet.name and 0 <= row < sheet.height and 0 <= col < sheet.width:
             old = columns[col]
-            codes = old.codes.copy()
+            codes = old.codes.astype(np.intp)
             codes[row] = len(old.texts)
             columns[col] = Cells(codes, [*old.texts, text.strip()])
     return replace(sheet, columns=tuple(columns))

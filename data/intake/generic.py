@@ -90,17 +90,17 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
 
 def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
-    used, codes = np.unique(cells.codes[rows], return_inverse=True)
+    codes, texts = cells.used(rows)
     column = Column(name=str(found.col), type="float", zh=found.header, unit=found.unit)
-    parsed = parse(column, [cells.texts[code] for code in used], found.unit)
+    parsed = parse(column, texts, found.unit)
     for position, (rule, repair, more) in parsed.notes.items():
-        where, text = rows[codes == position], cells.texts[used[position]]
+        where, text = rows[codes == position], texts[position]
         told = "number_unread" if rule_book().by_id[rule].severity == "error" else rule
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
         problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
     wanted = "%" if found.kind == "share" else None
-    if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
+    if units.hold_fractions(wanted, found.header, found.unit, values, texts):
         problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
         values *= 100
     elif wanted or found.unit == "%":

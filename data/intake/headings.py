@@ -12,9 +12,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
-from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.numbers import is_plain, read_number
-from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
+from data.intake.kinds import NUMBER, TEXT
+from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
+from data.intake.numbers import read_number
+from data.intake.structure import Structure, is_total, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
@@ -383,27 +384,25 @@ def squeezed_list(text: str) -> str:
     return re.sub(r"[ \u3000\t]+", "", text)
 
 
-def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> _Content:
-    used = np.bincount(cells.codes[rows], minlength=len(cells.texts)) if len(rows) else np.zeros(len(cells.texts), int)
-    numbers = filled = percents = 0
-    smallest, largest, decimals = np.inf, -np.inf, False
+def _content(cells: Cells, rows: Codes) -> _Content:
+    times = np.bincount(cells.codes[rows], minlength=len(cells.kinds))
+    used = times > 0
+    figures, words = (np.flatnonzero(used & (cells.kinds == kind)) for kind in (NUMBER, TEXT))
+    numbers, filled = int(times[figures].sum()), int(times[figures].sum() + times[words].sum())
+    written = [cells.texts[code] for code in figures.tolist()]
+    percents = int(sum(times[code] for code, text in zip(figures, written, strict=True) if text[-1] in "%％"))
+    values = np.array([rough(text) for text in written])
     texts: list[str] = []
-    for code, times in enumerate(used.tolist()):
-        text = cells.texts[code]
-        if not times or not text:
-            continue
-        sure = is_plain(text)
-        kind = NUMBER if sure else kind_of(text)
-        if kind == DASH:
-            continue
-        filled += times
-        if kind == NUMBER:
-            numbers += times
-            percents += times if text.endswith(("%", "％")) else 0
-            value = float(text) if sure else rough(text)
-            smallest, largest = min(smallest, value), max(largest, value)
-            decimals = decimals or "." in text or "%" in text
-        elif len(texts) < 2000:
-            texts.extend([text] * min(times, 50))
-    share = numbers / filled if filled else 0.0
-    return _Content(share, not filled, texts, smallest, largest, decimals, percents / numbers if numbers else 0.0)
+    for code in words.tolist():
+        if len(texts) >= 2000:
+            break
+        texts.extend([cells.texts[code]] * min(int(times[code]), 50))
+    return _Content(
+        numbers=numbers / filled if filled else 0.0,
+        empty=not filled,
+        texts=texts,
+        smallest=float(np.fmin.reduce(values, initial=np.inf)),
+        largest=float(np.fmax.reduce(values, initial=-np.inf)),
+        decimals=any("." in text or "%" in text for text in written),
+        percents=percents / numbers if numbers else 0.0,
+    )

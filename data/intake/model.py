@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from data.intake.kinds import BLANK, kind_of
 from data.intake.periods import period_of_table
 from data.tables import tables
 
@@ -29,8 +30,9 @@ _ROWS_NAMED = 3
 
 Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
-Codes = np.ndarray[Any, np.dtype[np.intp]]
+Codes = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Kinds = np.ndarray[Any, np.dtype[np.int8]]
 Merge = tuple[int, int, int, int]
 Note = tuple[str, Mapping[str, object]]
 
@@ -224,7 +226,7 @@ class Cells:
     Attributes
     ----------
     codes
-        Shape (rows,): for each row the position of its text in `texts`.
+        Shape (rows,): for each row the position of its text in `texts`, in the fewest bytes that hold it.
     texts
         The texts, without blanks around them; blank cells are "".
     """
@@ -232,11 +234,26 @@ class Cells:
     codes: Codes
     texts: list[str]
 
-    @cached_property
+    def __post_init__(self) -> None:
+        # Most columns say few different things: a byte a cell, not eight, of a file that is held.
+        object.__setattr__(self, "codes", self.codes.astype(np.min_scalar_type(len(self.texts)), copy=False))
+
+    @property
     def blank(self) -> Mask:
         """Shape (rows,): which cells are blank."""
-        result: Mask = np.array([not text for text in self.texts], dtype=bool)[self.codes]
+        result: Mask = (self.kinds == BLANK)[self.codes]
         return result
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Shape (texts,) or (1,): of each text what it is (`data.intake.kinds`), of no texts that it is blank."""
+        return np.array([kind_of(text) for text in self.texts] or [BLANK], dtype=np.int8)
+
+    def used(self, rows: Codes) -> tuple[Codes, list[str]]:
+        """Return some rows as a column of their own: for each the position of its text, and the texts that occur."""
+        codes = self.codes[rows]
+        used = np.bincount(codes, minlength=len(self.texts)) > 0
+        return (np.cumsum(used) - 1)[codes], [self.texts[code] for code in np.flatnonzero(used).tolist()]
 
     def text(self, row: int) -> str:
         """Return one cell."""
@@ -556,7 +573,7 @@ class Problems:
             if found is not None and found.col >= 0:
                 cols = at.tolist()
                 headers = [self._origin.header(found, *cell) for cell in zip(rows.tolist(), cols, strict=True)]
-        row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
+        row = [pd.NA] if rows is None else np.asarray(rows, dtype=np.int64) + 1
         part = pd.DataFrame(
             {
                 "row": pd.array(row, dtype="Int64"),

@@ -14,7 +14,7 @@ from data.intake.conditions import check_conditions
 from data.intake.item_rules import check_items
 from data.intake.model import Codes, FoundColumn, Mask, Problems
 from data.intake.values import is_blank
-from data.intake.written import Written
+from data.intake.written import Written, days
 from data.registry import counties
 from data.tables import Table
 
@@ -174,7 +174,9 @@ class RowRules:
                 self.problems.add(rule, column=name, values=[_day(value)], more=words)
             return
         rows = self.rows[wrong.to_numpy()]
-        more = [{**words, "value": _day(value)} for value in day[wrong]]
+        said = days(day[wrong])
+        distinct = {text: {**words, "value": text} for text in set(said)}
+        more = [distinct[text] for text in said]
         self.problems.add(rule, rows, self.file.at(name), values=self.file.original(name, rows), more=more)
 
     def _snapshots(self, dated: "pd.Series[Any]", month_end: pd.Timestamp) -> None:

@@ -12,6 +12,12 @@ from data.intake.model import Cells, Codes, FoundColumn, Layout
 from data.tables import Table, items
 
 
+def days(dates: "pd.Series[Any]") -> list[str]:
+    """Return dates as people read them."""
+    told: list[str] = np.datetime_as_string(dates.to_numpy("datetime64[D]")).tolist()
+    return told
+
+
 @dataclass(frozen=True)
 class Written:
     """Where the columns of an upload table stand in a file.
@@ -43,10 +49,7 @@ class Written:
     def cells(self, found: FoundColumn) -> tuple[Codes, list[str]]:
         """Return a column's data cells, only with the texts that occur in them."""
         cells: Cells = self.layout.sheet.columns[found.col]
-        if not len(self.rows):
-            return np.empty(0, dtype=np.intp), []
-        used, codes = np.unique(cells.codes[self.rows], return_inverse=True)
-        return codes, [cells.texts[code] for code in used]
+        return cells.used(self.rows)
 
     def named(self, role: str) -> FoundColumn | None:
         """Return the file's column of place names with this role, declared by the table or not."""
@@ -70,7 +73,9 @@ class Written:
         if found is None:
             return [""]
         cells = self.layout.sheet.columns[found.col]
-        return [shown(cells.text(row)) for row in rows] or [""]
+        codes = cells.codes[np.asarray(rows, dtype=np.intp)].tolist()
+        texts = {code: shown(cells.texts[code]) for code in set(codes)}
+        return [texts[code] for code in codes] or [""]
 
     def writes(self, name: str) -> bool:
         """Whether the file has a column of the table: the figures of an item's column are named by its header."""
