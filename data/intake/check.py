@@ -37,6 +37,7 @@ from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
+from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse, parse_by_unit
 from data.intake.written import Written
 from data.registry import counties
@@ -122,6 +123,7 @@ def check_file(
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
+    tell_totals(layout, run.left_out, problems)
     if personal:
         problems.add("original_not_kept")
     definition = tables()[layout.table]
@@ -218,6 +220,8 @@ class TableCheck:
         self.known = places.register(county_code)
         self.file = Written(layout, self.table)
         self.found = self.file.found
+        # Rows of the file that the sender leaves out.
+        self.left_out: frozenset[int] = frozenset()
         self.data: dict[str, pd.Series[Any]] = {}
         # For columns of places: in which rows a code or a name is written.
         self.filled: dict[str, Mask] = {}
@@ -330,7 +334,8 @@ class TableCheck:
                     self._asked_of |= left_out & set(zip(source, towns, strict=True))
         gone = self.rows[out]
         if len(gone):
-            n = len(set(self.layout.in_file(gone)))
+            self.left_out = frozenset(self.layout.in_file(gone))
+            n = len(self.left_out)
             self.problems.add("rows_left_out", gone[:1], counts=[n], more={"n": n})
             self.rows = self.rows[~out]
             self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))

@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake import units
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
-from data.intake.totals import totals_told
+from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse
 from data.tables import Column
 
@@ -54,8 +54,6 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         short = rows[sheet.lengths[rows] < width]
         more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
         problems.add("short_row", short, more=more)
-    for said in totals_told(sheet, layout.structure, layout.columns):
-        problems.add(said.rule, [said.row], said.found, values=[said.value], more=said.words)
 
 
 def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:
@@ -75,6 +73,7 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
         else:
             data[found.col] = _texts(layout, found, problems)
     rows = pd.Index(np.asarray(layout.in_file(layout.data_rows), dtype=np.int64) + 1, name="row")
+    tell_totals(layout, (), problems)
     if not len(rows):
         problems.add("no_rows")
     return Checked(

@@ -16,7 +16,6 @@ from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
-from data.intake.totals import totals_told
 from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
 from data.intake.wide import item_columns, rates_told, to_facts
@@ -132,8 +131,8 @@ class View:
         What is to be told of how it was taken apart.
     own_items, refusal
         As `Long` has them.
-    before
-        The sheet as it came, where it was taken apart.
+    before, summed
+        The sheet as it came, where it was taken apart, and as it was before its columns became rows.
     form
         Of the sheet as it came, see `form_of`.
     said, now
@@ -153,6 +152,7 @@ class View:
     own_items: bool = False
     refusal: Refusal | None = None
     before: "View | None" = None
+    summed: "View | None" = None
     wide: "Wide | None" = None
 
     @cached_property
@@ -291,7 +291,6 @@ def _in_file(told: Sequence[Told], origin: Origin | None) -> list[Told]:
 
 
 def _view(view: View, long: Long) -> View:
-    told = [*totals_told(view.sheet, view.structure, view.named), *long.told]
     return replace(
         view,
         sheet=long.sheet,
@@ -299,10 +298,11 @@ def _view(view: View, long: Long) -> View:
             clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text, days=view.structure.days
         ),
         origin=long.origin.of(view.origin),
-        told=(*view.told, *_in_file(told, view.origin)),
+        told=(*view.told, *_in_file(long.told, view.origin)),
         own_items=long.own_items,
         refusal=long.refusal,
         before=view.before or view,
+        summed=view,
     )
 
 
@@ -431,6 +431,7 @@ def _layout(
         own_items=view.own_items,
         told=(*view.told, *(_as_said_told(source, asked, table) if table else ())),
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
+        summed=_layout(view.summed, None, view.summed.named, 0.0, ()) if view.summed else None,
         form=view.form,
         said=source.said,
         keys=source.keys,
