@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, row_units, units
-from data.intake.above import townships_above
+from data.intake.above import townships_above, townships_around
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
@@ -536,11 +536,15 @@ class TableCheck:
     ) -> None:
         if found is None:
             return
-        together = pd.MultiIndex.from_arrays([source, towns, free])
+        around = self._around(column, source, towns, free)
+        suggested = list(dict.fromkeys(around))
+        near_at = np.array([suggested.index(near) for near in around], dtype=np.intp)
+        together = pd.MultiIndex.from_arrays([source, towns, free, near_at])
         codes, distinct = pd.factorize(together)
         values = np.full(len(distinct) + 1, None, dtype=object)
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
-        for position, (text, town, is_free) in enumerate(distinct):
+        for position, (text, town, is_free, at) in enumerate(distinct):
+            near = suggested[at]
             if not text:
                 continue
             if is_free:
@@ -551,18 +555,30 @@ class TableCheck:
                 self._asked_of.add((text, town))
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
-            values[position], note = places.read_place(text, column.role or "place", self.known, town)
+            values[position], note = places.read_place(text, column.role or "place", self.known, town, near)
             if note and self.table.id == "facts" and column.role == "place" and self._names_group(text, town):
                 note = ("part_of_village", *note[1:])
             if note:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
-                    self._ask_place(column, found, text, town, codes == position)
+                    self._ask_place(column, found, text, town, near, codes == position)
         # A cell that says two columns (the place of a fact and its village) is told of once.
         new = {n: note for n, note in notes.items() if (found.col, *distinct[n], note[0]) not in self._told_places}
         self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
-        self._tell(found, codes, [text for text, _, _ in distinct], new)
+        self._tell(found, codes, [text for text, *_ in distinct], new)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def _around(self, column: Column, source: Texts, towns: Texts, free: Mask) -> list[places.Around]:
+        """Return the township that the sheet suggests for each row whose place is not certain and that names none."""
+        known = self.known
+        if known is None or column.role not in {"village", "place"}:
+            return [places.NOWHERE] * len(source)
+        code: dict[tuple[str, str], str | None] = {}
+        for text, town in dict.fromkeys(zip(source, towns, strict=True)):
+            code[text, town] = places.read_place(text, column.role, known, town)[0] if text else None
+        read = np.array([*(code[pair] for pair in zip(source, towns, strict=True)), None], dtype=object)[:-1]
+        asked = (source != "") & (towns == "") & ~free & np.array([c not in known.level for c in read], dtype=bool)
+        return townships_around(self.layout, self.rows, read, asked, known)
 
     def _names_group(self, text: str, town: str) -> bool:
         """Whether a place is taken for the village though only a group of it is named: its figure is a part."""
@@ -581,11 +597,13 @@ class TableCheck:
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
         )
 
-    def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, where: Mask) -> None:
+    def _ask_place(
+        self, column: Column, found: FoundColumn, text: str, town: str, near: places.Around, where: Mask
+    ) -> None:
         known = self.known
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
-            likely = tuple(candidate.code for candidate in places.find_place(text, known, role, town))
+            likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
             self._ask(Question("place", column.name, found.header, text, town, likely=likely), where)
 
     def _ask(self, question: Question, where: Mask) -> None:

@@ -18,7 +18,7 @@ _AVERAGED = re.compile(r"均|率|占比|比重|比例|单价|价格|年份|日�
 
 
 def tell_totals(layout: Layout, left_out: Collection[int], problems: Problems) -> None:
-    """Tell which rows are totals, where one is not the sum of its rows, and where it is only with rows that are left out.
+    """Tell which rows are totals, where one is not the sum of its rows, and where it is only with rows left out.
 
     A total above or below everything sums all rows; where captions part the rows into groups that are different ways to
     count the same, the sum of one group is enough. A subtotal sums the rows between it and the total or caption above.
