@@ -193,7 +193,7 @@ class FoundExport:
             return None
         line = units.find_units(self.structure.unit_text)
         own = split_unit(self.headers[self.columns[column.name][0]])[1]
-        return own or next((u for u in line if units.factor(u, column.unit) is not None), None)
+        return own or units.fitting(line, column.unit)
 
     def plausible(self, column: ExportColumn) -> tuple[float, float] | None:
         """Return between which figures a column usually lies in its unit: those of the column or item it becomes."""

@@ -447,7 +447,6 @@ def _with_title_unit(structure: Structure, table: Table, columns: tuple[FoundCol
     def with_unit(found: FoundColumn) -> FoundColumn:
         if not found.name or found.unit:
             return found
-        fitting = [u for u in named if units.factor(u, table.column(found.name).unit or "") is not None]
-        return replace(found, unit=fitting[0]) if fitting else found
+        return replace(found, unit=units.fitting(named, table.column(found.name).unit))
 
     return tuple(with_unit(c) for c in columns)
