@@ -15,6 +15,7 @@ import pandas as pd
 from data.intake import limits, places, row_units, units
 from data.intake.above import townships_above, townships_around
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
+from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
@@ -216,6 +217,7 @@ class TableCheck:
         self.questions: list[Question] = []
         # Places and options of which something was said.
         self._asked_of: set[tuple[str, str]] = set()
+        self.seen = Seen()
         self._told_places: set[tuple[object, ...]] = set()
         self.known = places.register(county_code)
         self.file = Written(layout, self.table)
@@ -239,6 +241,8 @@ class TableCheck:
         for column in self.table.columns:
             if column.role in _PLACES:
                 self._place(column)
+        if self.known and not self.said.places:
+            self.seen.refuse(self.layout, self.known)
         self._fill()
         raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
         frame = typed(self.table.id, raw)
@@ -556,6 +560,9 @@ class TableCheck:
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town, near)
+            rule = note[0] if note else None
+            if self.known:
+                self.seen.add(text, rule, places.find_place(text, self.known, column.role or "place", town))
             if note and self.table.id == "facts" and column.role == "place" and self._names_group(text, town):
                 note = ("part_of_village", *note[1:])
             if note:
