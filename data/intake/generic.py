@@ -26,8 +26,12 @@ def tell_others(layout: Layout, problems: Problems) -> None:
     """Tell which sheets of the workbook hold data too and are not read."""
     others = layout.other_sheets
     if others:
-        words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
-        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
+        words = {
+            "others_zh": "、".join(f"“{name}”（{n} 行）" for name, n in others),
+            "others_en": ", ".join(f'"{name}" ({n} rows)' for name, n in others),
+        }
+        read = len(set(layout.in_file(layout.data_rows)))
+        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, "read": read, **words})
 
 
 def tell_shape(layout: Layout, problems: Problems) -> None:

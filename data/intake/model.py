@@ -462,7 +462,7 @@ class Layout:
         What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
         column per item (`wide`) has its own here, not those of the long table.
     other_sheets
-        Those of the workbook that hold data too and are not read.
+        Those of the workbook that hold data too and are not read, with their number of rows.
     export
         Which export of a national system it is (`exports.yaml`), if any.
     """
@@ -478,7 +478,7 @@ class Layout:
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
     wide: bool = False
-    other_sheets: tuple[str, ...] = ()
+    other_sheets: tuple[tuple[str, int], ...] = ()
     origin: Origin | None = None
     own_items: bool = False
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)

@@ -395,12 +395,14 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
     return _in_file(told, view.origin)
 
 
-def _others(views: list[View], taken: View) -> tuple[str, ...]:
-    """Return the names of visible sheets that hold data too and are not read."""
-    names = (
-        v.sheet.name for v in views if v.sheet is not taken.sheet and not v.sheet.hidden and len(v.structure.data_rows)
-    )
-    return tuple(dict.fromkeys(names))
+def _others(views: list[View], taken: View) -> tuple[tuple[str, int], ...]:
+    """Return the visible sheets that hold data too and are not read, by name, with their number of rows."""
+    rows: dict[str, int] = {}
+    for view in views:
+        apart = view.summed or view
+        if view.sheet is not taken.sheet and not view.sheet.hidden and len(apart.structure.data_rows):
+            rows.setdefault(view.sheet.name, len(apart.structure.data_rows))
+    return tuple(rows.items())
 
 
 def _refuse_as_other(fits: list[_Fit], table: str) -> None:
@@ -415,7 +417,7 @@ def _refuse_as_other(fits: list[_Fit], table: str) -> None:
 
 
 def _layout(
-    view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[str, ...]
+    view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[tuple[str, int], ...]
 ) -> Layout:
     source = view.wide.view if view.wide else view
     asked = view.wide.asked if view.wide else columns
