@@ -317,8 +317,7 @@ def import_(
             )
             seen_at, doubts = store.version(entry.code, chosen), []
             if newest and (newer := upload.newer_date(checked, newest)):
-                told = _("Once stored, the county's newest data date changes from {then} to {now}.",
-                         then=newest, now=newer)  # fmt: skip
+                told = upload.moves(newer, newest, _)
                 if upload.leaps(newer, newest, day_in_china()):
                     doubts.append(told)
                 else:

@@ -1,6 +1,7 @@
 """What an upload shows before it is stored, how it is counted, who may act, and what never leaves the server."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from components.server.peer import from_trusted_proxy, without_forged_user
 from data import derive, loaders, preview, upload
 from data.extent import Extent
 from data.intake import Checked
+from data.language import translator
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
 from data.tables import tables, typed
@@ -24,6 +26,16 @@ WHO = Actor("a tester")
 VILLAGES = regions("500113").query("level == 'village'")
 FIRST = VILLAGES["code"].iloc[0]
 TOWN = VILLAGES["parent"].iloc[0]
+
+
+def test_a_new_newest_date_is_told_with_what_becomes_of_those_who_have_not_reported():
+    newest, english = date(2023, 9, 15), translator("en")
+    same = upload.moves(date(2023, 9, 30), newest, english)
+    assert same == "Once stored, the county's newest data date changes from 2023-09-15 to 2023-09-30."
+    later = upload.moves(date(2023, 10, 31), newest, translator("zh"))
+    assert "2023-10 的第一份文件" in later
+    assert "2023-09-15 变为 2023-10-31" in later
+    assert "沿用" in later
 
 
 @pytest.fixture

@@ -133,8 +133,7 @@ def _moved(ctx: Context, held: Held) -> bool:
     newer = upload.newer_date(held.checked, newest)
     if newer is None or newest is None:
         return True
-    st.html(element("p", _("Once stored, the county's newest data date changes from {then} to {now}.",
-                           then=newest, now=newer)))  # fmt: skip
+    st.html(element("p", upload.moves(newer, newest, _)))
     if not upload.leaps(newer, newest, day_in_china()):
         return True
     return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")

@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake import units
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
-from data.intake.totals import totals_told
+from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse
 from data.tables import Column
 
@@ -26,8 +26,12 @@ def tell_others(layout: Layout, problems: Problems) -> None:
     """Tell which sheets of the workbook hold data too and are not read."""
     others = layout.other_sheets
     if others:
-        words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
-        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
+        words = {
+            "others_zh": "、".join(f"“{name}”（{n} 行）" for name, n in others),
+            "others_en": ", ".join(f'"{name}" ({n} rows)' for name, n in others),
+        }
+        read = len(set(layout.in_file(layout.data_rows)))
+        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, "read": read, **words})
 
 
 def tell_shape(layout: Layout, problems: Problems) -> None:
@@ -54,8 +58,6 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         short = rows[sheet.lengths[rows] < width]
         more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
         problems.add("short_row", short, more=more)
-    for said in totals_told(sheet, layout.structure, layout.columns):
-        problems.add(said.rule, [said.row], said.found, values=[said.value], more=said.words)
 
 
 def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:
@@ -75,6 +77,7 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
         else:
             data[found.col] = _texts(layout, found, problems)
     rows = pd.Index(np.asarray(layout.in_file(layout.data_rows), dtype=np.int64) + 1, name="row")
+    tell_totals(layout, (), problems)
     if not len(rows):
         problems.add("no_rows")
     return Checked(

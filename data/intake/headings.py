@@ -28,6 +28,8 @@ _INNER_UNIT = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]")
 _ENOUGH = 0.6
 _FIGURES = 0.7
 _HALF = 0.5
+# What is counted is no amount: 受益户数, 覆盖村个数, 带动就业（人）; 到位数 may be one.
+_COUNTED = re.compile(r"(?:[个户人名家村组处座台套件项次口头只株辆条]数量?|数量|人次|人口|劳动力|(?<!每)[户人个])$")
 _RATE = re.compile(r"(?:率|比重|占比|比例|百分比|进度)$")
 
 
@@ -296,7 +298,8 @@ class _Namer:
             return replace(column, canonical=named, kind="share", score=0.6)
         if self.by_title and column.canonical is None:
             total = is_total(leaf) and self.by_title.total
-            unit = column.unit or (self.by_title.unit if self.by_title.unit in self.units else None)
+            of_title = self.by_title.unit if self.by_title.unit in self._line(column) else None
+            unit = column.unit or of_title
             return replace(column, canonical=total or self.by_title.canonical, unit=unit, score=0.6)
         if is_total(leaf) and self._money_unit(column.col):
             return replace(column, canonical="funds_total", score=0.6)
@@ -322,13 +325,21 @@ class _Namer:
             result.append(replace(column, unit=unit))
         return tuple(result)
 
+    def _line(self, column: FoundColumn) -> tuple[str, ...]:
+        """Return the units of the unit line that may be a column's: what is counted is in none of money."""
+        named = (_COUNTED.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
+        money = (_MONEY.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
+        # The lowest part of the header that says either decides: 补助户数/金额 is an amount.
+        says = next((bool(counted) for counted, paid in zip(named, money, strict=True) if counted or paid), False)
+        return tuple(u for u in self.units if not units.factor(u, "元")) if says else self.units
+
     def _from_line(self, column: FoundColumn) -> str | None:
         if column.kind == "share":
             return "%"
         base = re.sub(r"_(?:C|D|none)$", "", column.canonical or "")
         entry = next((e for e in catalogue().headings if e.canonical == base), None)
         wanted = "元" if base.startswith("funds") else entry.unit if entry else None
-        absolute = [u for u in self.units if u != "%"]
+        absolute = [u for u in self._line(column) if u != "%"]
         if wanted:
             fitting = [u for u in absolute if units.factor(u, wanted)]
             if fitting:

@@ -471,13 +471,15 @@ class Layout:
         What is to be told of how the sheet was taken apart.
     before
         The sheet as the file has it, where it was taken apart.
+    summed
+        The sheet whose totals are compared with its rows, where its columns became rows.
     form, said
         What tells this form from others, and what its sender says or said before in place of what was understood.
     keys, asked
         What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
         column per item (`wide`) has its own here, not those of the long table.
     other_sheets
-        Those of the workbook that hold data too and are not read.
+        Those of the workbook that hold data too and are not read, with their number of rows.
     export
         Which export of a national system it is (`exports.yaml`), if any.
     """
@@ -493,13 +495,14 @@ class Layout:
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
     wide: bool = False
-    other_sheets: tuple[str, ...] = ()
+    other_sheets: tuple[tuple[str, int], ...] = ()
     origin: Origin | None = None
     own_items: bool = False
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
     row_units: Mapping[int, "np.ndarray[Any, np.dtype[np.object_]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
+    summed: "Layout | None" = None
     export: str | None = None
 
     @property
@@ -614,6 +617,17 @@ class Problems:
 def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as dictionaries with text keys."""
     return [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def named_lines(lines: Sequence[int], lang: str, *, turned: bool) -> str:
+    """Return rows of the file (from 0), or columns where the table was turned, as a sentence names them."""
+    zh = lang == "zh"
+    at = [letter(n) if turned else n + 1 for n in lines]
+    kind = (" 列" if turned else " 行") if zh else ("columns" if turned else "rows")
+    text = _rows_text(list(at), lang)
+    if zh:
+        return f"第 {text.removesuffix(' 行')}{kind}"
+    return f"{kind} {text}"
 
 
 def _rows_text(rows: list[Any], lang: str) -> str:
