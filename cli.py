@@ -317,7 +317,7 @@ def import_(
             )
             seen_at, doubts = store.version(entry.code, chosen), []
             if newest and (newer := upload.newer_date(checked, newest)):
-                told = upload.moves(newer, newest, _)
+                told = upload_words.moves(newer, newest, _)
                 if upload.leaps(newer, newest, day_in_china()):
                     doubts.append(told)
                 else:

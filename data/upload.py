@@ -118,15 +118,6 @@ def newer_date(checked: Checked, newest: dt.date | None) -> dt.date | None:
     return last.date() if not pd.isna(last) and last.date() > newest else None
 
 
-def moves(newer: dt.date, newest: dt.date, _: Translator) -> str:
-    """Return what a new newest date means to the whole county, whoever's file brings it."""
-    if (newer.year, newer.month) == (newest.year, newest.month):
-        return _("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
-    return _("This is the first file of {month}: once stored, the county's newest data date changes from {then} to "
-             "{now}. Whoever has not reported for {month} yet keeps the last figures, marked as carried over.",
-             month=f"{newer:%Y-%m}", then=newest, now=newer)  # fmt: skip
-
-
 def leaps(day: dt.date, newest: dt.date, today: dt.date) -> bool:
     """Whether a new newest date is so far ahead of the data, or of the day it is, that it may be a slip."""
     return day > furthest(newest) or day > today

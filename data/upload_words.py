@@ -1,5 +1,6 @@
 """What people are told of uploads: refusals, batches named, why a batch does not count."""
 
+import datetime as dt
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -82,3 +83,12 @@ def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
         elif batch.batch_id in later:
             told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
     return told
+
+
+def moves(newer: dt.date, newest: dt.date, _: Translator) -> str:
+    """Return what a new newest date means to the whole county, whoever's file brings it."""
+    if (newer.year, newer.month) == (newest.year, newest.month):
+        return _("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
+    return _("This is the first file of {month}: once stored, the county's newest data date changes from {then} to "
+             "{now}. Whoever has not reported for {month} yet keeps the last figures, marked as carried over.",
+             month=f"{newer:%Y-%m}", then=newest, now=newer)  # fmt: skip

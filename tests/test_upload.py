@@ -10,7 +10,7 @@ import pytest
 
 from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
-from data import derive, loaders, preview, upload
+from data import derive, loaders, preview, upload, upload_words
 from data.extent import Extent
 from data.intake import Checked
 from data.language import translator
@@ -30,9 +30,9 @@ TOWN = VILLAGES["parent"].iloc[0]
 
 def test_a_new_newest_date_is_told_with_what_becomes_of_those_who_have_not_reported():
     newest, english = date(2023, 9, 15), translator("en")
-    same = upload.moves(date(2023, 9, 30), newest, english)
+    same = upload_words.moves(date(2023, 9, 30), newest, english)
     assert same == "Once stored, the county's newest data date changes from 2023-09-15 to 2023-09-30."
-    later = upload.moves(date(2023, 10, 31), newest, translator("zh"))
+    later = upload_words.moves(date(2023, 10, 31), newest, translator("zh"))
     assert "2023-10 的第一份文件" in later
     assert "2023-09-15 变为 2023-10-31" in later
     assert "沿用" in later

@@ -133,7 +133,7 @@ def _moved(ctx: Context, held: Held) -> bool:
     newer = upload.newer_date(held.checked, newest)
     if newer is None or newest is None:
         return True
-    st.html(element("p", upload.moves(newer, newest, _)))
+    st.html(element("p", upload_words.moves(newer, newest, _)))
     if not upload.leaps(newer, newest, day_in_china()):
         return True
     return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")

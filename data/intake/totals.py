@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from data.intake.kinds import TEXT, kind_of
 from data.intake.model import Cells, Codes, Layout, Mask, Problems, Sheet, named_lines
-from data.intake.structure import TEXT, Structure, kind_of, rough, squeezed
+from data.intake.structure import Structure, rough, squeezed
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
