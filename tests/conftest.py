@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, a county for AppTest, a server, a browser."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,6 +18,31 @@ if TYPE_CHECKING:
 # The time a case takes is the machine's matter, shared with other tests; only what it shows is judged.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
+
+# Files whose tests need no common module, and take too long one after the other for one process.
+SHARED_OUT = {"tests/browser/test_journeys.py"}
+
+
+class Scheduling(LoadFileScheduling):
+    """Gives a process a file at a time, and of the longest ones a test with all its cases at a time.
+
+    Those come last, as what has fewest tests does: so no process is idle for long at the end.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return nodeid.partition("[")[0] if file in SHARED_OUT else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds: Streamlit makes one after each rerun."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
