@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from support.scheduling import Scheduling
 from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,20 +18,6 @@ if TYPE_CHECKING:
 # The time a case takes is the machine's matter, shared with other tests; only what it shows is judged.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
-
-# Files whose tests need no common module, and take too long one after the other for one process.
-SHARED_OUT = {"tests/browser/test_journeys.py"}
-
-
-class Scheduling(LoadFileScheduling):
-    """Gives a process a file at a time, and of the longest ones a test with all its cases at a time.
-
-    Those come last, as what has fewest tests does: so no process is idle for long at the end.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return nodeid.partition("[")[0] if file in SHARED_OUT else file
 
 
 @pytest.hookimpl(optionalhook=True)
