@@ -250,7 +250,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
-    from data import preview, upload
+    from data import boundary_upload, preview, upload, upload_words
     from data.extent import Extent
     from data.intake.check import day_in_china
     from data.language import translator
@@ -288,9 +288,9 @@ def import_(
                 batch = upload.nil_return(store, entry, chosen, months, township or [], who, note, tell)
         elif dataset is not None:
             store = _writable(lang, as_json=as_json)
-            batch, report = upload.boundaries(store, entry, raw, name, who, note, again=again)
+            batch, report = boundary_upload.replace_boundaries(store, entry, raw, name, who, note, again=again)
             more["match"] = asdict(report)
-            typer.echo(upload.match_text(report, entry, _), err=True)
+            typer.echo(boundary_upload.match_text(report, entry, _), err=True)
         else:
             store = _writable(lang, as_json=as_json)
             newest = upload.newest_date(store, entry)
@@ -317,8 +317,7 @@ def import_(
             )
             seen_at, doubts = store.version(entry.code, chosen), []
             if newest and (newer := upload.newer_date(checked, newest)):
-                told = _("Once stored, the county's newest data date changes from {then} to {now}.",
-                         then=newest, now=newer)  # fmt: skip
+                told = upload_words.moves(newer, newest, _)
                 if upload.leaps(newer, newest, day_in_china()):
                     doubts.append(told)
                 else:
@@ -338,8 +337,8 @@ def import_(
                 batch = upload.commit(
                     store, entry, checked, raw, who, note=note, extent=extent, again=again, seen_at=seen_at, tell=tell
                 )
-    except (StoreError, upload.UploadError) as error:
-        refuse(upload.refusal(error, _), as_json=as_json)
+    except (StoreError, upload_words.UploadError) as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
     _print_batch(batch, lang, as_json=as_json, **more)
     _tell_if_figures_follow(store, entry, batch, _)
 
@@ -359,7 +358,7 @@ def _tell_if_figures_follow(store: Any, entry: County, batch: Any, _: Any) -> No
     from data.tables import tables
 
     if batch.table in tables() and upload.figures_follow(store, entry):
-        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.batch_id)
+        told = _("Stored as batch {n}; the figures follow: a running server computes them by itself.", n=batch.number)
         typer.echo(told, err=True)
 
 
@@ -373,7 +372,7 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """Take back a committed batch; refused, naming them, if later batches touched the same rows. 撤销一次导入。"""
-    from data import upload
+    from data import upload, upload_words
     from data.language import translator
     from data.store import StoreError
 
@@ -381,8 +380,8 @@ def undo(
     try:
         with _progress(as_json=as_json) as tell:
             result = upload.undo(store, entry, batch, upload.Actor(actor, verified=False), note, tell)
-    except (StoreError, upload.UploadError) as error:
-        refuse(upload.refusal(error, _), as_json=as_json)
+    except (StoreError, upload_words.UploadError) as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
     _print_batch(result, lang, as_json=as_json)
     _tell_if_figures_follow(store, entry, result, _)
 
@@ -390,7 +389,7 @@ def undo(
 @app.command()
 def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
     """List what was imported and undone, newest first: when, who, which file, how many rows. 导入记录。"""
-    from data import upload
+    from data import upload_words
     from data.language import translator
 
     _ = translator(lang.value)
@@ -398,7 +397,7 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
         return
-    rows, superseded = [], upload.superseded(batches, _)
+    rows, superseded = [], upload_words.superseded(batches, _)
     for batch in batches:
         state = superseded.get(batch.batch_id, _("counts"))
         months = [p for p in batch.scope.periods if p != "-"]
@@ -407,8 +406,8 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
             f"{batch.at.astimezone():%Y-%m-%d %H:%M}",
             batch.actor if batch.verified else f"{batch.actor} ({_('unverified')})",
         )
-        what, table = _(upload.ACTIONS[batch.action]), upload.table_name(batch.table, _)
-        rows.append({"batch": batch.batch_id, "at": at, "action": what, "table": table, "rows": batch.rows,
+        what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
+        rows.append({"batch": batch.number, "at": at, "action": what, "table": table, "rows": batch.rows,
                      "months": span, "actor": who, "file": batch.file_name, "state": state})  # fmt: skip
     heads = {"batch": _("No."), "at": _("When"), "action": _("What"), "table": _("Upload table"), "rows": _("Rows")}
     heads |= {"months": _("Months"), "actor": _("Who"), "file": _("File"), "state": _("State")}
@@ -416,14 +415,14 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
 
 
 def _store(lang: Language = Language.zh, *, as_json: bool = False) -> Any:
-    from data import upload
+    from data import upload_words
     from data.language import translator
     from data.store import StoreError, open_store
 
     try:
         return open_store()
     except StoreError as error:
-        refuse(upload.refusal(error, translator(lang.value)), as_json=as_json)
+        refuse(upload_words.refusal(error, translator(lang.value)), as_json=as_json)
 
 
 def _writable(lang: Language, *, as_json: bool) -> Any:
@@ -437,18 +436,25 @@ def _writable(lang: Language, *, as_json: bool) -> Any:
 
 
 def _batch_record(batch: Any) -> dict[str, Any]:
+    """Return a batch for programs, which name batches as people do; the version of the data it made stands beside."""
     record = asdict(batch)
-    scope = record.pop("scope")
-    return record | {
-        "at": batch.at.isoformat(),
-        "active": batch.active,
-        "periods": list(scope["periods"]),
-        "townships": list(scope["townships"]),
-    }
+    scope, version = record.pop("scope"), record.pop("batch_id")
+    numbers = {name: record.pop(f"{name}_number") for name in ("undoes", "undone_by")}
+    return (
+        {"batch": record.pop("number"), "version": version}
+        | record
+        | numbers
+        | {
+            "at": batch.at.isoformat(),
+            "active": batch.active,
+            "periods": list(scope["periods"]),
+            "townships": list(scope["townships"]),
+        }
+    )
 
 
 def _print_batch(batch: Any, lang: Language, *, as_json: bool, **more: object) -> None:
-    from data import upload
+    from data import upload_words
     from data.language import translator
 
     if as_json:
@@ -460,7 +466,7 @@ def _print_batch(batch: Any, lang: Language, *, as_json: bool, **more: object) -
     else:
         counts = _("{rows} rows: {new} new, {changed} changed, {equal} equal; {removed} removed", rows=batch.rows,
                    new=batch.added, changed=batch.changed, equal=batch.unchanged, removed=batch.removed)  # fmt: skip
-    typer.echo(f"{upload.described(batch, _)}\n{counts}")
+    typer.echo(f"{upload_words.described(batch, _)}\n{counts}")
 
 
 def _month(text: str) -> str:
@@ -490,7 +496,7 @@ def _checked(
     entry: County | None, file: Path, table: str | None, month: str | None, lang: Language
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
-    from data import upload
+    from data import upload, upload_words
     from data.intake import check_file, rule_book
     from data.language import translator
     from data.store import StoreError, open_store, stands
@@ -506,7 +512,7 @@ def _checked(
                 stored = upload.stored(store, entry)
                 found = upload.check(entry, raw, name, table, newest, month, remembered=before, stored=stored)
         except StoreError as error:
-            reason = upload.refusal(error, _)
+            reason = upload_words.refusal(error, _)
         else:
             return found, [] if found.ok else list(book.against.rules)
     found = check_file(raw, name, entry.code if entry else None, table, period=month)

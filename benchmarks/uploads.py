@@ -138,7 +138,7 @@ def alone(home: Path, folder: Path, numbers: Numbers) -> None:
             batch = upload.commit(store, COUNTY, checked, path.read_bytes(), who)
             note(numbers, "commit of 12,000 rows, newest month", time.perf_counter() - began)
             began = time.perf_counter()
-            upload.undo(store, COUNTY, batch.batch_id, who)
+            upload.undo(store, COUNTY, batch.number, who)
             note(numbers, "its undo", time.perf_counter() - began)
 
 

@@ -460,6 +460,16 @@ def _batches(slug: str, stamp: int) -> list[Batch]:
     return store().batches(county(slug).code)
 
 
+def in_the_way(slug: str, batch_id: int) -> list[Batch]:
+    """Return the batches that an undo of this one would be refused for, newest first."""
+    return _in_the_way(slug, batch_id, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _in_the_way(slug: str, batch_id: int, stamp: int) -> list[Batch]:
+    return store().in_the_way(county(slug).code, batch_id)
+
+
 def remembered(slug: str) -> Remembered:
     """Return what senders of files said of them, for the next ones."""
     return _remembered(slug, version(slug))

@@ -1,10 +1,9 @@
-"""From a checked file to figures: commit, derive, undo. What pages and the command line do alike."""
+"""From a checked file to figures: check, commit, derive, undo. What pages and the command line do alike."""
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -17,85 +16,20 @@ from data.intake.files.read import read
 from data.intake.model import Book, Refusal
 from data.intake.row_rules import furthest
 from data.lanes import changes, for_file, lane
-from data.language import N_, Translator
+from data.language import N_
 from data.plan import load_plan
 from data.registry import County
-from data.store import Batch, Document, Scope, Store, StoreError, Submission
-from data.store.model import (
-    BatchesInTheWayError,
-    KeyTakenError,
-    Mode,
-    NoSuchBatchError,
-    ReadOnlyError,
-    UnavailableError,
-)
-from data.store.store import BOUNDARIES
-from data.tables import NONE, Table, empty, tables
-from data.wording import language
-from geo.boundaries import BoundaryError, MatchReport, prepare
-from geo.partial import complete
+from data.store import Batch, Scope, Store, StoreError, Submission
+from data.store.model import Mode
+from data.tables import NONE, empty, tables
+from data.upload_words import UploadError
 from geo.regions import normalise_code, regions
 
 SAMPLE_MARK = "示例数据"
-NAMED = 10
-"""Places named one by one in a report; of more, only their number is told."""
 STORED = 0.15
 """Share of a commit's work that is done once its rows are stored; the rest is computing."""
 
 _LOG = logging.getLogger(__name__)
-
-ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
-
-
-class UploadError(Exception):
-    """An upload was refused; the message says why and what to do.
-
-    Parameters
-    ----------
-    text
-        In English, marked for the catalogue where it has a Chinese form.
-    values
-        What it names; a county or a table is named in the reader's language.
-    """
-
-    def __init__(self, text: str, **values: object) -> None:
-        self.text, self.values = text, values
-        super().__init__(text.format(**_named(values, "en")) if values else text)
-
-
-def _named(values: dict[str, object], lang: str) -> dict[str, object]:
-    return {key: v.name(lang) if isinstance(v, County | Table) else v for key, v in values.items()}
-
-
-def refusal(error: Exception, _: Translator) -> str:
-    """Return why the store or an upload refused, in the translator's language; batches in the way are named."""
-    if isinstance(error, UploadError):
-        return _(error.text, **_named(error.values, language(_)))
-    if isinstance(error, ReadOnlyError):
-        return _("This deployment is read-only: nothing can be imported or undone here.")
-    if isinstance(error, BatchesInTheWayError):
-        batches = "; ".join(described(batch, _) for batch in error.batches)
-        if isinstance(error, KeyTakenError):
-            return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
-                     "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
-        return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
-    if isinstance(error, UnavailableError):
-        return _("The store cannot be opened or reached, or is busy; nothing was changed. Try again in a moment; if it "
-                 "stays so, whoever looks after the server needs the reason: {reason}", reason=str(error))  # fmt: skip
-    return _("The store refused, nothing was changed: {reason}", reason=str(error))
-
-
-def described(batch: Batch, _: Translator) -> str:
-    """Return one line naming a batch: number, table, file, who."""
-    name = table_name(batch.table, _)
-    return " · ".join(
-        [_("batch {n}", n=batch.batch_id), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor]
-    )
-
-
-def table_name(table_id: str, _: Translator) -> str:
-    """Return a table's name, or the word for boundaries."""
-    return tables()[table_id].name(language(_)) if table_id in tables() else _("Boundaries")
 
 
 @dataclass(frozen=True)
@@ -242,7 +176,7 @@ def commit(
     with changes(county.code).storing():
         seen = store.seen(county.code, raw, checked.table, scope)
         if seen is not None and not again:
-            raise _stored_already(seen)
+            raise stored_already(seen)
         batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
     tell(STORED)
     _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
@@ -282,9 +216,10 @@ def submission(
     )
 
 
-def _stored_already(batch: Batch) -> UploadError:
+def stored_already(batch: Batch) -> UploadError:
+    """Return the refusal of a file that is stored as this batch."""
     return UploadError(
-        N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.batch_id
+        N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.number
     )
 
 
@@ -369,109 +304,10 @@ def township_codes(county: County, chosen: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def boundaries(
-    store: Store, county: County, raw: bytes, file_name: str, actor: Actor, note: str = "", *, again: bool = False
-) -> tuple[Batch, MatchReport]:
-    """Replace schematic cells by the county's own boundaries; villages that the file lacks keep the shape they had.
-
-    Raises
-    ------
-    UploadError
-        The file cannot be used, is another county's, or is what the map shows already.
-    StoreError
-        The store refused.
-    """
-    before = store.boundaries(county.code)
-    seen = store.seen(county.code, raw, BOUNDARIES)
-    if seen is not None and not again and _drawn(before, seen):
-        raise _stored_already(seen)
-    try:
-        prepared = prepare(raw, regions(county.code))
-    except BoundaryError as error:
-        raise UploadError(error.text, **error.values) from error
-    shapes = complete(prepared.boundaries, county.code, before.body if before else None)
-    report = prepared.report
-    batch = store.put_boundaries(
-        county.code,
-        shapes.to_json(),
-        report=asdict(report),
-        raw=raw,
-        file_name=file_name,
-        actor=actor.name,
-        note=note,
-        verified=actor.verified,
-    )
-    return batch, report
-
-
-def _drawn(now: Document | None, batch: Batch) -> bool:
-    """Whether a boundary batch is what counts; an earlier file may come back."""
-    return now is not None and now.batch_id == batch.batch_id
-
-
-def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
-    """Return, by number, in words why a batch does not count: undone, an undo itself, or boundaries replaced by later.
-
-    Parameters
-    ----------
-    batches : all of a county's; an undo of the later boundaries brings the earlier ones back.
-    """
-    batches = list(batches)
-    later = dict(pairwise(sorted(b.batch_id for b in batches if b.table == BOUNDARIES and b.active)))
-    told = {}
-    for batch in batches:
-        if batch.undoes:
-            told[batch.batch_id] = _("undoes {n}", n=batch.undoes)
-        elif batch.undone_by:
-            told[batch.batch_id] = _("undone by {n}", n=batch.undone_by)
-        elif batch.batch_id in later:
-            told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
-    return told
-
-
-def match_text(report: MatchReport, county: County, _: Translator) -> str:
-    """Return what became of the shapes of a boundary file in the translator's language, one finding a line."""
-    frame = regions(county.code)
-    names = dict(zip(frame["code"], frame["short_name"], strict=True))
-
-    def place(code: str) -> str:
-        return f"{names[code]} {code}"
-
-    found = _("{n} shapes: {m} villages with an outline, {k} with a point", n=report.features, m=report.polygons,
-              k=report.points)  # fmt: skip
-    how = _("{n} shapes matched by code, {m} by name", n=report.by_code, m=report.by_name)
-    left = [
-        _("shape {n} left out: {place}: {reason}", n=u.number, place=u.name or u.code or "?", reason=_(u.reason))
-        for u in report.unmatched
-    ]
-    renamed = [_("{place}: the file calls it {name}", place=place(c), name=name) for c, name in report.renamed.items()]
-    recoded = [
-        _("shape {n}: its code belongs elsewhere, taken by name as {place}", n=n, place=place(code))
-        for n, code in report.recoded.items()
-    ]
-    moved = [
-        _("{place}: area changed by {change:.1f} % by repairing overlaps and gaps", place=place(code), change=change)
-        for code, change in report.area_changes.items()
-    ]
-    lines = [found, how]
-    for findings in (left, renamed, recoded, moved):
-        lines += _first(findings, _)
-    if report.missing:
-        told = _(", ").join(_first([place(code) for code in report.missing], _))
-        lines.append(_("{n} villages without a shape keep the one they had: {places}", n=len(report.missing),
-                       places=told))  # fmt: skip
-    return "\n".join(lines)
-
-
-def _first(texts: Sequence[str], _: Translator) -> list[str]:
-    more = len(texts) - NAMED
-    return [*texts[:NAMED], *([_("and {n} more", n=more)] if more > 0 else [])]
-
-
 def undo(
-    store: Store, county: County, batch_id: int, actor: Actor, note: str = "", tell: derive.Tell = derive.silent
+    store: Store, county: County, number: int, actor: Actor, note: str = "", tell: derive.Tell = derive.silent
 ) -> Batch:
-    """Take back a batch and derive what that changes.
+    """Take back the batch of this number, as people see it, and derive what that changes.
 
     Raises
     ------
@@ -480,19 +316,15 @@ def undo(
     StoreError
         The store refused.
     """
-    try:
-        undone = store.batch(county.code, batch_id)
-    except NoSuchBatchError as error:
-        raise UploadError(N_("There is no batch {n} in {county}."), n=batch_id, county=county) from error
+    undone = next((b for b in store.batches(county.code) if b.number == number), None)
+    if undone is None:
+        raise UploadError(N_("There is no batch {n} in {county}."), n=number, county=county)
     if undone.action == "undo":
-        raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=batch_id)
+        raise UploadError(N_("Batch {n} is itself an undo; to have the data again, import it again."), n=number)
     if undone.undone_by:
-        raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=batch_id, m=undone.undone_by)
+        raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=number, m=undone.undone_by_number)
     with changes(county.code).storing():
-        batch = store.undo(county.code, batch_id, actor.name, note, verified=actor.verified)
+        batch = store.undo(county.code, undone.batch_id, actor.name, note, verified=actor.verified)
     if batch.table in tables():
         _derive(store, county, batch, tell)
     return batch
-
-
-__all__ = ["ACTIONS", "Actor", "StoreError", "UploadError", "boundaries", "check", "commit", "nil_return", "undo"]

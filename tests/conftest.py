@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, a county for AppTest, a server, a browser."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from support.scheduling import Scheduling
+from xdist.remote import Producer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,6 +18,17 @@ if TYPE_CHECKING:
 # The time a case takes is the machine's matter, shared with other tests; only what it shows is judged.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds: Streamlit makes one after each rerun."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -44,13 +44,13 @@ def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
     assert (batch["table"], batch["rows"], batch["added"]) == ("funds", 1, 1)
     assert (batch["periods"], batch["townships"]) == (["2023-04"], [TOWN[:9]])
     assert (batch["actor"], batch["verified"], batch["note"]) == ("finance", False, "April")
-    undo = ok("undo", "-c", "500113", batch["batch_id"])
-    assert (undo["undoes"], undo["removed"]) == (batch["batch_id"], 1)
+    undo = ok("undo", "-c", "500113", batch["batch"])
+    assert (undo["undoes"], undo["removed"]) == (batch["batch"], 1)
     history = ok("history", "-c", "banan")
     assert [b["action"] for b in history] == ["undo", "import"]
     assert [b["active"] for b in history] == [False, False]
     assert "undone by" in run("history", "-c", "banan", "--lang", "en").stdout
-    assert f"已被第 {undo['batch_id']} 批撤销" in run("history", "-c", "banan").stdout
+    assert f"已被第 {undo['batch']} 批撤销" in run("history", "-c", "banan").stdout
 
 
 def test_progress_counts_what_was_imported(file: Path) -> None:
@@ -488,7 +488,7 @@ def test_a_townships_table_with_a_column_per_item_counts_and_is_taken_back(tmp_p
     assert (checked["outcome"], checked["kind"], checked["period"]) == ("parse", "facts", "2023-09")
     batch = ok("import", "-c", "banan", table)
     assert (batch["table"], batch["rows"], batch["mode"], batch["periods"]) == ("facts", 4, "merge", ["2023-09"])
-    assert ok("undo", "-c", "banan", batch["batch_id"])["removed"] == 4
+    assert ok("undo", "-c", "banan", batch["batch"])["removed"] == 4
 
 
 def test_a_table_of_its_own_kind_is_understood_but_not_stored(tmp_path: Path) -> None:

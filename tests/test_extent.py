@@ -8,7 +8,8 @@ from data.extent import Extent, Share, everywhere, shares
 from data.registry import county
 from data.store import Batch, Scope, Store, open_store
 from data.tables import typed
-from data.upload import Actor, UploadError
+from data.upload import Actor
+from data.upload_words import UploadError
 from geo.regions import regions
 
 BANAN = county("banan")

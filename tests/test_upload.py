@@ -1,6 +1,7 @@
 """What an upload shows before it is stored, how it is counted, who may act, and what never leaves the server."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,13 +10,15 @@ import pytest
 
 from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
-from data import derive, loaders, preview, upload
+from data import derive, loaders, preview, upload, upload_words
 from data.extent import Extent
 from data.intake import Checked
+from data.language import translator
 from data.registry import county
 from data.store import Store, UnavailableError, open_store
 from data.tables import tables, typed
-from data.upload import Actor, UploadError
+from data.upload import Actor
+from data.upload_words import UploadError
 from geo.regions import regions
 
 BANAN = county("banan")
@@ -23,6 +26,16 @@ WHO = Actor("a tester")
 VILLAGES = regions("500113").query("level == 'village'")
 FIRST = VILLAGES["code"].iloc[0]
 TOWN = VILLAGES["parent"].iloc[0]
+
+
+def test_a_new_newest_date_is_told_with_what_becomes_of_those_who_have_not_reported():
+    newest, english = date(2023, 9, 15), translator("en")
+    same = upload_words.moves(date(2023, 9, 30), newest, english)
+    assert same == "Once stored, the county's newest data date changes from 2023-09-15 to 2023-09-30."
+    later = upload_words.moves(date(2023, 10, 31), newest, translator("zh"))
+    assert "2023-10 的第一份文件" in later
+    assert "2023-09-15 变为 2023-10-31" in later
+    assert "沿用" in later
 
 
 @pytest.fixture
@@ -184,9 +197,9 @@ def test_numbers_of_people_are_covered_in_problem_lists() -> None:
 def test_the_same_file_twice_is_refused_and_undo_allows_it_again(store: Store) -> None:
     raw = funds_csv((TOWN, "2023-04-30", 20))
     batch = commit(store, raw)
-    with pytest.raises(UploadError, match=f"batch {batch.batch_id}"):
+    with pytest.raises(UploadError, match=f"batch {batch.number}"):
         commit(store, raw)
-    upload.undo(store, BANAN, batch.batch_id, WHO, "again")
+    upload.undo(store, BANAN, batch.number, WHO, "again")
     assert commit(store, raw).rows == 1
 
 
@@ -230,7 +243,7 @@ def test_what_fails_after_the_commit_is_no_refusal_and_is_computed_later(
     with monkeypatch.context() as failing:
         failing.setattr(derive, "load_plan", lambda _: 1 / 0)
         nil = upload.nil_return(store, BANAN, "issues", [], [], WHO)
-        undone = upload.undo(store, BANAN, batch.batch_id, WHO, "a mistake")
+        undone = upload.undo(store, BANAN, batch.number, WHO, "a mistake")
         assert upload.figures_follow(store, BANAN)
     assert [b.batch_id for b in store.batches(BANAN.code)] == [undone.batch_id, nil.batch_id, batch.batch_id]
     assert upload.figures_follow(store, BANAN)

@@ -19,6 +19,7 @@ HOVER = "%{customdata}<extra>%{fullData.name}</extra>"
 """Hover text from our own number formats; Plotly's write 1.2e+4."""
 SIZE = 13
 CLEAR = "rgba(0,0,0,0)"
+_NOTE = 12
 _STEPS = (1, 2, 3, 6, 12)
 GRID = "rgba(135,147,160,.22)"
 ACTUAL = SERIES[0]
@@ -109,7 +110,7 @@ class Draft:
         """Add bars."""
         self.data.append({"type": "bar", **trace})
 
-    def note(self, text: str, x: Any, y: Any, *, size: float = 12, colour: str | None = None, **more: Any) -> None:
+    def note(self, text: str, x: Any, y: Any, *, size: float = _NOTE, colour: str | None = None, **more: Any) -> None:
         """Write words at a place of the plot."""
         font = {"size": size * self.scale} | ({"color": colour} if colour else {})
         self.notes.append({"text": text, "x": x, "y": y, "showarrow": False, "font": font, **more})
@@ -133,10 +134,16 @@ class Draft:
 
     def unit(self, words: str) -> None:
         """Write the unit above the value axis, where it can be read without turning the head."""
-        if words:
-            corner: dict[str, Any] = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
-            corner |= {"xshift": -6 * self.scale, "yshift": 2 * self.scale}
-            self.note(words, 0, 1, colour=NEUTRAL, **corner)
+        if not words:
+            return
+        corner: dict[str, Any] = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
+        corner |= {"xshift": -6 * self.scale, "yshift": 2 * self.scale}
+        left = self.layout["margin"]["l"]
+        if ems(words) * _NOTE * self.scale > left - 6 * self.scale:
+            # Wider than the margin, it would be cut: it starts at the edge, and the legend gives way to the right.
+            corner |= {"xanchor": "left", "xshift": -left}
+            self.layout["legend"] |= {"x": 1, "xanchor": "right"}
+        self.note(words, 0, 1, size=_NOTE, colour=NEUTRAL, **corner)
 
     def rows(self, words: Sequence[str]) -> None:
         """Give horizontal bars at 0, 1, 2 ... their words, the first on top; equal names stay apart."""
@@ -193,6 +200,11 @@ def span(days: Sequence[Any], room: int = 10) -> list[str]:
 def colours(count: int) -> list[tuple[str, str]]:
     """Return colour and pattern of the first `count` categories; more than there are repeat."""
     return [(SERIES[i % len(SERIES)], PATTERNS[i % len(PATTERNS)]) for i in range(count)]
+
+
+def ems(text: str) -> float:
+    """Return about how wide a text is, in letters' heights: a Chinese character is one."""
+    return sum(1.0 if character > "\u2e7f" else 0.56 for character in text)
 
 
 def plain(name: Any) -> str:

@@ -1,16 +1,19 @@
 """What a file adds to what is stored, over time."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from components import formats
-from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, month_ticks, numbers, plain, span
+from components.figures.base import ACTUAL, HOVER, Draft, dates, empty, ems, month_ticks, numbers, plain, span
 from components.palette import NEUTRAL
 from data.language import Translator
 
-_MOST_WORDS = 14
+# What a phone has room for without turning words, which cuts them: months, and letters' heights of words in all.
+_MOST_MONTHS = 6
+_MOST_EMS = 22
 
 
 def before_and_after(
@@ -50,10 +53,10 @@ def before_and_after(
     days = [*_ends(stored), *_ends(new)]
     values = [*stored.dropna(), *new.dropna()]
     low, high = min([0.0, *values]), max([0.0, *values])
-    ticks, names = month_ticks(days, _)
+    ticks, names = month_ticks(days, _, most=_MOST_MONTHS)
     room = (high - low) * 0.12 or 1
     fig.xaxis |= {"showgrid": False, "tickvals": ticks, "ticktext": names, "range": span(days)}
-    fig.xaxis |= {"hoverformat": "%Y-%m"}
+    fig.xaxis |= {"hoverformat": "%Y-%m", "tickangle": 0}
     fig.yaxis |= {"range": [low - (room if low < 0 else 0), high + room], "nticks": 4, "tickformat": ",~f"}
     if unit == "%":
         fig.yaxis["ticksuffix"] = "%"
@@ -82,8 +85,9 @@ def over_time(
     )
     low, high = min([0.0, *values]), max([0.0, *values])
     room = (high - low) * 0.12 or 1
-    step = -(-len(words) // _MOST_WORDS)
+    step = max(1, math.ceil(sum(ems(word) + 1 for word in words) / _MOST_EMS))
     fig.xaxis |= {"showgrid": False, "tickvals": places[::step], "ticktext": [plain(w) for w in words[::step]]}
+    fig.xaxis["tickangle"] = 0
     fig.yaxis |= {"range": [low - (room if low < 0 else 0), high + room], "nticks": 4, "tickformat": ",~f"}
     fig.unit(formats.unit(unit, _))
     return fig.figure()

@@ -177,7 +177,8 @@ def history_html(rows: Sequence[Mapping[str, Any]], _: Translator) -> Markup:
 
     Parameters
     ----------
-    rows : id, at, who (markup), action, table, file, counts (markup), months, marks (markup), state (markup).
+    rows : id (the number), at, who (markup), action, table, file, counts (markup), months, marks (markup), state
+        (markup).
     """
     shown: list[Column[Mapping[str, Any]]] = [
         Column(_("No."), lambda r: str(r["id"]), "num t1"),

@@ -18,7 +18,7 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.scope import chosen_extent
 from components.uploads.working import working
-from data import derive, loaders, upload
+from data import derive, loaders, upload, upload_words
 from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
@@ -26,7 +26,8 @@ from data.intake.headings import table_column
 from data.language import N_
 from data.store import Batch, MovedError, StoreError
 from data.tables import tables
-from data.upload import Actor, UploadError
+from data.upload import Actor
+from data.upload_words import UploadError
 
 _DONE = "_upload_done"
 _BEFORE = "_upload_before"
@@ -112,7 +113,7 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
     if checked.frame.empty:
         return _("There are no rows. If there is nothing to report, send a nil return.")
     if again is not None:
-        return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.batch_id)
+        return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.number)
     return "" if who else actor.needed(_)
 
 
@@ -120,7 +121,7 @@ def _meanwhile(ctx: Context, since: list[Batch]) -> None:
     """Say what others did to the table since the file was first compared with it."""
     told = ctx._(
         "Since you chose this file the table was changed by {batches}. The comparison is new: look at it, then commit.",
-        batches="; ".join(upload.described(batch, ctx._) for batch in since),
+        batches="; ".join(upload_words.described(batch, ctx._) for batch in since),
     )
     st.html(element("p", told, "notice"))
 
@@ -132,8 +133,7 @@ def _moved(ctx: Context, held: Held) -> bool:
     newer = upload.newer_date(held.checked, newest)
     if newer is None or newest is None:
         return True
-    st.html(element("p", _("Once stored, the county's newest data date changes from {then} to {now}.",
-                           then=newest, now=newer)))  # fmt: skip
+    st.html(element("p", upload_words.moves(newer, newest, _)))
     if not upload.leaps(newer, newest, day_in_china()):
         return True
     return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")
@@ -190,7 +190,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
 
 def refusal(ctx: Context, error: Exception) -> str:
     """Return a refusal in the run's language."""
-    return upload.refusal(error, ctx._)
+    return upload_words.refusal(error, ctx._)
 
 
 @dataclass(frozen=True)
@@ -240,13 +240,13 @@ def done(ctx: Context) -> None:
     if batch is None or batch.county_code != ctx.county.code:
         return
     _ = ctx._
-    title = _("Batch {n} is stored", n=batch.batch_id)
+    title = _("Batch {n} is stored", n=batch.number)
     if batch.undoes:
-        title = _("Batch {n} is undone", n=batch.undoes)
-    with panel("done", title, upload.table_name(batch.table, ctx._), stretch=False):
+        title = _("Batch {n} is undone", n=batch.undoes_number)
+    with panel("done", title, upload_words.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
         if upload.figures_follow(loaders.store(), ctx.county):
-            told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.batch_id)
+            told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.number)
             st.html(element("p", told, "notice"))
         else:
             st.html(element("p", _computed(ctx, batch)))

@@ -12,6 +12,7 @@ from components.context import Context
 from components.html.base import element
 from components.panels import panel
 from components.uploads import held as session
+from components.uploads import repeats
 from components.uploads.held import Held
 from data.grid import columns_in_file
 from data.intake import places, rule_book, units
@@ -38,6 +39,7 @@ def corrections(ctx: Context, held: Held) -> None:
         return
     with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
         _questions(ctx, held)
+        repeats.ask(ctx, held)
         _cells(ctx, held, held.once("wrong cells", lambda: _wrong_cells(held)))
         with st.expander(_("Columns, units and other cells")):
             _column(ctx, held, table)
@@ -150,6 +152,9 @@ def _wrong_cells(held: Held) -> pd.DataFrame:
     problems = held.checked.problems
     wrong = problems[(problems["severity"] == "error") & problems["row"].notna() & problems["col"].notna()]
     wrong = wrong[~wrong["rule"].isin(_QUESTIONED)].drop_duplicates(["row", "col"])
+    # A row that says just what an earlier one does is left out, not written anew.
+    alike = {row + 1 for repeat in repeats.found(held) if repeat.alike for row in repeat.rows}
+    wrong = wrong[~(wrong["row"].isin(alike) & (wrong["rule"] == "duplicate_key"))]
     return wrong[wrong["col"].isin(_open(held).keys()) & ~wrong["value"].str.contains(IDENTITY)]
 
 
@@ -197,6 +202,9 @@ def _other_cell(ctx: Context, held: Held) -> None:
         st.html(element("p", _("An identity number stands there; it is not shown."), "quiet"))
     else:
         _cell(held, (layout.sheet.name, row - 1, col), text, f"{letter(col)}{row}")
+    if row - 1 in layout.data_rows:
+        st.button(_("Leave out row {n}", n=row), on_click=partial(repeats.leave_out, held, [row - 1]),
+                  key=f"leave_out_{held.file_id}")  # fmt: skip
 
 
 def _cell(held: Held, at: At, text: str, label: str) -> None:
@@ -263,11 +271,18 @@ def _lines(
             yield f"{of[1]} → {meant}", of in said.options, partial(_say, held, options={of: AS_FOUND})
     for cell, text in counted.cells.items():
         yield f"{letter(cell[2])}{cell[1] + 1} → {text or _('blank')}", True, partial(_as_in_file, held, cell)
+    if counted.rows:
+        rows = repeats.listed(ctx, [row for _sheet_name, row in counted.rows])
+        yield _("row {rows} → {what}", rows=rows, what=words[NOT_READ]), True, partial(_rows_as_in_file, held)
 
 
 def _as_in_file(held: Held, at: At) -> None:
     said = session.corrections(held.file_id)
     session.say(held.file_id, replace(said, cells={cell: text for cell, text in said.cells.items() if cell != at}))
+
+
+def _rows_as_in_file(held: Held) -> None:
+    session.say(held.file_id, replace(session.corrections(held.file_id), rows={}))
 
 
 def _say(held: Held, **said: Mapping[object, str]) -> None:

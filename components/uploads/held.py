@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from components.context import Context
+from components.server.memory import give_back
 from data import loaders, preview, upload
 from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
@@ -94,6 +95,11 @@ class Held:
         return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
 
     @cached_property
+    def wrong_rows(self) -> int:
+        """How many rows of the file have an error, and are in no figure."""
+        return len(set(self.checked.frame.index)) - len(set(self.placed.frame.index))
+
+    @cached_property
     def grid(self) -> Grid | None:
         """The rows that show what the file is."""
         return grid(self.checked)
@@ -145,6 +151,7 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
         if found is not None and found.checked.table == checked.table:
             new.first_seen, new.last_seen = found.first_seen, found.last_seen
         st.session_state[_HELD] = found = new
+        give_back()
     return found
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from components import actor, formats
 from components.board import board
 from components.context import Context
+from components.fragment import fragment
 from components.html.base import Markup, element, join, raw
 from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html, understood_html
@@ -16,24 +17,28 @@ from components.panels import foot, panel
 from components.uploads import commit
 from components.uploads.words import ACTIONS
 from components.uploads.working import working
-from data import history, loaders, preview, upload
+from data import history, loaders, preview, upload, upload_words
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
+from data.sources import SERIES
 from data.store import Batch, StoreError
 from data.tables import NONE, tables
-from data.upload import UploadError
+from data.upload_words import UploadError
 from geo.regions import regions
 
 _SHOWN = 60
 # Of townships and of figures so many are named.
 _TOWNS, _FIGURES = 8, 6
+_MONTHS = 6
 _MONTHS_OFFERED = 36
+_IN_THE_WAY = 5
 
 
 # ---- tables and templates --------------------------------------------------------------------------------------------
 
 
+@fragment
 def tables_and_templates(ctx: Context) -> None:
     """Show the ten tables, what is stored of each, and a template to fill in."""
     _ = ctx._
@@ -82,7 +87,7 @@ def _stored(ctx: Context) -> list[dict[str, Any]]:
                 "newest": newest if newest not in {"", "-"} else formats.NOTHING,
                 "towns": covered,
                 "of": towns,
-                "batch": f"#{found.batch_id}" if found else formats.NOTHING,
+                "batch": f"#{found.number}" if found else formats.NOTHING,
             }
         )
     return rows
@@ -91,6 +96,7 @@ def _stored(ctx: Context) -> list[dict[str, Any]]:
 # ---- nil return ------------------------------------------------------------------------------------------------------
 
 
+@fragment
 def nil_return(ctx: Context) -> None:
     """Let an office say that there is nothing to report: table, months, townships."""
     _ = ctx._
@@ -116,6 +122,8 @@ def nil_return(ctx: Context) -> None:
             reason = _("Choose the months.")
         elif who is None:
             reason = actor.needed(_)
+        if ready:
+            _says(ctx, table, months, [town_names[code] for code in towns_chosen])
         meant = not ready or _ending(ctx, table, months, towns_chosen)
         if reason:
             st.html(element("p", reason, "quiet"))
@@ -130,6 +138,30 @@ def nil_return(ctx: Context) -> None:
                 st.error(formats.as_label(commit.refusal(ctx, error)))
             else:
                 commit.finish(batch, before)
+
+
+def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None:
+    """Say what a nil return means: of what, what becomes of the figures, and what it leaves as it is."""
+    _ = ctx._
+    where = _(", ").join(towns) or _("all of the county")
+    when = _(", ").join(sorted(months))
+    what = " · ".join(filter(None, [tables()[table].name(ctx.lang), when, where]))
+    if table in SERIES:
+        figures = _(
+            "Rows stored there end. No figure becomes 0 by it: in this table each row is a figure of its own, so a "
+            "figure that is 0 is sent as a row with 0."
+        )
+    else:
+        figures = _(
+            "Rows stored there end. It counts as reported, and numbers and sums of this table become 0; rates and "
+            "means do not, as there is nothing to take them of."
+        )
+    rest = _(
+        "Other tables, months and townships stay as they are. It can be undone in the history, and a later file of "
+        "rows replaces it."
+    )
+    st.html(element("p", _("Reported as none: {what}.", what=what)))
+    st.html(join(element("p", told, "quiet") for told in (figures, rest)))
 
 
 def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bool:
@@ -166,8 +198,9 @@ def _months(ctx: Context) -> list[str]:
 # ---- history ---------------------------------------------------------------------------------------------------------
 
 
+@fragment
 def batches(ctx: Context) -> None:
-    """Show every import and undo, newest first, with a way to take one back."""
+    """Show every import and undo, newest first, with a way to take one back; a pick leaves the rest of the page."""
     _ = ctx._
     found = loaders.batches(ctx.county.slug)
     with panel("history", _("Import history"), _("{n} batches; pick one to undo it", n=len(found))):
@@ -175,10 +208,10 @@ def batches(ctx: Context) -> None:
             st.html(element("p", _("Nothing has been imported yet."), "quiet"))
             return
         with st.container(key="scroll_history"):
-            superseded = upload.superseded(found, _)
+            superseded = upload_words.superseded(found, _)
             lines = [_line(ctx, b) | {"state": _state(superseded.get(b.batch_id), _)} for b in found[:_SHOWN]]
             picked = board(history_html(lines, _), "history", into="batch")
-        chosen = {str(b.batch_id): b for b in found}.get(str(picked))
+        chosen = {str(b.number): b for b in found}.get(str(picked))
         if chosen:
             _about(ctx, chosen, found)
         _undo_row(ctx, chosen)
@@ -192,8 +225,12 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     names = dict(zip(known["code"], known["short_name"], strict=True))
     towns = [names.get(f"{code}000", code) for code in batch.scope.townships if code != NONE]
     where = (_(", ")).join(towns[:_TOWNS]) + (_(" and {n} more", n=len(towns) - _TOWNS) if len(towns) > _TOWNS else "")
+    months = [p for p in batch.scope.periods if p != NONE]
     facts = [
-        (_("Months"), (_(", ")).join(p for p in batch.scope.periods if p != NONE)),
+        (
+            _("Months"),
+            (_(", ")).join(months) if len(months) <= _MONTHS else f"{months[0]} – {months[-1]} ({len(months)})",
+        ),
         (_("Townships"), where),
         (_("Note"), batch.note),
         *commit.counts(ctx, batch),
@@ -221,11 +258,11 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
     _ = ctx._
     months = [p for p in batch.scope.periods if p != "-"]
     return {
-        "id": batch.batch_id,
+        "id": batch.number,
         "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
-        "table": upload.table_name(batch.table, ctx._),
+        "table": upload_words.table_name(batch.table, ctx._),
         "file": batch.file_name,
         "marks": join([*([" ", sample_mark(_)] if batch.sample else []), *_corrected(batch, _)]),
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
@@ -262,10 +299,19 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
         reason = _("Pick a batch that counts.") if batch is None else _("This batch does not count any more.")
         st.button(_("Undo"), disabled=True, help=reason, key="undo")
         return
-    stopped = loaders.store().read_only
-    help_ = _("This deployment is read-only: nothing can be imported or undone here.") if stopped else None
-    if st.button(_("Undo batch {n}", n=batch.batch_id), disabled=stopped, help=help_, key="undo"):
-        st.dialog(_("Undo batch {n}", n=batch.batch_id))(_confirm)(ctx, batch)
+    in_the_way = loaders.in_the_way(ctx.county.slug, batch.batch_id)
+    reason = ""
+    if loaders.store().read_only:
+        reason = _("This deployment is read-only: nothing can be imported or undone here.")
+    elif in_the_way:
+        named = "; ".join(upload_words.described(b, _) for b in in_the_way[:_IN_THE_WAY])
+        more = _(" and {n} more", n=len(in_the_way) - _IN_THE_WAY) if len(in_the_way) > _IN_THE_WAY else ""
+        reason = _("Batch {n} cannot be undone as long as later batches rest on it. Undo these first, the newest "
+                   "first: {batches}", n=batch.number, batches=named + more)  # fmt: skip
+    if reason:
+        st.html(element("p", reason, "notice"))
+    if st.button(_("Undo batch {n}", n=batch.number), disabled=bool(reason), key="undo"):
+        st.dialog(_("Undo batch {n}", n=batch.number))(_confirm)(ctx, batch)
 
 
 def _confirm(ctx: Context, batch: Batch) -> None:
@@ -292,7 +338,7 @@ def _confirm(ctx: Context, batch: Batch) -> None:
     before = commit.remember(ctx, batch)
     try:
         with working(ctx) as tell:
-            undone = upload.undo(loaders.store(), ctx.county, batch.batch_id, who, why.strip(), tell)
+            undone = upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell)
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(commit.refusal(ctx, error)))
     else:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
-from components.html.base import element
+from components.fragment import fragment
+from components.html.base import element, escape, raw
 from components.html.uploads import columns_html, grid_html, problems_html
 from components.panels import foot, panel, scroll, side_by_side
 from components.uploads import held as session
@@ -15,6 +16,8 @@ from data.intake.upload_headers import PLACES, meaning_words
 from data.tables import items, tables
 
 _SHOWN = 300
+PROBLEMS = "problem-list"
+"""Where the list of problems stands on the page, for links to it."""
 _PLACED = frozenset({*PLACES, "period"})
 # Columns that are neither read nor missed: they help to read others.
 _BESIDE = frozenset({"ignored", "village_name", "township_name", "place_name", "tells_apart"})
@@ -40,6 +43,9 @@ def _taken(ctx: Context, held: Held, found: FoundColumn | None) -> tuple[str, st
     if held.checked.generic:
         unit = formats.unit(found.unit or "", _)
         return (_("personal data: not read"), "") if found.role == "personal" else (meaning(found, _), unit)
+    layout = held.checked.layout
+    if layout and layout.wide:  # a figure is the item's that its header names, not one of the long table
+        found = next((c for c in layout.asked if c.role == "item" and c.header == found.header), found)
     told = _column(ctx, held, found)
     return ("" if found.role == "ignored" else told[1]), told[2]
 
@@ -55,12 +61,14 @@ def problems_and_columns(ctx: Context, held: Held) -> None:
         _columns(ctx, held)
 
 
+@fragment
 def _problems(ctx: Context, held: Held) -> None:
     _, checked = ctx._, held.shown
     counts, words = checked.counts(), severities(_)
     total = sum(counts.values())
     told = " · ".join([checked.source(ctx.lang), _("{n} in all", n=formats.number(total, 0))])
-    with panel("problems", _("Problems"), told):
+    title = _("Problems")
+    with panel("problems", raw(f"<span id='{PROBLEMS}'>{escape(title)}</span>"), told):
         if not total:
             st.html(element("p", _("Nothing to repair, nothing to doubt."), "quiet"))
             return

@@ -11,13 +11,15 @@ from components.context import Context
 from components.county_map import county_map, draw, value_classes
 from components.figures.base import CONFIG
 from components.figures.upload import before_and_after
-from components.html.base import element
+from components.fragment import fragment
+from components.html.base import Markup, element, escape, join, raw
 from components.html.notes import no_villages
 from components.html.uploads import places_html
 from components.panels import foot, panel
 from components.uploads import held as session
 from components.uploads import quick
 from components.uploads.held import Held
+from components.uploads.result import PROBLEMS
 from data import loaders, preview
 from data.preview import Measure
 from data.tables import PERSONAL
@@ -25,8 +27,9 @@ from data.tables import PERSONAL
 _MAP_HEIGHT = 300
 
 
+@fragment
 def panel_of(ctx: Context, held: Held) -> None:
-    """Show the file's numbers on the map, ranked and over time."""
+    """Show the file's numbers on the map, ranked and over time; a choice among them leaves the rest of the page."""
     _ = ctx._
     if held.checked.generic:
         quick.panel_of(ctx, held)
@@ -35,6 +38,8 @@ def panel_of(ctx: Context, held: Held) -> None:
         if held.checked.refusal:
             st.html(element("p", held.checked.refusal.text(ctx.lang)))
             return
+        if held.wrong_rows:
+            st.html(_wrong(ctx, held))
         if held.placed.frame.empty:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
             return
@@ -53,6 +58,15 @@ def panel_of(ctx: Context, held: Held) -> None:
             _("Source: {text}", text=held.checked.file_name),
             _("Groups of fewer than {n} rows are left out", n=preview.FEWEST) if covered else "",
         )
+
+
+def _wrong(ctx: Context, held: Held) -> Markup:
+    """Say how many rows are drawn nowhere, with the way to the list of what is wrong with them."""
+    _ = ctx._
+    told = _("{n} rows have errors and are not drawn.", n=formats.number(held.wrong_rows, 0))
+    words = _("To the problems")
+    link = raw(f"<a href='#{PROBLEMS}'>{escape(words)}</a>")
+    return element("p", join([element("span", told, "dn"), " ", link]))
 
 
 def _controls(ctx: Context, held: Held) -> tuple[Measure, str | None, str]:

@@ -2,7 +2,7 @@
 
 from data.intake.model import FoundColumn
 from data.language import N_, Translator
-from data.upload import ACTIONS
+from data.upload_words import ACTIONS
 
 __all__ = ["ACTIONS", "KINDS", "SEVERITIES", "kinds", "meaning", "severities"]
 

@@ -1,17 +1,23 @@
-"""The township that a sheet names above a row or in its title: it tells villages of one name apart."""
+"""The township that a sheet names above a row, in its title or its name: it tells villages of one name apart."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
-from data.intake.model import Codes, Layout
-from data.intake.places import Register, read_place
+from data.intake.model import Codes, Layout, Mask
+from data.intake.places import CERTAIN, NOWHERE, Around, Register, find_place, read_place
 from data.intake.structure import unmarked
 
 # A township stands among the first cells of its row, after a number at most.
 _FIRST = 2
+# How many rows above and below one are looked through for a village whose township is known.
+_BESIDE = 10
 
 
 def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
-    """Return for each row the name of the township in the nearest row above it, else in the title; "" if none is named.
+    """Return for each row the township in the nearest row above it, else in the title, else that the sheet is called.
+
+    A name or a code; "" if none is named.
 
     Parameters
     ----------
@@ -22,7 +28,7 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
     if layout.origin is not None and layout.origin.turned:
         return result
     source = layout.before or layout
-    result[:] = _in_title(source.structure.title, known)
+    result[:] = _in_title(source.structure.title, known) or _of_sheet(layout, known)
     current, at = "", {}
     for row in range(max(source.structure.header_row, -1) + 1, source.sheet.height):
         current = _named(source.sheet.row(row), known) or current
@@ -30,6 +36,61 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
     for position, row in enumerate(layout.in_file(rows)):
         result[position] = at.get(row) or result[position]
     return result
+
+
+def townships_around(
+    layout: Layout, rows: Codes, read: "np.ndarray[tuple[int], np.dtype[np.object_]]", asked: Mask, known: Register
+) -> list[Around]:
+    """Return the township that the sheet suggests for rows whose place is not certain.
+
+    What the sheet names above a row is sure. Else the rows next to it in its section suggest one, if those above and
+    below agree; else the name of the file.
+
+    Parameters
+    ----------
+    read
+        Code of each row's place; None where it is not certain.
+    asked
+        Which rows are asked for; the others get none.
+    """
+    result = [NOWHERE] * len(rows)
+    if not asked.any():
+        return result
+    named = townships_above(layout, rows, known)
+    of_file = _code(_in_title(layout.about, known), known)
+    whole = len(layout.structure.section_of) == len(rows)
+    sections = layout.structure.section_of if whole else np.full(len(rows), -1, dtype=np.intp)
+
+    def beside(ways: Iterator[int], section: int) -> str:
+        for at in ways:
+            town = known.township(read[at]) if sections[at] == section and read[at] else None
+            if town and town in known.parent and known.level[town] == "township":
+                return town
+        return ""
+
+    for at in np.flatnonzero(asked).tolist():
+        if code := _code(named[at], known):
+            result[at] = Around(code, sure=True)
+            continue
+        above = beside(iter(range(at - 1, max(at - 1 - _BESIDE, -1), -1)), sections[at])
+        below = beside(iter(range(at + 1, min(at + 1 + _BESIDE, len(rows)))), sections[at])
+        agreed = above or below if not (above and below) or above == below else ""
+        result[at] = Around(agreed or of_file, sure=False)
+    return result
+
+
+def _code(name: str, known: Register) -> str:
+    return (read_place(name, "township", known)[0] or "") if name else ""
+
+
+def _of_sheet(layout: Layout, known: Register) -> str:
+    """Return the township that a sheet of a workbook is called after."""
+    name = layout.sheet.name if layout.sheet.lengths is None else ""
+    found = find_place(name, known, "township") if name else []
+    whole = (
+        found[0].code if found and found[0].certainty >= CERTAIN and known.level[found[0].code] == "township" else ""
+    )
+    return _in_title(name, known) or whole
 
 
 def _named(texts: list[str], known: Register) -> str:

@@ -297,6 +297,5 @@ def _units(
     measured: Sequence[tuple[Timed, str]], name: str, column: Column, structure: Structure
 ) -> dict[int, str | None]:
     """Return the unit of each column of a measure: its header's, else that of the unit line or title, if it fits."""
-    line = units.find_units(structure.unit_text)
-    fitting = next((u for u in line if units.factor(u, column.unit or "") is not None), None)
+    fitting = units.fitting(units.find_units(structure.unit_text), column.unit)
     return {one.found.col: unit_of(structure.paths[one.found.col]) or fitting for one, of in measured if of == name}

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, row_units, units
-from data.intake.above import townships_above
+from data.intake.above import townships_above, townships_around
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
+from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
@@ -37,6 +38,7 @@ from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
+from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse, parse_by_unit
 from data.intake.written import Written
 from data.registry import counties
@@ -114,6 +116,7 @@ def check_file(
         problems.add("mixed_encoding", more={"lines": "、".join(map(str, book.mixed_lines[:20]))})
     tell_shape(layout, problems)
     _tell_cells(book, layout, said, problems)
+    _tell_rows(layout, said, problems)
     personal = is_personal(book, layout.columns)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
@@ -122,6 +125,7 @@ def check_file(
         frame = run.frame()
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
+    tell_totals(layout, run.left_out, problems)
     if personal:
         problems.add("original_not_kept")
     definition = tables()[layout.table]
@@ -155,6 +159,14 @@ def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problem
         at = found.get(col) or FoundColumn(col, "", None, "unknown", None, 0.0)
         if at.role != "personal":
             told.add("cell_as_said", [row], at, values=[shown(sheet.columns[col].text(row))], repairs=[shown(text)])
+    problems.take(told)
+
+
+def _tell_rows(layout: Layout, said: Corrections, problems: Problems) -> None:
+    """Tell which rows were left out one by one."""
+    rows = sorted(row for name, row in said.rows if name == layout.sheet.name)
+    told = Problems()  # of rows as the file has them
+    told.add("row_left_out", rows)
     problems.take(told)
 
 
@@ -214,10 +226,13 @@ class TableCheck:
         self.questions: list[Question] = []
         # Places and options of which something was said.
         self._asked_of: set[tuple[str, str]] = set()
+        self.seen = Seen()
         self._told_places: set[tuple[object, ...]] = set()
         self.known = places.register(county_code)
         self.file = Written(layout, self.table)
         self.found = self.file.found
+        # Rows of the file that the sender leaves out.
+        self.left_out: frozenset[int] = frozenset()
         self.data: dict[str, pd.Series[Any]] = {}
         # For columns of places: in which rows a code or a name is written.
         self.filled: dict[str, Mask] = {}
@@ -235,6 +250,8 @@ class TableCheck:
         for column in self.table.columns:
             if column.role in _PLACES:
                 self._place(column)
+        if self.known and not self.said.places:
+            self.seen.refuse(self.layout, self.known)
         self._fill()
         raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
         frame = typed(self.table.id, raw)
@@ -330,7 +347,8 @@ class TableCheck:
                     self._asked_of |= left_out & set(zip(source, towns, strict=True))
         gone = self.rows[out]
         if len(gone):
-            n = len(set(self.layout.in_file(gone)))
+            self.left_out = frozenset(self.layout.in_file(gone))
+            n = len(self.left_out)
             self.problems.add("rows_left_out", gone[:1], counts=[n], more={"n": n})
             self.rows = self.rows[~out]
             self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
@@ -531,11 +549,15 @@ class TableCheck:
     ) -> None:
         if found is None:
             return
-        together = pd.MultiIndex.from_arrays([source, towns, free])
+        around = self._around(column, source, towns, free)
+        suggested = list(dict.fromkeys(around))
+        near_at = np.array([suggested.index(near) for near in around], dtype=np.intp)
+        together = pd.MultiIndex.from_arrays([source, towns, free, near_at])
         codes, distinct = pd.factorize(together)
         values = np.full(len(distinct) + 1, None, dtype=object)
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
-        for position, (text, town, is_free) in enumerate(distinct):
+        for position, (text, town, is_free, at) in enumerate(distinct):
+            near = suggested[at]
             if not text:
                 continue
             if is_free:
@@ -546,18 +568,33 @@ class TableCheck:
                 self._asked_of.add((text, town))
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
                 continue
-            values[position], note = places.read_place(text, column.role or "place", self.known, town)
+            values[position], note = places.read_place(text, column.role or "place", self.known, town, near)
+            rule = note[0] if note else None
+            if self.known:
+                self.seen.add(text, rule, places.find_place(text, self.known, column.role or "place", town))
             if note and self.table.id == "facts" and column.role == "place" and self._names_group(text, town):
                 note = ("part_of_village", *note[1:])
             if note:
                 notes[position] = note
                 if rule_book().by_id[note[0]].severity == "error":
-                    self._ask_place(column, found, text, town, codes == position)
+                    self._ask_place(column, found, text, town, near, codes == position)
         # A cell that says two columns (the place of a fact and its village) is told of once.
         new = {n: note for n, note in notes.items() if (found.col, *distinct[n], note[0]) not in self._told_places}
         self._told_places |= {(found.col, *distinct[n], note[0]) for n, note in notes.items()}
-        self._tell(found, codes, [text for text, _, _ in distinct], new)
+        self._tell(found, codes, [text for text, *_ in distinct], new)
         self.data[column.name] = pd.Series(values[codes], index=self.rows + 1, dtype=object)
+
+    def _around(self, column: Column, source: Texts, towns: Texts, free: Mask) -> list[places.Around]:
+        """Return the township that the sheet suggests for each row whose place is not certain and that names none."""
+        known = self.known
+        if known is None or column.role not in {"village", "place"}:
+            return [places.NOWHERE] * len(source)
+        code: dict[tuple[str, str], str | None] = {}
+        for text, town in dict.fromkeys(zip(source, towns, strict=True)):
+            code[text, town] = places.read_place(text, column.role, known, town)[0] if text else None
+        read = np.array([*(code[pair] for pair in zip(source, towns, strict=True)), None], dtype=object)[:-1]
+        asked = (source != "") & (towns == "") & ~free & np.array([c not in known.level for c in read], dtype=bool)
+        return townships_around(self.layout, self.rows, read, asked, known)
 
     def _names_group(self, text: str, town: str) -> bool:
         """Whether a place is taken for the village though only a group of it is named: its figure is a part."""
@@ -574,13 +611,16 @@ class TableCheck:
             {key: code for key, code in said.places.items() if key in self._asked_of or code == AS_FOUND},
             {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
+            {at: code for at, code in said.rows.items() if at[0] == self.layout.sheet.name},
         )
 
-    def _ask_place(self, column: Column, found: FoundColumn, text: str, town: str, where: Mask) -> None:
+    def _ask_place(
+        self, column: Column, found: FoundColumn, text: str, town: str, near: places.Around, where: Mask
+    ) -> None:
         known = self.known
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
-            likely = tuple(candidate.code for candidate in places.find_place(text, known, role, town))
+            likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
             self._ask(Question("place", column.name, found.header, text, town, likely=likely), where)
 
     def _ask(self, question: Question, where: Mask) -> None:

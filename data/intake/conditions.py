@@ -13,7 +13,7 @@ import pandas as pd
 from data import wording
 from data.expressions import Expression, parse
 from data.intake.model import Mask, Problems, Rule, rule_book
-from data.intake.written import Written
+from data.intake.written import Written, days
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -136,8 +136,11 @@ def _tell(
         words |= {"left_zh": left.zh, "left_en": left.en, "right_zh": right.zh, "right_en": right.en}
     columns = {"value": condition.at, "bound": condition.right}
     named = {slot: columns.get(slot, slot) for slot in condition.slots if slot not in words}
-    cells = [_said(name, file, frame, wrong) for name in named.values()]
-    more = [words | dict(zip(named, texts, strict=True)) for texts in zip(*cells, strict=True)] if cells else words
+    more: Mapping[str, object] | list[Mapping[str, object]] = words
+    if named:
+        cells = list(zip(*(_said(name, file, frame, wrong) for name in named.values()), strict=True))
+        distinct = {texts: words | dict(zip(named, texts, strict=True)) for texts in set(cells)}
+        more = [distinct[texts] for texts in cells]
     values = file.original(condition.at, rows)
     problems.add(condition.rule.id, rows, file.at(condition.at), values=values, more=more)
 
@@ -145,7 +148,7 @@ def _tell(
 def _said(name: str, file: Written, frame: pd.DataFrame, wrong: Mask) -> list[str]:
     """Return the cells of a column as they are written; dates as read, for a cell may hold a serial number."""
     if file.table.column(name).type == "date":
-        return [f"{day:%Y-%m-%d}" for day in frame.loc[wrong, name]]
+        return days(frame.loc[wrong, name])
     return file.original(name, file.rows[wrong])
 
 

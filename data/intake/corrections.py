@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+import numpy as np
+
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Cells, Sheet
 from data.intake.structure import squeezed
@@ -21,6 +23,8 @@ _PLACED = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|社区|[省市县区镇乡
 
 # Sheet, row and column as the file has them, counted from 0.
 At = tuple[str, int, int]
+# Sheet and row likewise.
+Row = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Corrections:
         Column of an upload table (`projects.kind`) and text as written → the option or item meant, or AS_FOUND.
     cells
         Place of a cell → what should stand there. Only of this file.
+    rows
+        Place of a row → NOT_READ. Only of this file.
     """
 
     table: str | None = None
@@ -50,10 +56,11 @@ class Corrections:
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
     options: Mapping[tuple[str, str], str] = field(default_factory=dict)
     cells: Mapping[At, str] = field(default_factory=dict)
+    rows: Mapping[Row, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
-        return any((self.table, self.columns, self.units, self.places, self.options, self.cells))
+        return any((self.table, self.columns, self.units, self.places, self.options, self.cells, self.rows))
 
     def over(self, earlier: "Corrections") -> "Corrections":
         """Return both together; where both speak of the same thing, this one counts."""
@@ -64,6 +71,7 @@ class Corrections:
             {**earlier.places, **self.places},
             {**earlier.options, **self.options},
             {**earlier.cells, **self.cells},
+            {**earlier.rows, **self.rows},
         )
 
     def to_json(self, form: str) -> str:
@@ -81,6 +89,7 @@ class Corrections:
             "places": [[*key, code] for key, code in self.places.items()],
             "options": [[*key, value] for key, value in self.options.items()],
             "cells": [[*at, text] for at, text in self.cells.items()],
+            "rows": [list(at) for at in self.rows],
         }
         return IDENTITY.sub(MASK, json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False))
 
@@ -172,7 +181,7 @@ def _with_cells(sheet: Sheet, cells: Mapping[At, str]) -> Sheet:
     for (name, row, col), text in cells.items():
         if name == sheet.name and 0 <= row < sheet.height and 0 <= col < sheet.width:
             old = columns[col]
-            codes = old.codes.copy()
+            codes = old.codes.astype(np.intp)
             codes[row] = len(old.texts)
             columns[col] = Cells(codes, [*old.texts, text.strip()])
     return replace(sheet, columns=tuple(columns))

@@ -12,6 +12,7 @@ import pandas as pd
 from data import tables, wording
 from data.intake import places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
+from data.intake.elsewhere import Seen
 from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
 from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown, tell_others
@@ -323,7 +324,7 @@ def _place(
     number, distinct = pd.factorize(pd.MultiIndex.from_frame(data))
     codes: dict[int, tuple[str, date] | None] = {}
     notes: list[tuple[str, Codes, tuple[str, str, Mapping[str, object]]]] = []
-    undated = False
+    undated, seen = False, Seen()
     for position, (name, town, time) in enumerate(distinct):
         codes[position] = None
         if not name:
@@ -339,6 +340,8 @@ def _place(
             asked.answered[name, beside] = told
             code, note = told, ("place_as_said", known.full(told), {})
         when = _read_day(time) if dated and time else day
+        if known:
+            seen.add(name, note[0] if note else None, places.find_place(name, known, wanted, beside))
         if note:
             notes.append((name, here, note))
             # A row whose cells have slipped may have the name of a person here: such a one is not asked about.
@@ -350,6 +353,8 @@ def _place(
         elif code is not None and (known is None or code in known.level):
             # Without a register two villages of one name are told apart by their township.
             codes[position] = (code if known or code.isdigit() else f"{town}{code}", when)
+    if known and not layout.said.places:
+        seen.refuse(layout, known)
     _tell_places(notes, at, problems)
     if undated:
         problems.add("no_date", [layout.header_row], column="as_of")

@@ -122,8 +122,7 @@ def _values(
     cells: Cells = found.sheet.columns[at[0]]
     if column.type == "given":
         return _cells(cells, rows, [not _nothing(text) for text in cells.texts]), fine
-    used, codes = np.unique(cells.codes[rows], return_inverse=True)
-    texts = [cells.texts[code] for code in used]
+    codes, texts = cells.used(rows)
     if not texts:
         return np.empty(0, dtype=object), fine
     if column.type == "workplace":

@@ -16,7 +16,7 @@ from data.expressions import Expression, parse
 from data.intake import limits, units
 from data.intake.model import Book, Codes, Sheet
 from data.intake.recognise import FACTS
-from data.intake.structure import Structure, is_total
+from data.intake.structure import Structure, find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.upload_headers import plain, split_unit
 from data.intake.values import narrow
@@ -175,7 +175,7 @@ class FoundExport:
     structure
         Where things stand; data rows are those that name a place or a person.
     other_sheets
-        Those that hold something too and are not read.
+        Those that hold something too and are not read, with their number of rows.
     """
 
     export: Export
@@ -185,7 +185,7 @@ class FoundExport:
     roles: Mapping[str, int]
     structure: Structure
     score: float
-    other_sheets: tuple[str, ...] = ()
+    other_sheets: tuple[tuple[str, int], ...] = ()
 
     def unit_of(self, column: ExportColumn) -> str | None:
         """Return the unit that the header of a column states, else a line of units; None if neither does."""
@@ -193,7 +193,7 @@ class FoundExport:
             return None
         line = units.find_units(self.structure.unit_text)
         own = split_unit(self.headers[self.columns[column.name][0]])[1]
-        return own or next((u for u in line if units.factor(u, column.unit) is not None), None)
+        return own or units.fitting(line, column.unit)
 
     def plausible(self, column: ExportColumn) -> tuple[float, float] | None:
         """Return between which figures a column usually lies in its unit: those of the column or item it becomes."""
@@ -221,8 +221,13 @@ def find_export(book: Book) -> FoundExport | None:
     if best is None:
         return None
     score, export, sheet, row = best
-    others = tuple(s.name for s in sheets if s is not sheet and not s.hidden and s.filled.any())
+    others = tuple((s.name, _size(s)) for s in sheets if s is not sheet and not s.hidden and s.filled.any())
     return _found(export, sheet, row, score, others)
+
+
+def _size(sheet: Sheet) -> int:
+    structure = find_structure(sheet, sheet.name)
+    return int(sheet.filled.sum()) if structure is None else len(structure.data_rows)
 
 
 def _forms(header: str) -> tuple[str, ...]:
@@ -252,7 +257,7 @@ def _fit(export: Export, sheet: Sheet, rows: Mapping[int, set[str]]) -> tuple[fl
     return best
 
 
-def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[str, ...]) -> FoundExport:
+def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[tuple[str, int], ...]) -> FoundExport:
     headers = tuple(" ".join(text.split()) for text in sheet.row(row))
     at: dict[str, int] = {}
     # What a header says as it is written counts before what it says without its brackets.

@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake import units
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
-from data.intake.totals import totals_told
+from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse
 from data.tables import Column
 
@@ -26,8 +26,12 @@ def tell_others(layout: Layout, problems: Problems) -> None:
     """Tell which sheets of the workbook hold data too and are not read."""
     others = layout.other_sheets
     if others:
-        words = {"others_zh": "、".join(f"“{n}”" for n in others), "others_en": ", ".join(f'"{n}"' for n in others)}
-        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, **words})
+        words = {
+            "others_zh": "、".join(f"“{name}”（{n} 行）" for name, n in others),
+            "others_en": ", ".join(f'"{name}" ({n} rows)' for name, n in others),
+        }
+        read = len(set(layout.in_file(layout.data_rows)))
+        problems.add("sheet_not_read", more={"sheet": layout.sheet.name, "read": read, **words})
 
 
 def tell_shape(layout: Layout, problems: Problems) -> None:
@@ -54,8 +58,6 @@ def tell_shape(layout: Layout, problems: Problems) -> None:
         short = rows[sheet.lengths[rows] < width]
         more = [{"cells": int(sheet.lengths[row]), "width": width} for row in short]
         problems.add("short_row", short, more=more)
-    for said in totals_told(sheet, layout.structure, layout.columns):
-        problems.add(said.rule, [said.row], said.found, values=[said.value], more=said.words)
 
 
 def check_any(layout: Layout, book: Book, file_name: str, county_code: str | None, problems: Problems) -> Checked:
@@ -75,6 +77,7 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
         else:
             data[found.col] = _texts(layout, found, problems)
     rows = pd.Index(np.asarray(layout.in_file(layout.data_rows), dtype=np.int64) + 1, name="row")
+    tell_totals(layout, (), problems)
     if not len(rows):
         problems.add("no_rows")
     return Checked(
@@ -90,17 +93,17 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
 
 def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
-    used, codes = np.unique(cells.codes[rows], return_inverse=True)
+    codes, texts = cells.used(rows)
     column = Column(name=str(found.col), type="float", zh=found.header, unit=found.unit)
-    parsed = parse(column, [cells.texts[code] for code in used], found.unit)
+    parsed = parse(column, texts, found.unit)
     for position, (rule, repair, more) in parsed.notes.items():
-        where, text = rows[codes == position], cells.texts[used[position]]
+        where, text = rows[codes == position], texts[position]
         told = "number_unread" if rule_book().by_id[rule].severity == "error" else rule
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
         problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
     wanted = "%" if found.kind == "share" else None
-    if units.hold_fractions(wanted, found.header, found.unit, values, [cells.texts[code] for code in used]):
+    if units.hold_fractions(wanted, found.header, found.unit, values, texts):
         problems.add("fraction_as_percent", [max(layout.header_row, 0)], found)
         values *= 100
     elif wanted or found.unit == "%":

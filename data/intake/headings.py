@@ -12,9 +12,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
-from data.intake.model import Cells, FoundColumn, Sheet, rule_book
-from data.intake.numbers import is_plain, read_number
-from data.intake.structure import DASH, NUMBER, Structure, is_total, kind_of, place_level, rough, squeezed
+from data.intake.kinds import NUMBER, TEXT
+from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
+from data.intake.numbers import read_number
+from data.intake.structure import Structure, is_total, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
@@ -27,6 +28,8 @@ _INNER_UNIT = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]")
 _ENOUGH = 0.6
 _FIGURES = 0.7
 _HALF = 0.5
+# What is counted is no amount: 受益户数, 覆盖村个数, 带动就业（人）; 到位数 may be one.
+_COUNTED = re.compile(r"(?:[个户人名家村组处座台套件项次口头只株辆条]数量?|数量|人次|人口|劳动力|(?<!每)[户人个])$")
 _RATE = re.compile(r"(?:率|比重|占比|比例|百分比|进度)$")
 
 
@@ -295,7 +298,8 @@ class _Namer:
             return replace(column, canonical=named, kind="share", score=0.6)
         if self.by_title and column.canonical is None:
             total = is_total(leaf) and self.by_title.total
-            unit = column.unit or (self.by_title.unit if self.by_title.unit in self.units else None)
+            of_title = self.by_title.unit if self.by_title.unit in self._line(column) else None
+            unit = column.unit or of_title
             return replace(column, canonical=total or self.by_title.canonical, unit=unit, score=0.6)
         if is_total(leaf) and self._money_unit(column.col):
             return replace(column, canonical="funds_total", score=0.6)
@@ -321,13 +325,21 @@ class _Namer:
             result.append(replace(column, unit=unit))
         return tuple(result)
 
+    def _line(self, column: FoundColumn) -> tuple[str, ...]:
+        """Return the units of the unit line that may be a column's: what is counted is in none of money."""
+        named = (_COUNTED.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
+        money = (_MONEY.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
+        # The lowest part of the header that says either decides: 补助户数/金额 is an amount.
+        says = next((bool(counted) for counted, paid in zip(named, money, strict=True) if counted or paid), False)
+        return tuple(u for u in self.units if not units.factor(u, "元")) if says else self.units
+
     def _from_line(self, column: FoundColumn) -> str | None:
         if column.kind == "share":
             return "%"
         base = re.sub(r"_(?:C|D|none)$", "", column.canonical or "")
         entry = next((e for e in catalogue().headings if e.canonical == base), None)
         wanted = "元" if base.startswith("funds") else entry.unit if entry else None
-        absolute = [u for u in self.units if u != "%"]
+        absolute = [u for u in self._line(column) if u != "%"]
         if wanted:
             fitting = [u for u in absolute if units.factor(u, wanted)]
             if fitting:
@@ -383,27 +395,25 @@ def squeezed_list(text: str) -> str:
     return re.sub(r"[ \u3000\t]+", "", text)
 
 
-def _content(cells: Cells, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> _Content:
-    used = np.bincount(cells.codes[rows], minlength=len(cells.texts)) if len(rows) else np.zeros(len(cells.texts), int)
-    numbers = filled = percents = 0
-    smallest, largest, decimals = np.inf, -np.inf, False
+def _content(cells: Cells, rows: Codes) -> _Content:
+    times = np.bincount(cells.codes[rows], minlength=len(cells.kinds))
+    used = times > 0
+    figures, words = (np.flatnonzero(used & (cells.kinds == kind)) for kind in (NUMBER, TEXT))
+    numbers, filled = int(times[figures].sum()), int(times[figures].sum() + times[words].sum())
+    written = [cells.texts[code] for code in figures.tolist()]
+    percents = int(sum(times[code] for code, text in zip(figures, written, strict=True) if text[-1] in "%％"))
+    values = np.array([rough(text) for text in written])
     texts: list[str] = []
-    for code, times in enumerate(used.tolist()):
-        text = cells.texts[code]
-        if not times or not text:
-            continue
-        sure = is_plain(text)
-        kind = NUMBER if sure else kind_of(text)
-        if kind == DASH:
-            continue
-        filled += times
-        if kind == NUMBER:
-            numbers += times
-            percents += times if text.endswith(("%", "％")) else 0
-            value = float(text) if sure else rough(text)
-            smallest, largest = min(smallest, value), max(largest, value)
-            decimals = decimals or "." in text or "%" in text
-        elif len(texts) < 2000:
-            texts.extend([text] * min(times, 50))
-    share = numbers / filled if filled else 0.0
-    return _Content(share, not filled, texts, smallest, largest, decimals, percents / numbers if numbers else 0.0)
+    for code in words.tolist():
+        if len(texts) >= 2000:
+            break
+        texts.extend([cells.texts[code]] * min(int(times[code]), 50))
+    return _Content(
+        numbers=numbers / filled if filled else 0.0,
+        empty=not filled,
+        texts=texts,
+        smallest=float(np.fmin.reduce(values, initial=np.inf)),
+        largest=float(np.fmax.reduce(values, initial=-np.inf)),
+        decimals=any("." in text or "%" in text for text in written),
+        percents=percents / numbers if numbers else 0.0,
+    )

@@ -1,6 +1,6 @@
 """Rules over the rows of `facts` that follow from what `items.yaml` says of their items."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,13 +67,13 @@ class _Rows:
             beyond = (value < bounds[0]) & (item.signed or value >= 0) | (value > bounds[1])
             own = fineness <= finest
             words = {"low": wording.bound(bounds[0], item.unit), "high": wording.bound(bounds[1], item.unit)}
-            self._tell("item_range", "value", (beyond & own).to_numpy(), [words] * int((beyond & own).sum()))
+            self._tell("item_range", "value", (beyond & own).to_numpy(), words)
         if item.unit in _COUNTED:
             self._tell("item_not_whole", "value", ((value - value.round()).abs() > 1e-9).to_numpy())
         if not item.beyond:
             above = (self.data["numerator"] > self.data["denominator"]).to_numpy()
             rest = self.data["denominator"][above]
-            self._tell("item_above_all", "numerator", above, [{"denominator": wording.plain(v)} for v in rest])
+            self._tell("item_above_all", "numerator", above, each=[{"denominator": wording.plain(v)} for v in rest])
 
     def _level(self, wrong: Mask, known: Register | None) -> None:
         labels = tables()["facts"].column("geo_level")
@@ -86,11 +86,20 @@ class _Rows:
         places = [known.full(p) if known and p in known.name else str(p) for p in self.data["geo_code"][wrong]]
         self.problems.add("item_level", self.rows[wrong], self.file.place("geo_code"), values=places, more=more)
 
-    def _tell(self, rule: str, name: str, wrong: Mask, each: Sequence[dict[str, str]] = ()) -> None:
+    def _tell(
+        self,
+        rule: str,
+        name: str,
+        wrong: Mask,
+        words: Mapping[str, str] | None = None,
+        each: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        """Tell of the rows that are wrong: with words that all have, and those that each has."""
         if not wrong.any():
             return
         rows = self.rows[wrong]
-        more = [{**_named(self.item), "unit": self.item.unit, **own} for own in each or [{}] * len(rows)]
+        alike = {**_named(self.item), "unit": self.item.unit, **(words or {})}
+        more = [{**alike, **own} for own in each] if each else alike
         self.problems.add(rule, rows, self.file.at(name), values=self.file.original(name, rows), more=more)
 
 

@@ -115,7 +115,7 @@ def _part(group: Group, name: str, rows: Codes) -> tuple[Cells, Codes]:
 def _stacked(header: str, parts: Sequence[tuple[Cells, Codes]]) -> Cells:
     """Return the cells of these rows one below the other, under a header; each distinct text is kept once."""
     at = {header: 0}
-    codes = [np.zeros(1, dtype=np.intp)]
+    codes: list[Codes] = [np.zeros(1, dtype=np.intp)]
     seen: dict[int, Codes] = {}
     for cells, rows in parts:
         # A column that is said again in each group is looked at once.

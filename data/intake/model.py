@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from data.intake.kinds import BLANK, kind_of
 from data.intake.periods import period_of_table
 from data.tables import tables
 
@@ -29,8 +30,9 @@ _ROWS_NAMED = 3
 
 Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
-Codes = np.ndarray[Any, np.dtype[np.intp]]
+Codes = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Kinds = np.ndarray[Any, np.dtype[np.int8]]
 Merge = tuple[int, int, int, int]
 Note = tuple[str, Mapping[str, object]]
 
@@ -224,7 +226,7 @@ class Cells:
     Attributes
     ----------
     codes
-        Shape (rows,): for each row the position of its text in `texts`.
+        Shape (rows,): for each row the position of its text in `texts`, in the fewest bytes that hold it.
     texts
         The texts, without blanks around them; blank cells are "".
     """
@@ -232,11 +234,26 @@ class Cells:
     codes: Codes
     texts: list[str]
 
-    @cached_property
+    def __post_init__(self) -> None:
+        # Most columns say few different things: a byte a cell, not eight, of a file that is held.
+        object.__setattr__(self, "codes", self.codes.astype(np.min_scalar_type(len(self.texts)), copy=False))
+
+    @property
     def blank(self) -> Mask:
         """Shape (rows,): which cells are blank."""
-        result: Mask = np.array([not text for text in self.texts], dtype=bool)[self.codes]
+        result: Mask = (self.kinds == BLANK)[self.codes]
         return result
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Shape (texts,) or (1,): of each text what it is (`data.intake.kinds`), of no texts that it is blank."""
+        return np.array([kind_of(text) for text in self.texts] or [BLANK], dtype=np.int8)
+
+    def used(self, rows: Codes) -> tuple[Codes, list[str]]:
+        """Return some rows as a column of their own: for each the position of its text, and the texts that occur."""
+        codes = self.codes[rows]
+        used = np.bincount(codes, minlength=len(self.texts)) > 0
+        return (np.cumsum(used) - 1)[codes], [self.texts[code] for code in np.flatnonzero(used).tolist()]
 
     def text(self, row: int) -> str:
         """Return one cell."""
@@ -454,13 +471,15 @@ class Layout:
         What is to be told of how the sheet was taken apart.
     before
         The sheet as the file has it, where it was taken apart.
+    summed
+        The sheet whose totals are compared with its rows, where its columns became rows.
     form, said
         What tells this form from others, and what its sender says or said before in place of what was understood.
     keys, asked
         What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
         column per item (`wide`) has its own here, not those of the long table.
     other_sheets
-        Those of the workbook that hold data too and are not read.
+        Those of the workbook that hold data too and are not read, with their number of rows.
     export
         Which export of a national system it is (`exports.yaml`), if any.
     """
@@ -476,13 +495,14 @@ class Layout:
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
     wide: bool = False
-    other_sheets: tuple[str, ...] = ()
+    other_sheets: tuple[tuple[str, int], ...] = ()
     origin: Origin | None = None
     own_items: bool = False
     scales: Mapping[int, "np.ndarray[Any, np.dtype[np.float64]]"] = field(default_factory=dict)
     row_units: Mapping[int, "np.ndarray[Any, np.dtype[np.object_]]"] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     before: "Layout | None" = None
+    summed: "Layout | None" = None
     export: str | None = None
 
     @property
@@ -556,7 +576,7 @@ class Problems:
             if found is not None and found.col >= 0:
                 cols = at.tolist()
                 headers = [self._origin.header(found, *cell) for cell in zip(rows.tolist(), cols, strict=True)]
-        row = [pd.NA] * number if rows is None else [int(r) + 1 for r in rows]
+        row = [pd.NA] if rows is None else np.asarray(rows, dtype=np.int64) + 1
         part = pd.DataFrame(
             {
                 "row": pd.array(row, dtype="Int64"),
@@ -597,6 +617,17 @@ class Problems:
 def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as dictionaries with text keys."""
     return [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def named_lines(lines: Sequence[int], lang: str, *, turned: bool) -> str:
+    """Return rows of the file (from 0), or columns where the table was turned, as a sentence names them."""
+    zh = lang == "zh"
+    at = [letter(n) if turned else n + 1 for n in lines]
+    kind = (" 列" if turned else " 行") if zh else ("columns" if turned else "rows")
+    text = _rows_text(list(at), lang)
+    if zh:
+        return f"第 {text.removesuffix(' 行')}{kind}"
+    return f"{kind} {text}"
 
 
 def _rows_text(rows: list[Any], lang: str) -> str:

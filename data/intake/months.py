@@ -44,7 +44,7 @@ def with_years(
             return None
         texts.append(f"{year}年{month}月" if text else "")
     known, codes = np.unique(texts, return_inverse=True)
-    every = cells.codes.copy()
+    every = cells.codes.astype(np.intp)
     every[rows] = codes + len(cells.texts)
     written = [*sheet.columns]
     written[column] = Cells(every, [*cells.texts, *known.tolist()])

@@ -65,6 +65,11 @@ def is_plain(text: str) -> bool:
     return _SURE.fullmatch(text) is not None
 
 
+def begins_as_word(text: str) -> bool:
+    """Whether a text begins with a Latin letter, as no number does: keys of a long list are told at one look."""
+    return text[:1].isascii() and text[:1].isalpha()
+
+
 def read_number(text: str) -> Number | None:
     """Return the number a text is, or None if it is not one for certain.
 
@@ -73,7 +78,7 @@ def read_number(text: str) -> Number | None:
     """
     if is_plain(text):
         return Number(float(text), None, "plain")
-    if len(text) > _LONGEST or any(unicodedata.category(char) == "No" for char in text):
+    if begins_as_word(text) or len(text) > _LONGEST or any(unicodedata.category(char) == "No" for char in text):
         return None
     half = unicodedata.normalize("NFKC", text).strip().lower().replace("−", "-")
     half = _IDLE_BLANK.sub("", half)

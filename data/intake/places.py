@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -50,6 +51,9 @@ _TOLD = {"former_name": "place_by_former_name", "other_register": "place_by_othe
 _OFFERED = 5
 _SIMILAR = 6
 _WEAKER = frozenset({"one_more_or_less"})
+_SLIPS = frozenset({"sounds_alike", "one_character", "one_more_or_less"})
+# What only the sheet around a row suggests is never taken: somebody has to say it.
+_SUGGESTED = 0.8
 # In GB 2312, from row 0xD8 on characters stand by radical; a syllable has some nine characters.
 _RARE = 0xD8 * 94
 _NEXT = 9
@@ -81,6 +85,24 @@ class Candidate:
     code: str
     certainty: float
     why: str
+
+
+class Around(NamedTuple):
+    """The township that the sheet suggests for a row that names none.
+
+    Attributes
+    ----------
+    code
+        12 digits, "" if nothing suggests one.
+    sure
+        Whether a caption, the title or the name of the sheet says so, not only the rows beside it.
+    """
+
+    code: str
+    sure: bool
+
+
+NOWHERE = Around("", sure=False)
 
 
 @dataclass(frozen=True)
@@ -273,6 +295,27 @@ def find_place(text: str, known: Register, wanted: str, township: str = "") -> l
     return known.found[key]
 
 
+def find_around(text: str, known: Register, wanted: str, township: str, around: Around) -> list[Candidate]:
+    """Return the places a text may mean, as `find_place` does; those of the township around it come first.
+
+    They are more certain for it only where that township is sure, and never enough to be taken: `平塬村` below the
+    caption 姜家镇 is most likely its 平原村, but another village may be meant.
+    """
+    found = find_place(text, known, wanted, township)
+    if not around.code or township or (found and found[0].certainty >= CERTAIN):
+        return found
+    before = {candidate.code: candidate for candidate in found}
+    least = found[-1].certainty if found else 0.0
+    here = []
+    for near in find_place(text, known, wanted, around.code):
+        if known.parent[near.code] == around.code and (near.why in _SLIPS or near.certainty >= CERTAIN):
+            first = before.get(near.code, Candidate(near.code, least, near.why))
+            sure = near.certainty if around.sure else first.certainty
+            here.append(Candidate(near.code, min(sure, _SUGGESTED), first.why))
+    codes = {candidate.code for candidate in here}
+    return [*here, *(candidate for candidate in found if candidate.code not in codes)][:_OFFERED]
+
+
 def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
     best: dict[str, Candidate] = {}
     for candidate in found:
@@ -321,7 +364,8 @@ def _find_code(text: str, known: Register, wanted: str, township: str) -> list[C
 
 def _resolve(township: str, known: Register) -> tuple[list[str] | None, list[str]]:
     """Return the township that is meant for certain (None: none is given, or the county), and those it may be."""
-    if not township or any(c.certainty >= CERTAIN for c in find_place(township, known, "county")):
+    county = find_place(township, known, "county") if township else []
+    if not township or any(c.certainty >= CERTAIN and known.level[c.code] == "county" for c in county):
         return None, []
     found = find_place(township, known, "township")
     if found and found[0].certainty >= CERTAIN:
@@ -530,7 +574,9 @@ def _several(text: str, known: Register, wanted: str, township: str) -> dict[str
     return {"count": len(said), "places": "、".join(said)} if said else {}
 
 
-def read_place(text: str, wanted: str, known: Register | None, township: str = "") -> tuple[str | None, _Note | None]:
+def read_place(
+    text: str, wanted: str, known: Register | None, township: str = "", around: Around = NOWHERE
+) -> tuple[str | None, _Note | None]:
     """Return the 12-digit code that a cell means, and what is to be told.
 
     A candidate of `find_place` is taken only from `CERTAIN` on, and told unless the code was written in full.
@@ -545,6 +591,8 @@ def read_place(text: str, wanted: str, known: Register | None, township: str = "
         The county's register; without one, codes are only completed.
     township
         Name or code of the township in the same row, if the file gives one.
+    around
+        The township that the sheet suggests for the row: of the places offered, those in it come first.
     """
     code = normalise_code(text)
     if known is None:
@@ -554,7 +602,7 @@ def read_place(text: str, wanted: str, known: Register | None, township: str = "
         owner = next((c for c in counties() if c.code == code[:6]), None)
         words = {"owner_zh": f"，是{owner.name_zh}的" if owner else "", "county": known.county}
         return code, ("other_county", "", words | {"owner_en": f" but to {owner.name_en}" if owner else ""})
-    found = find_place(text, known, wanted, township)
+    found = find_around(text, known, wanted, township, around)
     best = found[0] if found else None
     if best is None or best.certainty < CERTAIN:
         if several := _several(text, known, wanted, township):

@@ -9,6 +9,7 @@ from data.intake import units
 from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
 from data.intake.headings import name_columns
+from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
@@ -16,7 +17,6 @@ from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
 from data.intake.template import REFERENCE_SHEETS
-from data.intake.totals import totals_told
 from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
 from data.intake.wide import item_columns, rates_told, to_facts
@@ -132,8 +132,8 @@ class View:
         What is to be told of how it was taken apart.
     own_items, refusal
         As `Long` has them.
-    before
-        The sheet as it came, where it was taken apart.
+    before, summed
+        The sheet as it came, where it was taken apart, and as it was before its columns became rows.
     form
         Of the sheet as it came, see `form_of`.
     said, now
@@ -153,6 +153,7 @@ class View:
     own_items: bool = False
     refusal: Refusal | None = None
     before: "View | None" = None
+    summed: "View | None" = None
     wide: "Wide | None" = None
 
     @cached_property
@@ -201,7 +202,10 @@ def look(sheet: Sheet, file_name: str, said: Corrections = NOTHING, remembered: 
                 told = (*view.told, *(Told(rule, int(row)) for row in rows))
                 at = origin.of(view.origin)
                 view = replace(view, sheet=apart, structure=again, origin=at, told=told, before=view.before or view)
-    return _filled(view)
+    view = _filled(view)
+    # After labels are filled down: rows below one that is left out keep what it says of them.
+    gone = {row for name, row in said.rows if name == sheet.name}
+    return replace(view, structure=without_rows(view.structure, view.origin, gone))
 
 
 def _filled(view: View) -> View:
@@ -291,7 +295,6 @@ def _in_file(told: Sequence[Told], origin: Origin | None) -> list[Told]:
 
 
 def _view(view: View, long: Long) -> View:
-    told = [*totals_told(view.sheet, view.structure, view.named), *long.told]
     return replace(
         view,
         sheet=long.sheet,
@@ -299,10 +302,11 @@ def _view(view: View, long: Long) -> View:
             clean(long.sheet, view.structure.title), unit_text=view.structure.unit_text, days=view.structure.days
         ),
         origin=long.origin.of(view.origin),
-        told=(*view.told, *_in_file(told, view.origin)),
+        told=(*view.told, *_in_file(long.told, view.origin)),
         own_items=long.own_items,
         refusal=long.refusal,
         before=view.before or view,
+        summed=view,
     )
 
 
@@ -395,12 +399,14 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
     return _in_file(told, view.origin)
 
 
-def _others(views: list[View], taken: View) -> tuple[str, ...]:
-    """Return the names of visible sheets that hold data too and are not read."""
-    names = (
-        v.sheet.name for v in views if v.sheet is not taken.sheet and not v.sheet.hidden and len(v.structure.data_rows)
-    )
-    return tuple(dict.fromkeys(names))
+def _others(views: list[View], taken: View) -> tuple[tuple[str, int], ...]:
+    """Return the visible sheets that hold data too and are not read, by name, with their number of rows."""
+    rows: dict[str, int] = {}
+    for view in views:
+        apart = view.summed or view
+        if view.sheet is not taken.sheet and not view.sheet.hidden and len(apart.structure.data_rows):
+            rows.setdefault(view.sheet.name, len(apart.structure.data_rows))
+    return tuple(rows.items())
 
 
 def _refuse_as_other(fits: list[_Fit], table: str) -> None:
@@ -415,7 +421,7 @@ def _refuse_as_other(fits: list[_Fit], table: str) -> None:
 
 
 def _layout(
-    view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[str, ...]
+    view: View, table: Table | None, columns: tuple[FoundColumn, ...], score: float, others: tuple[tuple[str, int], ...]
 ) -> Layout:
     source = view.wide.view if view.wide else view
     asked = view.wide.asked if view.wide else columns
@@ -431,6 +437,7 @@ def _layout(
         own_items=view.own_items,
         told=(*view.told, *(_as_said_told(source, asked, table) if table else ())),
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
+        summed=_layout(view.summed, None, view.summed.named, 0.0, ()) if view.summed else None,
         form=view.form,
         said=source.said,
         keys=source.keys,
@@ -446,7 +453,6 @@ def _with_title_unit(structure: Structure, table: Table, columns: tuple[FoundCol
     def with_unit(found: FoundColumn) -> FoundColumn:
         if not found.name or found.unit:
             return found
-        fitting = [u for u in named if units.factor(u, table.column(found.name).unit or "") is not None]
-        return replace(found, unit=fitting[0]) if fitting else found
+        return replace(found, unit=units.fitting(named, table.column(found.name).unit))
 
     return tuple(with_unit(c) for c in columns)

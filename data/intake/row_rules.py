@@ -14,7 +14,7 @@ from data.intake.conditions import check_conditions
 from data.intake.item_rules import check_items
 from data.intake.model import Codes, FoundColumn, Mask, Problems
 from data.intake.values import is_blank
-from data.intake.written import Written
+from data.intake.written import Written, days
 from data.registry import counties
 from data.tables import Table
 
@@ -122,17 +122,17 @@ class RowRules:
         first = self.file.layout.in_file(rows[np.unique(group, return_index=True)[1]][group[repeated]])
         again = rows[repeated]
         # As the file writes it: headers and cells are what its reader can look for.
-        parts = [self.file.key_cells(name, again, keys.loc[repeated, name]) for name in key]
+        told = [name for name in key if self.file.writes(name)] or key
+        parts = [self.file.key_cells(name, again, keys.loc[repeated, name]) for name in told]
         said = ["、".join(cells) for cells in zip(*(cells for _, cells in parts), strict=True)]
         named = [
-            "、".join(f"{header} {cell}" for (header, _), cell in zip(parts, cells, strict=True))
+            "、".join(f"{header} {cell}".strip() for (header, _), cell in zip(parts, cells, strict=True))
             for cells in zip(*(cells for _, cells in parts), strict=True)
         ]
         more = [{"first": at + 1, "key": text} for at, text in zip(first, named, strict=True)]
-        at = FoundColumn(
-            self.file.at(key[0]).col, "、".join(header for header, _ in parts), key[0], "column", None, 0.0
-        )
-        self.problems.add("duplicate_key", again, None if at.col < 0 else at, column=key[0], values=said, more=more)
+        col = self.file.place(told[0]).col if self.table.column(told[0]).role else self.file.at(told[0]).col
+        at = FoundColumn(col, "、".join(header for header, _ in parts if header), told[0], "column", None, 0.0)
+        self.problems.add("duplicate_key", again, None if col < 0 else at, column=told[0], values=said, more=more)
 
     def _ranges(self, frame: pd.DataFrame) -> None:
         for column in self.table.columns:
@@ -174,7 +174,9 @@ class RowRules:
                 self.problems.add(rule, column=name, values=[_day(value)], more=words)
             return
         rows = self.rows[wrong.to_numpy()]
-        more = [{**words, "value": _day(value)} for value in day[wrong]]
+        said = days(day[wrong])
+        distinct = {text: {**words, "value": text} for text in set(said)}
+        more = [distinct[text] for text in said]
         self.problems.add(rule, rows, self.file.at(name), values=self.file.original(name, rows), more=more)
 
     def _snapshots(self, dated: "pd.Series[Any]", month_end: pd.Timestamp) -> None:

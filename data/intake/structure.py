@@ -11,18 +11,15 @@ from functools import lru_cache
 import numpy as np
 
 from data.intake import limits, units
+from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
 from data.intake.periods import is_bare_day
 
-BLANK, NUMBER, DASH, TEXT = range(4)
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
-_NUMERIC = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?[%‰]?")
-_DASHES = frozenset({"-", "--", "—", "——", "–", "/", "\\", "…", "……", "*", "×", "无"})
 _DIGIT = re.compile(r"\d")
-_WORDY = 32  # no number is written in more characters
 _YEAR = re.compile(r"(?:19[4-9]\d|20\d\d)(?:年|年度)?")
 _LETTERS = re.compile(r"[^\W\d_]")
 _FOOTNOTE = re.compile(r"\[\d{1,2}\]|[①-⑳]|\(注\d*\)")
@@ -123,25 +120,6 @@ def unmarked(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=16384)
-def kind_of(text: str) -> int:
-    """Return whether a cell is blank, a number, a dash that stands for nothing, or text."""
-    if not text:
-        return BLANK
-    if is_plain(text):
-        return NUMBER
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    if _NUMERIC.fullmatch(plain):
-        return NUMBER
-    if plain in _DASHES:
-        return DASH
-    if len(plain) <= _WORDY and _DIGIT.search(plain):
-        number = read_number(text)
-        if number is not None and number.unit in {None, "%"}:
-            return NUMBER
-    return TEXT
-
-
 def place_level(text: str) -> str | None:
     """Return which level of place a name's ending speaks for; None for what is no name of a place."""
     plain = squeezed(text)
@@ -183,7 +161,7 @@ def clean(sheet: Sheet, title: str) -> Structure:
     paths = tuple((cells.text(0),) if cells.text(0) else () for cells in sheet.columns)
     return Structure(
         title_rows=(), unit_rows=(), header_rows=(0,), paths=paths, data_rows=data, total_rows=(), section_rows=(),
-        note_rows=(), section_of=np.full(len(data), -1, dtype=np.intp), panels=((0, sheet.width),), stacked_rows=(),
+        note_rows=(), section_of=np.full(len(data), -1, dtype=np.int32), panels=((0, sheet.width),), stacked_rows=(),
         title=title, unit_text="",
     )  # fmt: skip
 
@@ -194,8 +172,7 @@ class _Finder:
     def __init__(self, sheet: Sheet, about: str) -> None:
         self.sheet = sheet
         self.about = about
-        kinds = [np.array([kind_of(t) for t in c.texts] or [0], dtype=np.int8)[c.codes] for c in sheet.columns]
-        self.kinds: Kinds = np.stack(kinds, axis=1)
+        self.kinds: Kinds = np.stack([cells.kinds[cells.codes] for cells in sheet.columns], axis=1)
         self.filled: Mask = self.kinds != BLANK
         self.counts = self.filled.sum(axis=1)
         self.rows = np.flatnonzero(self.counts)
@@ -234,7 +211,7 @@ class _Finder:
         data = body[~np.isin(body, list(sections))]
         ordered = np.array(sorted(sections), dtype=np.intp)
         at = np.searchsorted(ordered, data) - 1
-        section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.intp)
+        section_of = np.where(at >= 0, ordered[at] if len(ordered) else -1, -1).astype(np.int32)
         unit_rows = sorted({*unit_rows, *unit_inside})
         named = [self._line(r) for r in [*unit_rows, *sorted(notes)] if units.find_units(self._line(r))]
         named += [f"单位：{'、'.join(found)}" for r in titles if (found := units.units_after(self._titled(r)))]
@@ -659,6 +636,8 @@ class _Finder:
 
 def rough(text: str) -> float:
     """Return a number for comparing rows, NaN for anything else."""
+    if is_plain(text):
+        return float(text)
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
 

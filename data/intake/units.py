@@ -136,6 +136,11 @@ def factor(unit: str, target: str) -> float | None:
     return found[1] / aim[1] if counted else None
 
 
+def fitting(named: Sequence[str], target: str | None) -> str | None:
+    """Return the first of the units a line names that can be converted to the target; None if none can."""
+    return next((unit for unit in named if factor(unit, target or "") is not None), None)
+
+
 def convert(value: _Value, scale: float) -> _Value:
     """Return a number in another unit, `scale` as `factor` gives it.
 

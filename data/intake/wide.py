@@ -56,8 +56,7 @@ def item_columns(
     found: list[ItemColumn] = []
     for one in _naming_items(columns, structure, said, units_said):
         if one.field in items()[one.item].fields:
-            own, target = one.found.unit, items()[one.item].unit
-            unit = own or next((u for u in line if units.factor(u, target) is not None), None)
+            unit = one.found.unit or units.fitting(line, items()[one.item].unit)
             found.append(replace(one, found=replace(one.found, unit=unit)))
     return found
 
@@ -180,7 +179,7 @@ def _other_line(
 ) -> list[Told]:
     """Return the columns without a unit of their own, where the line of units is in none that any item can have."""
     line = units.find_units(structure.unit_text)
-    if not line or any(units.factor(unit, wanted) is not None for unit in line for wanted, _ in targets.values()):
+    if not line or any(units.fitting(line, wanted) for wanted, _ in targets.values()):
         return []
     return [
         Told("wrong_unit", structure.header_row, one.found, {"unit": line[0], "target": wanted, "factor": ""})

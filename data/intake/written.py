@@ -9,7 +9,13 @@ import pandas as pd
 
 from data.intake.generic import shown
 from data.intake.model import Cells, Codes, FoundColumn, Layout
-from data.tables import Table
+from data.tables import Table, items
+
+
+def days(dates: "pd.Series[Any]") -> list[str]:
+    """Return dates as people read them."""
+    told: list[str] = np.datetime_as_string(dates.to_numpy("datetime64[D]")).tolist()
+    return told
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,7 @@ class Written:
     def cells(self, found: FoundColumn) -> tuple[Codes, list[str]]:
         """Return a column's data cells, only with the texts that occur in them."""
         cells: Cells = self.layout.sheet.columns[found.col]
-        if not len(self.rows):
-            return np.empty(0, dtype=np.intp), []
-        used, codes = np.unique(cells.codes[self.rows], return_inverse=True)
-        return codes, [cells.texts[code] for code in used]
+        return cells.used(self.rows)
 
     def named(self, role: str) -> FoundColumn | None:
         """Return the file's column of place names with this role, declared by the table or not."""
@@ -70,7 +73,13 @@ class Written:
         if found is None:
             return [""]
         cells = self.layout.sheet.columns[found.col]
-        return [shown(cells.text(row)) for row in rows] or [""]
+        codes = cells.codes[np.asarray(rows, dtype=np.intp)].tolist()
+        texts = {code: shown(cells.texts[code]) for code in set(codes)}
+        return [texts[code] for code in codes] or [""]
+
+    def writes(self, name: str) -> bool:
+        """Whether the file has a column of the table: the figures of an item's column are named by its header."""
+        return name in self.found or bool(self.table.column(name).role and self.place(name).col >= 0)
 
     def key_cells(self, name: str, rows: Codes, values: "pd.Series[Any]") -> tuple[str, list[str]]:
         """Return the header a key column has in the file and its cells; the value read where a cell is blank."""
@@ -81,5 +90,10 @@ class Written:
         texts = []
         for row, value in zip(rows, values, strict=True):
             read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
-            texts.append(shown((cells.text(row) if cells else "") or read))
+            text = cells.text(row) if cells else ""
+            if self.layout.wide and name == "item" and text in items():
+                text = items()[text].name_zh  # such a file has no column of items: this one is made of its headers
+            texts.append(shown(text or read))
+        if self.layout.wide and name == "item":
+            return "", texts
         return (found.header if found else column.zh), texts

@@ -1,7 +1,9 @@
 """Batches: the audit list, and which of them stand in each other's way."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,7 +32,9 @@ def find(connection: Connection, county_code: str, *where: ColumnElement[bool]) 
     for batch_id, period, township in connection.execute(pairs.join_from(batch_scope, batch, SCOPED).where(*chosen)):
         periods.setdefault(batch_id, set()).add(period)
         townships.setdefault(batch_id, set()).add(township)
-    return [_batch(row, periods[row.batch_id], townships[row.batch_id]) for row in found]
+    every = select(batch.c.batch_id).where(batch.c.county_code == county_code).order_by(batch.c.batch_id)
+    numbers = list(connection.execute(every).scalars()) if found else []
+    return [_batch(row, numbers, periods[row.batch_id], townships[row.batch_id]) for row in found]
 
 
 def get(connection: Connection, county_code: str, batch_id: int) -> Batch:
@@ -46,12 +50,18 @@ def since(connection: Connection, county_code: str, table_id: str, version: int)
     return find(connection, county_code, batch.c.table_name == table_id, batch.c.batch_id > version)
 
 
-def _batch(row: Row[Any], periods: set[str], townships: set[str]) -> Batch:
+def _batch(row: Row[Any], every: Sequence[int], periods: set[str], townships: set[str]) -> Batch:
+    """Return a batch; `every` is the ids of all of the county's, in order: none is ever taken out, so numbers stay."""
+
+    def number(batch_id: int | None) -> int | None:
+        return None if batch_id is None else bisect_right(every, batch_id)
+
     # SQLite keeps no time zone.
     at = row.at.astimezone(dt.UTC) if row.at.tzinfo else row.at.replace(tzinfo=dt.UTC)
     return Batch(
         county_code=row.county_code,
         batch_id=row.batch_id,
+        number=bisect_right(every, row.batch_id),
         table=row.table_name,
         action=row.action,
         mode=row.mode,
@@ -70,6 +80,8 @@ def _batch(row: Row[Any], periods: set[str], townships: set[str]) -> Batch:
         removed=row.removed_n,
         undoes=row.undoes,
         undone_by=row.undone_by,
+        undoes_number=number(row.undoes),
+        undone_by_number=number(row.undone_by),
         scope=Scope(row.table_name, tuple(sorted(periods)), tuple(sorted(townships))),
     )
 
@@ -115,6 +127,22 @@ def clashing(
     query = select(old.c.batch_id).where(current, old.c.in_period.in_(periods), has_key_of(table_id, old, new, brought))
     found = list(connection.execute(query.distinct()).scalars())
     return find(connection, county_code, batch.c.batch_id.in_(found)) if found else []
+
+
+def in_the_way(connection: Connection, undone: Batch) -> list[Batch]:
+    """Return the later active batches that an undo of this one is refused for; nothing is written to find out."""
+    found = later(connection, undone)
+    if found or undone.table not in ROWS:
+        return found
+    # What would come back must not have the key of a row that counts: two townships may have used one number.
+    rows = ROWS[undone.table]
+    old = rows.alias()
+    back = and_(old.c.county_code == undone.county_code, old.c.to_version == undone.batch_id)
+    current = and_(rows.c.county_code == undone.county_code, rows.c.to_version.is_(None))
+    others = and_(current, rows.c.batch_id != undone.batch_id, rows.c.in_period.in_(undone.scope.periods))
+    query = select(rows.c.batch_id).where(others, has_key_of(undone.table, rows, old, back)).distinct()
+    numbers = list(connection.execute(query).scalars())
+    return find(connection, undone.county_code, batch.c.batch_id.in_(numbers)) if numbers else []
 
 
 def later(connection: Connection, undone: Batch) -> list[Batch]:

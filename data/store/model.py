@@ -139,10 +139,14 @@ class Batch:
 
     `added + changed + unchanged == rows`; `removed` rows were current before and are not any more. For an undo,
     `added` rows came back and `removed` were taken away, and `undoes` names the batch. `undone_by` is the undo, if any.
+
+    `batch_id` is the version of the county that the batch made; what is computed takes versions too. People count
+    batches: `number` runs 1, 2, 3 …, `undoes_number` and `undone_by_number` likewise.
     """
 
     county_code: str
     batch_id: int
+    number: int
     table: str
     action: Action
     mode: Mode
@@ -161,6 +165,8 @@ class Batch:
     removed: int
     undoes: int | None
     undone_by: int | None
+    undoes_number: int | None
+    undone_by_number: int | None
     scope: Scope
 
     @property
@@ -171,7 +177,7 @@ class Batch:
     def describe(self) -> str:
         """Return one line naming the batch: number, file, who, when."""
         name = self.file_name or self.action
-        return f"batch {self.batch_id} ({self.table}, {name}, {self.actor}, {self.at:%Y-%m-%d %H:%M} UTC)"
+        return f"batch {self.number} ({self.table}, {name}, {self.actor}, {self.at:%Y-%m-%d %H:%M} UTC)"
 
 
 @dataclass(frozen=True)

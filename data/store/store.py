@@ -273,20 +273,16 @@ class Store:
         with self._writing(county_code) as (connection, version):
             undone = batches.get(connection, county_code, batch_id)
             if undone.action == "undo":
-                raise StoreError(f"batch {batch_id} is itself an undo; to have the data again, import it again")
+                raise StoreError(f"batch {undone.number} is itself an undo; to have the data again, import it again")
             if undone.undone_by:
-                raise StoreError(f"batch {batch_id} was undone already, by batch {undone.undone_by}")
-            if in_the_way := batches.later(connection, undone):
+                raise StoreError(f"batch {undone.number} was undone already, by batch {undone.undone_by_number}")
+            if in_the_way := batches.in_the_way(connection, undone):
                 raise UndoRefusedError(in_the_way)
             table = BATCHED[undone.table]
             removed = end(connection, table, county_code, version, table.c.batch_id == batch_id)
             added = revive(connection, table, county_code, batch_id, version)
             end(connection, nil_return, county_code, version, nil_return.c.batch_id == batch_id)
             revive(connection, nil_return, county_code, batch_id, version)
-            if added and undone.table in ROWS:
-                periods = undone.scope.periods
-                if in_the_way := batches.clashing(connection, undone.table, county_code, version, periods):
-                    raise UndoRefusedError(in_the_way)
             self._set_version(connection, county_code, undone.table, version)
             values: dict[str, object] = {
                 "action": "undo",
@@ -461,6 +457,11 @@ class Store:
         with self._reading() as connection:
             return batches.get(connection, county_code, batch_id)
 
+    def in_the_way(self, county_code: str, batch_id: int) -> list[Batch]:
+        """Return the batches that `undo` of this one would be refused for, newest first; none if it may be undone."""
+        with self._reading() as connection:
+            return batches.in_the_way(connection, batches.get(connection, county_code, batch_id))
+
     def history(self, county_code: str) -> pd.DataFrame:
         """Return the audit list, newest first: the fields of `Batch`, `periods`, `townships` (tuples) and `active`."""
         names = [name for name in Batch.__dataclass_fields__ if name != "scope"]
@@ -470,7 +471,7 @@ class Store:
             for b in self.batches(county_code)
         ]
         frame = pd.DataFrame(found, columns=[*names, "periods", "townships", "active"])
-        return frame.astype({"undoes": "Int64", "undone_by": "Int64"})
+        return frame.astype(dict.fromkeys(["undoes", "undone_by", "undoes_number", "undone_by_number"], "Int64"))
 
     def seen(
         self, county_code: str, raw: bytes | str, table: str | None = None, scope: Scope | None = None

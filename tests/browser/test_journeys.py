@@ -34,7 +34,7 @@ VILLAGES = regions(COUNTY.code).query("level == 'village'")
 zh = translator("zh")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # and not only of this file: its tests come in several turns
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the sample data of two counties."""
     with running(sample_home(tmp_path_factory, "mouding")) as started:

@@ -86,3 +86,15 @@ def test_the_first_visitor_of_a_process_may_come_by_a_deep_link(browser: Browser
         page.goto(f"{fresh.url}/banan/upload")
         page.locator(".st-key-bar").wait_for()
         assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_who_comes_next_finds_nothing_of_who_was_there_before(browser: Browser, server: Server) -> None:
+    """Of the tests themselves: pages of one context after the other stand for different people."""
+    contexts = []
+    for _ in range(2):
+        with open_page(browser, server.url) as page:
+            page.goto("/")
+            assert page.evaluate("[document.cookie, localStorage.getItem('mine')]") == ["", None]
+            page.evaluate("() => { document.cookie = 'mine=1; path=/'; localStorage.setItem('mine', '1') }")
+            contexts.append(page.context)
+    assert contexts[0] is contexts[1]

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from components.figures import base, fields, money, places, profiles, trend
+from components.figures import base, fields, money, places, profiles, trend, upload
 from components.status import STATUSES
 
 NAN = float("nan")
@@ -226,3 +226,30 @@ def test_month_axis_is_thinned_and_names_the_year_once_a_year(zh):
     assert words[0] == "2021年1月"
     assert words[1] == "3月"
     assert "2022年1月" in words
+
+
+def test_a_unit_wider_than_the_margin_starts_at_the_edge_and_the_legend_gives_way():
+    wide, narrow = (base.Draft(1, 190, left=48) for _ in range(2))
+    wide.unit("households")
+    narrow.unit("万元")
+    assert (wide.notes[0]["xanchor"], wide.notes[0]["xshift"], wide.layout["legend"]["xanchor"]) == (
+        "left",
+        -48,
+        "right",
+    )
+    assert narrow.notes[0]["xanchor"] == "right"
+    assert "xanchor" not in narrow.layout["legend"]
+
+
+def test_words_under_a_trend_stay_level_and_fit_a_phone(zh):
+    months = [str(m) for m in pd.period_range("2022-01", periods=23, freq="M")]
+    drawn = upload.before_and_after(pd.Series(1.0, months[:22]), pd.Series([2.0], months[22:]), zh).to_dict()
+    axis = drawn["layout"]["xaxis"]
+    assert axis["tickangle"] == 0
+    assert list(axis["ticktext"]) == ["2022年1月", "7月", "2023年1月", "7月"]
+    words = [f"2023年{n}月" for n in range(1, 13)]
+    axis = upload.over_time(words, [1.0] * 12, zh).to_dict()["layout"]["xaxis"]
+    assert axis["tickangle"] == 0
+    assert sum(base.ems(word) + 1 for word in axis["ticktext"]) <= 22
+    short = upload.over_time(["1月", "2月", "3月"], [1.0] * 3, zh).to_dict()["layout"]["xaxis"]
+    assert list(short["ticktext"]) == ["1月", "2月", "3月"]

@@ -535,7 +535,9 @@ def test_other_sheets_with_data_are_named(desk):
     raw = book(十一月=rows, 十二月=later, 填表说明=rows, 备忘=[["记得催报"]], 空表=rows[:1])
     checked = check_file(raw, "两月.xlsx", "500113", today=TODAY)
     assert rules(checked) == ["sheet_not_read"]
-    assert checked.problem_lines("zh") == ["[提醒] 已读工作表“十一月”；“十二月”未读，请另行上传。"]
+    assert checked.problem_lines("zh") == [
+        "[提醒] 已读工作表“十一月”（1 行）；“十二月”（1 行）未读，请各存成一个文件另行上传。"
+    ]
     assert '"十二月"' in checked.messages("en")[0]
     assert "两月.xlsx“十一月”" in checked.summary("zh")
     assert "两月.xlsx,十一月" in checked.problem_list("zh").decode("utf-8-sig")

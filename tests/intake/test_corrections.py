@@ -5,7 +5,7 @@ from intake.making import csv_bytes
 
 from data.intake import check_file
 from data.intake.check import NEVER
-from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, column_keys, form_of, remember
+from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, column_keys, form_of, remember, with_cells
 from data.intake.files.read import read
 
 COUNTY = "500113"
@@ -248,3 +248,13 @@ def test_a_file_read_once_is_checked_again_without_being_read():
     sheet = book.sheets[0].name
     again = check_file(b"", "t.csv", COUNTY, said=Corrections(cells={(sheet, 1, 4): "91"}), book=book)
     assert list(again.frame["value"]) == [91.0]
+
+
+def test_a_corrected_cell_may_be_one_text_more_than_a_byte_counts():
+    rows = [["村", "人口"], *([f"第{n}村", str(n)] for n in range(1, 255))]
+    book = read(csv_bytes(rows), "a.csv")
+    full = book.sheets[0].columns[1]
+    corrected = with_cells(book, {(book.sheets[0].name, 3, 1): "新", (book.sheets[0].name, 4, 1): "再新"})
+    column = corrected.sheets[0].columns[1]
+    assert [column.text(row) for row in range(2, 6)] == ["2", "新", "再新", "5"]
+    assert full.text(3) == "3"

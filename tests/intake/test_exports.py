@@ -26,6 +26,7 @@ from data.schedule import query_dates
 from data.store import open_store
 from data.tables import items
 from data.upload import Actor
+from data.upload_words import UploadError
 from geo.regions import regions
 
 BANAN = county("banan")
@@ -542,7 +543,7 @@ def test_an_export_is_stored_without_anybody_and_known_again(store, home, kind):
     )
     assert len(kept.splitlines()) == len(checked.frame) + 1
     assert store.seen(BANAN.code, raw, "facts") == batch
-    with pytest.raises(upload.UploadError, match="stored already"):
+    with pytest.raises(UploadError, match="stored already"):
         upload.commit(store, BANAN, checked, raw, Actor("a tester"))
 
 
@@ -565,7 +566,7 @@ def test_measures_move_and_come_back(store):
     # Two of the three households with labour have a measure; the one without labour is in the safety net.
     assert measured("dev_measure_coverage") == pytest.approx(200 / 3)
     assert measured("safety_net_coverage") == 100
-    upload.undo(store, BANAN, batch.batch_id, Actor("a tester"))
+    upload.undo(store, BANAN, batch.number, Actor("a tester"))
     assert measured("dev_measure_coverage") is None or pd.isna(measured("dev_measure_coverage"))
 
 

@@ -4,6 +4,7 @@ import io
 import struct
 from contextlib import suppress
 
+import numpy as np
 import openpyxl
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from intake.making import csv_bytes, ods_bytes, record, workbook_with, xls_bytes, xls_sheet, xlsx_bytes
 
 from data.intake import Refusal, rule_book
-from data.intake.files import ole
+from data.intake.files import ole, package
 from data.intake.files.facts import cell_name, column_number
 from data.intake.files.read import read
 from data.intake.files.text import decode
+from data.intake.model import Cells
 
 ROWS = [["乡镇", "户数"], ["姜家镇", 12], ["丰盛镇", 7.5]]
 TEXTS = [["乡镇", "户数"], ["姜家镇", "12"], ["丰盛镇", "7.5"]]
@@ -190,6 +192,46 @@ def test_blank_cells_far_out_are_left_out_and_said():
     raw = workbook_with(far, [("xl/sharedStrings.xml", texts)])
     assert grid(raw) == [["1"]]
     assert notes(raw) == {"stray_cells": {"sheet": "Sheet1", "cell": "XFD1048576"}}
+
+
+_TAGS = ('<c r="A1"/>', '<c r="XFD1048576">', '<c r="AZ20" s="1">', '<c r="AZ20', "<c r='B2'/>", "<c/>", '<c\nr="C3"/>')
+_OTHERS = (
+    '<cols><col min="1"/></cols>',
+    '<cfRule priority="1"/>',
+    '<row r="9">',
+    "<x:c/>",
+    '<c r="A12345678"/>',
+    "<c",
+    "·",
+)
+
+
+@given(st.lists(st.sampled_from((*_TAGS, *_OTHERS)), max_size=8).map("".join))
+def test_a_worksheet_that_is_seen_fast_reaches_as_far_as_one_read_tag_by_tag(content):
+    fast = package._usual_reach(content.encode())
+    assert fast in {None, package._spelled_reach(content.encode())}
+
+
+def test_worksheets_as_programs_write_them_are_seen_fast():
+    content = b'<cols><col min="1"/></cols><sheetData><row r="7"><c r="AB7" t="s"><v>0</v></c><c r="C12"/></row>'
+    assert package._usual_reach(content) == (12, 28, 2)
+
+
+def test_cells_that_are_the_same_text_are_one_whatever_they_were_in_the_workbook():
+    book = openpyxl.Workbook()
+    for row in [["项", 1], ["项 ", "1"], [1.0, True]]:
+        book.active.append(row)
+    first, second = read(saved(book), "a.xlsx").sheets[0].columns
+    assert (first.texts, first.codes.tolist()) == (["项", "1"], [0, 0, 1])
+    assert (second.texts, second.codes.tolist()) == (["1", "TRUE"], [0, 0, 1])
+
+
+@pytest.mark.parametrize(("distinct", "size"), [(200, 1), (300, 2), (70_000, 4)])
+def test_a_column_takes_no_more_bytes_than_its_texts_need(distinct, size):
+    texts = [f"甲{n}" for n in range(distinct)]
+    column = Cells(np.arange(distinct), texts)
+    assert column.codes.itemsize == size
+    assert [column.text(0), column.text(distinct - 1)] == [texts[0], texts[-1]]
 
 
 def test_cells_that_do_not_say_their_place_are_counted():

@@ -115,3 +115,32 @@ def test_cells_of_per_cent_are_no_money_whatever_the_unit_line_says(header):
 def test_a_rate_is_no_money_even_without_its_sign():
     checked = check_file("单位：万元,,\n乡镇,投入,支出进度\n姜家镇,100,50\n丰盛镇,200,30\n".encode(), "t.csv")
     assert [c.unit for c in checked.columns[1:]] == ["万元", None]
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("覆盖村个数", None),
+        ("受益农户", None),
+        ("带动人次", None),
+        ("检查次数", None),
+        ("发放对象数量", None),
+        # What is paid is in the unit of the line, whomever it is paid to.
+        ("农户补助", "万元"),
+        ("每户", "万元"),
+        ("到位数", "万元"),
+        # A unit of its own counts more than the line.
+        ("覆盖村个数（个）", "个"),
+    ],
+)
+def test_what_is_counted_has_not_the_unit_of_money_above_it(header, unit):
+    found = understood(f"单位：万元,,\n乡镇,投入,{header}\n姜家镇,100,5\n丰盛镇,200,3\n接龙镇,300,4\n")
+    assert found[header][1] == unit
+    assert found["投入"][1] == "万元"
+
+
+def test_a_caption_says_what_is_counted_unless_the_header_below_names_money():
+    text = "单位：万元,,\n乡镇,受益情况,\n,户数,金额\n"
+    found = understood(f"{text}姜家镇,10,5\n丰盛镇,20,3\n接龙镇,30,4\n")
+    assert found["受益情况/户数"][1] != "万元"
+    assert found["受益情况/金额"][1] == "万元"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.intake import check_file
-from data.intake.places import CERTAIN, WHY, find_place, read_place, register, split_places
+from data.intake.places import CERTAIN, WHY, Around, find_around, find_place, read_place, register, split_places
 from data.intake.simplified import simplified
 from data.registry import counties
 from geo import regions as geo
@@ -38,6 +38,8 @@ JIANGJIA = "500113115000"
         ("姜加镇平原村", "village", "", PINGYUAN, 0.9, "exact"),
         # One character differs, in a known township.
         ("平塬村", "village", "姜家镇", PINGYUAN, 0.8, "one_character"),
+        ("平塬村", "village", "500113115", PINGYUAN, 0.8, "one_character"),
+        ("平原村", "village", "500113108", PINGYUAN, 0.6, "other_township"),
         ("姜家镇平塬村", "village", "", PINGYUAN, 0.8, "one_character"),
         ("平原村", "village", "石滩镇", PINGYUAN, 0.6, "other_township"),
         ("平原村", "village", "不详", PINGYUAN, 0.7, "township_unknown"),
@@ -285,3 +287,49 @@ def test_traditional_characters_are_read_and_no_register_has_them():
         names = geo.regions(county.code)
         for name in [*names["name"], *names["short_name"]]:
             assert simplified(name) == name
+
+
+# -- a township that the sheet suggests ------------------------------------------------------------------------------
+
+WENSHI = "500113115215"  # 姜家镇文石村: one of a dozen villages one character from 双石村
+
+
+def likely(rows, name="t.csv", title=""):
+    """Return what is offered for 双石村: the question's places, and the sentence."""
+    text = f"{title}\n村,资金名称,预算年度,到位额（万元）\n{rows}"
+    checked = check_file(text.lstrip().encode(), name, "500113", "funds", period="2023-09")
+    (question,) = [q for q in checked.questions if q.text == "双石村"]
+    (at,) = [n for n, rule in enumerate(checked.problems["rule"]) if rule == "unknown_place"]
+    return question.likely, checked.messages("zh")[at]
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "title", "sure"),
+    [
+        ("双石村,甲,2023,1\n", "t.csv", "姜家镇2023年资金表", True),
+        ("姜家镇,,,\n双石村,甲,2023,1\n平原村,乙,2023,2\n", "t.csv", "", True),
+        ("平原村,乙,2023,2\n双石村,甲,2023,1\n蔡家寺村,丙,2023,2\n", "t.csv", "", False),
+        ("双石村,甲,2023,1\n", "姜家镇9月.csv", "", False),
+    ],
+)
+def test_villages_of_the_township_around_a_row_are_offered_first(rows, name, title, sure):
+    offered, told = likely(rows, name, title)
+    assert offered[0] == WENSHI
+    assert ("把握 80%" in told) is sure
+    assert told.index("姜家镇文石村") == told.index("是否为：") + 4
+
+
+def test_rows_of_other_townships_suggest_none():
+    first = find_place("双石村", BANAN, "village")[0].code
+    assert first != WENSHI
+    # 平原村 lies in 姜家镇, 石林村 in 圣灯山镇: the row between them may be of either.
+    offered, _ = likely("平原村,乙,2023,2\n双石村,甲,2023,1\n石林村,丙,2023,2\n")
+    assert offered[0] == first
+
+
+def test_what_is_around_a_row_makes_no_name_certain():
+    around = Around(JIANGJIA, sure=True)
+    for text in ("双石村", "平塬村", "平村", "文村石"):
+        assert all(c.certainty < CERTAIN for c in find_around(text, BANAN, "village", "", around))
+    # What is certain without it stays so, wherever it lies.
+    assert find_around("石林村", BANAN, "village", "", around)[0].certainty == 1.0

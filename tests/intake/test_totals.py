@@ -3,6 +3,7 @@
 import pytest
 
 from data.intake import check_file
+from data.intake.corrections import NOT_READ, Corrections
 
 
 def differing(text):
@@ -38,3 +39,51 @@ def test_groups_that_count_the_same_in_two_ways_agree_each_for_itself():
 @pytest.mark.parametrize("header", ["覆盖率（%）", "占比（%）", "人均纯收入（元）", "户均面积"])
 def test_shares_are_not_summed(header):
     assert differing(f"乡镇,{header}\n全县,80\n甲镇,70\n乙镇,90\n") == []
+
+
+_FUNDS = "乡镇,资金名称,预算年度,到位额（万元）\n{rows}合计,,,{total}\n"
+_ROWS = "姜家镇,甲,2023,10\n开发区,乙,2023,20\n二圣镇,丙,2023,5\n"
+
+
+def left_out(total):
+    raw = _FUNDS.format(rows=_ROWS, total=total).encode()
+    said = Corrections(places={("开发区", "开发区"): NOT_READ})
+    checked = check_file(raw, "2023年9月.csv", "500113", "funds", said=said)
+    assert "rows_left_out" in set(checked.problems["rule"])
+    return checked
+
+
+def test_a_total_is_compared_with_the_rows_that_are_read():
+    told = left_out(15).problems
+    assert not set(told["rule"]) & {"total_differs", "total_without"}
+
+
+def test_a_total_that_counts_rows_left_out_is_told_with_what_is_read():
+    checked = left_out(35)
+    (at,) = [n for n, rule in enumerate(checked.problems["rule"]) if rule == "total_without"]
+    assert "写的是 35，读入的各行相加是 15，其中没有第 3 行；" in checked.messages("zh")[at]
+    assert "sum to 15 without rows 3." in checked.messages("en")[at]
+    assert "total_differs" not in set(checked.problems["rule"])
+
+
+def test_a_total_that_differs_names_the_rows_missing_from_the_sum():
+    checked = left_out(40)
+    (at,) = [n for n, rule in enumerate(checked.problems["rule"]) if rule == "total_differs"]
+    assert "相加是 15，其中没有第 3 行（差 +25）" in checked.messages("zh")[at]
+
+
+@pytest.mark.parametrize("table", [None, "funds"])
+def test_a_figure_that_cannot_be_read_is_named_beside_the_total(table):
+    rows = _ROWS.replace("开发区", "安澜镇").replace("20", "见附件") + "东温泉镇,丁,2023,2\n"
+    checked = check_file(_FUNDS.format(rows=rows, total=37).encode(), "2023年9月.csv", "500113", table)
+    (at,) = [n for n, rule in enumerate(checked.problems["rule"]) if rule == "total_differs"]
+    assert "相加是 17，其中没有第 3 行（差 +20）" in checked.messages("zh")[at]
+
+
+def test_totals_of_a_column_per_item_are_compared_without_rows_left_out():
+    raw = "乡镇,脱贫户数（户）,监测对象户数（户）\n姜家镇,10,1\n开发区,20,2\n二圣镇,5,3\n合计,15,6\n".encode()
+    said = Corrections(places={("开发区", ""): NOT_READ, ("开发区", "开发区"): NOT_READ})
+    checked = check_file(raw, "2023年9月.csv", "500113", said=said)
+    assert checked.table == "facts"
+    told = checked.problems.loc[checked.problems["rule"].isin(["total_differs", "total_without"])]
+    assert [(r.row, r.header, r.rule) for r in told.itertuples()] == [(5, "监测对象户数（户）", "total_without")]

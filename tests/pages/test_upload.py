@@ -467,7 +467,7 @@ def test_what_was_said_is_kept_with_the_batch_and_remembered_until_that_is_undon
     assert not page.button(key="commit").disabled  # no click was needed
     assert "记住的" in " ".join(texts(page))
 
-    upload.undo(store, banan, batch.batch_id, Actor("x"))
+    upload.undo(store, banan, batch.number, Actor("x"))
     checked = upload.check(banan, october, "十月.csv", remembered=upload.remembered(store.batches("500113")))
     assert [question.text for question in checked.questions] == ["乌有村"]
 
@@ -590,7 +590,7 @@ def test_a_batch_picked_tells_its_scope_its_reason_and_the_figures_it_changed(on
     raw = first.replace(b"33.5", b"50")
     upload.commit(store, banan, upload.check(banan, raw, "b.csv"), raw, Actor("乙"), note="更正支出")
     page = on_nothing("banan", "upload", lang=lang)
-    newest = store.batches("500113")[0].batch_id
+    newest = store.batches("500113")[0].number
     page.session_state["batch"] = str(newest)
     page.run()
     assert not page.exception
@@ -599,3 +599,105 @@ def test_a_batch_picked_tells_its_scope_its_reason_and_the_figures_it_changed(on
     assert told in everything
     assert "33.5%" in everything
     assert "50%" in everything
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "第 2 批 · "), ("en", "batch 2 · ")])
+def test_an_undo_that_would_be_refused_is_not_offered_and_what_is_in_the_way_is_named(on_nothing, lang, told):
+    banan, store = county("banan"), open_store()
+    for paid, name in ((b"33.5", "a.csv"), (b"50", "b.csv")):
+        raw = FUNDS.replace(b"33.5", paid)
+        upload.commit(store, banan, upload.check(banan, raw, name), raw, Actor("甲"))
+    page = on_nothing("banan", "upload", lang=lang)
+    page.session_state["batch"] = "1"
+    page.run()
+    assert not page.exception
+    assert page.button(key="undo").disabled
+    assert any(told in text and "b.csv" in text for text in texts(page) if "1" in text)
+    page.session_state["batch"] = "2"
+    page.run()
+    assert not page.button(key="undo").disabled
+    upload.undo(store, banan, 2, Actor("乙"))
+    page.session_state["batch"] = "1"
+    page.run()
+    assert not page.button(key="undo").disabled
+
+
+def repeated(*paid):
+    """A file of funds whose rows have one key and these payments."""
+    head, row = FUNDS.decode().splitlines()
+    return "\n".join([head, *(row.replace("33.5", p) for p in paid)]).encode()
+
+
+def test_rows_that_say_the_same_are_left_out_by_one_click_and_come_back_by_another(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", repeated("33.5", "33.50", "33.5")).run()
+    assert page.button(key="commit").disabled
+    page.button(key="repeats_alike").click().run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    assert "第 3、4 行 → 不读" in [button.label for button in page.button]
+    assert list(page.session_state["_upload"].checked.frame.index) == [2]
+    page.button(key="said_0").click().run()
+    assert page.button(key="commit").disabled
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "以第 3 行为准"), ("en", "Row 3 counts")])
+def test_of_rows_that_differ_one_is_chosen_and_said_by_what_it_has(on_nothing, lang, told):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月资金.csv", repeated("33.5", "40", "33.5")).run()
+    assert not page.exception
+    box = of_key(page.selectbox, "repeat_")
+    assert told in box.options[1]
+    assert "40" in box.options[1]
+    box.set_value(2).run()
+    assert not page.exception
+    assert list(page.session_state["_upload"].checked.frame["spent"]) == [40.0]
+    assert not page.button(key="commit").disabled
+
+
+def test_any_row_can_be_left_out(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    wrong = FUNDS.decode() + FUNDS.decode().splitlines()[1].replace("04-30", "05-31").replace("33.5", "若干")
+    page.file_uploader[0].upload("四月资金.csv", wrong.encode()).run()
+    assert page.button(key="commit").disabled
+    of_key(page.number_input, "cell_row").set_value(3).run()
+    of_key(page.button, "leave_out").click().run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "有 1 行有错误"), ("en", "1 rows have errors")])
+def test_rows_that_are_drawn_nowhere_are_counted_beside_the_map(on_nothing, lang, told):
+    bad = regions("500113").query("level == 'township'")["code"].iloc[1]
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    assert told not in " ".join(texts(page))
+    page.file_uploader[0].upload("又一份.csv", FUNDS + f"{bad},2023-04-30,中央,衔接资金,若干,900\n".encode()).run()
+    assert not page.exception
+    assert told in " ".join(texts(page))
+    assert any("href='#problem-list'" in text for text in markup(page))
+    assert any("id='problem-list'" in text for text in markup(page))
+
+
+def test_a_nil_return_says_what_becomes_of_figures_before_it_is_sent(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.selectbox(key="nil_table").set_value("projects").run()
+    assert "报送“无情况”" not in " ".join(texts(page))  # its months are not chosen yet
+    page.multiselect(key="nil_months").set_value(["2023-05", "2023-04"]).run()
+    told = " ".join(texts(page))
+    assert "项目表 · 2023-04、2023-05 · 全县（区）" in told
+    assert "个数、合计记为 0" in told
+    # Series of the long tables that have no row are not reported: nothing becomes 0.
+    page.selectbox(key="nil_table").set_value("facts").run()
+    page.multiselect(key="nil_months").set_value(["2023-05"]).run()
+    assert "不会把任何数记为 0" in " ".join(texts(page))
+
+
+def test_a_column_per_item_is_shown_as_its_item_under_the_file(on_nothing):
+    raw = "姜家镇2023年10月情况表,\n村名,村集体收入增长（万元）\n平原村,20\n文石村,12\n".encode()
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("十月.csv", raw).run()
+    assert not page.exception
+    taken = next(text for text in markup(page) if "g-taken" in text).partition("g-taken")[2].partition("</tr>")[0]
+    assert "村集体收入增长" in taken
+    assert "数值" not in taken

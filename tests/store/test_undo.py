@@ -1,5 +1,6 @@
 """Taking back batches, reading earlier states, and the two together on random histories."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count, product
@@ -58,6 +59,37 @@ def test_undo_is_refused_and_names_the_later_batches(store: Store) -> None:
     store.undo(COUNTY, later.batch_id, "a tester")
     store.undo(COUNTY, first.batch_id, "a tester")
     assert values(store) == []
+
+
+def test_what_is_in_the_way_is_known_before_and_asking_changes_nothing(store: Store) -> None:
+    first = commit(store, "facts", facts("2023-05", value=1))
+    later = commit(store, "facts", facts("2023-05", value=2))
+    before = store.version(COUNTY)
+    assert store.in_the_way(COUNTY, first.batch_id) == [later]
+    assert store.in_the_way(COUNTY, later.batch_id) == []
+    assert store.version(COUNTY) == before
+    store.undo(COUNTY, later.batch_id, "a tester")
+    assert store.in_the_way(COUNTY, first.batch_id) == []
+
+
+def profiles(value: float) -> pd.DataFrame:
+    row = {"profile": "age", "as_of": pd.Timestamp(2023, 5, 31), "region": EAST, "category": "60", "n": value}
+    return pd.DataFrame([row])
+
+
+def test_batches_are_counted_without_gaps_though_computing_takes_versions(store: Store) -> None:
+    first = commit(store, "facts", facts("2023-05", value=1))
+    store.write_profiles(COUNTY, profiles(1.0), ["age"], dt.date(2023, 1, 1))
+    store.write_profiles(COUNTY, profiles(2.0), ["age"], dt.date(2023, 1, 1))
+    second = commit(store, "facts", facts("2023-06", value=2))
+    undo_ = store.undo(COUNTY, second.batch_id, "a tester")
+    assert second.batch_id == first.batch_id + 3
+    assert [b.number for b in (first, second, undo_)] == [1, 2, 3]
+    assert [(b.number, b.undoes_number, b.undone_by_number) for b in store.batches(COUNTY)] == [
+        (3, 2, None),
+        (2, None, 3),
+        (1, None, None),
+    ]
 
 
 def test_undo_of_a_merge_is_refused_for_shared_keys_only(store: Store) -> None:
@@ -274,11 +306,13 @@ def test_any_history(long_lived: Callable[[], tuple[Store, str]], steps: list[Se
 
 def undo(store: Store, county: str, number: int) -> set[int]:
     """Undo a batch; return the numbers of those that were in the way."""
+    told_before, refused = {b.batch_id for b in store.in_the_way(county, number)}, set[int]()
     try:
         store.undo(county, number, "a tester")
-    except UndoRefusedError as refused:
-        return {b.batch_id for b in refused.batches}
-    return set()
+    except UndoRefusedError as error:
+        refused = {b.batch_id for b in error.batches}
+    assert refused == told_before
+    return refused
 
 
 def send(store: Store, county: str, step: Send | Nil) -> Batch:

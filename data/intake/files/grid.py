@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from itertools import count, zip_longest
 
 import numpy as np
-import pandas as pd
 
 from data.intake import limits
 from data.intake.model import Cells, Codes, Merge, Refusal, Sheet
@@ -61,12 +60,12 @@ class Columns:
         hidden_rows: frozenset[int] = frozenset(),
     ) -> Sheet:
         """Return the sheet; with `written` it knows how many cells each row had."""
-        cells = tuple(
-            stripped(np.concatenate(codes), texts) for codes, texts in zip(self.codes, self.texts, strict=True)
+        columns = tuple(
+            cells(np.concatenate(codes), texts) for codes, texts in zip(self.codes, self.texts, strict=True)
         )
         lengths = np.concatenate(self.lengths) if written and self.lengths else None
         return Sheet(
-            self.name, cells, self.height, lengths=lengths, hidden=hidden, merged=merged, hidden_rows=hidden_rows
+            self.name, columns, self.height, lengths=lengths, hidden=hidden, merged=merged, hidden_rows=hidden_rows
         )
 
 
@@ -80,18 +79,15 @@ def bounds(name: str, height: int, width: int) -> None:
         raise Refusal("too_many_cells", sheet=name, count=height * width, limit=limits.CELLS)
 
 
-def cells(values: Iterable[str]) -> Cells:
-    """Return a column."""
-    codes, distinct = pd.factorize(np.array(list(values), dtype=object))
-    return stripped(codes, distinct)
-
-
-def stripped(codes: Codes, distinct: Iterable[str]) -> Cells:
-    """Return a column whose texts have lost the blanks around them."""
+def cells(codes: Codes, distinct: Iterable[str]) -> Cells:
+    """Return a column whose texts have lost the blanks around them; what is the same then is one text."""
     texts = [_unquoted(text.strip(BLANKS)) for text in distinct]
     if max(map(len, texts), default=0) > limits.CELL_CHARACTERS:
         long = next(i for i, text in enumerate(texts) if len(text) > limits.CELL_CHARACTERS)
         raise long_cell(int(np.argmax(codes == long)))
+    positions = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    if len(positions) < len(texts):
+        codes, texts = np.array([positions[text] for text in texts], dtype=np.intp)[codes], list(positions)
     return Cells(codes, texts)
 
 

@@ -8,14 +8,16 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
+import numpy as np
 import python_calamine as calamine
 
 from data.intake.files import biff, grid, package
 from data.intake.files.facts import Facts
 from data.intake.files.ods import read_ods
-from data.intake.model import Book, Merge, Note, Refusal, Sheet
+from data.intake.model import Book, Codes, Merge, Note, Refusal, Sheet
 from data.intake.template import REFERENCE_SHEETS
 
 # What opening and unpacking an archive may raise.
@@ -134,11 +136,13 @@ def _sheet(name: str, rows: Sequence[Sequence[Any]], facts: Facts, merged: list[
     for (row, column), value in facts.errors.items():
         errors[column][row] = value
     for number, values in enumerate(zip(*rows, strict=True)):
-        texts = _texts(values)
+        codes, distinct = _told_apart(values)
+        texts = [*map(_text, distinct)]
         for row, value in errors[number].items():
-            if row < len(texts):
-                texts[row] = value
-        columns.append(grid.cells(texts))
+            if row < len(codes):
+                codes[row] = len(texts)
+                texts.append(value)
+        columns.append(grid.cells(codes, texts))
     height = len(rows) if columns else 0
     return Sheet(
         name=name,
@@ -150,15 +154,14 @@ def _sheet(name: str, rows: Sequence[Sequence[Any]], facts: Facts, merged: list[
     )
 
 
-def _texts(values: Sequence[Any]) -> list[str]:
-    kinds = set(map(type, values))
-    if kinds <= {str}:
-        return list(values)
-    if bool not in kinds:
-        # One conversion per distinct value; True would be taken for 1 here.
-        memo: dict[object, str] = {value: _text(value) for value in set(values)}
-        return [memo[value] for value in values]
-    return [_text(value) for value in values]
+def _told_apart(values: Sequence[Any]) -> tuple[Codes, list[Any]]:
+    """Return for each cell the position of its value, and the distinct values."""
+    if bool in set(map(type, values)):
+        values = [*map(_text, values)]  # True would be taken for 1
+    # A new value gets the next number by itself, without a line of Python per cell.
+    positions: defaultdict[Any, int] = defaultdict(count().__next__)
+    codes = np.fromiter(map(positions.__getitem__, values), dtype=np.intp, count=len(values))
+    return codes, list(positions)
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,107 @@
+"""Whether a file is another county's: told once and plainly, instead of hundreds of places that nobody knows here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from data.intake.model import Layout, Refusal
+from data.intake.places import Candidate, Register
+from data.intake.structure import place_level
+from data.registry import counties
+from geo.regions import normalise_code
+
+# Below this nobody needs a summary; and two unknown names are two slips.
+_FEWEST = 3
+# Without any code or county named: so many places, none of which is known here or resembles one of here.
+_UNKNOWN = 6
+_MOST = 0.8
+# A name of two characters is one character from some village of any county.
+_ALIKE = 0.7
+_NAMED = 3
+_COUNTY = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:县|旗|(?<![社园小片景城市辖地山街校厂矿新灌林牧库发])区)(?!级|域|内|乡|区|城|里|外|直)"
+)
+_ABOVE = re.compile(r"^.*?(?:省|自治区|(?<!城)市(?=[\u4e00-\u9fff]{2,}[县区旗]$)|自治州|地区|盟)")
+
+
+@dataclass
+class Seen:
+    """The places that a file names, by what became of them.
+
+    Attributes
+    ----------
+    known
+        Whether any lies in this county.
+    codes
+        Codes that begin like those of another county.
+    names
+        Names that nothing here is called; `strange` are those that resemble nothing here.
+    """
+
+    known: bool = False
+    codes: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+    strange: int = 0
+
+    def add(self, text: str, rule: str | None, likely: Sequence[Candidate]) -> None:
+        """Add a place as written, what is told of it (`read_place`), and what it may mean here."""
+        if rule == "other_county":
+            self.codes.add(normalise_code(text) or "")
+        elif rule != "unknown_place":
+            self.known = True
+        elif place_level(text) is not None and text not in self.names:
+            self.names.append(text)
+            self.strange += not (likely and likely[0].certainty >= _ALIKE)
+
+    def refuse(self, layout: Layout, known: Register) -> None:
+        """Refuse the file if all it names lies elsewhere.
+
+        Raises
+        ------
+        Refusal
+            No place is known here, and most codes are another county's, or title or a column names another county, or
+            many names resemble nothing here.
+        """
+        seen = len(self.codes) + len(self.names)
+        if self.known or seen < _FEWEST:
+            return
+        by_code = len(self.codes) >= _MOST * seen
+        other = _other_county(layout, known) if not by_code else None
+        if not (by_code or other or (self.strange >= _UNKNOWN and self.strange >= _MOST * seen)):
+            return
+        raise Refusal("elsewhere", **self._words(other, known, by_code=by_code))
+
+    def _words(self, other: str | None, known: Register, *, by_code: bool) -> dict[str, object]:
+        own = next((c for c in counties() if c.code == known.county), None)
+        zh, en = [], []
+        if by_code:
+            prefix = max({code[:6] for code in self.codes}, key=[code[:6] for code in self.codes].count)
+            owner = next((c for c in counties() if c.code == prefix), None)
+            zh.append(f"{len(self.codes)} 个代码以 {prefix} 开头{f'（{owner.name_zh}）' if owner else ''}")
+            en.append(f"{len(self.codes)} codes begin with {prefix}{f' ({owner.name_en})' if owner else ''}")
+        if other:
+            zh.append(f"表里写的是“{other}”")
+            en.append(f'it names "{other}"')
+        if self.names:
+            named = self.names[:_NAMED]
+            more = len(self.names) > len(named)
+            zh.append(f"“{'”“'.join(named)}”{f'等 {len(self.names)} 个地名' if more else ''}在名册里没有")
+            en.append(f"{', '.join(named)}{f' and others ({len(self.names)})' if more else ''} are not in the register")
+        return {
+            "seen_zh": "；".join(zh), "seen_en": "; ".join(en),
+            "own_zh": own.name_zh if own else known.county, "own_en": own.name_en if own else known.county,
+        }  # fmt: skip
+
+
+def _other_county(layout: Layout, known: Register) -> str | None:
+    """Return the county that the title or a column of counties names, if it is not this one."""
+    column = next((c.col for c in layout.columns if c.canonical == "county"), None)
+    written = {layout.sheet.columns[column].text(int(row)) for row in layout.data_rows} if column is not None else set()
+    own = next((c for c, level in known.level.items() if level == "county"), None)
+    called = {known.name[own], known.short[own]} if own else set()
+    for text in (*sorted(written), layout.structure.title):
+        for match in _COUNTY.finditer(text):
+            name = _ABOVE.sub("", match[0])
+            if name and not any(name.endswith(one) or one in text for one in called):
+                return name
+    return None

@@ -1,0 +1,94 @@
+"""What people are told of uploads: refusals, batches named, why a batch does not count."""
+
+import datetime as dt
+from collections.abc import Iterable
+from itertools import pairwise
+
+from data.language import N_, Translator
+from data.registry import County
+from data.store import Batch
+from data.store.model import BatchesInTheWayError, KeyTakenError, ReadOnlyError, UnavailableError
+from data.store.store import BOUNDARIES
+from data.tables import Table, tables
+from data.wording import language
+
+ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+
+
+class UploadError(Exception):
+    """An upload was refused; the message says why and what to do.
+
+    Parameters
+    ----------
+    text
+        In English, marked for the catalogue where it has a Chinese form.
+    values
+        What it names; a county or a table is named in the reader's language.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text, self.values = text, values
+        super().__init__(text.format(**_named(values, "en")) if values else text)
+
+
+def _named(values: dict[str, object], lang: str) -> dict[str, object]:
+    return {key: v.name(lang) if isinstance(v, County | Table) else v for key, v in values.items()}
+
+
+def refusal(error: Exception, _: Translator) -> str:
+    """Return why the store or an upload refused, in the translator's language; batches in the way are named."""
+    if isinstance(error, UploadError):
+        return _(error.text, **_named(error.values, language(_)))
+    if isinstance(error, ReadOnlyError):
+        return _("This deployment is read-only: nothing can be imported or undone here.")
+    if isinstance(error, BatchesInTheWayError):
+        batches = "; ".join(described(batch, _) for batch in error.batches)
+        if isinstance(error, KeyTakenError):
+            return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
+                     "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
+        return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
+    if isinstance(error, UnavailableError):
+        return _("The store cannot be opened or reached, or is busy; nothing was changed. Try again in a moment; if it "
+                 "stays so, whoever looks after the server needs the reason: {reason}", reason=str(error))  # fmt: skip
+    return _("The store refused, nothing was changed: {reason}", reason=str(error))
+
+
+def described(batch: Batch, _: Translator) -> str:
+    """Return one line naming a batch: number, table, file, who."""
+    name = table_name(batch.table, _)
+    return " · ".join([_("batch {n}", n=batch.number), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor])
+
+
+def table_name(table_id: str, _: Translator) -> str:
+    """Return a table's name, or the word for boundaries."""
+    return tables()[table_id].name(language(_)) if table_id in tables() else _("Boundaries")
+
+
+def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
+    """Return, by id, in words why a batch does not count: undone, an undo itself, or boundaries replaced by later.
+
+    Parameters
+    ----------
+    batches : all of a county's; an undo of the later boundaries brings the earlier ones back.
+    """
+    batches = list(batches)
+    counted = sorted((b for b in batches if b.table == BOUNDARIES and b.active), key=lambda b: b.batch_id)
+    later = {one.batch_id: after.number for one, after in pairwise(counted)}
+    told = {}
+    for batch in batches:
+        if batch.undoes:
+            told[batch.batch_id] = _("undoes {n}", n=batch.undoes_number)
+        elif batch.undone_by:
+            told[batch.batch_id] = _("undone by {n}", n=batch.undone_by_number)
+        elif batch.batch_id in later:
+            told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
+    return told
+
+
+def moves(newer: dt.date, newest: dt.date, _: Translator) -> str:
+    """Return what a new newest date means to the whole county, whoever's file brings it."""
+    if (newer.year, newer.month) == (newest.year, newest.month):
+        return _("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
+    return _("This is the first file of {month}: once stored, the county's newest data date changes from {then} to "
+             "{now}. Whoever has not reported for {month} yet keeps the last figures, marked as carried over.",
+             month=f"{newer:%Y-%m}", then=newest, now=newer)  # fmt: skip
