@@ -36,9 +36,8 @@ def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _:
         return formats.signed(row.gap) if not formats.missing(row.gap) and row.status != "not_due" else ""
 
     def rank(row: Row) -> str:
-        inside = f"{row.rank_inside:.0f}/{row.ranked_inside:.0f}" if row.level == "village" and row.rank_inside else ""
-        whole = f"{row.rank:.0f}/{row.ranked:.0f}" if row.rank else ""
-        return " · ".join(part for part in (inside, whole) if part)
+        pairs = [(row.rank_inside, row.ranked_inside)] * (row.level == "village") + [(row.rank, row.ranked)]
+        return " · ".join(f"{at:.0f}/{of:.0f}" for at, of in pairs if at and of and not formats.missing(at))
 
     columns: list[Column[Row]] = [
         Column(title, lambda r: labels[r.indicator].name, "nm"),

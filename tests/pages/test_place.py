@@ -94,8 +94,8 @@ def test_a_place_has_a_sheet_for_the_printer(on_sample):
 def test_places_side_by_side(on_sample, lang):
     page = on_sample("banan", "village", town="姜家镇", view="several", lang=lang)
     box = page.multiselect(key="compare_township")
-    assert [value for value in box.value] == [TOWN]
-    towns = [code for code in regions("500113").query("level == 'township'")["code"]]
+    assert list(box.value) == [TOWN]
+    towns = list(regions("500113").query("level == 'township'")["code"])
     box.set_value([TOWN, towns[0], towns[1]]).run()
     assert not page.exception
     table = next(html for html in markup(page) if "slim side" in html)
