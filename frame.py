@@ -93,6 +93,8 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     picked = st.session_state.pop("township", None)
     if picked in codes.values():
         st.session_state["town"] = next(name for name, code in codes.items() if code == picked)
+    elif picked == loaders.plan(plan_id).top_region:
+        st.session_state["town"] = whole
     address.keep("town", codes.keys())
     chosen = st.selectbox(_("Township"), [whole, *codes], label_visibility="collapsed", key="town")
     return codes.get(chosen)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ class Context:
     as_of, since
         The date up to which data counts and the earlier date it is compared with; None without data or a second date.
     township
-        The township everything is narrowed to, or None for the whole plan.
+        The township everything is narrowed to, or None for the whole plan; on the page of a village, the village.
     """
 
     county: County
@@ -68,6 +68,10 @@ class Context:
     def areas(self) -> dict[str, str]:
         """Names of the plan's action areas, in the order they are shown."""
         return {area: self.area_name(area) for area in self.plan.areas}
+
+    def at(self, region: str) -> "Context":
+        """Return the same surroundings for another region of the plan, of whatever level."""
+        return replace(self, township=None if region == self.plan.top_region else region)
 
     @cached_property
     def names(self) -> dict[str, str]:

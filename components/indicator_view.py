@@ -14,7 +14,8 @@ from components.county_map.classes import of_status
 from components.figures.base import CONFIG
 from components.figures.places import distribution
 from components.figures.trend import trend
-from components.html.base import Markup, element, join, raw
+from components.html.base import Markup, element, escape, join, raw
+from components.html.menu import page_link
 from components.html.notes import no_villages, provenance
 from components.html.places import tile_grid
 from components.html.progress import VILLAGES, Label, progress_table, why_html, worst_first
@@ -253,14 +254,15 @@ def village_map(
     ctx: Context, indicator: Indicator, villages: pd.DataFrame, *, key: str, height: int, selected: str | None
 ) -> None:
     """Show villages coloured by status, or by value where nothing is asked of them."""
-    drawing = ctx.built("village map", lambda: _drawing(ctx, indicator, villages), indicator.id)
+    drawing = ctx.built("village map", lambda: drawing_of(ctx, indicator, villages), indicator.id)
     if drawing is None:
         st.html(no_villages(ctx._))
     else:
         county_map(drawing, key=f"map_{key}", selected=selected, focus=ctx.township, height=height, into="village")
 
 
-def _drawing(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Drawing | None:
+def drawing_of(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Drawing | None:
+    """Return villages coloured by status, or by value where nothing is asked of them; None without shapes."""
     _ = ctx._
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
@@ -397,8 +399,17 @@ def _ranked(
 def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:
     """Show the selected village's own figure and why it has its status; nothing if none is selected."""
     told = ctx.built("selected place", lambda: _told_of(ctx, indicator, code), indicator.id, code) if code else None
-    if told:
-        st.html(told)
+    if told and code:
+        st.html(told + place_link(ctx, code))
+
+
+def place_link(ctx: Context, code: str) -> Markup:
+    """Return the way to the page of a place that was picked."""
+    name = ctx.names.get(code, code)
+    # The address of a page brings along what was picked: the place is in it.
+    return element(
+        "p", page_link(escape(ctx._("{place} at a glance", place=name)), f"/{ctx.county.slug}/village"), "on"
+    )
 
 
 def _told_of(ctx: Context, indicator: Indicator, code: str) -> Markup:

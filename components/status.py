@@ -242,6 +242,14 @@ def badge_html(
     return Markup("<span class='s {}'>{}{}</span>").format(status(code).css, text, tail)
 
 
+def symbol_html(code: str | None, rule: str | None, _: Translator) -> Markup:
+    """Return a status as its symbol alone, its word as the hint: where a word would fill the cell."""
+    text = word(code, rule, _, village=True)
+    return Markup("<span class='s {}' role='img' title='{}' aria-label='{}'></span>").format(
+        status(code).css, text, text
+    )
+
+
 def marks_html(marks: Iterable[str], _: Translator) -> Markup:
     """Return the marks of an indicator as small labels; unknown marks are shown by their code."""
     parts, seen = [], set()

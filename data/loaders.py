@@ -34,7 +34,7 @@ from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import MapDocument, publish
 
 # Tables whose rows pages may read; households, persons and staff never leave the server as rows.
-OPEN_TABLES = frozenset({"projects", "funds", "assets", "issues", "actions"})
+OPEN_TABLES = frozenset({"villages", "projects", "funds", "assets", "issues", "actions"})
 T = TypeVar("T")
 
 

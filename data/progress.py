@@ -592,12 +592,20 @@ def ranking(progress: pd.DataFrame, indicator: Indicator, level: str, *, by: str
         Rows of `progress` with `rank` (1 is best; ties share the better rank; NaN without data), ranked first.
     """
     rows = progress.loc[(progress["indicator"] == indicator.id) & (progress["level"] == level)].copy()
-    ascending = lower_is_better(indicator)
-    key = rows[by]
-    if indicator.comparator == "~" and indicator.value is not None and by == "value":
-        key, ascending = (rows["value"] - indicator.value).abs(), True
-    rows["rank"] = key.round(9).rank(method="min", ascending=ascending)
+    key = place_in_order(rows["value"], indicator) if by == "value" else rows[by] * _sign(indicator)
+    rows["rank"] = key.round(9).rank(method="min")
     return rows.sort_values(["rank", "region"], na_position="last", kind="stable").reset_index(drop=True)
+
+
+def place_in_order(values: pd.Series, indicator: Indicator) -> pd.Series:
+    """Return numbers by which regions are ranked by an indicator's value: the smaller the better."""
+    if indicator.comparator == "~" and indicator.value is not None:
+        return (values - indicator.value).abs()
+    return values * _sign(indicator)
+
+
+def _sign(indicator: Indicator) -> float:
+    return 1.0 if lower_is_better(indicator) else -1.0
 
 
 def bad_since(statuses: Mapping[dt.date, str]) -> dt.date | None:

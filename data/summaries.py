@@ -20,6 +20,8 @@ STAGES = ("suspended", "reserve", "approved", "started", "finished", "accepted")
 """Project statuses, the least advanced first."""
 AGES = (7, 30, 90)
 """Inner edges of the age of an open problem, in days."""
+REGISTER_COLUMNS = tuple(column for column in tables()["villages"].columns if column.type in {"bool", "int"})
+"""What the register of villages counts and marks."""
 _HALF = {"H": 6, "S": 6, "Q": 3}
 
 
@@ -125,6 +127,12 @@ def village_projects(projects: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def register(villages: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:  # noqa: ARG001 - undated
+    """Return the villages' rows of the register: `REGISTER_COLUMNS` only, which say what kind of village it is."""
+    inside = villages["village_code"].isin(set(scope))
+    return villages.loc[inside, ["village_code", *(c.name for c in REGISTER_COLUMNS)]]
+
+
 def asset_list(assets: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
     """Return each asset of the regions at its newest snapshot up to the day."""
     rows = assets.loc[(assets["as_of"] <= pd.Timestamp(day)) & assets["village_code"].isin(set(scope))]
@@ -212,6 +220,26 @@ def places_reached(actions: pd.DataFrame, scope: Collection[str], day: dt.date) 
     when = rows["done_on"].where((rows["status"] == "done") & (rows["done_on"] <= pd.Timestamp(day)))
     grouped = rows.assign(done_on=when).groupby(["task_id", "kind", "geo_code"], sort=False)
     return grouped["done_on"].min().reset_index()
+
+
+def work_list(actions: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
+    """Return the records of work in the regions that were due or done by the day or are due after it.
+
+    Returns
+    -------
+    DataFrame
+        The table's columns with `status` as it stood on the day: what was done later is not done yet, what was due
+        before and is not done is overdue. Undone ones first, by due date; then the newest done.
+    """
+    stamp = pd.Timestamp(day)
+    inside = actions["village_code"].isin(set(scope)) | actions["geo_code"].isin(set(scope))
+    rows = actions.loc[inside & (actions["status"] != "cancelled")]
+    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    late = ~done & (rows["due_on"] < stamp)
+    status = np.select([done, late, rows["status"] == "doing"], ["done", "overdue", "doing"], "planned")
+    rows = rows.assign(status=status)
+    todo = rows.loc[~done].sort_values("due_on", kind="stable")
+    return pd.concat([todo, rows.loc[done].sort_values("done_on", ascending=False, kind="stable")], ignore_index=True)
 
 
 def issue_list(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:

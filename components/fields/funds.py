@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import formats
+from components import formats, indicator_view
 from components.board import board
 from components.context import Context
 from components.county_map import Drawing, MapClass, county_map, draw, value_classes
@@ -350,7 +350,8 @@ def _project_map(ctx: Context, every: pd.DataFrame, picked: str | None) -> None:
     village = str(st.session_state.get("village"))
     if village in villages.index:
         own = every.loc[every["village_code"] == village, "name"]
-        st.html(element("p", _("{place}: {names}", place=ctx.names[village], names=_(", ").join(own)), "quiet"))
+        told = element("p", _("{place}: {names}", place=ctx.names[village], names=_(", ").join(own)), "quiet")
+        st.html(told + indicator_view.place_link(ctx, village))
     foot(*sources(ctx, "projects", _("sum over the projects of a village")))
 
 

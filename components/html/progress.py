@@ -57,6 +57,9 @@ class Row(NamedTuple):
     gap_before: float | None
     status_before: str | None
     alternative: float | None
+    ranked: float | None
+    rank_inside: float | None
+    ranked_inside: float | None
 
 
 def rows_of(progress: pd.DataFrame) -> Iterator[Row]:
@@ -169,6 +172,12 @@ def _number(row: Row, _: Translator) -> Markup:
     return element("b", formats.quantity_html(row.value, row.unit, _, digits=1 if row.unit == "%" else None))
 
 
+def _standing(rank: float | None, of: float | None) -> Markup:
+    if formats.missing(rank) or formats.missing(of):
+        return Markup()
+    return join([element("b", f"{rank:.0f}"), element("small", f"/{of:.0f}")])
+
+
 Columns = Sequence[str]
 OVERVIEW: Columns = ("status", "name", "target", "actual", "bar", "gap", "office", "change")
 AREA: Columns = ("status", "name", "target", "actual", "due", "bar", "gap", "office", "change", "trend", "reported")
@@ -194,7 +203,7 @@ def progress_table(
     progress : rows of the progress frame.
     labels : names by indicator id, or by region code where `by` is "region".
     columns : of "status", "rank", "name", "target", "actual", "due", "bar", "gap", "office", "change", "change_year",
-        "trend", "reported", "newest", "before".
+        "trend", "reported", "newest", "before", "standing", "standing_inside".
     by : "indicator" or "region": what a row is about and what it reports when picked.
     trends : the last values by the same key, for "trend".
     heads : other heads for some columns, translated.
@@ -234,6 +243,10 @@ def progress_table(
             "num x",
         ),
         "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
+        "standing": Column(_("Rank in the county"), lambda r: _standing(r.rank, r.ranked), "num x"),
+        "standing_inside": Column(
+            _("Rank in the township"), lambda r: _standing(r.rank_inside, r.ranked_inside), "num x"
+        ),
         "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _)),
     }
     chosen = [known[c] for c in columns]

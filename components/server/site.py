@@ -44,7 +44,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("funds", N_("Funds and projects")),
         PageEntry("support", N_("Support")),
         PageEntry("tasks", N_("Tasks")),
-        PageEntry("village", N_("Village")),
+        PageEntry("village", N_("Places")),
         PageEntry("upload", N_("Upload")),
         PageEntry("briefing", N_("Bulletin")),
         PageEntry("plan", N_("Plan")),

@@ -17,7 +17,22 @@ SLUGS = [entry.slug for entry in counties()]
 AREAS = ("monitoring", "industry_employment", "livable_villages", "funds", "support")
 TELLS_WITHOUT_DATA = ("upload", "plan", "tasks")  # what they show does not wait for data
 # Latin letters a Chinese official reads every day, names of formats, and placeholders of the command line.
-LATIN = {"Excel", "CSV", "XLSX", "xlsx", "csv", "GBK", "UTF", "GeoJSON", "xianjie", "demo", "import", "county", "FILE"}
+LATIN = {
+    "pyc",
+    "Excel",
+    "CSV",
+    "XLSX",
+    "xlsx",
+    "csv",
+    "GBK",
+    "UTF",
+    "GeoJSON",
+    "xianjie",
+    "demo",
+    "import",
+    "county",
+    "FILE",
+}
 IDS = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")  # of indicators, concepts and plans
 CJK = re.compile(r"[\u3400-\u9fff]+")
 

@@ -1,0 +1,47 @@
+"""The place on one sheet of A4, for the printer."""
+
+import streamlit as st
+
+from components import formats
+from components.context import Context
+from components.html.base import Markup
+from components.html.notes import sample_mark
+from components.html.paper import paper_group, paper_head, paper_html
+from components.html.progress import rows_of
+from components.html.table import frame_table
+from components.place import glance, records
+from components.place.finder import Here
+
+LINES = 8
+"""Rows of each list on the sheet; the page has them all."""
+
+
+def sheet(ctx: Context, here: Here) -> None:
+    """Put the sheet on the page: the browser prints it in place of what is on the screen."""
+    st.html(ctx.built("sheet", lambda: _sheet(ctx, here)))
+
+
+def _sheet(ctx: Context, here: Here) -> Markup:
+    _ = ctx._
+    rows = glance.listed(ctx, here).rows
+    rows = rows.loc[rows["value"].notna() | ~rows["status"].isin(["nothing", "no_target", "not_scored"])]
+    groups = [
+        paper_group(name, list(rows_of(part)), ctx.labels, _)
+        for area, name in ctx.areas.items()
+        if len(part := rows.loc[rows["area"] == area])
+    ]
+    town = ctx.names[here.town] if here.town and here.town != here.code else ""
+    day = _("Data up to {day}", day=formats.date(ctx.as_of, _))
+    head = paper_head(
+        ctx.names[here.code],
+        [t for t in (ctx.county.name(ctx.lang), town, here.code, ctx.plan.title(ctx.lang), day) if t],
+        [(label, value) for label, value, _note in glance.facts_of(ctx, here)],
+        sample_mark(_) if ctx.sample else Markup(),
+    )
+    lists = [
+        (title, frame_table(frame.head(LINES), heads, _, kinds=kinds))
+        for title, frame, heads, kinds in records.lists(ctx, here)
+        if len(frame)
+    ]
+    foot = _("Rank: in the township · in the county, 1 is best. Gap in percentage points; minus is behind.")
+    return paper_html(head, groups, lists, foot)

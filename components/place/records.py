@@ -1,0 +1,210 @@
+"""What is recorded of a place: projects, problems, work, what the plan names there, and who last reported what."""
+
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.board import board
+from components.context import Context
+from components.fields.funds import project_list, sources, words
+from components.html.base import element
+from components.html.strips import issue_table
+from components.html.table import frame_table
+from components.panels import foot, panel, scroll, side_by_side
+from components.place.finder import Here
+from data import summaries
+from data.plan_words import clause_key
+from data.tables import tables
+from geo.regions import match_place
+
+MOST = 40
+
+
+def money_and_problems(ctx: Context) -> None:
+    """Show the place's projects, and its problems, open ones first."""
+    _ = ctx._
+    left, right = side_by_side([1.4, 1])
+    projects = ctx.summary("projects", summaries.project_list)
+    with left, panel("place_projects", _("Projects"), _("{n} in all", n=len(projects))):
+        if projects.empty:
+            _nothing(_("No project has been reported here."))
+        else:
+            with scroll("place_projects"):
+                board(ctx.built("place projects", lambda: project_list(ctx, projects.head(MOST))), "place_projects")
+            foot(*sources(ctx, "projects", ""))
+    problems = ctx.summary("issues", summaries.issue_list)
+    todo = problems.loc[problems["open"]].sort_values(["late", "age"], ascending=False, kind="stable")
+    note = _("{n} open, {closed} closed", n=len(todo), closed=len(problems) - len(todo))
+    with right, panel("place_issues", _("Problems"), note):
+        if todo.empty:
+            _nothing(_("No problem is open here."))
+        else:
+            domains = words(ctx, "issues", "domain")
+            with scroll("place_issues"):
+                table = ctx.built("place issues", lambda: issue_table(todo.head(MOST), domains, ctx.names, _))
+                board(table, "place_issues")
+        foot(*sources(ctx, "issues", ""))
+
+
+def work_and_reports(ctx: Context, here: Here) -> None:
+    """Show the work recorded here, what the plan names here, and the newest report of every table."""
+    left, right = side_by_side([1.4, 1])
+    with left:
+        _work(ctx)
+    with right:
+        _named(ctx, here)
+        _reports(ctx)
+
+
+def _work(ctx: Context) -> None:
+    _ = ctx._
+    rows = ctx.summary("actions", summaries.work_list)
+    done = int((rows["status"] == "done").sum())
+    with panel("place_work", _("Work records"), _("{n} of {of} done", n=done, of=len(rows))):
+        if rows.empty:
+            _nothing(_("No work has been recorded here."))
+            return
+        with scroll("place_work"):
+            heads, kinds = _work_heads(ctx)
+            st.html(ctx.built("place work", lambda: frame_table(_work_rows(ctx).head(MOST), heads, _, kinds=kinds)))
+        foot(*sources(ctx, "actions", ""))
+
+
+def _work_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
+    _ = ctx._
+    heads = {"place": _("Place"), "task": _("Task"), "due": _("Due"), "done": _("Done on"), "state": _("State")}
+    return heads, {"due": "date", "done": "date"}
+
+
+def _work_rows(ctx: Context) -> pd.DataFrame:
+    """Return the work recorded in the place, in words: what is undone first."""
+    rows = ctx.summary("actions", summaries.work_list)
+    titles = {task.id: task.title_zh for task in ctx.plan.tasks}
+    kinds, states = words(ctx, "actions", "kind"), words(ctx, "actions", "status")
+    named = zip(rows["task_id"], rows["kind"], rows["period"].fillna(""), strict=True)
+    places = rows["village_code"].fillna(rows["geo_code"])
+    return pd.DataFrame(
+        {
+            "place": places.map(ctx.names),
+            "task": [f"{titles.get(str(t), kinds.get(str(k), ''))} {p}".strip() for t, k, p in named],
+            "due": rows["due_on"],
+            "done": rows["done_on"].where(rows["status"] == "done"),
+            "state": rows["status"].map(states),
+        }
+    )
+
+
+def _named(ctx: Context, here: Here) -> None:
+    """Show what the plan names at the place: sites, projects, bodies, and figures of its own."""
+    _ = ctx._
+    found = ctx.built("named here", lambda: _named_here(ctx, here))
+    with panel("place_named", _("Named by the plan"), _("{n} in all", n=len(found))):
+        if found.empty:
+            _nothing(_("The plan names nothing here."))
+            return
+        with scroll("place_named"):
+            st.html(frame_table(found, _named_heads(ctx), _))
+        foot(_("Source: {text}", text=ctx.plan.title(ctx.lang)))
+
+
+def _named_heads(ctx: Context) -> dict[str, str]:
+    _ = ctx._
+    return {"name": _("Name"), "what": _("What the plan says of it"), "clause": _("Clause")}
+
+
+def _named_here(ctx: Context, here: Here) -> pd.DataFrame:
+    """Return the plan's places and breakdown figures that are this place, or lie in it."""
+    codes = {here.code} | set(ctx.regions.loc[ctx.regions["parent"] == here.code, "code"])
+
+    def lies(name: str, township: str | None) -> bool:
+        hits = match_place(ctx.regions, name, township)
+        if len(hits) != 1 and township and here.level == "township":
+            hits = match_place(ctx.regions, township, None, "township")
+        return len(hits) == 1 and hits[0] in codes
+
+    rows = [
+        (p.name_zh, p.what, p.clause)
+        for p in sorted(ctx.plan.places, key=lambda p: clause_key(p.clause))
+        if lies(p.name_zh, p.township)
+    ]
+    for indicator in ctx.plan.indicators:
+        for part in indicator.breakdown:
+            if part.level in {"village", "township", "town"} and lies(part.name, part.township):
+                asked = formats.quantity(part.value, part.unit, ctx._) if part.value is not None else ""
+                what = " ".join(t for t in (indicator.name(ctx.lang), asked) if t)
+                rows.append((part.name, what, indicator.clause))
+    return pd.DataFrame(rows, columns=["name", "what", "clause"])
+
+
+def _reports(ctx: Context) -> None:
+    """Show the newest data of every table that speaks for the place."""
+    _ = ctx._
+    with panel("place_reports", _("Last reports"), _("by table")):
+        rows = ctx.built("place reports", lambda: _report_rows(ctx))
+        if rows.empty:
+            _nothing(_("Nothing is asked of this place and nothing was reported."))
+            return
+        heads, kinds = _report_heads(ctx)
+        st.html(frame_table(rows, heads, _, kinds=kinds))
+        foot(_("Data up to {day}", day=formats.date(ctx.as_of, _)))
+
+
+def _report_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
+    _ = ctx._
+    return {"table": _("Table"), "newest": _("Newest data"), "now": _("Reported")}, {"newest": "date"}
+
+
+def _report_rows(ctx: Context) -> pd.DataFrame:
+    _ = ctx._
+    table_of = {i.id: i.data.table for i in ctx.plan.indicators}
+    rows = ctx.progress()
+    rows = rows.assign(table=rows["indicator"].map(table_of)).loc[rows["of"] > 0]
+    grouped = rows.groupby("table")[["newest", "reported", "of"]]
+    found = grouped.agg({"newest": "max", "reported": "sum", "of": "sum"})
+    found = found.loc[[name for name in tables() if name in found.index]]
+    said = [
+        _("this period") if now == of else _("in part") if now else _("not this period")
+        for now, of in zip(found["reported"], found["of"], strict=True)
+    ]
+    names = {t.id: t.name_zh if ctx.lang == "zh" else t.name_en for t in tables().values()}
+    return pd.DataFrame({"table": found.index.map(names), "newest": found["newest"].to_numpy(), "now": said})
+
+
+class Listed(NamedTuple):
+    """A list for the sheet on paper: title, rows in words, heads and kinds of the columns."""
+
+    title: str
+    rows: pd.DataFrame
+    heads: dict[str, str]
+    kinds: dict[str, str]
+
+
+def lists(ctx: Context, here: Here) -> list[Listed]:
+    """Return the place's lists as plain frames: projects, open problems, work, what the plan names, last reports."""
+    _ = ctx._
+    projects = ctx.summary("projects", summaries.project_list)
+    stages = words(ctx, "projects", "status")
+    problems = ctx.summary("issues", summaries.issue_list)
+    return [
+        Listed(
+            _("Projects"),
+            projects.assign(stage=projects["status"].map(stages))[["name", "stage", "invest", "rate"]],
+            {"name": _("Project"), "stage": _("Stage"), "invest": _("Investment (10k yuan)"), "rate": _("Spent")},
+            {"invest": "number", "rate": "percent"},
+        ),
+        Listed(
+            _("Problems"),
+            problems.loc[problems["open"]].sort_values("late", ascending=False)[["problem", "due_on", "owner"]],
+            {"problem": _("Problem"), "due_on": _("Due"), "owner": _("Post in charge")},
+            {"due_on": "date"},
+        ),
+        Listed(_("Work records"), _work_rows(ctx), *_work_heads(ctx)),
+        Listed(_("Named by the plan"), _named_here(ctx, here), _named_heads(ctx), {}),
+        Listed(_("Last reports"), _report_rows(ctx), *_report_heads(ctx)),
+    ]
+
+
+def _nothing(text: str) -> None:
+    st.html(element("p", text, "quiet"))

@@ -1,0 +1,111 @@
+"""The page of one village or township: found, at a glance, printed, side by side."""
+
+import pytest
+from support.pages import markup, texts, titles
+
+from components.server.site import ROOT
+from data import loaders
+from geo.regions import regions
+
+VILLAGE, TOWN = "500113115219", "500113115000"  # 平原村 in 姜家镇
+
+
+def whole(page):
+    return "\n".join(markup(page))
+
+
+def test_without_a_place_all_are_offered(on_sample):
+    page = on_sample("banan", "village")
+    html = whole(page)
+    below = regions("500113")
+    assert all(f'data-id="{code}"' in html for code in below.loc[below["level"] != "county", "code"])
+    assert "镇街与村（社区）" in titles(page)
+
+
+def test_a_village_at_a_glance(on_sample):
+    page = on_sample("banan", "village", village=VILLAGE)
+    assert {
+        "平原村村民委员会 · 500113115219",
+        "全部指标",
+        "项目",
+        "问题清单",
+        "工作记录",
+        "计划点名",
+        "最近报送",
+    } <= set(titles(page))
+    told = texts(page)
+    assert {"巴南区", "姜家镇", "平原村"} <= set(told)
+    assert {"‹ 水源村", "河坝村 ›"} <= set(told)  # its neighbours in the register
+    assert {"镇内位次", "县区内位次"} <= set(told)
+    # Every indicator with a figure of its own is on the page.
+    day = loaders.evaluation_dates("banan", "banan-2023")[0]
+    rows = loaders.at("banan", "banan-2023", day, VILLAGE)
+    html = whole(page)
+    assert all(f'data-id="{i}"' in html for i in rows.loc[rows["value"].notna(), "indicator"])
+
+
+def test_a_township_has_its_villages(on_sample):
+    page = on_sample("banan", "village", town="姜家镇")
+    assert "姜家镇 · 500113115000" in titles(page)
+    assert "所辖各村 × 板块" in titles(page)
+    assert "镇内位次" not in texts(page)
+
+
+def test_the_plan_of_a_township_shows_it_at_once(on_sample):
+    page = on_sample("qijiang", "village")
+    assert "扶欢镇 · 500110120000" in titles(page)
+
+
+def test_a_village_of_another_township_gives_way_to_the_one_narrowed_to(on_sample):
+    page = on_sample("banan", "village", village=VILLAGE, town="二圣镇")
+    assert any(title.startswith("二圣镇 · ") for title in titles(page))
+
+
+def test_search_by_letters_leads_to_the_village(on_sample):
+    page = on_sample("banan", "village")
+    page.text_input(key="find").set_value("pyz").run()
+    assert f'data-id="{VILLAGE}"' in whole(page)
+    page.session_state["goto"] = VILLAGE  # what a pick on the list puts there
+    page.run()
+    assert "平原村村民委员会 · 500113115219" in titles(page)
+    page.session_state["goto"] = TOWN
+    page.run()
+    assert "姜家镇 · 500113115000" in titles(page)
+    page.session_state["goto"] = "500113000000"
+    page.run()
+    assert "镇街与村（社区）" in titles(page)
+
+
+def test_what_is_not_found_is_said(on_sample):
+    page = on_sample("banan", "village")
+    page.text_input(key="find").set_value("没有这个地方").run()
+    assert "没有这个名称、首字母或代码的镇村。" in texts(page)
+
+
+def test_a_place_has_a_sheet_for_the_printer(on_sample):
+    page = on_sample("banan", "village", village=VILLAGE)
+    sheet = next(html for html in markup(page) if "class='paper'" in html)
+    assert "平原村" in sheet
+    assert "示例数据" in sheet
+    assert "数据截至" in sheet
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_places_side_by_side(on_sample, lang):
+    page = on_sample("banan", "village", town="姜家镇", view="several", lang=lang)
+    box = page.multiselect(key="compare_township")
+    assert list(box.value) == [TOWN]
+    towns = list(regions("500113").query("level == 'township'")["code"])
+    box.set_value([TOWN, towns[0], towns[1]]).run()
+    assert not page.exception
+    table = next(html for html in markup(page) if "slim side" in html)
+    assert all(name in table for name in ("姜家镇", "龙洲湾街道"))
+    assert "<b>" in table  # the best of a row
+
+
+def test_the_way_from_a_map_to_the_village(on_sample):
+    page = on_sample("banan", "livable_villages", village=VILLAGE)
+    assert "看平原村全貌" in texts(page)
+    assert any('href="/banan/village"' in html for html in markup(page))
+    page.switch_page(str(ROOT / "pages" / "village.py")).run()
+    assert "平原村村民委员会 · 500113115219" in titles(page)
