@@ -34,6 +34,7 @@ from load import rss  # noqa: E402
 from painting import Watched, launch, tab  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
+from components.uploads.resting import IDLE  # noqa: E402
 from data import derive, upload  # noqa: E402
 from data.registry import counties  # noqa: E402
 from data.store import open_store  # noqa: E402
@@ -151,7 +152,8 @@ async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool) -> dic
     Returns
     -------
     dict
-        Seconds of each drop and commit, exceptions drawn, clerks who saw no map, memory before and after in MB.
+        Seconds of each drop and commit, exceptions drawn, clerks who saw no map; memory before, after and, if nothing
+        is committed, once the files rest, in MB.
     """
     headers = {"Cookie": f"xianjie_actor={ACTOR}"}
     clerks = [Clerk(url, headers=headers) for _ in paths]
@@ -159,11 +161,22 @@ async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool) -> dic
     before = rss(pid)
     drops = await asyncio.gather(*(clerk.drop(path) for clerk, path in zip(clerks, paths, strict=True)))
     after = rss(pid)
+    if not commit:
+        await asyncio.sleep(2 * IDLE)  # what is held rests packed while the clerks read
+    rested = rss(pid)
     blind = sum(clerk.maps == 0 for clerk in clerks)
     commits = await asyncio.gather(*(clerk.commit() for clerk in clerks)) if commit else []
     await asyncio.gather(*(clerk.socket.close() for clerk in clerks))
     errors = sum(clerk.errors for clerk in clerks)
-    return {"drops": drops, "commits": commits, "errors": errors, "blind": blind, "before": before, "after": after}
+    return {
+        "drops": drops,
+        "commits": commits,
+        "errors": errors,
+        "blind": blind,
+        "before": before,
+        "after": after,
+        "rested": rested,
+    }
 
 
 @contextmanager
@@ -202,9 +215,10 @@ def together(server: Any, folder: Path, clerks: int, viewers: int, numbers: Numb
         if commit:
             note(numbers, f"clerks' commit, slowest, {name}", max(found["commits"]))
         else:
-            grown = (found["after"] - found["before"]) / len(paths)
-            note(numbers, "memory grown per file held, MB", grown)
-            note(numbers, "the same, times the file's size", grown / size)
+            for when, at in (("in use", "after"), ("at rest", "rested")):
+                grown = (found[at] - found["before"]) / len(paths)
+                note(numbers, f"memory grown per file {when}, MB", grown)
+                note(numbers, f"memory grown per file {when}, times its size", grown / size)
         failed[name] = found["errors"] + beside["errors"] + found["blind"]
 
 

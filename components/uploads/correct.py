@@ -76,7 +76,7 @@ def _answer(held: Held, asked: Question, meant: str) -> None:
 
 def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     """Return the places of the county, those the text may mean first, and leaving the rows out."""
-    known = places.register(held.county)
+    known = places.register(ctx.county.code)
     if known is None:
         return {}
     role = tables()[held.checked.table or ""].column(asked.column).role or "place"
@@ -249,7 +249,7 @@ def _lines(
     ctx: Context, held: Held, counted: Corrections, table: Table
 ) -> Iterable[tuple[str, bool, Callable[[], None]]]:
     """Yield each correction in words, whether it was said of this very file, and what takes it back."""
-    _, said, known = ctx._, held.said, places.register(held.county)
+    _, said, known = ctx._, held.said, places.register(ctx.county.code)
     words = {NOT_READ: _("not read"), **meanings(table, ctx.lang)}
     for key, name in counted.columns.items():
         if name != AS_FOUND:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.context import Context
 from components.server.memory import give_back
+from components.uploads.resting import Resting
 from data import loaders, preview, upload
 from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
@@ -31,6 +32,35 @@ T = TypeVar("T")
 
 
 @dataclass
+class Work:
+    """What was understood of a file, with what was made of it for the page.
+
+    Attributes
+    ----------
+    checked
+        The whole result, `shown` the one for eyes: values covered that could tell who somebody is.
+    book
+        The file as it was read, to be checked anew without being read anew.
+    """
+
+    checked: Checked
+    shown: Checked
+    county: str
+    book: Book | None
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    @cached_property
+    def placed(self) -> Placed:
+        """The rows without errors, with their places and months."""
+        return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
+
+    @cached_property
+    def look(self) -> Look:
+        """A table of its own kind, to be looked at."""
+        return Look(self.checked, self.county)
+
+
+@dataclass
 class Held:
     """One chosen file, checked; what is looked at is computed once and kept as long as the file.
 
@@ -38,6 +68,8 @@ class Held:
     ----------
     id
         Of the file and the table it is taken for.
+    raw
+        The file as it came, for the commit.
     asked
         The table the viewer says it is; None or "" where it is to be recognised.
     other
@@ -48,36 +80,47 @@ class Held:
         What the viewer says of the file in place of what was understood.
     beside
         The county's newest batch when the file was held against what is stored.
-    book
-        The file as it was read, to be checked anew without being read anew.
-    raw
-        The file as it came, for the commit.
-    checked
-        The whole result, `shown` the one for eyes: values covered that could tell who somebody is.
     """
 
     id: str
     raw: bytes
-    checked: Checked
-    shown: Checked
-    county: str
+    work: Resting[Work] = field(repr=False)
     asked: str | None = None
     other: bool = False
     month: str | None = None
     said: Corrections = NOTHING
     beside: int = 0
-    book: Book | None = field(default=None, repr=False)
     # Of the table as stored: at which version this file was first compared with it, and at which last.
     first_seen: int | None = None
     last_seen: int | None = None
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made of the file under this key, made at the first call."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: T = self._kept[key]
+        kept = self.work.get().kept
+        if key not in kept:
+            kept[key] = make()
+        found: T = kept[key]
         return found
+
+    @property
+    def checked(self) -> Checked:
+        """The whole result."""
+        return self.work.get().checked
+
+    @property
+    def shown(self) -> Checked:
+        """The result for eyes."""
+        return self.work.get().shown
+
+    @property
+    def placed(self) -> Placed:
+        """The rows without errors, with their places and months."""
+        return self.work.get().placed
+
+    @property
+    def look(self) -> Look:
+        """A table of its own kind, to be looked at."""
+        return self.work.get().look
 
     @property
     def file_id(self) -> str:
@@ -89,30 +132,20 @@ class Held:
         """SHA-256 of the file."""
         return hashlib.sha256(self.raw).hexdigest()
 
-    @cached_property
-    def placed(self) -> Placed:
-        """The rows without errors, with their places and months."""
-        return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
-
-    @cached_property
+    @property
     def wrong_rows(self) -> int:
         """How many rows of the file have an error, and are in no figure."""
-        return len(set(self.checked.frame.index)) - len(set(self.placed.frame.index))
+        return self.once("wrong rows", lambda: len(set(self.checked.frame.index)) - len(set(self.placed.frame.index)))
 
-    @cached_property
+    @property
     def grid(self) -> Grid | None:
         """The rows that show what the file is."""
-        return grid(self.checked)
+        return self.once("grid", lambda: grid(self.checked))
 
-    @cached_property
-    def look(self) -> Look:
-        """A table of its own kind, to be looked at."""
-        return Look(self.checked, self.county)
-
-    @cached_property
+    @property
     def townships(self) -> set[str]:
         """The townships the rows belong to."""
-        return set(self.placed.frame["_township"])
+        return self.once("townships", lambda: set(self.placed.frame["_township"]))
 
 
 def uploader_key() -> str:
@@ -142,12 +175,13 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
         before = loaders.remembered(ctx.county.slug)
         meant = Corrections(table or None).over(said)
         stored = partial(loaders.stored_columns, ctx.county.slug)
-        book = found.book if found else upload.read_file(raw, name)
+        book = found.work.get().book if found else upload.read_file(raw, name)
         checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book)
         shown = preview.covered(checked)
         other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""
-        new = Held(this, raw, checked, shown, ctx.county.code, table, other, month, said, newest_batch, book)
+        work = Resting(Work(checked, shown, ctx.county.code, book))
+        new = Held(this, raw, work, table, other, month, said, newest_batch)
         if found is not None and found.checked.table == checked.table:
             new.first_seen, new.last_seen = found.first_seen, found.last_seen
         st.session_state[_HELD] = found = new

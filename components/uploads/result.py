@@ -92,7 +92,8 @@ def _problems(ctx: Context, held: Held) -> None:
                 )  # fmt: skip
             st.download_button(
                 _("Download the list (CSV)"),
-                lambda: checked.problem_list(ctx.lang),
+                # Not `checked`: the button outlives the run, and what is held shall rest.
+                lambda: held.shown.problem_list(ctx.lang),
                 file_name="_".join([_("problems"), f"{checked.file_name}.csv"]),
                 mime="text/csv",
                 on_click="ignore",

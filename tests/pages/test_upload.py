@@ -316,6 +316,20 @@ def choose(page, key, value):
     next(box for box in page.selectbox if box.key.startswith(key)).set_value(value).run()
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"), [("四月资金.csv", FUNDS), ("面积.xlsx", by_year()), ("坏.csv", FUNDS.replace(b"33.5", b"x"))]
+)
+def test_a_file_that_rested_is_what_it_was(on_nothing, name, raw):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload(name, raw).run()
+    before = texts(page)
+    page.session_state["_upload"].work.rest()
+    assert page.session_state["_upload"].work.asleep
+    page.run()
+    assert not page.exception
+    assert texts(page) == before
+
+
 def test_years_in_the_header_are_drawn_as_a_line(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     page.file_uploader[0].upload("面积.xlsx", by_year()).run()
