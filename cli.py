@@ -194,9 +194,12 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a file without storing anything: what was understood, repaired and refused. 校验文件，不入库。"""
+    from data.covering import covered
+
     entry = _county(county) if county else None
     month = _month(period) if period else None
     checked, left_out = _checked(entry, file, _table_id(table), month, lang)
+    checked = covered(checked)  # a nightly job writes what is printed to its log
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
     else:
@@ -251,6 +254,7 @@ def import_(
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
     from data import boundary_upload, preview, upload, upload_words
+    from data.covering import covered
     from data.extent import Extent
     from data.intake.check import day_in_china
     from data.language import translator
@@ -302,12 +306,13 @@ def import_(
             if checked.undated and len(months) > 1:
                 told = "没有日期列的文件只能属于一个月，请只写一个 --period。"
                 raise typer.BadParameter(f"{told} A file without dates is of one month: give one --period")
+            told_of = covered(checked)
             if not checked.ok:
                 if as_json:
-                    _print_json(checked.to_json(lang.value))
-                _print_checked(checked, lang.value, err=True)
+                    _print_json(told_of.to_json(lang.value))
+                _print_checked(told_of, lang.value, err=True)
                 refuse(_("Refused: nothing was stored."))
-            for line in (*checked.notices(lang.value), *checked.problem_lines(lang.value, only="warning")):
+            for line in (*told_of.notices(lang.value), *told_of.problem_lines(lang.value, only="warning")):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
             extent = Extent(

@@ -1,15 +1,16 @@
 """A file as it stands: the rows that tell what it is, each with its role; nothing that could tell who somebody is."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from data.covering import COVERED, identifies, opened
 from data.intake import Checked
 from data.intake.generic import shown
 from data.intake.model import FoundColumn, Layout, letter
 from data.language import N_
-from data.preview import COVERED, identifies
 from data.tables import tables
 
 Role = Literal["title", "unit", "header", "data", "total", "section", "note"]
@@ -88,12 +89,13 @@ def grid(checked: Checked) -> Grid | None:
     people = _people(checked)
     if checked.table and checked.layout is not layout:
         found = _meant(checked)
+    may = {} if people else {col: opened(checked.table, c) for col, c in found.items()}
     at = {row: place for place, row in enumerate(rows)}
     lines, before = [], -1
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
         first = people.get(number)
         aside = hidden if first is None else set(range(width)) - {first}
-        cells = _cells(layout, row, roles[row], width, aside, covered=first is not None)
+        cells = _cells(layout, row, roles[row], width, aside, may, covered=first is not None)
         lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
@@ -173,12 +175,20 @@ def _chosen(rows: list[int], roles: dict[int, tuple[Role, ...]]) -> list[int]:
 
 
 def _cells(
-    layout: Layout, row: int, roles: tuple[Role, ...], width: int, hidden: set[int], *, covered: bool = False
+    layout: Layout,
+    row: int,
+    roles: tuple[Role, ...],
+    width: int,
+    hidden: set[int],
+    may: Mapping[int, Callable[[str], bool]],
+    *,
+    covered: bool = False,
 ) -> tuple[Cell, ...]:
     """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
     texts = [_short(layout.sheet.columns[col].text(row)) for col in range(width)]
     if covered or not _OPEN & set(roles):
-        texts = [COVERED if text and col in hidden else text for col, text in enumerate(texts)]
+        shut = [col in hidden or (col in may and not may[col](text)) for col, text in enumerate(texts)]
+        texts = [COVERED if text and closed else text for text, closed in zip(texts, shut, strict=True)]
     merged = {(r, c0): c1 - c0 + 1 for r, c0, _, c1 in layout.sheet.merged if c1 > c0}
     free = not {"header", "data", "total"} & set(roles)
     cells, col = [], 0

@@ -6,13 +6,12 @@ who somebody is are covered.
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from data.intake import Checked
-from data.intake.model import FoundColumn
 from data.plan import load_plan
 from data.registry import County
 from data.sources import FINENESS, SERIES
@@ -23,9 +22,6 @@ from data.tables import NONE, PERSONAL, Table, items, tables
 from geo.regions import normalise_code, regions
 
 FEWEST = 5
-COVERED = "***"
-# Columns of personal tables whose values say what a row is about, not who.
-_IDENTIFIES = ("_id", "hh_id")
 # Units of numbers that cannot be added up.
 _MEANS = frozenset({"%", "岁", "°", "分钟", "米", "年"})
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
@@ -282,37 +278,3 @@ def ending(rows: "Counter[Pair]", scope: Scope) -> int:
     """Count the stored rows (`by_scope`) that a nil return for these months and townships ends."""
     whole = scope.townships == (NONE,)
     return sum(n for (month, town), n in rows.items() if month in scope.periods and (whole or town in scope.townships))
-
-
-def identifies(table_id: str | None, found: FoundColumn | None) -> bool:
-    """Whether a column of a file could tell who somebody is: in a table of people, all that says nothing of the row."""
-    if table_id not in PERSONAL:
-        return False
-    if found is None or found.role == "unknown":
-        return True
-    return bool(found.name and found.name.endswith(_IDENTIFIES))
-
-
-def covered(checked: Checked) -> Checked:
-    """Return the result with values covered that could tell who somebody is; for any page and any list."""
-    problems = checked.problems
-    if checked.table not in PERSONAL or problems.empty:
-        return checked
-    open_columns = {c.name for c in tables()[checked.table].columns if not c.name.endswith(_IDENTIFIES)}
-    # A repeated key is told whole, under its first column.
-    hide = ~problems["column"].isin(open_columns) | (problems["rule"] == "duplicate_key")
-    hide &= problems["value"] != ""
-    # The names of missing or unknown columns are headers, not people.
-    hide &= problems["row"].notna() & ~problems["rule"].isin(["missing_column", "unknown_column", "personal_column"])
-    if not hide.any():
-        return checked
-    shown = problems.copy()
-    shown.loc[hide, ["value", "repair"]] = COVERED
-    covered = [_cover(more) if h else more for more, h in zip(problems["more"], hide, strict=True)]
-    shown["more"] = pd.Series(covered, index=shown.index, dtype=object)
-    return replace(checked, problems=shown)
-
-
-def _cover(more: Any) -> dict[str, object]:
-    """Cover what a sentence would name of the row; numbers such as the row it repeats stay."""
-    return {name: value if isinstance(value, int) else COVERED for name, value in more.items()}

@@ -10,7 +10,7 @@ import pytest
 
 from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
-from data import derive, loaders, preview, upload, upload_words
+from data import covering, derive, loaders, preview, upload, upload_words
 from data.extent import Extent
 from data.intake import Checked
 from data.language import translator
@@ -187,7 +187,7 @@ def test_numbers_of_people_are_covered_in_problem_lists() -> None:
     lines = [head, f"{FIRST},SECRET-7,2023-05-31,3", f"{FIRST},SECRET-7,2023-05-31,400"]
     found = upload.check(BANAN, "\n".join(lines).encode(), "h.csv", "households")
     assert "duplicate_key" in set(found.problems["rule"])
-    shown = preview.covered(found)
+    shown = covering.covered(found)
     text = shown.problem_list("zh").decode("utf-8-sig") + "".join(shown.messages("en")) + shown.listing("zh").to_csv()
     assert "SECRET" not in text
     assert "400" in text  # what is wrong with a number stays readable

@@ -236,17 +236,15 @@ def progress_table(
         "office": Column(_("Lead office"), lambda r: labels.get(key(r), nothing).office, "org"),
         "change": Column(_("Since last"), lambda r: _change(r.change, r, _), "num x"),
         "change_year": Column(_("Since a year before"), lambda r: _change(r.change_year, r, _), "num x"),
-        "trend": Column(_("Trend"), lambda r: spark_html(series.get(key(r))), "x"),
+        "trend": Column(_("Trend"), lambda r: spark_html(series.get(key(r))), "x tr"),
         "reported": Column(
             _("Reported"),
             lambda r: element("small", formats.share_of(r.reported, r.of, "", _)) if r.of else "",
             "num x",
         ),
         "newest": Column(_("Data of"), lambda r: element("small", formats.date(r.newest, _)), "num x"),
-        "standing": Column(_("Rank in the county"), lambda r: _standing(r.rank, r.ranked), "num x"),
-        "standing_inside": Column(
-            _("Rank in the township"), lambda r: _standing(r.rank_inside, r.ranked_inside), "num x"
-        ),
+        "standing": Column(_("Rank in county"), lambda r: _standing(r.rank, r.ranked), "num x"),
+        "standing_inside": Column(_("Rank in township"), lambda r: _standing(r.rank_inside, r.ranked_inside), "num x"),
         "before": Column(_("Before"), lambda r: badge_html(r.status_before, r.rule, _)),
     }
     chosen = [known[c] for c in columns]

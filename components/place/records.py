@@ -74,7 +74,9 @@ def _work(ctx: Context) -> None:
 
 def _work_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
     _ = ctx._
-    heads = {"place": _("Place"), "task": _("Task"), "due": _("Due"), "done": _("Done on"), "state": _("State")}
+    heads = {"task": _("Task"), "due": _("Due"), "done": _("Done on"), "state": _("State")}
+    if ctx.region[9:] == "000":  # a village's records are all its own
+        heads = {"place": _("Place"), **heads}
     return heads, {"due": "date", "done": "date"}
 
 

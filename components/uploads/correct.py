@@ -14,13 +14,13 @@ from components.panels import panel
 from components.uploads import held as session
 from components.uploads import repeats
 from components.uploads.held import Held
+from data.covering import identifies
 from data.grid import columns_in_file
 from data.intake import places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
 from data.intake.identity import IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
 from data.intake.upload_headers import meanings
-from data.preview import identifies
 from data.tables import Table, items, tables
 
 _ASKED = 6
@@ -51,7 +51,7 @@ def corrections(ctx: Context, held: Held) -> None:
 
 
 def _questions(ctx: Context, held: Held) -> None:
-    _, asked = ctx._, held.checked.questions
+    _, asked = ctx._, held.shown.questions
     for question in asked[:_ASKED]:
         _question(ctx, held, question)
     if len(asked) > _ASKED:
@@ -149,7 +149,7 @@ def _in(held: Held, key: str, unit: str) -> None:
 
 def _wrong_cells(held: Held) -> pd.DataFrame:
     """Return the problems of cells to be written anew: one each, none that could tell who somebody is."""
-    problems = held.checked.problems
+    problems = held.shown.problems
     wrong = problems[(problems["severity"] == "error") & problems["row"].notna() & problems["col"].notna()]
     wrong = wrong[~wrong["rule"].isin(_QUESTIONED)].drop_duplicates(["row", "col"])
     # A row that says just what an earlier one does is left out, not written anew.

@@ -13,7 +13,7 @@ import streamlit as st
 from components.context import Context
 from components.server.memory import give_back
 from components.uploads.resting import Resting
-from data import loaders, preview, upload
+from data import covering, loaders, preview, upload
 from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
 from data.intake import Checked
@@ -177,7 +177,7 @@ def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, m
         stored = partial(loaders.stored_columns, ctx.county.slug)
         book = found.work.get().book if found else upload.read_file(raw, name)
         checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book)
-        shown = preview.covered(checked)
+        shown = covering.covered(checked)
         other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""
         work = Resting(Work(checked, shown, ctx.county.code, book))
