@@ -310,8 +310,9 @@ def import_(
             for line in (*checked.notices(lang.value), *checked.problem_lines(lang.value, only="warning")):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
-            extent = Extent(
-                mode.value if mode else checked.mode,
+            extent = Extent.of_file(
+                checked,
+                mode.value if mode else None,
                 frozenset(months) if months and not checked.undated else None,
                 frozenset(upload.township_codes(entry, township)) if township else None,
             )
@@ -449,6 +450,7 @@ def _batch_record(batch: Any) -> dict[str, Any]:
             "active": batch.active,
             "periods": list(scope["periods"]),
             "townships": list(scope["townships"]),
+            "items": list(scope["items"]),
         }
     )
 

@@ -163,7 +163,7 @@ def commit(
         raise UploadError(
             N_("{file} has no rows; send a nil return if there is nothing to report."), file=checked.file_name
         )
-    extent = extent or Extent(checked.mode)
+    extent = extent or Extent.of_file(checked)
     rows = preview.placed(checked.table, checked.frame, county.code)
     # The index is the row of the file, and several rows may be of one.
     taken = replace(checked, frame=checked.frame.loc[extent.kept(rows).to_numpy()])

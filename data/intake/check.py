@@ -145,6 +145,7 @@ def check_file(
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
         personal=personal,
+        items=tuple(sorted(frame["item"].dropna().unique())) if layout.own_items else (),
     )
 
 

@@ -669,6 +669,10 @@ class Checked:
         12-digit codes of the townships (or the county) the rows belong to.
     personal
         Whether the file tells who somebody is: then only its rows are kept (`kept`), not the file.
+    items
+        Of a file that speaks for its own items of the long table only: those; empty: it speaks for all.
+    whole
+        Whether an export is of all of the county, not of a few of its townships.
     """
 
     file_name: str
@@ -685,6 +689,8 @@ class Checked:
     periods: tuple[str, ...] = ()
     townships: tuple[str, ...] = ()
     personal: bool = False
+    items: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -700,9 +706,15 @@ class Checked:
         return self.table is None and self.layout is not None and self.refusal is None
 
     @property
-    def mode(self) -> Literal["replace", "merge"]:
-        """How its rows are stored unless somebody says otherwise: a column per item replaces those items only."""
-        if self.table is None or (self.layout and self.layout.own_items):
+    def mode(self) -> Literal["replace", "period", "merge"]:
+        """How its rows are stored unless somebody says otherwise (`data.extent`).
+
+        An export lists everybody there is: where it has no row of a village any more, nobody is left there. A column
+        per item only replaces figures that are given.
+        """
+        if self.items and self.layout and self.layout.export:
+            return "period" if self.whole else "replace"
+        if self.table is None or self.items:
             return "merge"
         return tables()[self.table].mode
 

@@ -412,6 +412,27 @@ def test_a_column_per_item_without_dates_is_stored_as_facts_of_the_month_told(on
     assert [(b.table, b.mode, b.scope.periods) for b in batches] == [("facts", "merge", ("2023-09",))]
 
 
+SHOPS = "乡镇,村,车间全称,负责人姓名,建立时间,带动就业人数,吸纳脱贫人口人数"
+
+
+@pytest.mark.parametrize(("lang", "replaced"), [("zh", "这些事项现有 6 行"), ("en", "only the 3 items")])
+def test_villages_that_an_export_lists_no_more_are_told_before_they_end(on_nothing, lang, replaced):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    shops = [SHOPS, "姜家镇,平原村,甲车间,欧阳一,2020年5月,30,12", "姜家镇,文石村,乙车间,欧阳二,2021年5月,10,0"]
+    page.file_uploader[0].upload("车间202309.csv", "\n".join(shops).encode()).run()
+    page.button(key="commit").click().run()
+    page.file_uploader[0].upload("车间202309改.csv", "\n".join(shops[:2]).encode()).run()
+    assert not page.exception
+    assert replaced in " ".join(texts(page))
+    assert page.button(key="commit").disabled
+    page.checkbox[0].check().run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    second = open_store().batches("500113")[0]
+    assert (second.mode, second.removed) == ("replace", 3)
+    assert set(open_store().rows("500113", "facts")["geo_code"]) == {"500113115219"}
+
+
 WRONG = """乡镇,村名,日期,事项代码,数值
 姜家镇,乌有村,2023-09-30,collective_income,12
 姜家镇,文石村,2023-09-30,collective_income,九十几
