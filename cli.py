@@ -65,6 +65,9 @@ ActorOption = Annotated[
 TableOption = Annotated[
     str | None, typer.Option("--table", help="Upload table, id or Chinese name; recognised by its headers without it.")
 ]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="Sheet of a workbook; without it the one that fits, and all of its form.")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
@@ -190,6 +193,7 @@ def check(
     county: Annotated[str | None, typer.Option("--county", "-c", help="County whose villages are meant.")] = None,
     table: TableOption = None,
     period: Annotated[str | None, typer.Option(help="Month of a file without dates, 2023-09.")] = None,
+    sheet: SheetOption = None,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
@@ -198,7 +202,7 @@ def check(
 
     entry = _county(county) if county else None
     month = _month(period) if period else None
-    checked, left_out = _checked(entry, file, _table_id(table), month, lang)
+    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang)
     checked = covered(checked)  # a nightly job writes what is printed to its log
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
@@ -215,6 +219,7 @@ def import_(
         Path | None, typer.Argument(exists=True, dir_okay=False, help="CSV, Excel or GeoJSON file.")
     ] = None,
     table: TableOption = None,
+    sheet: SheetOption = None,
     dataset: Annotated[
         Dataset | None, typer.Option(help="boundaries: FILE is GeoJSON with the county's own village boundaries.")
     ] = None,
@@ -257,6 +262,7 @@ def import_(
     from data.covering import covered
     from data.extent import Extent
     from data.intake.check import day_in_china
+    from data.intake.corrections import Corrections
     from data.language import translator
     from data.store import StoreError
     from data.tables import tables
@@ -301,7 +307,8 @@ def import_(
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
             stored = upload.stored(store, entry)
-            checked = upload.check(entry, raw, name, table_id, newest, month, remembered=before, stored=stored)
+            said = Corrections(sheet=sheet)
+            checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
             if checked.undated and len(months) > 1:
                 told = "没有日期列的文件只能属于一个月，请只写一个 --period。"
@@ -315,8 +322,9 @@ def import_(
             for line in (*told_of.notices(lang.value), *told_of.problem_lines(lang.value, only="warning")):
                 typer.echo(line, err=True)
             chosen = str(checked.table)
-            extent = Extent(
-                mode.value if mode else checked.mode,
+            extent = Extent.of_file(
+                checked,
+                mode.value if mode else None,
                 frozenset(months) if months and not checked.undated else None,
                 frozenset(upload.township_codes(entry, township)) if township else None,
             )
@@ -454,6 +462,7 @@ def _batch_record(batch: Any) -> dict[str, Any]:
             "active": batch.active,
             "periods": list(scope["periods"]),
             "townships": list(scope["townships"]),
+            "items": list(scope["items"]),
         }
     )
 
@@ -498,16 +507,17 @@ def _required_table(text: str) -> str:
 
 
 def _checked(
-    entry: County | None, file: Path, table: str | None, month: str | None, lang: Language
+    entry: County | None, file: Path, table: str | None, month: str | None, sheet: str | None, lang: Language
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
     from data import upload, upload_words
     from data.intake import check_file, rule_book
+    from data.intake.corrections import Corrections
     from data.language import translator
     from data.store import StoreError, open_store, stands
 
     _, raw, name = translator(lang.value), file.read_bytes(), file.name
-    book = rule_book()
+    book, said = rule_book(), Corrections(sheet=sheet)
     rules = [*book.against.rules, "ahead_of_data"]
     reason = _("no county is named (--county)") if entry is None else _("there is no store here")
     if entry and stands():
@@ -515,12 +525,12 @@ def _checked(
             with open_store() as store:
                 newest, before = upload.newest_date(store, entry), upload.remembered(store.batches(entry.code))
                 stored = upload.stored(store, entry)
-                found = upload.check(entry, raw, name, table, newest, month, remembered=before, stored=stored)
+                found = upload.check(entry, raw, name, table, newest, month, said, before, stored)
         except StoreError as error:
             reason = upload_words.refusal(error, _)
         else:
             return found, [] if found.ok else list(book.against.rules)
-    found = check_file(raw, name, entry.code if entry else None, table, period=month)
+    found = check_file(raw, name, entry.code if entry else None, table, period=month, said=said)
     if found.ok:
         names = _(", ").join(book.by_id[rule].name(lang.value) for rule in rules)
         told = _("Not held against what is stored, as {reason}. Rules left out: {rules}", reason=reason, rules=names)

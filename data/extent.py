@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from data.intake import Checked
 from data.language import N_
 from data.preview import Placed
 from data.store import Scope
@@ -40,11 +41,25 @@ class Extent:
     months, townships
         Only rows of these are taken from the file (months `YYYY-MM`, townships of nine digits); None = all it has.
         Where the whole period is replaced, there is no choice of townships.
+    items
+        Only stored rows of these items end, where the file speaks for nothing else; None = of all.
     """
 
     mode: str
     months: frozenset[str] | None = None
     townships: frozenset[str] | None = None
+    items: frozenset[str] | None = None
+
+    @classmethod
+    def of_file(
+        cls,
+        checked: Checked,
+        mode: str | None = None,
+        months: frozenset[str] | None = None,
+        townships: frozenset[str] | None = None,
+    ) -> "Extent":
+        """Return what a file replaces, in the mode it asks for (`Checked.mode`) unless another is chosen."""
+        return cls(mode or checked.mode, months, townships, frozenset(checked.items) or None)
 
     @property
     def stored_mode(self) -> Mode:
@@ -78,7 +93,7 @@ class Extent:
         codes = {township for _, township in found}
         if self.mode == "period":
             codes |= set(everywhere(rows.county_code))
-        return Scope(rows.table.id, tuple(sorted(months)), tuple(sorted(codes)))
+        return Scope(rows.table.id, tuple(sorted(months)), tuple(sorted(codes)), tuple(sorted(self.items or ())))
 
 
 def everywhere(county_code: str) -> tuple[str, ...]:
@@ -93,6 +108,6 @@ def shares(stored: Placed, file: Placed, extent: Extent) -> list[Share]:
     Pairs that neither the store nor the file has are left out.
     """
     scope = extent.scope(file)
-    now, new = stored.by_scope(), extent.of(file).by_scope()
+    now, new = stored.of_items(scope.items).by_scope(), extent.of(file).by_scope()
     found = [Share(*pair, now[pair], new[pair]) for pair in {*now, *new} & scope.pairs()]
     return sorted(found, key=lambda s: (s.rows > 0, s.month, s.township))

@@ -5,6 +5,7 @@ who somebody is are covered.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -123,6 +124,10 @@ class Placed:
     def by_scope(self) -> "Counter[Pair]":
         """Return how many rows each month and township (nine digits) has."""
         return Counter(zip(self.frame["_month"].fillna(NONE), self.frame["_township"].str[:9], strict=True))
+
+    def of_items(self, chosen: Collection[str]) -> "Placed":
+        """Keep the rows of some items; all rows if none are named."""
+        return replace(self, frame=self.frame.loc[self.frame["item"].isin(chosen)]) if chosen else self
 
     def of(self, measure: Measure) -> "Placed":
         """Keep the rows a measure is about."""
@@ -248,7 +253,7 @@ def compare(old: Placed, new: Placed, scope: Scope | None) -> Comparison:
     old
         All stored rows of the table.
     scope
-        The months and townships whose stored rows end; None where only rows with the same key do (a merge).
+        The months, townships and items whose stored rows end; None where only rows with the same key do (a merge).
     """
     key = list(new.table.key)
     columns = list(new.table.names)
@@ -259,6 +264,8 @@ def compare(old: Placed, new: Placed, scope: Scope | None) -> Comparison:
     removed = 0
     if scope is not None:
         inside = old.frame["_month"].isin(scope.periods) & old.frame["_township"].str[:9].isin(scope.townships)
+        if scope.items:
+            inside &= old.frame["item"].isin(scope.items)
         removed = int((inside.to_numpy() & ~touched).sum())
     equal = len(after) - len(fresh)
     return Comparison(len(after) - matched, matched - equal, equal, removed)

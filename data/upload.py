@@ -9,7 +9,7 @@ import pandas as pd
 
 from data import derive, preview
 from data.extent import Extent, everywhere
-from data.intake import Checked, check_file
+from data.intake import Checked, check_file, sheets
 from data.intake.against import Stored, against, carried
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.files.read import read
@@ -72,9 +72,13 @@ def check(
         )
         if stored is None:
             return checked
-        if checked.ok and checked.layout and checked.layout.own_items:
-            checked = replace(checked, frame=carried(checked, stored))
-        return against(checked, stored)
+
+        def held(one: Checked) -> Checked:
+            if one.ok and one.layout and one.layout.own_items:
+                one = replace(one, frame=carried(one, stored))
+            return against(one, stored)
+
+        return sheets.each(checked, held)
 
 
 def stored(store: Store, county: County) -> Stored:
@@ -163,7 +167,7 @@ def commit(
         raise UploadError(
             N_("{file} has no rows; send a nil return if there is nothing to report."), file=checked.file_name
         )
-    extent = extent or Extent(checked.mode)
+    extent = extent or Extent.of_file(checked)
     rows = preview.placed(checked.table, checked.frame, county.code)
     # The index is the row of the file, and several rows may be of one.
     taken = replace(checked, frame=checked.frame.loc[extent.kept(rows).to_numpy()])

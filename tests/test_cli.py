@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -489,6 +490,27 @@ def test_a_townships_table_with_a_column_per_item_counts_and_is_taken_back(tmp_p
     batch = ok("import", "-c", "banan", table)
     assert (batch["table"], batch["rows"], batch["mode"], batch["periods"]) == ("facts", 4, "merge", ["2023-09"])
     assert ok("undo", "-c", "banan", batch["batch"])["removed"] == 4
+
+
+def test_sheets_of_one_form_are_imported_together_or_one_of_them(tmp_path: Path) -> None:
+    table = tmp_path / "各镇.xlsx"
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    head = ["月末", "层级", "资金种类", "到位额（万元）", "累计支出（万元）"]
+    for town, spent in (("姜家镇", 10), ("安澜镇", 20)):
+        sheet = made.create_sheet(town)
+        sheet.append(head)
+        sheet.append(["2023-04-30", "中央", "衔接资金", 100, spent])
+    made.save(table)
+    told = json.loads(run("check", table, "-c", "banan", "--json").stdout)
+    assert (told["sheets"], told["n_data_rows"]) == ({"姜家镇": [1], "安澜镇": [1]}, 2)
+    assert ok("import", "-c", "banan", table, "--sheet", "安澜镇")["rows"] == 1
+    assert ok("undo", "-c", "banan", 1)["removed"] == 1
+    both = ok("import", "-c", "banan", table)
+    assert (both["rows"], len(both["townships"])) == (2, 2)
+    refused = run("check", table, "-c", "banan", "--sheet", "丙")
+    assert refused.exit_code == 1
+    assert "没有工作表“丙”；有：姜家镇、安澜镇" in refused.stdout
 
 
 def test_a_table_of_its_own_kind_is_understood_but_not_stored(tmp_path: Path) -> None:

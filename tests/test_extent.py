@@ -76,6 +76,33 @@ def test_what_is_told_to_end_ends_and_nothing_else(store: Store, extent: Extent,
     assert batch.scope == extent.scope(file)
 
 
+def test_a_file_of_some_items_ends_none_of_others(store: Store) -> None:
+    """Whatever is chosen: a column per item speaks for these items only."""
+
+    def facts(*rows: tuple[str, str, float]) -> bytes:
+        lines = [f"{code},2023-04-30,{item},{value}" for code, item, value in rows]
+        return "\n".join(["代码或名称,日期,事项,数值", *lines]).encode()
+
+    def left() -> set[tuple[str, str]]:
+        rows = store.rows(BANAN.code, "facts")
+        return set(zip(rows["geo_code"], rows["item"], strict=True))
+
+    both = [(code, item, 1) for code in (EAST, WEST) for item in ("workshops_count", "collective_income")]
+    long, wide = facts(*both), f"乡镇,帮扶车间数（家）\n{regions('500113').set_index('code')['name'][EAST]},2".encode()
+    upload.commit(store, BANAN, upload.check(BANAN, long, "f.csv"), long, WHO)
+    checked = upload.check(BANAN, wide, "各乡镇情况.csv", period="2023-04")
+    assert (checked.mode, checked.items) == ("merge", ("workshops_count",))
+    extent = Extent.of_file(checked, "period")
+    rows = preview.placed("facts", checked.frame, BANAN.code)
+    old = preview.stored(store, BANAN, "facts")
+    assert {(s.township, s.stored, s.rows) for s in shares(old, rows, extent)} == {(EAST[:9], 1, 1), (WEST[:9], 1, 0)}
+    told = preview.compare(old, rows, extent.scope(rows))
+    batch = upload.commit(store, BANAN, checked, wide, WHO, extent=extent)
+    assert (told.changed, told.removed) == (batch.changed, batch.removed) == (1, 1)
+    assert left() == {(code, item) for code, item, _ in both} - {(WEST, "workshops_count")}
+    assert store.batches(BANAN.code)[0].scope.items == ("workshops_count",)
+
+
 def test_the_scope_is_told_with_what_the_file_lacks_first(store: Store) -> None:
     old = preview.stored(store, BANAN, "funds")
     file = preview.placed("funds", upload.check(BANAN, RAW, "funds.csv").frame, BANAN.code)

@@ -16,6 +16,7 @@ from components.uploads.words import severities
 from data import loaders
 from data.intake.check import day_in_china
 from data.intake.limits import FILE_BYTES
+from data.intake.sheets import readable
 from data.quick_look import TOWNSHIP, VILLAGE
 from data.tables import tables
 
@@ -55,8 +56,8 @@ def file(ctx: Context) -> Held | None:
 
 
 def _held(ctx: Context, name: str, file_id: str, raw: bytes) -> Held:
-    """Return the file checked, as the table and of the month that were chosen for it."""
-    told = (st.session_state.get(f"{what}_{file_id}") for what in ("taken", "month"))
+    """Return the file checked, as the table, of the month and by the sheet that were chosen for it."""
+    told = (st.session_state.get(f"{what}_{file_id}") for what in ("taken", "month", "sheet"))
     return session.hold(ctx, name, file_id, raw, *told)
 
 
@@ -93,6 +94,12 @@ def taken_for(ctx: Context, held: Held) -> None:
         placeholder=_("Not recognised: choose the table"),
         key=f"taken_{file_id}",
     )
+    names_of_sheets = readable(held.book) if held.book else []
+    if len(names_of_sheets) > 1:
+        st.selectbox(
+            _("Sheet that is read"), names_of_sheets, index=None, key=f"sheet_{file_id}",
+            placeholder=_("As recognised: {sheet}", sheet=checked.sheet),
+        )  # fmt: skip
     if checked.undated:
         _month(ctx, file_id)
     if checked.refusal:

@@ -41,7 +41,7 @@ def step_two(ctx: Context, held: Held) -> None:
         return
     with panel("commit", _("2 · Commit"), _("all or nothing; can be undone"), stretch=False):
         who = actor.current()
-        extent, same, again = Extent(checked.mode), False, None
+        extent, same, again = Extent.of_file(checked), False, None
         storable = checked.ok and checked.table is not None and not checked.frame.empty
         if storable:
             extent = chosen_extent(ctx, held)

@@ -16,7 +16,7 @@ from components.uploads import repeats
 from components.uploads.held import Held
 from data.covering import identifies
 from data.grid import columns_in_file
-from data.intake import places, rule_book, units
+from data.intake import Checked, places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
 from data.intake.identity import IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
@@ -167,9 +167,9 @@ def _open(held: Held) -> dict[int, FoundColumn]:
     return {c.col: c for c in found.values() if c.role != "personal" and not identifies(table, c)}
 
 
-def _sheet(held: Held) -> Layout:
-    """Return the sheet as the file has it."""
-    layout = held.checked.layout
+def _sheet(checked: Checked) -> Layout:
+    """Return the sheet as the file has it, of several the first."""
+    layout = checked.layout
     if layout is None:
         raise ValueError("nothing was read")
     return layout.before or layout
@@ -177,11 +177,13 @@ def _sheet(held: Held) -> Layout:
 
 def _cells(ctx: Context, held: Held, wrong: pd.DataFrame) -> None:
     """Let the cells with errors be written anew."""
-    _, sheet = ctx._, _sheet(held).sheet
+    _ = ctx._
     names = {rule.id: rule.name(ctx.lang) for rule in rule_book().rules}
     for at in records_of(wrong.head(_CELLS)):
-        row, col = int(at["row"]) - 1, int(at["col"])
-        told = f"{letter(col)}{row + 1} {at['header']} · {names[at['rule']]}"
+        of_sheet, number = held.checked.part_of(int(at["row"]))
+        sheet, row, col = _sheet(of_sheet).sheet, number - 1, int(at["col"])
+        named = f"“{sheet.name}”" if held.checked.parts else ""
+        told = f"{named}{letter(col)}{number} {at['header']} · {names[at['rule']]}"
         _cell(held, (sheet.name, row, col), sheet.columns[col].text(row), told)
     if len(wrong) > _CELLS:
         st.html(element("p", _("and {n} more, once these are corrected", n=len(wrong) - _CELLS), "quiet"))
@@ -189,7 +191,7 @@ def _cells(ctx: Context, held: Held, wrong: pd.DataFrame) -> None:
 
 def _other_cell(ctx: Context, held: Held) -> None:
     """Let any cell be written anew, by its row and column."""
-    _, layout, columns = ctx._, _sheet(held), _open(held)
+    _, layout, columns = ctx._, _sheet(held.checked), _open(held)
     if not columns or not len(layout.data_rows):
         return
     left, right = st.columns(2)
@@ -272,7 +274,7 @@ def _lines(
     for cell, text in counted.cells.items():
         yield f"{letter(cell[2])}{cell[1] + 1} → {text or _('blank')}", True, partial(_as_in_file, held, cell)
     if counted.rows:
-        rows = repeats.listed(ctx, [row for _sheet_name, row in counted.rows])
+        rows = repeats.listed(ctx, [str(row + 1) for _sheet_name, row in sorted(counted.rows)])
         yield _("row {rows} → {what}", rows=rows, what=words[NOT_READ]), True, partial(_rows_as_in_file, held)
 
 

@@ -159,12 +159,15 @@ def release() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def hold(ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, month: str | None) -> Held:
-    """Check a file once per file, table and month told; later reruns take what is held.
+def hold(
+    ctx: Context, name: str, file_id: str, raw: bytes, table: str | None, month: str | None, sheet: str | None = None
+) -> Held:
+    """Check a file once per file, table, month and sheet told; later reruns take what is held.
 
     A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
     """
-    said, newest_batch = corrections(file_id), next((b.batch_id for b in loaders.batches(ctx.county.slug)), 0)
+    said = Corrections(sheet=sheet).over(corrections(file_id))
+    newest_batch = next((b.batch_id for b in loaders.batches(ctx.county.slug)), 0)
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
     if found is not None and not found.id.startswith(this):

@@ -232,6 +232,7 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
             (_(", ")).join(months) if len(months) <= _MONTHS else f"{months[0]} – {months[-1]} ({len(months)})",
         ),
         (_("Townships"), where),
+        *([(_("Items"), _("only {n}", n=len(batch.scope.items)))] if batch.scope.items else []),
         (_("Note"), batch.note),
         *commit.counts(ctx, batch),
     ]

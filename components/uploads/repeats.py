@@ -28,7 +28,7 @@ def ask(ctx: Context, held: Held) -> None:
     _ = ctx._
     alike = [row for repeat in found(held) if repeat.alike for row in repeat.rows[1:]]
     if alike:
-        told = _("Rows that repeat an earlier one in all that is read: {rows}.", rows=listed(ctx, alike))
+        told = _("Rows that repeat an earlier one in all that is read: {rows}.", rows=listed(ctx, numbers(held, alike)))
         st.html(element("p", told))
         st.button(_("Leave out these {n} rows", n=len(alike)), on_click=partial(leave_out, held, alike),
                   key="repeats_alike")  # fmt: skip
@@ -43,17 +43,24 @@ def ask(ctx: Context, held: Held) -> None:
 
 def leave_out(held: Held, rows: Iterable[int]) -> None:
     """Leave rows of the sheet out, as its sender says."""
-    layout = held.checked.layout
-    if layout is not None:
-        sheet = (layout.before or layout).sheet.name
-        said = Corrections(rows={(sheet, row): NOT_READ for row in rows})
-        session.say(held.file_id, said.over(session.corrections(held.file_id)))
+    at = {}
+    for row in rows:
+        of_sheet, number = held.checked.part_of(row + 1)
+        if of_sheet.layout is not None:
+            at[(of_sheet.layout.before or of_sheet.layout).sheet.name, number - 1] = NOT_READ
+    session.say(held.file_id, Corrections(rows=at).over(session.corrections(held.file_id)))
 
 
-def listed(ctx: Context, rows: list[int]) -> str:
-    """Return rows by the numbers they have in the file, few of many."""
+def numbers(held: Held, rows: Iterable[int]) -> list[str]:
+    """Return what rows (from 0) are called: their numbers, of several sheets with the sheet."""
+    at = [held.checked.part_of(row + 1) for row in sorted(rows)]
+    return [f"“{one.sheet}”{number}" if held.checked.parts else str(number) for one, number in at]
+
+
+def listed(ctx: Context, rows: list[str]) -> str:
+    """Return a few of many rows, as they are called."""
     _ = ctx._
-    named = (_(", ")).join(str(row + 1) for row in sorted(rows)[:_ASKED])
+    named = (_(", ")).join(rows[:_ASKED])
     return named + (_(" and {n} more", n=len(rows) - _ASKED) if len(rows) > _ASKED else "")
 
 
@@ -87,10 +94,10 @@ def _one(ctx: Context, held: Held, repeat: Repeat) -> None:
 
     def option(row: int) -> str:
         told = says[repeat.rows.index(row)]
-        return _("Row {n} counts", n=row + 1) + (f" · {told}" if told else "")
+        return _("Row {n} counts", n=numbers(held, [row])[0]) + (f" · {told}" if told else "")
 
     st.selectbox(
-        _("Rows {rows} have the same key and differ", rows=listed(ctx, list(repeat.rows))), list(repeat.rows),
+        _("Rows {rows} have the same key and differ", rows=listed(ctx, numbers(held, repeat.rows))), list(repeat.rows),
         index=None, format_func=option, placeholder=_("Choose which one counts"), key=key, on_change=chosen,
     )  # fmt: skip
 

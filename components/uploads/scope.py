@@ -28,13 +28,13 @@ def chosen_extent(ctx: Context, held: Held) -> Extent:
         _("How it meets what is stored"), list(names), default=held.checked.mode, required=True,
         format_func=lambda m: _(names[m]), key=f"mode_{held.id}", label_visibility="collapsed",
     )  # fmt: skip
-    whole = Extent(mode)
+    whole = Extent.of_file(held.checked, mode)
     there = whole.scope(held.placed)
     had = Extent("merge").scope(held.placed)  # what the file itself has
     with st.expander(_("Months and townships")):
         months = _months(ctx, held, had)
         townships = _townships(ctx, held, had, mode)
-        extent = Extent(mode, months, townships)
+        extent = Extent.of_file(held.checked, mode, months, townships)
         if extent != whole:
             there = extent.scope(held.placed)
         _listed(ctx, held, extent)
@@ -84,8 +84,12 @@ def _told(ctx: Context, held: Held, extent: Extent, scope: Scope) -> None:
         st.html(element("p", _("Only stored rows with the same key are replaced; all others stay."), "quiet"))
         return
     stored = sum(share.stored for share in session.shared(ctx, held, extent))
-    where = _where(ctx, scope)
-    told = _("Replaced: {where}; {n} rows are stored there now.", where=where, n=formats.number(stored, 0))
+    where, n = _where(ctx, scope), formats.number(stored, 0)
+    told = _("Replaced: {where}; {n} rows are stored there now.", where=where, n=n)
+    if scope.items:
+        items = formats.number(len(scope.items), 0)
+        told = _("Replaced: {where}, only the {items} items of the file; {n} rows of them are stored there now.",
+                 where=where, items=items, n=n)  # fmt: skip
     st.html(element("p", told, "quiet"))
 
 

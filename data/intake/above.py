@@ -38,6 +38,12 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
     return result
 
 
+def township_of(layout: Layout, known: Register) -> str:
+    """Return the code of the township that the title names, else that the sheet is called after; "" if neither does."""
+    title = (layout.before or layout).structure.title
+    return _code(_in_title(title, known) or _of_sheet(layout, known), known)
+
+
 def townships_around(
     layout: Layout, rows: Codes, read: "np.ndarray[tuple[int], np.dtype[np.object_]]", asked: Mask, known: Register
 ) -> list[Around]:

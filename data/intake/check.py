@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.intake import limits, places, row_units, units
-from data.intake.above import townships_above, townships_around
+from data.intake import limits, places, row_units, sheets, units
+from data.intake.above import township_of, townships_above, townships_around
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
@@ -101,7 +101,32 @@ def check_file(
     started = time.monotonic()
     try:
         book = book or read(raw, file_name)
-        export = find_export(book)
+        sheets.need_sheet(book, said.sheet)
+    except Refusal as refusal:
+        return Checked(file_name, county_code, refusal=refusal)
+
+    def check(book: Book, table: str | None = table) -> Checked:
+        return _check_sheet(book, file_name, county_code, table, today, newest, period, said, remembered, started)
+
+    checked = check(book)
+    return sheets.together(book, checked, lambda one: check(one, checked.table))
+
+
+def _check_sheet(
+    book: Book,
+    file_name: str,
+    county_code: str | None,
+    table: str | None,
+    today: date | None,
+    newest: date | None,
+    period: str | None,
+    said: Corrections,
+    remembered: Remembered,
+    started: float,
+) -> Checked:
+    """Check the sheet of a workbook that its sender chose, else the one that fits best."""
+    try:
+        export = find_export(book, said.sheet)
         if export is not None and table in {None, export.export.table}:
             day = today or day_in_china()
             return check_export(export, book, file_name, county_code, period, day, said, remembered)
@@ -145,6 +170,7 @@ def check_file(
         periods=periods(definition, frame),
         townships=townships(definition, frame, county_code),
         personal=personal,
+        items=tuple(sorted(frame["item"].dropna().unique())) if layout.own_items else (),
     )
 
 
@@ -278,6 +304,7 @@ class TableCheck:
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
+        self._unplaced()
         names = {role for role in ("village_name", "township_name") if self.file.named(role)}
         # A register is of villages: their townships' names alone name none.
         if self.table.id == "villages":
@@ -314,12 +341,28 @@ class TableCheck:
             said = shown(self.layout.dated_by)
             self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
 
+    def _unplaced(self) -> None:
+        """Take rows of a sheet without any column of places for those of the township its title or name says."""
+        known, column = self.known, next((c for c in self.table.columns if c.role in {"place", "township"}), None)
+        if known is None or column is None or column.name not in self.table.key or self._names_places():
+            return
+        code = township_of(self.layout, known)
+        if code:
+            self.data[column.name] = pd.Series(code, index=self.rows + 1, dtype=object)
+            title = (self.layout.before or self.layout).structure.title
+            words = {"named": shown(title or self.layout.sheet.name), "place": known.full(code)}
+            self.problems.add("place_by_sheet", more=words)
+
+    def _names_places(self) -> bool:
+        places_of = {c.name for c in self.table.columns if c.role in _PLACES}
+        return bool(places_of & set(self.found)) or any(map(self.file.named, ("village_name", "township_name")))
+
     def _derivable(self, name: str) -> bool:
         """Whether another column of the file, or the register, says the same (see `_fill`)."""
+        if name in self.data:
+            return True
         if name == "geo_level":
             return self.known is not None
-        if name == "as_of" and "as_of" in self.data:
-            return True
         given = {c.name for c in self.layout.columns}
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 
@@ -483,7 +526,7 @@ class TableCheck:
         found, village = self.found.get(column.name), self.file.named("village_name")
         at, source, towns = self._written_places(column)
         free = self._free_level() if column.role == "place" else np.zeros(len(self.rows), dtype=bool)
-        self.filled[column.name] = source != ""
+        self.filled[column.name] = (source != "") | (column.name in self.data)
         self._read_places(column, at, source, towns, free)
         if found and self.known and village and column.role == "village":
             self._compare_names(column, village, self._strings(found))
@@ -612,6 +655,7 @@ class TableCheck:
             {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
             {at: code for at, code in said.rows.items() if at[0] == self.layout.sheet.name},
+            said.sheet,
         )
 
     def _ask_place(

@@ -48,6 +48,8 @@ class Corrections:
         Place of a cell → what should stand there. Only of this file.
     rows
         Place of a row → NOT_READ. Only of this file.
+    sheet
+        Name of the sheet that is to be read; None if that was not said.
     """
 
     table: str | None = None
@@ -57,10 +59,12 @@ class Corrections:
     options: Mapping[tuple[str, str], str] = field(default_factory=dict)
     cells: Mapping[At, str] = field(default_factory=dict)
     rows: Mapping[Row, str] = field(default_factory=dict)
+    sheet: str | None = None
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
-        return any((self.table, self.columns, self.units, self.places, self.options, self.cells, self.rows))
+        parts = (self.columns, self.units, self.places, self.options, self.cells, self.rows)
+        return any((self.table, self.sheet, *parts))
 
     def over(self, earlier: "Corrections") -> "Corrections":
         """Return both together; where both speak of the same thing, this one counts."""
@@ -72,6 +76,7 @@ class Corrections:
             {**earlier.options, **self.options},
             {**earlier.cells, **self.cells},
             {**earlier.rows, **self.rows},
+            self.sheet or earlier.sheet,
         )
 
     def to_json(self, form: str) -> str:
@@ -84,6 +89,7 @@ class Corrections:
         parts = {
             "form": form,
             "table": self.table,
+            "sheet": self.sheet,
             "columns": dict(self.columns),
             "units": dict(self.units),
             "places": [[*key, code] for key, code in self.places.items()],
@@ -128,7 +134,7 @@ def remember(said: Iterable[str]) -> Remembered:
         places = {(text, town): code for text, town, code in parts.get("places", ())}
         # To leave rows out is a word about this form; what a place is called holds in every file.
         left_out = {key: code for key, code in places.items() if code == NOT_READ}
-        of_form = Corrections(parts.get("table"), columns, units, left_out)
+        of_form = Corrections(parts.get("table"), columns, units, left_out, sheet=parts.get("sheet"))
         form = parts.get("form", "")
         forms[form] = of_form.over(forms.get(form, NOTHING))
         options = {(column, text): value for column, text, value in parts.get("options", ())}
@@ -138,9 +144,9 @@ def remember(said: Iterable[str]) -> Remembered:
 
 
 def count(said: str) -> int:
-    """Return how many corrections a text of `Corrections.to_json` holds; the table it was meant as is none."""
+    """Return how many corrections a text of `Corrections.to_json` holds; which table or sheet was meant is none."""
     parts = json.loads(said) if said else {}
-    return sum(len(part) for name, part in parts.items() if name not in {"form", "table"})
+    return sum(len(part) for name, part in parts.items() if name not in {"form", "table", "sheet"})
 
 
 def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -> str:
@@ -156,6 +162,11 @@ def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -
 def _header(path: tuple[str, ...]) -> str:
     """Return a header as it is next month too."""
     return "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
+
+
+def form_columns(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what the columns of a sheet are called, in no order of theirs: sheets with the same are of one form."""
+    return tuple(sorted(filter(None, column_keys(paths))))
 
 
 def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

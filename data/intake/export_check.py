@@ -13,7 +13,15 @@ from data import tables, wording
 from data.intake import places, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
 from data.intake.elsewhere import Seen
-from data.intake.export_figures import Rows, indicator_figures, item_figures, listed, read_rows
+from data.intake.export_figures import (
+    Rows,
+    given_indicators,
+    given_items,
+    indicator_figures,
+    item_figures,
+    listed,
+    read_rows,
+)
 from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown, tell_others
 from data.intake.identity import IDENTITY
@@ -34,6 +42,8 @@ _ROWS = {
     "workshops": ("个车间", "workshops"),
     "assets": ("项资产", "assets"),
 }
+# Of the townships of a county: an export with rows of so many is the county's.
+_WHOLE = 0.5
 # No date and no amount is written in more characters; numbers of people, cards and telephones are.
 _FIGURE = 10
 _SIGNED = re.compile(r"[:：]|\d{7}")
@@ -113,9 +123,9 @@ def check_export(
     _tell_implausible(found, layout, rows, problems)
     problems.add("export_twice", rows.twice)
     if export.table == FACTS:
-        frame = _facts(found, rows, placed, county_code)
+        frame, own = _facts(found, rows, placed, county_code)
     else:
-        frame = _listed(found, layout, rows, placed, problems)
+        frame, own = _listed(found, layout, rows, placed, problems), set()
     if frame.empty and len(placed.rows):
         wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
         more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
@@ -145,6 +155,8 @@ def check_export(
         periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
         townships=tuple(sorted(towns)),
         personal=personal,
+        items=tuple(sorted(own)),
+        whole=_is_whole(towns, county_code),
     )
 
 
@@ -406,13 +418,26 @@ def _tell_places(
 # -- the result --------------------------------------------------------------------------------------------------------
 
 
-def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | None) -> pd.DataFrame:
-    """Return the figures as rows of `facts`, under the row of the file in which their place stands first."""
-    parts = [item_figures(found.export, rows, placed.dates)]
+def _is_whole(towns: list[str], county_code: str | None) -> bool:
+    """Whether an export is the county's: a township's has its own rows only, the county's lacks a few at most."""
+    known = places.register(county_code)
+    if known is None:
+        return False
+    every = {code for code, level in known.level.items() if level == "township"}
+    return len(every.intersection(towns)) >= _WHOLE * len(every)
+
+
+def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | None) -> tuple[pd.DataFrame, set[str]]:
+    """Return the figures as rows of `facts`, under the row of the file in which their place stands first.
+
+    And the items that it gives figures of, also those of which no place has one this time.
+    """
+    parts, own = [item_figures(found.export, rows, placed.dates)], given_items(found.export, rows)
     plans = county_plans(county_code)
     if plans and found.export.covers:
         villages = {n: code for n, code in placed.codes.items() if placed.levels[n] == "village"}
         parts.append(indicator_figures(found.export, rows, plans, villages, placed.dates))
+        own |= given_indicators(found.export, rows, plans)
     parts = [part for part in parts if len(part)]
     figures = pd.concat(parts, ignore_index=True) if parts else _no_figures()
     figures = figures.sort_values("_place", kind="stable")
@@ -431,7 +456,7 @@ def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | N
         }
     )
     made.index = pd.Index(place.map(placed.first).astype(int) + 1, name="row")
-    return tables.typed(FACTS, made)
+    return tables.typed(FACTS, made), own
 
 
 def _listed(found: FoundExport, layout: Layout, rows: Rows, placed: _Places, problems: Problems) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from data import tables
 from data.expressions import Expression
-from data.intake.exports import Export, ExportColumn, FoundExport, catalogue
+from data.intake.exports import Export, ExportColumn, ExportFigure, FoundExport, catalogue
 from data.intake.model import Cells, Codes, Mask
 from data.intake.places import register
 from data.intake.values import is_blank, narrow, parse
@@ -224,6 +224,32 @@ def listed(found: FoundExport, rows: Rows, codes: Mapping[int, str], dates: Mapp
     return tables.typed(table.id, frame.assign(**own))
 
 
+def _given(export: Export, rows: Rows) -> list[tuple[ExportFigure, list[Expression], pd.DataFrame]]:
+    """Return the figures for which the file has all columns, with their conditions and the rows they are made of."""
+    given = []
+    for figure in export.figures:
+        frame = rows.frame if figure.of == "rows" else rows.households
+        texts = [text for text in (figure.where, figure.base) if text]
+        if frame is None:
+            continue
+        conditions = [export.condition(text, figure.of) for text in texts]
+        asked = {name for condition in conditions for name in condition.columns} | ({figure.sum} - {None})
+        if asked - set(figure.optional) <= set(frame):
+            given.append((figure, conditions, frame))
+    return given
+
+
+def given_items(export: Export, rows: Rows) -> set[str]:
+    """Return the items of which the file can say the figure of any place."""
+    return {figure.item for figure, _, _ in _given(export, rows)}
+
+
+def given_indicators(export: Export, rows: Rows, plans: "list[Plan]") -> set[str]:
+    """Return the indicators of plans of which the file can say the figure of any village."""
+    provided = _provided(_uploads(export, rows))
+    return {indicator.id for plan in plans for indicator in answered(export, provided, plan)}
+
+
 def item_figures(export: Export, rows: Rows, dates: Mapping[int, date]) -> pd.DataFrame:
     """Return the export's items by place: `_place, item, value, numerator, denominator`.
 
@@ -234,17 +260,10 @@ def item_figures(export: Export, rows: Rows, dates: Mapping[int, date]) -> pd.Da
     dates
         Day of each place-and-period number.
     """
-    parts = []
-    for figure in export.figures:
-        frame = rows.frame if figure.of == "rows" else rows.households
-        texts = [text for text in (figure.where, figure.base) if text]
-        if frame is None:
-            continue
-        conditions = [export.condition(text, figure.of) for text in texts]
-        asked = {name for condition in conditions for name in condition.columns} | ({figure.sum} - {None})
-        if not asked - set(figure.optional) <= set(frame):
-            continue
-        parts.append(_figure(figure.item, figure.sum, figure.base, conditions, frame, dates))
+    parts = [
+        _figure(figure.item, figure.sum, figure.base, conditions, frame, dates)
+        for figure, conditions, frame in _given(export, rows)
+    ]
     empty = pd.DataFrame(columns=["_place", "item", "value", "numerator", "denominator"])
     return pd.concat(parts, ignore_index=True) if parts else empty
 
@@ -330,9 +349,8 @@ def indicator_figures(
     from data.places import plan_regions  # noqa: PLC0415
     from data.sources import Tables  # noqa: PLC0415
 
-    held = {"households": rows.households, "persons": rows.frame if export.rows == "persons" else None}
-    frames = {name: frame for name, frame in held.items() if frame is not None and export.covers.get(name)}
-    provided = {name: frozenset(tables.tables()[name].names) & set(map(str, frame)) for name, frame in frames.items()}
+    frames = _uploads(export, rows)
+    provided = _provided(frames)
     parts = []
     for plan in plans:
         wanted = answered(export, provided, plan)
@@ -361,6 +379,16 @@ def indicator_figures(
     every = pd.concat(parts, ignore_index=True).drop_duplicates(["_place", "item"])
     # A village without anybody an indicator asks about has no rate.
     return every.loc[every["value"].notna() | (every["denominator"] > 0)]
+
+
+def _uploads(export: Export, rows: Rows) -> dict[str, pd.DataFrame]:
+    """Return the rows by the upload table that they would be of."""
+    held = {"households": rows.households, "persons": rows.frame if export.rows == "persons" else None}
+    return {name: frame for name, frame in held.items() if frame is not None and export.covers.get(name)}
+
+
+def _provided(frames: Mapping[str, pd.DataFrame]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(tables.tables()[name].names) & set(map(str, frame)) for name, frame in frames.items()}
 
 
 def _uploaded(name: str, frame: pd.DataFrame, codes: Mapping[int, str], day: date) -> pd.DataFrame:

@@ -209,13 +209,18 @@ class FoundExport:
         return frozenset(places.union(*self.columns.values()))
 
 
-def find_export(book: Book) -> FoundExport | None:
+def find_export(book: Book, chosen: str | None = None) -> FoundExport | None:
     """Return the export a file is, None if it is none that is known.
 
     It is told by its headers, wherever the header stands, whatever the order of columns and whatever others there are.
+
+    Parameters
+    ----------
+    chosen
+        Name of the sheet that is to be read; None = the one that fits best.
     """
     sheets = [s for s in book.sheets if s.name not in REFERENCE_SHEETS]
-    heads = [(sheet, _heads(sheet)) for sheet in sheets]
+    heads = [(sheet, _heads(sheet)) for sheet in sheets if chosen in {None, sheet.name}]
     fits = [fit for sheet, rows in heads for export in catalogue().exports if (fit := _fit(export, sheet, rows))]
     best = max(fits, key=lambda fit: fit[0], default=None)
     if best is None:

@@ -669,6 +669,12 @@ class Checked:
         12-digit codes of the townships (or the county) the rows belong to.
     personal
         Whether the file tells who somebody is: then only its rows are kept (`kept`), not the file.
+    items
+        Of a file that speaks for its own items of the long table only: those; empty: it speaks for all.
+    whole
+        Whether an export is of all of the county, not of a few of its townships.
+    parts
+        The sheets, where several are read as one table (`data.intake.sheets`); `layout` is that of the first.
     """
 
     file_name: str
@@ -685,6 +691,14 @@ class Checked:
     periods: tuple[str, ...] = ()
     townships: tuple[str, ...] = ()
     personal: bool = False
+    items: tuple[str, ...] = ()
+    whole: bool = False
+    parts: tuple["Part", ...] = ()
+
+    def part_of(self, row: int) -> tuple["Checked", int]:
+        """Return the sheet that a row (from 1) is of, as a result of its own, and the row's number there."""
+        found = next((part for part in reversed(self.parts) if part.before < row), None)
+        return (found.checked, row - found.before) if found else (self, row)
 
     @property
     def outcome(self) -> Outcome:
@@ -700,9 +714,15 @@ class Checked:
         return self.table is None and self.layout is not None and self.refusal is None
 
     @property
-    def mode(self) -> Literal["replace", "merge"]:
-        """How its rows are stored unless somebody says otherwise: a column per item replaces those items only."""
-        if self.table is None or (self.layout and self.layout.own_items):
+    def mode(self) -> Literal["replace", "period", "merge"]:
+        """How its rows are stored unless somebody says otherwise (`data.extent`).
+
+        An export lists everybody there is: where it has no row of a village any more, nobody is left there. A column
+        per item only replaces figures that are given.
+        """
+        if self.items and self.layout and self.layout.export:
+            return "period" if self.whole else "replace"
+        if self.table is None or self.items:
             return "merge"
         return tables()[self.table].mode
 
@@ -737,7 +757,10 @@ class Checked:
 
     @property
     def sheet(self) -> str:
-        """Name of the sheet that was read; empty for a file of text."""
+        """Name of the sheet that was read, the first names of several; empty for a file of text."""
+        if self.parts:
+            names = [part.checked.sheet for part in self.parts]
+            return "、".join(names[:_ROWS_NAMED]) + ("…" if len(names) > _ROWS_NAMED else "")
         return self.layout.sheet.name if self.layout and self.layout.sheet.lengths is None else ""
 
     def source(self, lang: str) -> str:
@@ -788,7 +811,11 @@ class Checked:
         listing = self.listing(lang, limit)
         for record in records_of(listing if only is None else listing.loc[listing["severity"] == only]):
             row = (
-                f"第 {record['row']}{'' if record['row'].endswith('行') else ' 行'} " if zh else f"row {record['row']} "
+                f"{record['row']} "  # that says its sheet too
+                if self.parts
+                else f"第 {record['row']}{'' if record['row'].endswith('行') else ' 行'} "
+                if zh
+                else f"row {record['row']} "
             )
             column = f"“{record['column']}” " if record["column"] else ""
             severity = words.get(record["severity"], record["severity"])
@@ -805,7 +832,7 @@ class Checked:
         titles = {c.name: c.title(lang) for c in tables()[self.table].columns} if self.table else {}
         every = pd.DataFrame(
             {
-                "row": head["row"],
+                "row": self._numbered(head, lang) if self.parts else head["row"],
                 # A column that is not in the file has no header there: its title tells it.
                 "column": head["header"].where(head["header"] != "", head["column"].map(lambda c: titles.get(c, c))),
                 "value": head["value"],
@@ -820,6 +847,16 @@ class Checked:
         told = every.loc[first]
         rows = [_rows_text(found, lang) for found in groups.agg(list)]
         return told.assign(row=pd.Series(rows, index=told.index, dtype=object)).reset_index(drop=True)
+
+    def _numbered(self, problems: pd.DataFrame, lang: str) -> "pd.Series[Any]":
+        """Return where each problem is, in words: the sheet, and the row that a spreadsheet shows there."""
+        said = []
+        for sheet, row in zip(problems["sheet"], problems["row"], strict=True):
+            at = None if pd.isna(row) else self.part_of(int(row))[1]
+            named = (f"“{sheet}”" if lang == "zh" else f'"{sheet}"') if sheet else ""
+            line = "" if at is None else f"第 {at} 行" if lang == "zh" else f" row {at}"
+            said.append(f"{named}{line}" or pd.NA)
+        return pd.Series(said, index=problems.index, dtype=object)
 
     def kept(self) -> bytes | None:
         """Return what is kept of a file with personal data in its stead: the checked rows as CSV; None for others."""
@@ -852,3 +889,19 @@ class Checked:
         from data.intake.report import as_json  # noqa: PLC0415 - the report reads this module
 
         return as_json(self, lang)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sheet of several that are read as one table.
+
+    Attributes
+    ----------
+    checked
+        The result of the sheet alone.
+    before
+        Number of rows of the sheets before it: its row 1 is row `before + 1` of the table.
+    """
+
+    checked: Checked
+    before: int

@@ -1,13 +1,24 @@
 """Which of the ten tables a sheet holds, where its header stands, and what each column is."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
 from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
-from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, column_keys, form_of
+from data.intake.corrections import (
+    AS_FOUND,
+    NEVER,
+    NOT_READ,
+    NOTHING,
+    Corrections,
+    Remembered,
+    column_keys,
+    form_columns,
+    form_of,
+)
 from data.intake.headings import name_columns
 from data.intake.left_out import without_rows
 from data.intake.long_form import Long
@@ -82,16 +93,27 @@ def recognise(
     views = [view for sheet in sheets if (view := look(sheet, file_name, said, remembered))]
     if not views:
         raise Refusal("no_table")
-    table = table or next((view.said.table for view in views if view.said.table), None)
+    chosen = said.sheet or _chosen_before(views)
+    if any(view.said.sheet != chosen for view in views):
+        views = [replace(view, said=replace(view.said, sheet=chosen)) for view in views]
+    mine = [view for view in views if chosen in {None, view.sheet.name}]
+    if not mine:
+        raise Refusal("no_table")
+    table = table or next((view.said.table for view in mine if view.said.table), None)
     views = [_best_form(view, table) for view in views]
-    fits = _fits(views, list(tables().values()))
-    best = max((fit for fit in fits if table in {None, fit.table.id}), key=lambda fit: fit.score)
+    mine = [view for view in views if chosen in {None, view.sheet.name}]
+    every = _fits(views, list(tables().values()))
+    fits = [fit for fit in every if chosen in {None, fit.view.sheet.name}]
+    # What a workbook says on sheet after sheet is what it is about.
+    alike = Counter(fit.form for fit in fits if fit.sure and not fit.view.sheet.hidden and len(mine) > 1)
+    wanted = (fit for fit in fits if table in {None, fit.table.id})
+    best = max(wanted, key=lambda fit: (max(alike[fit.form], 1) if alike else 1, fit.score))
     if table and (not best.names or best.score < _ENOUGH):
         _refuse_as_other(fits, table)
     if table and not any(best.view.structure.paths):
         raise Refusal("no_table")
     if not (table or best.sure):
-        widest = max(views, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
+        widest = max(mine, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
         if any(c.canonical in PLACES for c in widest.named):
@@ -116,8 +138,15 @@ def recognise(
     view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
     named = _with_title_unit(view.structure, best.table, named)
     named = tuple(replace(c, unit=view.units.get(c.col, c.unit)) for c in named)
-    others = _others([fit.view for fit in fits if fit.sure], best.view)
+    others = _others([fit.view for fit in every if fit.sure or chosen], best.view)
     return replace(_layout(view, best.table, named, best.score, others), scales=scales, row_units=row_units)
+
+
+def _chosen_before(views: "list[View]") -> str | None:
+    """Return the sheet that was chosen of such a file before; of several of a form it was that month's or place's."""
+    of_form = Counter(view.form for view in views)
+    names = (v.sheet.name for v in views if v.said.sheet == v.sheet.name and of_form[v.form] == 1)
+    return next(names, None)
 
 
 @dataclass(frozen=True)
@@ -160,6 +189,11 @@ class View:
     def named(self) -> tuple[FoundColumn, ...]:
         """The columns as `headings` names them."""
         return name_columns(self.sheet, self.structure, self.about)
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """What tells the sheet from those of another form."""
+        return form_columns(self.structure.paths)
 
     @property
     def wanted(self) -> dict[int, str]:
@@ -336,6 +370,10 @@ class _Fit:
     @property
     def names(self) -> set[str]:
         return {c.name for c in self.columns if c.name}
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        return (self.table.id, *(self.view.before or self.view).headers)
 
     @property
     def sure(self) -> bool:

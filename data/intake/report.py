@@ -15,17 +15,21 @@ from data.tables import tables
 def as_json(checked: Checked, lang: str) -> dict[str, Any]:
     """Return a check's result; rows and columns count from 0, as in the physical sheet."""
     layout = checked.layout
+    # Of several sheets that are one table the rows of data; what is said of where things stand is of the first.
+    parts = [one.layout for one in (part.checked for part in checked.parts) if one.layout]
+    sheets = {one.sheet.name: one.in_file(one.data_rows) for one in parts}
     result: dict[str, Any] = {
         "outcome": checked.outcome,
         "file": checked.file_name,
         "kind": checked.table or "generic",
         "table": checked.table,
         "sheet": layout.sheet.name if layout else None,
+        "sheets": sheets,
         "encoding": checked.encoding,
         "delimiter": checked.delimiter,
         "header_rows": layout.in_file(layout.structure.header_rows) if layout else [],
         "data_rows": layout.in_file(layout.data_rows) if layout else [],
-        "n_data_rows": len(layout.data_rows) if layout else 0,
+        "n_data_rows": sum(map(len, sheets.values())) if sheets else len(layout.data_rows) if layout else 0,
         "total_rows": layout.in_file(layout.structure.total_rows) if layout else [],
         "note_rows": layout.in_file(layout.structure.note_rows) if layout else [],
         "columns": [_column(checked, c) for c in checked.columns if c.role != "personal"],
@@ -53,7 +57,8 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
     records = records_of(checked.problems)
     result["problems"] = [
         {
-            "row": _number(record["row"], -1),
+            "row": _number(record["row"], -1) if not checked.parts else _in_sheet(checked, record["row"]),
+            **({"sheet": record["sheet"]} if checked.parts else {}),
             "col": _number(record["col"], 0),
             "column": record["column"],
             "value": record["value"],
@@ -68,12 +73,17 @@ def as_json(checked: Checked, lang: str) -> dict[str, Any]:
     return result
 
 
+def _in_sheet(checked: Checked, row: Any) -> int | None:
+    return None if pd.isna(row) else checked.part_of(int(row))[1] - 1
+
+
 def as_csv(checked: Checked, lang: str) -> bytes:
     """Return the problem list as UTF-8 CSV with a mark by which Excel knows the encoding."""
     heads = ("文件", "工作表", "行", "列", "值", "规则", "程度", "说明", "读作")
     listing = checked.listing(lang).astype("object")
     listing.insert(0, "file", checked.file_name)
-    listing.insert(1, "sheet", checked.sheet)
+    # Of several sheets the rows say theirs.
+    listing.insert(1, "sheet", "" if checked.parts else checked.sheet)
     if lang == "zh":
         listing["severity"] = listing["severity"].map(SEVERITY_ZH)
         listing.columns = pd.Index(heads)

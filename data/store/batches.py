@@ -82,13 +82,16 @@ def _batch(row: Row[Any], every: Sequence[int], periods: set[str], townships: se
         undone_by=row.undone_by,
         undoes_number=number(row.undoes),
         undone_by_number=number(row.undone_by),
-        scope=Scope(row.table_name, tuple(sorted(periods)), tuple(sorted(townships))),
+        scope=Scope(
+            row.table_name, tuple(sorted(periods)), tuple(sorted(townships)), tuple(row.only_items.splitlines())
+        ),
     )
 
 
 def record(connection: Connection, county_code: str, batch_id: int, scope: Scope, values: dict[str, object]) -> Batch:
     """Write the audit row and the scope of a batch."""
     fixed = {"county_code": county_code, "batch_id": batch_id, "table_name": scope.table, "at": dt.datetime.now(dt.UTC)}
+    fixed |= {"only_items": "\n".join(scope.items)}
     connection.execute(insert(batch), fixed | values)
     bulk(connection, batch_scope, scope_frame(scope).assign(county_code=county_code, batch_id=batch_id))
     return get(connection, county_code, batch_id)
@@ -149,7 +152,8 @@ def later(connection: Connection, undone: Batch) -> list[Batch]:
     """Return the later active batches that touched what `undone` touched.
 
     Two merges touch the same if they share a key; where one of them replaced, if they share a month of a township, in
-    their scopes or in the rows they ended: a merge may take over a row of another township.
+    their scopes or in the rows they ended: a merge may take over a row of another township. Batches of other items
+    do not, but for what was said of all of them: a nil return that one ended cannot come back over the other's rows.
     """
     county_code, table_id = undone.county_code, undone.table
     of_table = (batch.c.table_name == table_id, batch.c.batch_id > undone.batch_id)
@@ -166,9 +170,11 @@ def later(connection: Connection, undone: Batch) -> list[Batch]:
         return one.scope.pairs() | ended[one.batch_id] | nils[one.batch_id]
 
     def in_the_way(other: Batch) -> bool:
+        if nils[undone.batch_id] & other.scope.pairs():
+            return True
         if other.batch_id in merges:
-            return other.batch_id in same_keys or bool(nils[undone.batch_id] & other.scope.pairs())
-        return bool(touched(undone) & touched(other))
+            return other.batch_id in same_keys
+        return undone.scope.shares_items(other.scope) and bool(touched(undone) & touched(other))
 
     return [b for b in after if in_the_way(b)]
 

@@ -84,6 +84,11 @@ def checked(submission: Submission) -> tuple[pd.DataFrame, Scope]:
     _refuse(not all(_TOWNSHIP.fullmatch(t) for t in scope.townships), "townships are codes of nine digits")
     outside = ~(periods.isin(scope.periods) & townships.isin(scope.townships))
     _refuse(outside.any(), f"{int(outside.sum())} rows lie outside the months and townships of the submission")
+    if scope.items:
+        _refuse("item" not in spec.names, f"table {spec.id} has no items")
+        _refuse(submission.action == "nil", "a nil return is of all items")
+        others = ~frame["item"].isin(scope.items)
+        _refuse(others.any(), f"{int(others.sum())} rows are of other items than those of the submission")
     frame = frame.rename(columns={name: sql_name(name) for name in spec.names})
     return frame.assign(in_period=periods, in_township=townships), scope
 

@@ -52,7 +52,7 @@ class NoSuchBatchError(StoreError):
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a table a batch speaks for: every row of these months in these townships.
+    """The part of a table a batch speaks for: every row of these months in these townships, or of some items only.
 
     Attributes
     ----------
@@ -62,19 +62,26 @@ class Scope:
         Months `YYYY-MM`, or `("-",)` for a running list.
     townships
         First nine digits of township codes, `<county code>000` for the county itself, or `("-",)` without places.
+    items
+        Of the long table: only rows of these items. Empty: of any.
     """
 
     table: str
     periods: tuple[str, ...] = (NONE,)
     townships: tuple[str, ...] = (NONE,)
+    items: tuple[str, ...] = ()
 
     def meets(self, other: "Scope") -> bool:
         """Whether rows of both can replace each other: they share a month of a township, or keys name no place."""
-        if self.table != other.table:
+        if self.table != other.table or not self.shares_items(other):
             return False
         spec = tables().get(self.table)
         placed = spec is not None and any(name in spec.key for name in spec.place_columns)
         return not placed or bool(self.pairs() & other.pairs())
+
+    def shares_items(self, other: "Scope") -> bool:
+        """Whether both speak for rows of some item."""
+        return not (self.items and other.items) or not set(self.items).isdisjoint(other.items)
 
     def pairs(self) -> set[Pair]:
         """Return every month of every township."""

@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -97,6 +97,8 @@ batch = _table(
     _need("note", Text),
     Column("corrections", Text, nullable=False, server_default=""),
     Column("kept_sha256", String(64)),
+    # Of the long table: the items the batch speaks for, a line for each; empty: all.
+    Column("only_items", Text, nullable=False, server_default=""),
     _need("at", DateTime(timezone=True)),
     _need("rows_n", Integer),
     _need("added_n", Integer),

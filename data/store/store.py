@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +28,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
 )
@@ -70,6 +72,7 @@ ANY = "*"
 MEASURES = "measures"
 PROFILES = "profiles"
 BOUNDARIES = "boundaries"
+FACTS = "facts"
 
 # Columns of a frame of measures, or of profiles, and their kinds; plan, county and versions are added by the store.
 MEASURE_KINDS = {
@@ -397,7 +400,10 @@ class Store:
         return [Scope(table, (period,), tuple(townships)) for (table, period), townships in found.items()]
 
     def coverage(self, county_code: str, version: int | None = None) -> pd.DataFrame:
-        """Return what active batches speak for: `table, period, township, batch_id, nil`, a row for each."""
+        """Return what active batches speak for: `table, period, township, batch_id, nil`, a row for each.
+
+        A batch of some items reports only where it has rows: elsewhere it says nothing of the table as a whole.
+        """
         undo = batch.alias()
         undone = and_(undo.c.county_code == batch.c.county_code, undo.c.undoes == batch.c.batch_id)
         chosen = and_(batch.c.county_code == county(county_code), batch.c.action != "undo")
@@ -407,7 +413,11 @@ class Store:
         pair = (batch_scope.c.period, batch_scope.c.township)
         query = select(batch.c.table_name, *pair, batch.c.batch_id, (batch.c.action == "nil").label("nil"))
         query = query.join_from(batch, batch_scope, batches.SCOPED)
-        query = query.where(chosen, ~select(literal(1)).select_from(undo).where(undone).exists())
+        long = ROWS[FACTS]
+        of_batch = and_(long.c.county_code == batch.c.county_code, long.c.batch_id == batch.c.batch_id)
+        there = of_batch & (long.c.in_period == batch_scope.c.period) & (long.c.in_township == batch_scope.c.township)
+        reports = or_(batch.c.only_items == "", select(literal(1)).select_from(long).where(there).exists())
+        query = query.where(chosen, ~select(literal(1)).select_from(undo).where(undone).exists(), reports)
         kinds = {"table": "str", "period": "str", "township": "str", "batch_id": "int", "nil": "bool"}
         return self._frames.read(query, kinds)
 
@@ -463,14 +473,14 @@ class Store:
             return batches.in_the_way(connection, batches.get(connection, county_code, batch_id))
 
     def history(self, county_code: str) -> pd.DataFrame:
-        """Return the audit list, newest first: the fields of `Batch`, `periods`, `townships` (tuples) and `active`."""
+        """Return the audit list, newest first: the fields of `Batch`, those of its scope (tuples) and `active`."""
         names = [name for name in Batch.__dataclass_fields__ if name != "scope"]
         found = [
             {name: getattr(b, name) for name in names}
-            | {"periods": b.scope.periods, "townships": b.scope.townships, "active": b.active}
+            | {"periods": b.scope.periods, "townships": b.scope.townships, "items": b.scope.items, "active": b.active}
             for b in self.batches(county_code)
         ]
-        frame = pd.DataFrame(found, columns=[*names, "periods", "townships", "active"])
+        frame = pd.DataFrame(found, columns=[*names, "periods", "townships", "items", "active"])
         return frame.astype(dict.fromkeys(["undoes", "undone_by", "undoes_number", "undone_by_number"], "Int64"))
 
     def seen(
@@ -554,7 +564,8 @@ class Store:
             digest = hashlib.sha256(submission.raw).hexdigest() if submission.raw else None
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
             if mode == "replace":
-                ended = end(connection, table, county_code, version, *_inside(table, scope))
+                of_items = (table.c.item.in_(scope.items),) if scope.items else ()
+                ended = end(connection, table, county_code, version, *_inside(table, scope), *of_items)
             rows = frame.assign(**system, row_no=np.arange(len(frame)))
             if table_id in DOCUMENTS:
                 # to_dict gives plain Python values: SQLite would store a number of numpy's as bytes.
@@ -569,7 +580,9 @@ class Store:
                 ended = end(connection, table, county_code, version, has_key_of(table_id, table, new, brought))
             elif taken := self._taken(connection, county_code, version, scope):
                 raise KeyTakenError(taken)
-            overruled = (nil_return.c.table_name == table_id, *_inside(nil_return, scope))
+            # That there is nothing of some items in a township does not overrule that there is nothing at all.
+            said = _of_rows(scope, rows) if scope.items else scope
+            overruled = (nil_return.c.table_name == table_id, *_inside(nil_return, said))
             end(connection, nil_return, county_code, version, *overruled)
             if submission.action == "nil":
                 nils = batches.scope_frame(scope).rename(columns={"period": "in_period", "township": "in_township"})
@@ -637,6 +650,11 @@ _COMPUTED: dict[str, tuple[Table, dict[str, str]]] = {
 
 def _inside(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.in_period.in_(scope.periods), table.c.in_township.in_(scope.townships)
+
+
+def _of_rows(scope: Scope, rows: pd.DataFrame) -> Scope:
+    """Return the months and townships of a scope that have rows."""
+    return replace(scope, periods=tuple(rows["in_period"].unique()), townships=tuple(rows["in_township"].unique()))
 
 
 def _keep_raw(connection: Connection, county_code: str, body: bytes) -> str | None:

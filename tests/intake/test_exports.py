@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from cli import app
 from data import loaders, preview, tables, upload
 from data.expressions import parse
+from data.extent import Extent
 from data.grid import grid
 from data.intake import Checked, check_file, template
 from data.intake.export_figures import month_dates
@@ -123,7 +124,7 @@ LEDGER_B = {
 
 def test_a_ledger_of_people_becomes_figures_of_villages():
     checked = check(ledger())
-    assert (checked.table, checked.mode, checked.periods) == ("facts", "merge", ("2023-12",))
+    assert (checked.table, checked.mode, checked.periods) == ("facts", "replace", ("2023-12",))
     assert of(checked, A) == LEDGER_A
     assert of(checked, B) == LEDGER_B
     assert set(checked.frame["geo_level"]) == {"village"}
@@ -579,6 +580,81 @@ def test_only_its_own_items_of_a_month_are_replaced(store):
     assert "workshops_count" in set(store.rows(BANAN.code, "facts")["item"])
 
 
+def sent(store, people: list[dict[str, str]], extent: Extent | None = None):
+    """Import people as the month's export; return what was told to end before, and the batch."""
+    checked, raw = check(people), csv_bytes(rows_of(people))
+    rows = preview.placed("facts", checked.frame, BANAN.code)
+    chosen = extent or Extent.of_file(checked)
+    scope = chosen.scope(rows) if chosen.stored_mode == "replace" else None
+    told = preview.compare(preview.stored(store, BANAN, "facts"), rows, scope).removed
+    return told, upload.commit(store, BANAN, checked, raw, Actor("a tester"), extent=extent)
+
+
+def kept(store) -> dict[tuple[str, str], float | tuple[float, float]]:
+    frame = store.rows(BANAN.code, "facts")
+    return {
+        (r.geo_code, r.item): (r.numerator, r.denominator) if pd.isna(r.value) else r.value for r in frame.itertuples()
+    }
+
+
+def test_villages_that_an_export_lists_no_more_have_no_figures_any_more(store):
+    facts = csv_bytes([["代码或名称", "日期", "事项", "数值"], [B, "2023-12-31", "workshops_count", "3"]])
+    upload.commit(store, BANAN, check_file(facts, "f.csv", BANAN.code), facts, Actor("a tester"))
+    far = [person | {"行政村": NAMES[C], "乡(镇)": NAMES[f"{C[:9]}000"]} for person in ledger()[:1]]
+    sent(store, ledger() + far)
+    before = kept(store)
+    # Of the township only village A is left, and of A nobody without labour.
+    told, batch = sent(store, ledger()[:2])
+    assert (batch.mode, batch.scope.periods, batch.scope.townships) == ("replace", ("2023-12",), (A[:9],))
+    # All fourteen figures of B but the one it has none of, and A's rate of the safety net.
+    assert told == batch.removed == len(LEDGER_B) + 1
+    left = kept(store)
+    assert {item for code, item in left if code == B} == {"workshops_count"}
+    assert (A, "safety_net_coverage") not in left
+    assert {key: value for key, value in left.items() if key[0] == C} == {
+        key: value for key, value in before.items() if key[0] == C
+    }
+    upload.undo(store, BANAN, batch.number, Actor("a tester"))
+    assert kept(store) == before
+
+
+def test_measures_forget_a_village_that_is_listed_no_more_until_the_undo(store):
+    def covered() -> float:
+        found = store.measures(BANAN.code, BANAN.plans[0], ["dev_measure_coverage"], [f"{BANAN.code}000000"])
+        return found.sort_values("as_of")["value"].iloc[-1]
+
+    sent(store, ledger())
+    assert covered() == pytest.approx(200 / 3)
+    _, batch = sent(store, ledger()[:3])  # A's one household with labour has a measure
+    assert covered() == 100
+    upload.undo(store, BANAN, batch.number, Actor("a tester"))
+    assert covered() == pytest.approx(200 / 3)
+
+
+def test_an_export_of_the_county_speaks_for_townships_it_has_nobody_of(store):
+    first = VILLAGES.drop_duplicates("parent")["code"].tolist()
+    usual = {key: value for key, value in ledger()[0].items() if key not in person(1, A, "")}
+    everywhere = [person(n, village, f"6{n:06d}", **usual) for n, village in enumerate(first)]
+    sent(store, everywhere)
+    half = len(first) // 2 + len(first) % 2
+    assert (check(everywhere[: half - 1]).mode, check(everywhere[:half]).mode) == ("replace", "period")
+    told, batch = sent(store, everywhere[:-1])
+    assert {code for code, _ in kept(store)} == set(first[:-1])
+    assert told == batch.removed > 0
+    # Whoever knows better says so.
+    told, batch = sent(store, everywhere[:-2], Extent("merge"))
+    assert told == batch.removed == 0
+
+
+def test_two_exports_of_a_month_do_not_stand_in_each_others_way(store):
+    _, batch = sent(store, ledger())
+    raw = csv_bytes(rows_of(workers()))
+    upload.commit(store, BANAN, check(workers()), raw, Actor("a tester"), seen_at=batch.batch_id - 1)
+    upload.undo(store, BANAN, batch.number, Actor("a tester"))
+    assert {item for _, item in kept(store)} & set(LEDGER_A) == set()
+    assert kept(store)
+
+
 # -- ordinary files with personal data ---------------------------------------------------------------------------------
 
 FUNDS = ["区划代码", "月末", "层级", "资金种类", "到位额（万元）", "累计支出（万元）"]
@@ -660,5 +736,15 @@ def test_the_command_line_says_what_became_of_names_and_stores_none(home, tmp_pa
     said = "".join(r.stdout + r.stderr for r in (checked, first, again))
     held = in_database(home)
     assert not {secret for secret in secrets(ledger()) if secret in said or secret.encode() in held}
+    fewer = tmp_path / "监测对象信息_20231218.csv"
+    fewer.write_bytes(csv_bytes(rows_of(ledger()[:3])))  # village B is gone
+    refused = run("import", "--county", "banan", fewer, "--json")
+    assert refused.exit_code == 1
+    assert f"{len(LEDGER_B)} 行" in refused.stderr
+    confirmed = json.loads(run("import", "--county", "banan", fewer, "--yes", "--json").stdout)
+    assert confirmed["removed"] == len(LEDGER_B)
+    assert set(LEDGER_B) <= set(confirmed["items"])
+    assert "roads" not in confirmed["items"]
+    assert run("undo", "--county", "banan", 2).exit_code == 0
     assert run("undo", "--county", "banan", 1).exit_code == 0
     assert run("import", "--county", "banan", file, "--yes").exit_code == 0

@@ -1,8 +1,10 @@
 """The upload page: what is shown, in both languages and on an empty store, and that a commit is seen at once."""
 
 import inspect
+import io
 import re
 
+import openpyxl
 import pytest
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
@@ -424,6 +426,69 @@ def test_a_column_per_item_without_dates_is_stored_as_facts_of_the_month_told(on
     assert not page.exception
     batches = open_store().batches("500113")
     assert [(b.table, b.mode, b.scope.periods) for b in batches] == [("facts", "merge", ("2023-09",))]
+
+
+SHOPS = "乡镇,村,车间全称,负责人姓名,建立时间,带动就业人数,吸纳脱贫人口人数"
+
+
+@pytest.mark.parametrize(("lang", "replaced"), [("zh", "这些事项现有 6 行"), ("en", "only the 3 items")])
+def test_villages_that_an_export_lists_no_more_are_told_before_they_end(on_nothing, lang, replaced):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    shops = [SHOPS, "姜家镇,平原村,甲车间,欧阳一,2020年5月,30,12", "姜家镇,文石村,乙车间,欧阳二,2021年5月,10,0"]
+    page.file_uploader[0].upload("车间202309.csv", "\n".join(shops).encode()).run()
+    page.button(key="commit").click().run()
+    page.file_uploader[0].upload("车间202309改.csv", "\n".join(shops[:2]).encode()).run()
+    assert not page.exception
+    assert replaced in " ".join(texts(page))
+    assert page.button(key="commit").disabled
+    page.checkbox[0].check().run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    second = open_store().batches("500113")[0]
+    assert (second.mode, second.removed) == ("replace", 3)
+    assert set(open_store().rows("500113", "facts")["geo_code"]) == {"500113115219"}
+
+
+def of_two_sheets(second: str) -> bytes:
+    made, output = openpyxl.Workbook(), io.BytesIO()
+    made.remove(made.active)
+    head = ["月末", "层级", "资金种类", "到位额（万元）", "累计支出（万元）"]
+    for town, spent in (("姜家镇", "10"), ("安澜镇", second)):
+        sheet = made.create_sheet(town)
+        sheet.append(head)
+        sheet.append(["2023-04-30", "中央", "衔接资金", 100, spent])
+    made.save(output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "表头相同，合为一张表读取"), ("en", "were read as one table")])
+def test_sheets_of_one_form_are_one_table_and_another_may_be_chosen(on_nothing, lang, said):
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("各镇.xlsx", of_two_sheets("不详")).run()
+    assert not page.exception
+    assert said in str(page.session_state["_upload"].checked.messages(lang))
+    assert page.button(key="commit").disabled
+    of_key(page.selectbox, "sheet_").set_value("姜家镇").run()
+    assert not page.exception
+    assert page.session_state["_upload"].checked.sheet == "姜家镇"
+    assert not page.button(key="commit").disabled
+    of_key(page.selectbox, "sheet_").set_value(None).run()
+    labelled(page.text_input, "“安澜镇”E2").set_value("30").run()
+    assert not page.exception
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert sorted(open_store().rows("500113", "funds")["spent"]) == [10, 30]
+
+
+def test_the_sheet_chosen_is_kept_with_the_batch(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("各镇.xlsx", of_two_sheets("20")).run()
+    of_key(page.selectbox, "sheet_").set_value("安澜镇").run()
+    page.button(key="commit").click().run()
+    assert not page.exception
+    (batch,) = open_store().batches("500113")
+    assert '"sheet": "安澜镇"' in batch.corrections
+    assert batch.rows == 1
 
 
 WRONG = """乡镇,村名,日期,事项代码,数值

@@ -147,6 +147,57 @@ def test_nil_return_of_a_running_list_says_its_month_and_ends_no_row(store: Stor
     assert store.nils(COUNTY) == [scope]
 
 
+def of_items(
+    store: Store, frame: pd.DataFrame, *items: str, towns: tuple[str, ...] = (EAST,), seen_at: int | None = None
+) -> Batch:
+    """Replace a month of some items only."""
+    scope = Scope("facts", ("2023-05",), towns, items)
+    return store.commit(
+        Submission(COUNTY, "facts", frame, b"", "f.csv", "a tester", mode="replace", scope=scope, seen_at=seen_at)
+    )
+
+
+def test_a_replace_of_some_items_leaves_the_others(store: Store) -> None:
+    commit(store, "facts", facts("2023-05", items=("roads", "wells"), value=1))
+    batch = of_items(store, facts("2023-05", villages=1, items=("roads",), value=5), "roads", "bridges")
+    assert (batch.rows, batch.changed, batch.removed) == (1, 1, 2)
+    assert batch.scope.items == ("roads", "bridges")
+    rows = store.rows(COUNTY, "facts")
+    assert sorted(zip(rows["item"], rows["value"], strict=True)) == [("roads", 5), *[("wells", 1)] * 3]
+    undone = store.undo(COUNTY, batch.batch_id, "a tester")
+    assert undone.scope == batch.scope
+    assert values(store) == [1] * 6
+
+
+@pytest.mark.parametrize(
+    ("table", "items", "words"),
+    [("facts", ("wells",), "other items"), ("projects", ("roads",), "no items")],
+)
+def test_items_that_do_not_fit_the_rows_are_refused(store: Store, table: str, items, words: str) -> None:
+    frame = facts("2023-05") if table == "facts" else projects(("P1", "2023-05", EAST, 1))
+    scope = Scope(table, ("2023-05",), (EAST,), items)
+    with pytest.raises(InvalidSubmissionError, match=words):
+        store.commit(Submission(COUNTY, table, frame, b"", "f.csv", "a tester", mode="replace", scope=scope))
+
+
+def test_who_sends_other_items_does_not_stop_a_commit(store: Store) -> None:
+    first = of_items(store, facts("2023-05", items=("roads",)), "roads")
+    of_items(store, facts("2023-05", items=("wells",)), "wells")
+    of_items(store, facts("2023-05", items=("roads",), value=2), "roads", seen_at=first.batch_id)
+    with pytest.raises(MovedError):
+        of_items(store, facts("2023-05", items=("wells",), value=3), "wells", seen_at=first.batch_id)
+
+
+def test_that_there_is_nothing_of_some_items_is_no_report_of_a_township(store: Store) -> None:
+    scope = Scope("facts", ("2023-05",), (EAST, WEST))
+    nothing = typed("facts", pd.DataFrame())
+    store.commit(Submission(COUNTY, "facts", nothing, b"", "", "a tester", scope=scope, action="nil"))
+    batch = of_items(store, facts("2023-05", EAST), "roads", towns=(EAST, WEST))
+    assert store.nils(COUNTY) == [Scope("facts", ("2023-05",), (WEST,))]
+    reported = store.coverage(COUNTY)
+    assert reported.loc[reported["batch_id"] == batch.batch_id, "township"].tolist() == [EAST]
+
+
 def test_coverage_lists_active_batches(store: Store) -> None:
     first = commit(store, "facts", facts("2023-05", EAST))
     scope = Scope("funds", ("2023-05",), (WEST,))

@@ -40,6 +40,7 @@ class Sent:
     mode: str
     rows: pd.DataFrame
     only: frozenset[str] | None  # months
+    items: frozenset[str] | None  # that it speaks for
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def sent(draw: st.DrawFn) -> Sent:
     frame = typed(table.id, pd.DataFrame(rows)).drop_duplicates(list(table.key), ignore_index=True)
     months = sorted(set(table.months(frame))) if table.dated else []
     only = frozenset(months[:1]) if len(months) > 1 and draw(st.booleans()) else None
-    return Sent(table.id, draw(st.sampled_from(list(MODES))), frame, only)
+    own = None
+    if table.id == "facts" and draw(st.booleans()):
+        own = frozenset(frame["item"]) | draw(st.frozensets(st.sampled_from(ITEMS)))
+    return Sent(table.id, draw(st.sampled_from(list(MODES))), frame, only, own)
 
 
 nothing = st.builds(Nothing, st.sampled_from([*DATED, *LISTS]), st.sampled_from((MONTHS[:1], MONTHS)))
@@ -98,10 +102,11 @@ def commit(store: Store, what: Sent | Nothing) -> Batch | None:
             Submission(ENTRY.code, what.table, empty(what.table), b"", "", "a tester", scope=scope, action="nil")
         )
     else:
-        extent = Extent(what.mode, what.only)
+        extent = Extent(what.mode, what.only, items=what.items)
         rows = preview.placed(what.table, what.rows, ENTRY.code)
         frame = what.rows.loc[extent.kept(rows).to_numpy()].reset_index(drop=True)
         mode, scope = extent.stored_mode, extent.scope(rows)
+        assert (scope.items == ()) == (what.items is None)
         try:
             batch = store.commit(
                 Submission(ENTRY.code, what.table, frame, b"", "f.csv", "a tester", mode=mode, scope=scope)

@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url, text
+from support.uploads import COUNTY, commit, facts
 
 from data.store import Store, StoreError, open_store
 from data.store.database import MIGRATIONS
@@ -40,6 +41,19 @@ def test_migrations_lead_to_the_schema(empty_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == REVISION
+
+
+def test_batches_of_an_older_store_speak_for_all_items(empty_url: str) -> None:
+    with open_store(empty_url) as store:
+        commit(store, "facts", facts("2023-05", items=("roads", "wells")))
+        with store._engine.begin() as connection:
+            connection.execute(text("ALTER TABLE batch DROP COLUMN only_items"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    with open_store(empty_url) as store:
+        (batch,) = store.batches(COUNTY)
+        assert (batch.scope.periods, batch.scope.items) == (("2023-05",), ())
+        store.undo(COUNTY, batch.batch_id, "a tester")
+        assert store.rows(COUNTY, "facts").empty
 
 
 def test_the_newest_migration_is_the_one_the_code_expects() -> None:

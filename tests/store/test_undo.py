@@ -61,6 +61,32 @@ def test_undo_is_refused_and_names_the_later_batches(store: Store) -> None:
     assert values(store) == []
 
 
+def test_only_batches_of_the_same_items_are_in_the_way(store: Store) -> None:
+    def send(item: str, value: float) -> Batch:
+        scope = Scope("facts", ("2023-05",), (EAST,), (item,))
+        frame = facts("2023-05", value=value, items=(item,))
+        return store.commit(Submission(COUNTY, "facts", frame, b"", "f.csv", "a tester", mode="replace", scope=scope))
+
+    roads, wells, again = send("roads", 1), send("wells", 2), send("roads", 3)
+    assert [b.batch_id for b in store.in_the_way(COUNTY, roads.batch_id)] == [again.batch_id]
+    store.undo(COUNTY, wells.batch_id, "a tester")
+    assert values(store) == [3, 3, 3]
+    every = commit(store, "facts", facts("2023-05", villages=1, value=4))
+    assert [b.batch_id for b in store.in_the_way(COUNTY, again.batch_id)] == [every.batch_id]
+
+
+def test_no_nil_return_comes_back_over_rows_of_other_items(store: Store) -> None:
+    scope = Scope("facts", ("2023-05",), (EAST,))
+    nothing = typed("facts", pd.DataFrame())
+    store.commit(Submission(COUNTY, "facts", nothing, b"", "", "a tester", scope=scope, action="nil"))
+    sent = []
+    for item in ("roads", "wells"):
+        own = Scope("facts", ("2023-05",), (EAST,), (item,))
+        frame = facts("2023-05", items=(item,))
+        sent.append(store.commit(Submission(COUNTY, "facts", frame, b"", "f", "a tester", mode="replace", scope=own)))
+    assert [b.batch_id for b in store.in_the_way(COUNTY, sent[0].batch_id)] == [sent[1].batch_id]
+
+
 def test_what_is_in_the_way_is_known_before_and_asking_changes_nothing(store: Store) -> None:
     first = commit(store, "facts", facts("2023-05", value=1))
     later = commit(store, "facts", facts("2023-05", value=2))

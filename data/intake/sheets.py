@@ -1,0 +1,199 @@
+"""Which sheets of a workbook are read: one that its sender chooses, else all of one form together as one table."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from data.intake.corrections import Corrections, form_columns
+from data.intake.exports import find_export
+from data.intake.model import Book, Checked, Layout, Part, Problems, Question, Refusal, Sheet
+from data.intake.structure import Structure, find_structure, is_total
+from data.intake.template import REFERENCE_SHEETS
+from data.tables import tables
+
+# Told of all sheets together, whatever each told by itself.
+_OF_SHEETS = ("sheet_not_read", "sheets_together")
+# A form has more than one column.
+_FEWEST = 2
+
+
+def readable(book: Book) -> list[str]:
+    """Return the names of the sheets that a sender may choose: those shown that hold anything, but no notes of ours."""
+    return [s.name for s in book.sheets if not s.hidden and s.name not in REFERENCE_SHEETS and s.filled.any()]
+
+
+def need_sheet(book: Book, name: str | None) -> None:
+    """Refuse a file that lacks the sheet chosen."""
+    names = readable(book)
+    if name and name not in {s.name for s in book.sheets}:
+        raise Refusal("no_sheet", sheet=name, sheets="、".join(names))
+
+
+def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> Checked:
+    """Read the other sheets of the same form too, each for itself, and return all of them as one table.
+
+    The result of the one sheet where its sender chose it, where there is no other of its form, or where it sums up
+    the others.
+
+    Parameters
+    ----------
+    checked
+        What the sheet that fits best was understood as.
+    check
+        Checks a workbook, as that one was checked.
+    """
+    layout = checked.layout
+    if layout is None or checked.table is None or checked.refusal or layout.turned or layout.said.sheet:
+        return checked
+    alone = [replace(book, sheets=(sheet,), notes=(), mixed_lines=()) for sheet in _alike(book, layout)]
+    every = list(map(check, alone))
+    late = next((one for one in every if one.refusal and one.refusal.rule == "too_slow"), None)
+    if late:
+        return late
+    found = [one for one in every if one.table == checked.table and one.refusal is None]
+    parts = sorted([checked, *found], key=lambda one: [s.name for s in book.sheets].index(_name(one)))
+    names = {_name(one) for one in parts}
+    left = tuple(other for other in layout.other_sheets if other[0] not in names)
+    return joined(parts, left) if found else checked
+
+
+def each(checked: Checked, work: Callable[[Checked], Checked]) -> Checked:
+    """Return a result of which each sheet was worked on."""
+    if not checked.parts or checked.layout is None:
+        return work(checked)
+    return joined([work(part.checked) for part in checked.parts], checked.layout.other_sheets)
+
+
+def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Checked:
+    """Return the results of sheets as that of one table, whose rows are numbered through (`Checked.part_of`).
+
+    Parameters
+    ----------
+    left
+        The sheets that are not read, with their number of rows.
+    """
+    first = next(one for one in sheets if one.layout is not None)
+    heights = [0, *np.cumsum([_source(one).sheet.height for one in sheets])]
+    parts = tuple(Part(one, int(before)) for one, before in zip(sheets, heights, strict=False))
+    frame = pd.concat([p.checked.frame.set_axis(p.checked.frame.index + p.before) for p in parts])
+    problems = pd.concat([_told(sheets, left), *(_of_part(p) for p in parts), _again(parts, frame)], ignore_index=True)
+    # What is said of all sheets is said once, and of none of them.
+    whole = problems["row"].isna()
+    same = problems[["rule", "column", "value"]].assign(more=problems["more"].map(str))
+    problems.loc[whole & same.duplicated(keep=False), "sheet"] = ""
+    said = Corrections()
+    for one in sheets:
+        said = (one.said or Corrections()).over(said)
+    return replace(
+        first,
+        frame=frame.rename_axis("row"),
+        problems=problems.loc[~(whole & same.duplicated())].reset_index(drop=True),
+        layout=replace(first.layout, other_sheets=left) if first.layout else None,
+        questions=_questions(sheets),
+        said=said,
+        periods=_union(one.periods for one in sheets),
+        townships=_union(one.townships for one in sheets),
+        personal=any(one.personal for one in sheets),
+        items=_union(one.items for one in sheets),
+        whole=any(one.whole for one in sheets),
+        parts=parts,
+    )
+
+
+def _alike(book: Book, layout: Layout) -> list[Sheet]:
+    """Return the other sheets that are full tables with the same columns, in any order."""
+    taken, names = layout.sheet.name, set(readable(book))
+    others = [s for s in book.sheets if s.name in names - {taken} and not _sums_up(s.name)]
+    if not others or _sums_up(taken) or taken not in names:
+        return []
+    own = form_columns((layout.before or layout).structure.paths)
+    structures = [(s, _structure(book, s, layout.export)) for s in others if len(own) >= _FEWEST]
+    return [s for s, found in structures if found and len(found.data_rows) and form_columns(found.paths) == own]
+
+
+def _structure(book: Book, sheet: Sheet, export: str | None) -> Structure | None:
+    """Return where things stand in a sheet; of an export only if it is one of the same."""
+    if export is None:
+        return find_structure(sheet, sheet.name)
+    found = find_export(replace(book, sheets=(sheet,)))
+    return found.structure if found and found.export.id == export else None
+
+
+def _sums_up(name: str) -> bool:
+    return is_total(name) or "汇总" in name
+
+
+def _source(checked: Checked) -> Layout:
+    if checked.layout is None:
+        raise ValueError("a sheet that was not read")
+    return checked.layout.before or checked.layout
+
+
+def _name(checked: Checked) -> str:
+    return _source(checked).sheet.name
+
+
+def _told(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> pd.DataFrame:
+    """Tell which sheets are read as one table, and which are not read."""
+    problems = Problems()
+    rows = [(_name(one), len(set(one.frame.index))) for one in sheets]
+    problems.add("sheets_together", more=_listed(rows, "sheets"))
+    if left:
+        names = "、".join(name for name, _ in rows)
+        read = sum(n for _, n in rows)
+        problems.add("sheet_not_read", more={"sheet": names, "read": read, **_listed(left, "others")})
+    return problems.frame().assign(sheet="")
+
+
+def _listed(sheets: Iterable[tuple[str, int]], word: str) -> dict[str, object]:
+    sheets = list(sheets)
+    return {
+        f"{word}_zh": "、".join(f"“{name}”（{n} 行）" for name, n in sheets),
+        f"{word}_en": ", ".join(f'"{name}" ({n} rows)' for name, n in sheets),
+    }
+
+
+def _of_part(part: Part) -> pd.DataFrame:
+    told = part.checked.problems
+    own = told.loc[~told["rule"].isin(_OF_SHEETS)]
+    return own.assign(row=own["row"] + part.before, sheet=_name(part.checked))
+
+
+def _again(parts: Sequence[Part], frame: pd.DataFrame) -> pd.DataFrame:
+    """Tell of rows with the key of a row of an earlier sheet."""
+    table, problems = tables()[str(parts[0].checked.table)], Problems()
+    key = list(table.key)
+    keyed = frame.loc[frame[key].notna().all(axis=1), key]
+    of_part = np.searchsorted([p.before for p in parts], keyed.index.to_numpy(), side="left") - 1
+    keyed = keyed.assign(_part=of_part, _row=keyed.index)
+    earlier = keyed.groupby(key, sort=False)[["_part", "_row"]].transform("first")
+    # A row that repeats one of its own sheet is told there.
+    wrong = ((earlier["_part"] != keyed["_part"]) & ~keyed.duplicated([*key, "_part"])).to_numpy()
+    again, first = keyed.loc[wrong], earlier.loc[wrong]
+    named, names = " + ".join(table.column(name).zh for name in key), [_name(part.checked) for part in parts]
+    more = [
+        {"other": names[at], "first": row - parts[at].before, "key": named}
+        for at, row in zip(first["_part"].tolist(), first["_row"].tolist(), strict=True)
+    ]
+    values = ["、".join(_written(value) for value in row) for row in again[key].itertuples(index=False)]
+    problems.add("duplicate_in_sheet", again["_row"].to_numpy() - 1, column=key[0], values=values, more=more)
+    return problems.frame().assign(sheet=[names[int(at)] for at in again["_part"]])
+
+
+def _written(value: object) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _questions(sheets: Sequence[Checked]) -> tuple[Question, ...]:
+    asked: dict[tuple[str, str, str, str], Question] = {}
+    for one in (question for checked in sheets for question in checked.questions):
+        key = (one.kind, one.column, one.text, one.township)
+        before = asked.get(key)
+        asked[key] = replace(one, rows=one.rows + before.rows) if before else one
+    return tuple(asked.values())
+
+
+def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({one for part in parts for one in part}))
