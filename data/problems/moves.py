@@ -69,12 +69,16 @@ def hand_over_again(row: Row, wanted: HandOver) -> Row:
         It is still open, or the day lies before it was closed.
     """
     _complete(wanted)
+    return reopen(row, wanted.day) | _handed(wanted)
+
+
+def reopen(row: Row, day: dt.date) -> Row:
+    """Return the row of a closed problem that has come back, with whoever had it; see `hand_over_again`."""
     if row["closed_on"] is None:
         raise UploadError(N_("Problem {id} is still open; add a progress note to it."), id=row["issue_id"])
-    _not_before(wanted.day, row["closed_on"], N_("It was closed on {day}; the day must not lie before that."))
+    _not_before(day, row["closed_on"], N_("It was closed on {day}; the day must not lie before that."))
     count = int(row["reopened_n"] or 0) + 1
-    back = {"closed_on": None, "rectified_on": None, "reopened_on": wanted.day, "reopened_n": count}
-    return row | _handed(wanted) | back
+    return row | {"closed_on": None, "rectified_on": None, "reopened_on": day, "reopened_n": count}
 
 
 def _handed(wanted: HandOver) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from data.plan_model import Plan, Task
@@ -131,23 +132,57 @@ def turn_of(turns: tuple[TaskPeriod, ...], period: str | None, due: dt.date | No
     return met[0] if len(met) == 1 else None
 
 
+def record_states(task: Task, plan: Plan, actions: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
+    """Return the records of one duty in a scope (see `states`), each as it stood on a day.
+
+    Returns
+    -------
+    DataFrame
+        The table's columns with `turn`, `place` and `state`: overdue, doing, not_started, done, late or cancelled.
+        `due_on` is the turn's day where the record has none.
+    """
+    turns = {task.id: periods(task, plan)}
+    mine = actions.loc[actions["task_id"] == task.id]
+    rows = turned(_of_scope(mine, scope, plan.top_region), turns)
+    rows = rows.assign(turn=rows["turn"].fillna(""), due_on=_asked(rows, turns))
+    stamp = pd.Timestamp(day)
+    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    conditions = [
+        rows["status"] == "cancelled",
+        done & (rows["done_on"] > rows["due_on"]),
+        done,
+        rows["due_on"] < stamp,
+        rows["status"] == "doing",
+    ]
+    state = np.select(conditions, ["cancelled", "late", "done", "overdue", "doing"], "not_started")
+    return rows.assign(state=state, place=_places(rows))
+
+
+def _asked(rows: pd.DataFrame, turns: dict[str, tuple[TaskPeriod, ...]]) -> pd.Series:
+    """Return by when each record was asked for: its own due day, else that of its turn."""
+    due = {(task, turn.label): turn.due for task, found in turns.items() for turn in found}
+    keys = zip(rows["task_id"], rows["turn"], strict=True)
+    asked = pd.to_datetime(pd.Series([due.get(key) for key in keys], index=rows.index, dtype=object))
+    return rows["due_on"].fillna(asked.astype("datetime64[ns]"))
+
+
+def _places(rows: pd.DataFrame) -> pd.Series:
+    return rows["village_code"].fillna(rows["geo_code"]).fillna("")
+
+
 def _counted(
     rows: pd.DataFrame, turns: dict[str, tuple[TaskPeriod, ...]], day: dt.date
 ) -> dict[tuple[str, str], dict[str, int]]:
     """Count the places of each turn: in all, done, done in time, overdue, begun, and records called off."""
     stamp = pd.Timestamp(day)
     rows = rows.loc[rows["turn"].notna()]
-    due = {(task, turn.label): turn.due for task, found in turns.items() for turn in found}
-    asked = pd.to_datetime(
-        pd.Series([due[key] for key in zip(rows["task_id"], rows["turn"], strict=True)], index=rows.index)
-    )
-    asked = rows["due_on"].fillna(asked.astype("datetime64[ns]"))
+    asked = _asked(rows, turns)
     done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
     flags = pd.DataFrame(
         {
             "task_id": rows["task_id"],
             "turn": rows["turn"],
-            "place": rows["village_code"].fillna(rows["geo_code"]).fillna(""),
+            "place": _places(rows),
             "done": done,
             "in_time": done & ~(rows["done_on"] > asked),
             "overdue": ~done & (asked < stamp),
