@@ -10,7 +10,7 @@ from components.context import Context
 from components.fields.funds import words
 from components.html.base import element
 from components.plan_view import leads
-from components.problems.saving import save, told, who_acts
+from components.problems.saving import ask_day, save, told, who_acts
 from components.status import URGENT
 from data import loaders
 from data.explain import explain
@@ -51,12 +51,15 @@ def hand_over(ctx: Context, indicator: Indicator, place: str, *, key: str) -> No
     is_open = st.session_state.get(_OPEN) == cell
     name = ctx.names.get(place, place)
     label = _("Put away") if is_open else _("Hand over: {place}", place=name)
-    if st.button(label, key=f"hand_{key}", icon=None if is_open else ":material/assignment_ind:"):
-        st.session_state[_OPEN] = None if is_open else cell
-        is_open = not is_open
+    icon = None if is_open else ":material/assignment_ind:"
+    st.button(label, key=f"hand_{key}", icon=icon, on_click=_toggle, args=(cell,))
     if is_open:
         with st.container(key="hand_over"):
             _form(ctx, indicator, place, row)
+
+
+def _toggle(cell: str) -> None:
+    st.session_state[_OPEN] = None if st.session_state.get(_OPEN) == cell else cell
 
 
 def _row(ctx: Context, indicator: Indicator, place: str) -> pd.Series | None:
@@ -139,16 +142,16 @@ def _dates(ctx: Context, cell: str) -> tuple[dt.date, dt.date | None]:
     """Ask when it is handed over and by when it is due: a day, or so many working days on."""
     _ = ctx._
     left, middle, right = st.columns(3)
-    day: dt.date = left.date_input(_("Handed over on"), value=ctx.need_date(), key=f"ho_h_{cell}", required=True)
+    with left:
+        day = ask_day(_("Handed over on"), ctx.need_date(), f"ho_h_{cell}")
     ways = {"days": _("Working days"), "date": _("By a day")}
     with middle:
         way = st.segmented_control(
             _("Deadline"), list(ways), default="days", required=True, format_func=ways.__getitem__, key=f"ho_k_{cell}"
         )
     if way == "date":
-        due: dt.date = right.date_input(
-            _("Due on"), value=day + dt.timedelta(days=14), min_value=day, key=f"ho_u_{cell}", required=True
-        )
+        with right:
+            due = ask_day(_("Due on"), day + dt.timedelta(days=14), f"ho_u_{cell}")
         off = day_off_note(ctx, due)
         if off:
             st.html(element("p", off, "quiet"))
@@ -157,8 +160,10 @@ def _dates(ctx: Context, cell: str) -> tuple[dt.date, dt.date | None]:
     try:
         due = workdays.after(day, int(n))
     except workdays.UnknownYearError as error:
-        said = _("The holidays of {year} are not announced yet, so working days cannot be counted; give a day.",
-                 year=error.year)  # fmt: skip
+        said = _(
+            "The holidays of {year} are not announced yet, so working days cannot be counted; give a day.",
+            year=error.year,
+        )
         st.html(element("p", said, "notice"))
         return day, None
     st.html(element("p", _("due on {day}", day=formats.date(due, _)), "quiet"))

@@ -13,7 +13,7 @@ from components.html.base import Markup, element
 from components.html.plan import definitions
 from components.html.problems import Step, came_back, course_html, state_html
 from components.panels import foot, panel
-from components.problems.saving import save, who_acts
+from components.problems.saving import ask_day, save, who_acts
 from data import loaders
 from data.derive import Tell
 from data.language import N_
@@ -89,7 +89,8 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     waiting = problem["status"] == "rectified"
     left, right = st.columns([1, 1.6], vertical_alignment="bottom")
     first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
-    day: dt.date = left.date_input(_("Day"), value=first, key=f"pr_day_{issue_id}", required=True)
+    with left:
+        day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
     text = right.text_input(_("Progress"), max_chars=300, key=f"pr_text_{issue_id}", placeholder=_("what was done"))
     store, county = loaders.store(), ctx.county
     with st.container(horizontal=True, key="problem_moves"):
@@ -139,7 +140,7 @@ def _reopening(ctx: Context, issue_id: str) -> None:
         return
     seen = _seen(ctx, issue_id)
     first = max(seen["closed_on"], ctx.need_date())
-    day: dt.date = st.date_input(ctx._("Day"), value=first, key=f"pr_day_{issue_id}", required=True)
+    day = ask_day(ctx._("Day"), first, f"pr_day_{issue_id}")
     store, county = loaders.store(), ctx.county
     _offer(
         ctx, ctx._("Reopen"), "reopen", who,

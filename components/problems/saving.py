@@ -1,5 +1,6 @@
 """What every change to a problem does alike on a page: who acts, storing under a bar, refusals in words."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,6 +17,7 @@ from data.upload import Actor
 from data.upload_words import UploadError
 
 _SAID = "_problem_said"
+_EARLIEST = dt.date(2000, 1, 1)
 
 
 def who_acts(ctx: Context) -> Actor | None:
@@ -24,6 +26,12 @@ def who_acts(ctx: Context) -> Actor | None:
         st.html(element("p", ctx._("This deployment is read-only: nothing can be changed here."), "quiet"))
         return None
     return actor.ask(ctx)
+
+
+def ask_day(label: str, value: dt.date, key: str) -> dt.date:
+    """Ask for a day; what is cleared is the day proposed."""
+    # Not `required`: Streamlit would write that word behind the label, in English.
+    return st.date_input(label, value=value, min_value=_EARLIEST, key=key) or value
 
 
 def save(ctx: Context, change: Callable[[Tell], Batch], said: str) -> None:
