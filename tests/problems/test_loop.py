@@ -229,10 +229,10 @@ def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
     spec = tables()[table]
 
     def word(name: str, value: Any) -> str:
-        column = spec.column(name)
         if isinstance(value, bool):
             return "是" if value else "否"
-        return "" if value is None else column.label(str(value), "zh") if column.values else str(value)
+        # Of a column without options `label` leaves the text as it is.
+        return "" if value is None else spec.column(name).label(str(value), "zh")
 
     head = ",".join(column.header("zh") for column in spec.columns)
     raw = f"{head}\n{','.join(word(c.name, row.get(c.name)) for c in spec.columns)}\n".encode()
@@ -275,11 +275,10 @@ def test_a_list_of_old_problems_with_both_dates_is_taken(store: Store) -> None:
 
 
 def test_a_list_without_the_columns_of_the_loop_leaves_them(store: Store) -> None:
-    row = rectified_row = handed(store)
-    rectified_row = rectified(store)
-    raw = (
-        f"编号,村代码,领域,发现日,时限,问题\n{row['issue_id']},{VILLAGE},治理,2023-09-25,2023-10-20,换了说法\n".encode()
-    )
+    handed(store)
+    row = rectified(store)
+    values = f"{row['issue_id']},{VILLAGE},治理,2023-09-25,2023-10-20,换了说法"
+    raw = f"编号,村代码,领域,发现日,时限,问题\n{values}\n".encode()
     checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
     upload.commit(store, BANAN, checked, raw, CHECKER)
     now = the_row(store)
