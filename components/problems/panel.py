@@ -86,7 +86,7 @@ def _list_and_depth(ctx: Context) -> None:
             st.html(element("p", _("Nothing matches the filter."), "quiet"))
         else:
             with scroll("problems"):
-                html = problem_table(shown.head(MOST), words(ctx, "issues", "domain"), ctx.names, _)
+                html = ctx.built("problem list", lambda: _table(ctx, shown), *_asked())
                 board(html, "problems", asked, into="issue")
         more = len(shown) - MOST
         foot(*sources(ctx, "issues", ""), _("and {n} more: narrow the list to see them", n=more) if more > 0 else "")
@@ -94,6 +94,15 @@ def _list_and_depth(ctx: Context) -> None:
         told()
         if asked:
             opened.opened(ctx, rows.loc[rows["issue_id"] == asked].iloc[0])
+
+
+def _table(ctx: Context, shown: pd.DataFrame) -> Markup:
+    return problem_table(shown.head(MOST), words(ctx, "issues", "domain"), ctx.names, ctx._)
+
+
+def _asked() -> tuple[str | None, ...]:
+    """Return what the list is narrowed to."""
+    return tuple(st.session_state.get(f"problem_{name}") for name in ("state", "office", "town"))
 
 
 def _first(shown: pd.DataFrame) -> str | None:
