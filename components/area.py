@@ -12,6 +12,7 @@ from components.fragment import fragment
 from components.html.base import Markup, element
 from components.html.progress import count_badges, progress_table, unscored_table, urgent_first
 from components.panels import panel, side_by_side
+from components.problems.hand_over import hand_over
 from components.status import URGENT, badge_html
 from data import loaders
 from data.explain import each_village
@@ -162,6 +163,7 @@ def _depth(
         if places.by_township and not places.by_village:
             indicator_view.history_table(ctx, indicator, row)
         indicator_view.selected_place(ctx, indicator, village)
+        hand_over(ctx, indicator, village or ctx.region, key=area)
         indicator_view.provenance_foot(ctx, indicator, row)
 
 

@@ -14,6 +14,7 @@ from components.html.heat import heat_key, heat_table
 from components.html.progress import OVERVIEW, changes_table, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
 from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
+from components.problems.hand_over import hand_over
 from components.status import band_note
 from data import loaders
 from data.tally import tallies, urgent
@@ -77,6 +78,7 @@ def urgent_and_map(ctx: Context) -> None:
         else:
             indicator_view.trend_figure(ctx, indicator, row, height=MAP_HEIGHT)
         indicator_view.selected_place(ctx, indicator, village)
+        hand_over(ctx, indicator, village or ctx.region, key="overview")
         indicator_view.provenance_foot(ctx, indicator, row)
 
 

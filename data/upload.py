@@ -10,7 +10,7 @@ import pandas as pd
 from data import derive, preview
 from data.extent import Extent, everywhere
 from data.intake import Checked, check_file, sheets
-from data.intake.against import Stored, against, carried
+from data.intake.against import Stored, against, carried, kept
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.files.read import read
 from data.intake.model import Book, Refusal
@@ -18,6 +18,7 @@ from data.intake.row_rules import furthest
 from data.lanes import changes, for_file, lane
 from data.language import N_
 from data.plan import load_plan
+from data.problems.verify import need_another
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
 from data.store.model import Mode
@@ -76,6 +77,8 @@ def check(
         def held(one: Checked) -> Checked:
             if one.ok and one.layout and one.layout.own_items:
                 one = replace(one, frame=carried(one, stored))
+            elif one.ok and one.table and tables()[one.table].events:
+                one = replace(one, frame=kept(one, stored))
             return against(one, stored)
 
         return sheets.each(checked, held)
@@ -175,6 +178,7 @@ def commit(
         raise UploadError(
             N_("{file} has no rows of the months and townships chosen; choose others."), file=checked.file_name
         )
+    need_another(store, county, taken.table or "", taken.frame, actor.name)
     scope = extent.scope(rows)
     how = extent.stored_mode
     with changes(county.code).storing():
@@ -182,6 +186,40 @@ def commit(
         if seen is not None and not again:
             raise stored_already(seen)
         batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
+    tell(STORED)
+    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    return batch
+
+
+def edit(
+    store: Store,
+    county: County,
+    table: str,
+    rows: pd.DataFrame,
+    actor: Actor,
+    *,
+    note: str = "",
+    seen_at: int | None = None,
+    tell: derive.Tell = derive.silent,
+) -> Batch:
+    """Commit a change made on a page, merged by key, and derive what it changes: as an upload of these rows would.
+
+    Parameters
+    ----------
+    rows : typed, whole rows.
+    seen_at : the version of the table the change was made on: refused if it has moved since.
+
+    Raises
+    ------
+    StoreError
+        The store refused.
+    """
+    change = Submission(
+        county.code, table, rows, b"", "", actor.name, note, "merge", action="edit", verified=actor.verified,
+        seen_at=seen_at,
+    )  # fmt: skip
+    with changes(county.code).storing():
+        batch = store.commit(change)
     tell(STORED)
     _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
     return batch

@@ -1,9 +1,11 @@
-"""任务: the plan's duties by office, area and date, with the state of the indicators they serve; read only."""
+"""任务: the plan's duties with their periods and records, and the problems handed over, up to their closing."""
 
 from components import context, task_view
+from components.problems.panel import problems
 
 ctx = context.get()
 
 task_view.counts(ctx)
 wanted = task_view.filters(ctx)
-task_view.table(ctx, wanted)
+task_view.list_and_depth(ctx, wanted)
+problems(ctx)

@@ -1,4 +1,4 @@
-"""The plan as a document: its targets by clause, one of them in full, its offices, tasks and the rules of judging."""
+"""The plan as a document: its targets by clause, one of them in full, its offices and the rules of judging."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -116,57 +116,6 @@ def offices_table(rows: Sequence[OfficeRow], _: Translator) -> Markup:
         Column("", load, "bar x"),
     ]
     return table(columns, rows, key=lambda r: r.name, css="slim")
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """One duty of the plan; `feeds` are its indicators as (name, status code or None, rule)."""
-
-    id: str
-    title: str
-    clause: str
-    area: str
-    lead: str
-    supporting: Sequence[str]
-    recurrence: str
-    due: str
-    evidence: str
-    feeds: Sequence[tuple[str, str | None, str]] = ()
-    soon: str = ""
-
-
-def duties_table(rows: Sequence[TaskRow], _: Translator, *, css: str = "cards tasks") -> Markup:
-    """Return duties with their dates, evidence and the present state of the indicators they serve."""
-
-    def title(row: TaskRow) -> Markup:
-        mark = element("i", row.soon, "mk warn") if row.soon else ""
-        return join([row.title, " ", mark])
-
-    def when(row: TaskRow) -> Markup:
-        return join([element("b", row.due) if row.due else "", " ", element("small", row.recurrence)])
-
-    def feeds(row: TaskRow) -> Markup:
-        return join(
-            element("div", join([badge_html(code, rule, _) if code else "", element("small", f" {name}")]))
-            for name, code, rule in row.feeds
-        )
-
-    def supporting(row: TaskRow) -> Markup:
-        n = len(row.supporting)
-        names = escape(_(", ").join(row.supporting))
-        return raw(f'<small title="{names}">{n}</small>') if n else element("small", formats.NOTHING)
-
-    columns: list[Column[TaskRow]] = [
-        Column(_("Clause"), lambda r: element("small", r.clause), "cl x"),
-        Column(_("Task"), title, "nm"),
-        Column(_("Area"), lambda r: element("small", r.area), "x"),
-        Column(_("Due"), when, "due gap0"),
-        Column(_("Lead office"), lambda r: r.lead, "org"),
-        Column(_("Supporting"), supporting, "num x"),
-        Column(_("Evidence"), lambda r: element("small", r.evidence), "wrap x"),
-        Column(_("Serves"), feeds, "wrap x feeds"),
-    ]
-    return table(columns, rows, css=css)
 
 
 # ---- how a status comes about ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from components.html.lists import facts
 from components.html.progress import Label, count_badges, progress_table, urgent_first
 from components.panels import foot, panel, scroll, side_by_side
 from components.place.finder import GOTO, Here
+from components.problems.hand_over import hand_over
 from components.status import badge_html, band_note
 from data import loaders, summaries
 from data.plan import Indicator
@@ -157,6 +158,7 @@ def indicators_and_map(ctx: Context, here: Here) -> None:
         with panel("depth", indicator.name(ctx.lang), ctx.names[here.code], badge):
             indicator_view.trend_figure(ctx, indicator, row, height=TREND_HEIGHT)
             indicator_view.why(ctx, row)
+            hand_over(ctx, indicator, here.code, key="place")
             _map(ctx, here, indicator)
             indicator_view.provenance_foot(ctx, indicator, row)
 

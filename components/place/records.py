@@ -9,11 +9,13 @@ from components import formats
 from components.board import board
 from components.context import Context
 from components.fields.funds import project_list, sources, words
-from components.html.base import element
-from components.html.strips import issue_table
+from components.html.base import element, escape
+from components.html.menu import page_link
+from components.html.problems import problem_table
 from components.html.table import frame_table
 from components.panels import foot, panel, scroll, side_by_side
 from components.place.finder import Here
+from components.problems.panel import problems_of
 from data import summaries
 from data.plan_words import clause_key
 from data.tables import tables
@@ -34,7 +36,7 @@ def money_and_problems(ctx: Context) -> None:
             with scroll("place_projects"):
                 board(ctx.built("place projects", lambda: project_list(ctx, projects.head(MOST))), "place_projects")
             foot(*sources(ctx, "projects", ""))
-    problems = ctx.summary("issues", summaries.issue_list)
+    problems = problems_of(ctx)
     todo = problems.loc[problems["open"]].sort_values(["late", "age"], ascending=False, kind="stable")
     note = _("{n} open, {closed} closed", n=len(todo), closed=len(problems) - len(todo))
     with right, panel("place_issues", _("Problems"), note):
@@ -43,8 +45,10 @@ def money_and_problems(ctx: Context) -> None:
         else:
             domains = words(ctx, "issues", "domain")
             with scroll("place_issues"):
-                table = ctx.built("place issues", lambda: issue_table(todo.head(MOST), domains, ctx.names, _))
-                board(table, "place_issues")
+                table = ctx.built("place issues", lambda: problem_table(todo.head(MOST), domains, ctx.names, _))
+                board(table, "place_issues", into="issue")
+            link = page_link(escape(_("Course and next steps")), f"/{ctx.county.slug}/tasks")
+            st.html(element("p", link, "on"))
         foot(*sources(ctx, "issues", ""))
 
 
@@ -188,7 +192,7 @@ def lists(ctx: Context, here: Here) -> list[Listed]:
     _ = ctx._
     projects = ctx.summary("projects", summaries.project_list)
     stages = words(ctx, "projects", "status")
-    problems = ctx.summary("issues", summaries.issue_list)
+    problems = problems_of(ctx)
     return [
         Listed(
             _("Projects"),

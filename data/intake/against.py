@@ -16,7 +16,7 @@ from data.intake import places
 from data.intake.model import Checked, Mask, Problems, Reference, rule_book
 from data.intake.references import silent, unknown
 from data.intake.written import Written
-from data.tables import Column, items, tables
+from data.tables import Column, items, tables, typed
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Stored = Callable[[str, tuple[str, ...]], pd.DataFrame]
@@ -68,6 +68,26 @@ def carried(checked: Checked, stored: Stored) -> pd.DataFrame:
     known = stored(table.id, (*key, *absent)).drop_duplicates(key)
     beside = frame[key].merge(known, how="left", on=key)
     return frame.assign(**{name: beside[name].to_numpy() for name in absent}).astype(frame.dtypes.to_dict())
+
+
+def kept(checked: Checked, stored: Stored) -> pd.DataFrame:
+    """Return the rows of a running list with what is stored of them in columns that the file does not have.
+
+    A township's list of problems does not say which office a problem was handed over to; that stays as it is.
+    """
+    table, frame, layout = tables()[str(checked.table)], checked.frame, checked.layout
+    if layout is None or frame.empty:
+        return frame
+    written = Written.of(layout, table).found
+    places = {name for name, role in ((c.name, c.role) for c in table.columns) if role}
+    absent = [c.name for c in table.columns if c.name not in {*written, *table.key, *places}]
+    if not absent:
+        return frame
+    known = stored(table.id, (*table.key, *absent)).drop_duplicates(list(table.key))
+    beside = frame[list(table.key)].merge(known, how="left", on=list(table.key), indicator=True)
+    again = (beside["_merge"] == "both").to_numpy()
+    taken = {name: frame[name].where(~again, beside[name].set_axis(frame.index)) for name in absent}
+    return typed(table.id, frame.assign(**taken))
 
 
 class _Comparison:

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -375,6 +375,18 @@ class Store:
             kinds["batch_id"] = "int"
             columns.append(sql.c.batch_id)
         return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
+
+    def past_rows(self, county_code: str, table: str, key: Mapping[str, str]) -> pd.DataFrame:
+        """Return every state that the rows with a key (or a part of it) ever had, by the batch that brought it.
+
+        Declared columns and `batch_id`, oldest batch first; what was undone is among them, once.
+        """
+        sql = ROWS[upload(table).id]
+        kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns} | {"batch_id": "int"}
+        columns = [sql.c[sql_name(name)] if name != "batch_id" else sql.c.batch_id for name in kinds]
+        where = [sql.c[sql_name(name)] == value for name, value in key.items()]
+        query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
+        return self._frames.read(query.order_by(sql.c.batch_id), kinds)
 
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -10,10 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, make_url, text
 from support.uploads import COUNTY, commit, facts
 
-from data.store import Store, StoreError, open_store
+from data.store import Store, StoreError, Submission, open_store
 from data.store.database import MIGRATIONS
 from data.store.schema import REVISION, ROWS, metadata
-from data.tables import tables
+from data.tables import tables, typed
 
 
 @pytest.mark.parametrize("name", list(metadata.tables))
@@ -93,3 +94,27 @@ def test_an_address_without_server_is_a_plain_error_without_password() -> None:
         open_store("postgresql://user:a-secret@127.0.0.1:1/db")
     assert "a-secret" not in str(refused.value)
     assert refused.value.__suppress_context__
+
+
+def test_a_store_of_the_release_before_keeps_its_rows(tmp_path: Path) -> None:
+    """Problems and records of work from before the closed loop read on, with its columns blank."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    with open_store(url) as store:
+        rows = typed("issues", pd.DataFrame({"issue_id": ["1"], "problem": ["管网漏损"]}))
+        store.commit(Submission("500113", "issues", rows, b"", "", "a tester"))
+        with store._engine.begin() as connection:
+            for table, columns in LOOP.items():
+                for column in columns:
+                    connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    with open_store(url) as store:
+        found = store.rows("500113", "issues")
+        assert found["problem"].tolist() == ["管网漏损"]
+        assert found[list(LOOP["issues"])].isna().all(axis=None)
+        assert "issue_id" in store.rows("500113", "actions")
+
+
+LOOP = {
+    "issues": ("indicator", "office", "handed_on", "rectified_on", "reopened_on", "reopened_n"),
+    "actions": ("issue_id",),
+}

@@ -1,0 +1,149 @@
+"""One problem opened: what it is, its course, and what can be done with it next."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from components import formats
+from components.context import Context
+from components.fields.funds import words
+from components.html.base import Markup, element
+from components.html.plan import definitions
+from components.html.problems import Step, came_back, course_html, state_html
+from components.panels import foot, panel
+from components.problems.saving import ask_day, save, who_acts
+from data import loaders
+from data.derive import Tell
+from data.language import N_
+from data.problems import course, moves, record, verify
+from data.problems.moves import Row
+from data.store import Batch
+from data.upload import Actor
+
+
+def opened(ctx: Context, problem: pd.Series) -> None:
+    """Show a problem (a row of `data.problems.ledger`) with its course, and let it be moved on."""
+    _ = ctx._
+    badge = state_html(problem["status"], problem["late"], _) + came_back(problem["reopened_n"], _)
+    with panel("problem", _("Problem {id}", id=problem["issue_id"]), "", badge, stretch=False):
+        st.html(_told(ctx, problem))
+        st.html(ctx.built("problem course", lambda: _course(ctx, str(problem["issue_id"])), problem["issue_id"]))
+        _moves(ctx, problem)
+        foot(
+            _("closing needs somebody else than who reported it rectified"),
+            _("every change is a batch: the history of uploads has it, and can undo it"),
+        )
+
+
+def _told(ctx: Context, problem: pd.Series) -> Markup:
+    _ = ctx._
+    names = {i.id: i.name(ctx.lang) for i in ctx.plan.indicators}
+    place, town = (ctx.names.get(problem[name], "") for name in ("place", "town"))
+    post = " · ".join(text for text in (problem["office"], problem["owner"]) if text)
+    return definitions(
+        [
+            (_("Problem"), problem["problem"] or ""),
+            (_("Place"), f"{town} {place}" if place != town else place),
+            (_("Domain"), words(ctx, "issues", "domain").get(problem["domain"], "")),
+            (_("Severity"), words(ctx, "issues", "severity").get(problem["severity"], "")),
+            (_("Indicator"), names.get(problem["indicator"], "")),
+            (_("In charge"), post or element("b", _("not named"), "dn")),
+            (_("Due"), "" if pd.isna(problem["due_on"]) else formats.date(problem["due_on"], _)),
+            (_("Measure"), problem["measure"] or ""),
+        ],
+        "def tight",
+    )
+
+
+def _course(ctx: Context, issue_id: str) -> Markup:
+    """Return the steps of a problem with the batches that brought them."""
+    store, county = loaders.store(), ctx.county
+    states = verify.counting(store, county, issue_id)
+    notes = store.rows(county.code, "actions", batch_id=True)
+    notes = notes.loc[notes["issue_id"] == issue_id]
+    numbers = {b.batch_id: b.number for b in loaders.batches(county.slug)}
+    steps = [
+        Step(
+            event.kind,
+            formats.date(event.day, ctx._) if event.day else formats.NOTHING,
+            event.text,
+            ctx._("batch {n}", n=numbers[event.batch]) if event.batch in numbers else "",
+        )
+        for event in course.course(states, notes)
+    ]
+    return course_html(steps, ctx._)
+
+
+def _moves(ctx: Context, problem: pd.Series) -> None:
+    """Offer what can be done with the problem as it stands."""
+    _, issue_id = ctx._, str(problem["issue_id"])
+    if problem["status"] == "closed":
+        _reopening(ctx, issue_id)
+        return
+    who = who_acts(ctx)
+    if loaders.store().read_only:
+        return
+    seen = _seen(ctx, issue_id)
+    waiting = problem["status"] == "rectified"
+    left, right = st.columns([1, 1.6], vertical_alignment="bottom")
+    first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
+    with left:
+        day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
+    text = right.text_input(_("Progress"), max_chars=300, key=f"pr_text_{issue_id}", placeholder=_("what was done"))
+    store, county = loaders.store(), ctx.county
+    with st.container(horizontal=True, key="problem_moves"):
+        _offer(ctx, _("Add note"), "note", who, _noted(ctx, seen, day, text), N_("Noted, batch {n}."))
+        if waiting:
+            _offer(
+                ctx, _("Verify and close"), "close", who,
+                lambda a: lambda tell: record.close(store, county, seen, day, a, tell), N_("Closed, batch {n}."),
+            )  # fmt: skip
+            _offer(
+                ctx, _("Not passed"), "back", who,
+                lambda a: lambda tell: record.change(store, county, seen, moves.send_back, a, tell),
+                N_("Sent back, batch {n}."),
+            )  # fmt: skip
+        else:
+            _offer(
+                ctx, _("Report rectified"), "rectify", who,
+                lambda a: lambda tell: record.change(store, county, seen, lambda r: moves.rectify(r, day), a, tell),
+                N_("Reported rectified, batch {n}. Somebody else has to verify it."),
+            )  # fmt: skip
+
+
+Change = Callable[[Actor], Callable[[Tell], Batch]]
+
+
+def _noted(ctx: Context, seen: Row, day: dt.date, text: str) -> Change:
+    return lambda a: lambda tell: record.note(loaders.store(), ctx.county, seen, day, text, a, tell)
+
+
+def _offer(ctx: Context, label: str, key: str, who: Actor | None, change: Change, said: str) -> None:
+    """Offer a move as a button, once it is known who makes it."""
+    if st.button(label, key=f"pr_{key}", disabled=who is None) and who:
+        save(ctx, change(who), said)
+
+
+def _seen(ctx: Context, issue_id: str) -> Row:
+    """Return the row as this page shows it."""
+    frame = loaders.rows(ctx.county.slug, "issues")
+    return record.as_rows(frame.loc[frame["issue_id"] == issue_id])[0]
+
+
+def _reopening(ctx: Context, issue_id: str) -> None:
+    """Offer to reopen a closed problem that has come back: it keeps its number."""
+    st.html(element("p", ctx._("Closed. If the problem comes back it is reopened and keeps its number."), "quiet"))
+    who = who_acts(ctx)
+    if loaders.store().read_only:
+        return
+    seen = _seen(ctx, issue_id)
+    first = max(seen["closed_on"], ctx.need_date())
+    day = ask_day(ctx._("Day"), first, f"pr_day_{issue_id}")
+    store, county = loaders.store(), ctx.county
+    _offer(
+        ctx, ctx._("Reopen"), "reopen", who,
+        lambda a: lambda tell: record.change(store, county, seen, lambda r: moves.reopen(r, day), a, tell),
+        N_("Reopened, batch {n}."),
+    )  # fmt: skip

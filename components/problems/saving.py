@@ -1,0 +1,63 @@
+"""What every change to a problem does alike on a page: who acts, storing under a bar, refusals in words."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import actor, formats
+from components.context import Context
+from components.html.base import element
+from components.uploads.working import working
+from data import loaders, upload_words
+from data.derive import Tell
+from data.problems.record import EntryError
+from data.store import Batch, StoreError
+from data.upload import Actor
+from data.upload_words import UploadError
+
+_SAID = "_problem_said"
+_EARLIEST = dt.date(2000, 1, 1)
+
+
+def who_acts(ctx: Context) -> Actor | None:
+    """Show who acts, and ask if nobody has said so; None, with words, where nothing can be changed."""
+    if loaders.store().read_only:
+        st.html(element("p", ctx._("This deployment is read-only: nothing can be changed here."), "quiet"))
+        return None
+    return actor.ask(ctx)
+
+
+def ask_day(label: str, value: dt.date, key: str) -> dt.date:
+    """Ask for a day; what is cleared is the day proposed."""
+    # Not `required`: Streamlit would write that word behind the label, in English.
+    return st.date_input(label, value=value, min_value=_EARLIEST, key=key) or value
+
+
+def save(ctx: Context, change: Callable[[Tell], Batch], said: str) -> None:
+    """Make a change and start the page anew, or say why it was refused.
+
+    Parameters
+    ----------
+    change : stores it; is given what to tell the share of the work done.
+    said : what is told once it is stored; `{n}` is the number of the batch.
+    """
+    _ = ctx._
+    try:
+        with working(ctx) as tell:
+            batch = change(tell)
+    except EntryError as error:
+        st.error(formats.as_label(" ".join(error.reasons(ctx.lang))))
+    except (UploadError, StoreError) as error:
+        st.error(formats.as_label(upload_words.refusal(error, _)))
+    else:
+        st.session_state[_SAID] = _(said, n=batch.number)
+        loaders.begin_run()
+        st.rerun()
+
+
+def told() -> None:
+    """Say once what was stored in the run before."""
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        st.success(formats.as_label(said))

@@ -1,0 +1,79 @@
+"""The course of a problem, from the states its row went through and the notes on it. Pure."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+Kind = Literal["found", "handed", "note", "rectified", "sent_back", "closed", "reopened"]
+_ORDER: tuple[Kind, ...] = ("found", "reopened", "handed", "note", "rectified", "sent_back", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a problem.
+
+    Attributes
+    ----------
+    day : None where the list does not say when.
+    batch : id of the batch that brought it: it says who and when it was stored.
+    """
+
+    kind: Kind
+    day: dt.date | None
+    batch: int
+    text: str = ""
+
+
+def course(states: pd.DataFrame, notes: pd.DataFrame) -> list[Event]:
+    """Return the steps of a problem in the order they were taken.
+
+    Parameters
+    ----------
+    states : the states of its row that count, oldest batch first, with `batch_id`.
+    notes : rows of `actions` that name it, with `batch_id`.
+    """
+    found: list[Event] = []
+    before: dict[str, object] = {}
+    for state in states.to_dict("records"):
+        found += _steps({str(k): v for k, v in state.items()}, before)
+        before = {str(k): v for k, v in state.items()}
+    found += [
+        Event("note", _day(row["done_on"]), int(row["batch_id"]), str(row["evidence"] or ""))
+        for row in notes.to_dict("records")
+    ]
+    return sorted(found, key=lambda e: (e.day or dt.date.min, e.batch, _ORDER.index(e.kind)))
+
+
+def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
+    batch = int(str(state["batch_id"]))
+
+    def fresh(name: str) -> dt.date | None:
+        """Return the date of a column if this state brought it."""
+        day = _day(state[name])
+        return day if day != _day(before.get(name)) else None
+
+    steps = [Event("found", _day(state["found_on"]), batch, str(state["problem"] or ""))] if not before else []
+    if day := fresh("reopened_on"):
+        steps.append(Event("reopened", day, batch, str(state["problem"] or "")))
+    elif before and _day(before.get("closed_on")) and not _day(state["closed_on"]):
+        steps.append(Event("reopened", None, batch))
+    elif before and _day(before.get("rectified_on")) and not _day(state["rectified_on"]):
+        steps.append(Event("sent_back", _day(before["rectified_on"]), batch))
+    if day := fresh("handed_on"):
+        steps.append(Event("handed", day, batch, _who(state)))
+    if day := fresh("rectified_on"):
+        steps.append(Event("rectified", day, batch))
+    if day := fresh("closed_on"):
+        steps.append(Event("closed", day, batch))
+    return steps
+
+
+def _who(state: dict[str, object]) -> str:
+    told = [str(state[name]) for name in ("office", "owner") if state[name]]
+    return " · ".join(told)
+
+
+def _day(value: object) -> dt.date | None:
+    return value.date() if isinstance(value, pd.Timestamp) and not pd.isna(value) else None

@@ -1,0 +1,341 @@
+"""The closed loop of problems: each move worked by hand, on the page and by upload alike, and undone."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from data import upload, upload_words
+from data.intake import check_file
+from data.language import translator
+from data.problems import course, ledger, moves, record, verify
+from data.problems.moves import HandOver, Row
+from data.registry import county
+from data.store import Batch, Store, open_store
+from data.store.model import ReadOnlyError
+from data.tables import tables, typed
+from data.upload import Actor
+from data.upload_words import UploadError
+from geo.regions import regions
+
+BANAN = county("banan")
+VILLAGE, TOWN = "500113115219", "500113115000"
+CLERK, CHECKER = Actor("李（区乡村振兴局）"), Actor("王（区纪委）")
+WANTED = HandOver(
+    "toilet_rate", VILLAGE, "governance", "normal", "卫生厕所普及率滞后", "区乡村振兴局", "人居环境科负责人岗",
+    dt.date(2023, 9, 25), dt.date(2023, 10, 16), "逐户核实改造",
+)  # fmt: skip
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    return open_store(f"sqlite:///{home / 'store.db'}")
+
+
+def handed(store: Store, wanted: HandOver = WANTED, actor: Actor = CLERK) -> Row:
+    record.hand_over(store, BANAN, wanted, actor)
+    return the_row(store)
+
+
+def the_row(store: Store) -> Row:
+    found = record.as_rows(store.rows(BANAN.code, "issues"))
+    assert len(found) == 1
+    return found[0]
+
+
+def rectified(store: Store, on: str = "2023-10-09", actor: Actor = CLERK) -> Row:
+    record.change(store, BANAN, the_row(store), lambda row: moves.rectify(row, day(on)), actor)
+    return the_row(store)
+
+
+def closed(store: Store, on: str = "2023-10-11", actor: Actor = CHECKER) -> Row:
+    record.close(store, BANAN, the_row(store), day(on), actor)
+    return the_row(store)
+
+
+def test_handing_over_stores_one_row_as_an_edit_with_its_author(store: Store) -> None:
+    row = handed(store)
+    assert row["issue_id"] == "J50011320230925001"
+    assert (row["village_code"], row["geo_code"]) == (VILLAGE, TOWN)
+    assert (row["found_on"], row["handed_on"], row["due_on"]) == (
+        day("2023-09-25"), day("2023-09-25"), day("2023-10-16"),
+    )  # fmt: skip
+    assert (row["office"], row["owner"], row["indicator"]) == ("区乡村振兴局", "人居环境科负责人岗", "toilet_rate")
+    (batch,) = store.batches(BANAN.code)
+    assert (batch.action, batch.mode, batch.actor, batch.rows) == ("edit", "merge", CLERK.name, 1)
+
+
+def test_the_whole_way_and_its_course(store: Store) -> None:
+    row = handed(store)
+    record.note(store, BANAN, row, day("2023-09-28"), "已入户核实 12 户", CLERK)
+    rectified(store)
+    done = closed(store)
+    assert (done["rectified_on"], done["closed_on"]) == (day("2023-10-09"), day("2023-10-11"))
+    assert [(e.kind, e.day) for e in the_course(store)] == [
+        ("found", day("2023-09-25")), ("handed", day("2023-09-25")), ("note", day("2023-09-28")),
+        ("rectified", day("2023-10-09")), ("closed", day("2023-10-11")),
+    ]  # fmt: skip
+    assert the_course(store)[2].text == "已入户核实 12 户"
+
+
+def the_course(store: Store) -> list[course.Event]:
+    number = the_row(store)["issue_id"]
+    notes = store.rows(BANAN.code, "actions", batch_id=True)
+    return course.course(verify.counting(store, BANAN, number), notes.loc[notes["issue_id"] == number])
+
+
+def test_whoever_reports_it_rectified_cannot_close_it(store: Store) -> None:
+    handed(store)
+    row = rectified(store)
+    with pytest.raises(UploadError, match="somebody else has to verify") as refused:
+        record.close(store, BANAN, row, day("2023-10-11"), CLERK)
+    assert "须由他人核验后销号" in upload_words.refusal(refused.value, translator("zh"))
+    assert the_row(store)["closed_on"] is None
+    # Nor after somebody else has noted something or changed the row in between: who reported it stays who it was.
+    record.note(store, BANAN, row, day("2023-10-10"), "现场看过", CHECKER)
+    record.change(store, BANAN, row, lambda r: r | {"measure": "复核"}, CHECKER)
+    assert verify.reporter(store, BANAN, row["issue_id"]) == CLERK.name
+    with pytest.raises(UploadError):
+        record.close(store, BANAN, the_row(store), day("2023-10-11"), CLERK)
+    assert closed(store)["closed_on"] == day("2023-10-11")
+
+
+def test_who_reported_it_after_it_was_sent_back_counts(store: Store) -> None:
+    handed(store)
+    rectified(store, actor=CHECKER)
+    record.change(store, BANAN, the_row(store), moves.send_back, CLERK)
+    rectified(store, "2023-10-12", CLERK)
+    assert verify.reporter(store, BANAN, the_row(store)["issue_id"]) == CLERK.name
+    assert closed(store, "2023-10-13", CHECKER)["closed_on"] == day("2023-10-13")
+    assert [e.kind for e in the_course(store)].count("sent_back") == 1
+
+
+def test_a_problem_that_comes_back_is_the_same_problem(store: Store) -> None:
+    number = handed(store)["issue_id"]
+    rectified(store)
+    closed(store)
+    back = dataclasses.replace(WANTED, day=day("2023-11-20"), due=day("2023-12-04"), problem="再次滞后")
+    row = handed(store, back)
+    assert (row["issue_id"], row["reopened_n"], row["reopened_on"]) == (number, 1, day("2023-11-20"))
+    assert (row["closed_on"], row["rectified_on"], row["found_on"]) == (None, None, day("2023-09-25"))
+    rectified(store, "2023-11-28")
+    closed(store, "2023-11-30")
+    again = handed(store, dataclasses.replace(back, day=day("2023-12-10"), due=day("2023-12-20")))
+    assert (again["issue_id"], again["reopened_n"]) == (number, 2)
+    kinds = [event.kind for event in the_course(store)]
+    assert (kinds.count("reopened"), kinds.count("closed"), kinds.count("handed")) == (2, 2, 3)
+
+
+@pytest.mark.parametrize("other", [{"domain": "water"}, {"place": TOWN}, {"indicator": "garbage_rate"}])
+def test_another_domain_place_or_indicator_is_another_problem(store: Store, other: dict[str, str]) -> None:
+    handed(store)
+    rectified(store)
+    closed(store)
+    second = dataclasses.replace(WANTED, **other)
+    record.hand_over(store, BANAN, second, CLERK)
+    assert list(store.rows(BANAN.code, "issues")["issue_id"].sort_values()) == [
+        "J50011320230925001", "J50011320230925002",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"problem": " "}, "请填写问题内容。"),
+        ({"office": ""}, "请选择或填写整改责任单位。"),
+        ({"post": ""}, "请填写责任岗位"),
+        ({"due": dt.date(2023, 9, 24)}, "整改时限不得早于交办日"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_stored(store: Store, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(UploadError) as refused:
+        record.hand_over(store, BANAN, dataclasses.replace(WANTED, **wrong), CLERK)
+    assert said in upload_words.refusal(refused.value, translator("zh"))
+    assert store.batches(BANAN.code) == []
+
+
+def test_moves_out_of_turn_are_refused(store: Store) -> None:
+    row = handed(store)
+    refused: list[Callable[[], Any]] = [
+        lambda: record.hand_over(store, BANAN, WANTED, CLERK),  # it is open
+        lambda: record.close(store, BANAN, row, day("2023-10-11"), CHECKER),  # not rectified
+        lambda: moves.send_back(row),
+        lambda: moves.rectify(row, day("2023-09-24")),  # before it was found
+        lambda: moves.reopen(row, day("2023-12-01")),
+        lambda: moves.note(row, day("2023-10-01"), "  ", ()),
+    ]
+    waiting = row | {"rectified_on": day("2023-10-09")}
+    over = waiting | {"closed_on": day("2023-10-11")}
+    refused += [
+        lambda: moves.rectify(waiting, day("2023-10-10")),
+        lambda: moves.close(waiting, day("2023-10-08"), "a", "b"),
+        lambda: moves.rectify(over, day("2023-10-12")),
+        lambda: moves.reopen(over, day("2023-10-10")),
+    ]
+    for move in refused:
+        with pytest.raises(UploadError):
+            move()
+    assert len(store.batches(BANAN.code)) == 1
+
+
+def test_a_change_on_what_somebody_else_has_changed_is_refused(store: Store) -> None:
+    seen = handed(store)
+    rectified(store, actor=CHECKER)
+    with pytest.raises(UploadError, match="changed by somebody else"):
+        record.change(store, BANAN, seen, lambda row: moves.rectify(row, day("2023-10-12")), CLERK)
+
+
+def test_identity_numbers_do_not_get_into_the_list(store: Store) -> None:
+    row = handed(store, dataclasses.replace(WANTED, problem="户主500113198001011234未改厕"))
+    assert "500113198001011234" not in row["problem"]
+    assert "未改厕" in row["problem"]
+
+
+def test_undo_brings_back_what_was(store: Store) -> None:
+    row = handed(store)
+    waiting = rectified(store)
+    closing = record.close(store, BANAN, waiting, day("2023-10-11"), CHECKER)
+    upload.undo(store, BANAN, closing.number, CHECKER)
+    assert the_row(store) == waiting
+    assert [e.kind for e in the_course(store)] == ["found", "handed", "rectified"]
+    number = next(b.number for b in store.batches(BANAN.code, "issues") if b.action == "edit" and b.number == 2)
+    upload.undo(store, BANAN, number, CLERK)
+    assert the_row(store) == row
+    assert verify.reporter(store, BANAN, row["issue_id"]) is None
+
+
+def test_a_read_only_store_takes_nothing(home: Path) -> None:
+    open_store(f"sqlite:///{home / 'store.db'}").close()
+    with (
+        open_store(f"sqlite:///{home / 'store.db'}", read_only=True) as store,
+        pytest.raises(ReadOnlyError),
+    ):
+        record.hand_over(store, BANAN, WANTED, CLERK)
+
+
+# ---- the same by upload ----------------------------------------------------------------------------------------------
+
+
+def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
+    """Upload one row as a clerk's file with Chinese headers."""
+    spec = tables()[table]
+
+    def word(name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        # Of a column without options `label` leaves the text as it is.
+        return "" if value is None else spec.column(name).label(str(value), "zh")
+
+    head = ",".join(column.header("zh") for column in spec.columns)
+    raw = f"{head}\n{','.join(word(c.name, row.get(c.name)) for c in spec.columns)}\n".encode()
+    stored = upload.stored(store, BANAN)
+    checked = upload.check(BANAN, raw, "list.csv", table, stored=stored)
+    assert checked.ok, checked.messages("zh")
+    return upload.commit(store, BANAN, checked, raw, actor)
+
+
+def test_an_upload_of_the_same_rows_gives_the_same_result(home: Path, tmp_path: Path) -> None:
+    page, file = (open_store(f"sqlite:///{tmp_path / name}.db") for name in ("page", "file"))
+    row = handed(page)
+    record.note(page, BANAN, row, day("2023-09-28"), "已入户核实", CLERK)
+    rectified(page)
+    closed(page)
+    sent(file, "issues", row, CLERK)
+    sent(file, "actions", moves.note(row, day("2023-09-28"), "已入户核实", ()), CLERK)
+    waiting = row | {"rectified_on": day("2023-10-09")}
+    sent(file, "issues", waiting, CLERK)
+    sent(file, "issues", waiting | {"closed_on": day("2023-10-11")}, CHECKER)
+    for table in ("issues", "actions"):
+        pd.testing.assert_frame_equal(page.rows(BANAN.code, table), file.rows(BANAN.code, table))
+    assert the_course(page) == the_course(file)
+    measures = [one.measures(BANAN.code, BANAN.plans[0]) for one in (page, file)]
+    keys = ["indicator", "region", "as_of"]
+    pd.testing.assert_frame_equal(*(m.sort_values(keys, ignore_index=True) for m in measures))
+
+
+def test_an_upload_cannot_close_what_its_sender_reported_rectified(store: Store) -> None:
+    handed(store)
+    row = rectified(store)
+    with pytest.raises(UploadError, match=row["issue_id"]):
+        sent(store, "issues", row | {"closed_on": day("2023-10-11")}, CLERK)
+    assert sent(store, "issues", row | {"closed_on": day("2023-10-11")}, CHECKER).changed == 1
+
+
+def test_a_list_of_old_problems_with_both_dates_is_taken(store: Store) -> None:
+    row = moves.hand_over(WANTED, ()) | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}
+    assert sent(store, "issues", row, CLERK).rows == 1
+
+
+def test_a_list_without_the_columns_of_the_loop_leaves_them(store: Store) -> None:
+    handed(store)
+    row = rectified(store)
+    values = f"{row['issue_id']},{VILLAGE},治理,2023-09-25,2023-10-20,换了说法"
+    raw = f"编号,村代码,领域,发现日,时限,问题\n{values}\n".encode()
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    upload.commit(store, BANAN, checked, raw, CHECKER)
+    now = the_row(store)
+    assert (now["problem"], now["due_on"]) == ("换了说法", day("2023-10-20"))
+    kept = ("office", "owner", "indicator", "handed_on", "rectified_on", "measure")
+    assert {name: now[name] for name in kept} == {name: row[name] for name in kept}
+
+
+def test_dates_out_of_order_are_told_on_upload() -> None:
+    head = "编号,村代码,发现日,交办日,整改完成日,销号日"
+    raw = f"{head}\n1,{VILLAGE},2023-09-01,2023-08-31,2023-09-20,2023-09-19\n".encode()
+    told = check_file(raw, "list.csv", BANAN.code, "issues", today=day("2023-12-31")).messages("zh")
+    assert sum("早于" in text for text in told) == 2
+
+
+# ---- the list --------------------------------------------------------------------------------------------------------
+
+SCOPE = set(regions(BANAN.code)["code"])
+
+
+def problems(*rows: dict[str, Any]) -> pd.DataFrame:
+    fixed = {"village_code": VILLAGE, "geo_code": TOWN, "domain": "water", "found_on": "2023-09-01"}
+    return typed("issues", pd.DataFrame([fixed | {"issue_id": str(n)} | row for n, row in enumerate(rows)]))
+
+
+ROWS = (
+    {},
+    {"handed_on": "2023-09-10", "office": "区水利局", "due_on": "2023-09-20"},
+    {"handed_on": "2023-09-10", "office": "区水利局", "rectified_on": "2023-09-28"},
+    {"handed_on": "2023-09-10", "rectified_on": "2023-09-15", "closed_on": "2023-09-29"},
+    {"owner": "村支书岗"},
+)
+
+
+def test_states_on_a_day() -> None:
+    def on(text: str) -> list[str]:
+        return list(ledger.on(problems(*ROWS), SCOPE, day(text))["status"])
+
+    assert on("2023-09-30") == ["found", "handed", "rectified", "closed", "handed"]
+    assert on("2023-09-27") == ["found", "handed", "handed", "rectified", "handed"]
+    assert on("2023-09-05") == ["found", "found", "found", "found", "handed"]
+    assert on("2023-08-31") == []
+
+
+def test_now_knows_what_came_after_the_newest_data() -> None:
+    later = {"found_on": "2023-10-08", "handed_on": "2023-10-08", "due_on": "2023-10-20"}
+    listed = ledger.now(problems(*ROWS, later), SCOPE, day("2023-09-27"))
+    assert list(listed["status"]) == ["found", "handed", "rectified", "closed", "handed", "handed"]
+    assert listed["age"].tolist() == [26, 26, 26, 28, 26, 0]
+    assert listed["late"].tolist() == [0, 7, 0, 0, 0, 0]
+
+
+def test_open_problems_by_office_and_age() -> None:
+    listed = ledger.on(problems(*ROWS), SCOPE, day("2023-09-30"))
+    counted = ledger.counts(listed, "office")
+    assert counted.loc["区水利局"].to_dict() == {
+        "open": 2, "overdue": 1, "rectified": 1, "band0": 0, "band1": 2, "band2": 0, "band3": 0,
+    }  # fmt: skip
+    assert counted.loc[""]["open"] == 2
+    assert ledger.counts(listed, "town")["open"].to_dict() == {TOWN: 4}
