@@ -94,7 +94,8 @@ def taken_for(ctx: Context, held: Held) -> None:
         placeholder=_("Not recognised: choose the table"),
         key=f"taken_{file_id}",
     )
-    names_of_sheets = readable(held.book) if held.book else []
+    book = held.work.get().book
+    names_of_sheets = readable(book) if book else []
     if len(names_of_sheets) > 1:
         st.selectbox(
             _("Sheet that is read"), names_of_sheets, index=None, key=f"sheet_{file_id}",
