@@ -350,7 +350,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         into = "township" if level == "township" else "village"
         board(ranked, f"rank_{key}", st.session_state.get(into), into=into)
         foot(
-            _("since {day}", day=formats.date(ctx.since, _)) if by == "change" else "",
+            ctx.since_words if by == "change" else "",
             _("pick a row to narrow the page to it") if level == "township" else "",
             _("Not reported, not ranked ({n}): {names}", n=len(silent), names=_(", ").join(silent)) if silent else "",
             _("Nothing to count ({n}): {names}", n=len(empty), names=_(", ").join(empty)) if empty else "",
@@ -365,7 +365,7 @@ def _ranked(
     Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
     """
     if ctx.since is not None:
-        before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
+        before = ctx.places_before(indicator.id, level)[["region", "value"]]
         rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
         rows["change"] = rows["value"] - rows["before"]
     ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
