@@ -183,12 +183,16 @@ class Context:
         """Return an action area's name in the run's language."""
         return self._(AREA_WORDS[area])
 
+    def in_force(self, indicator: Indicator) -> Indicator:
+        """Return an indicator with the target that holds at the page's date; without data the plan's own."""
+        return indicator if self.as_of is None else indicator.in_force(self.as_of)
+
     @cached_property
     def labels(self) -> dict[str, Label]:
         """Name, area and lead office of each indicator, for tables."""
 
         def label(indicator: Indicator) -> Label:
-            each = each_village(indicator, self._)
+            each = each_village(self.in_force(indicator), self._)
             return Label(indicator.name(self.lang), self.area_name(indicator.area), self.office(indicator), each)
 
         return self.built("labels", lambda: {i.id: label(i) for i in self.plan.indicators})
