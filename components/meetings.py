@@ -38,8 +38,8 @@ def _meetings(ctx: Context, name: str) -> None:
     if read_only:
         told = _("This deployment is read-only: no meeting can be kept or removed here.")
         st.html(element("p", told, "quiet notice"))
-    chosen = st.text_input(_("Name of the meeting"), name, max_chars=40, key="meeting_name")
-    note = st.text_input(_("Note"), max_chars=200, key="meeting_note", placeholder=_("what was agreed, for the list"))
+    chosen = st.text_input(_("Name of the meeting"), name, max_chars=40, key="snapshot_name")
+    note = st.text_input(_("Note"), max_chars=200, key="snapshot_note", placeholder=_("what was agreed, for the list"))
     named = actor.fields(ctx, "meeting") if who is None else None
     missing = named.missing(_) if named else ""
 
