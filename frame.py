@@ -99,7 +99,8 @@ def known_filter(county: County, as_of: dt.date | None, lang: str) -> Moment | N
     lists = (loaders.batches(county.slug), loaders.snapshots(county.slug)) if asked else ([], [])
     found = {one: moment(one, as_of, *lists) for one in asked}
     known = address.keep("known", {one for one, there in found.items() if there})
-    st.session_state["known_switch"] = known is not None
+    if st.session_state.get("known_switch", False) != (known is not None):
+        st.session_state["known_switch"] = known is not None
     st.toggle(
         _("As known then"),
         key="known_switch",
@@ -129,7 +130,10 @@ def shown(county: County, plan_id: str, known: Moment | None, as_of: dt.date | N
             as_of = found
     if as_of is None or since is None:
         return Shown(as_of, None, None, pinned)
-    meeting = next((s for s in loaders.snapshots(county.slug) if s.label == since), None)
+    named = loaders.snapshots(county.slug) if len(since) > len(as_of.isoformat()) else []
+    meeting = next((s for s in named if s.label == since), None)
+    if meeting is None and pinned is None:
+        return Shown(as_of, dt.date.fromisoformat(since), None, None)
     at = meeting.version if meeting and (pinned is None or meeting.version <= pinned) else None
     day = meeting.as_of if meeting else dt.date.fromisoformat(since)
     with loaders.known_at(county.slug, at):
@@ -200,6 +204,8 @@ def show(county: County, lang: str) -> None:
     seen = shown(county, plan_id, known, asked, since)
     if known and asked:
         st.html(past_mark(known, asked, seen.as_of, _, pinned=seen.known_at is not None))
+    if township and seen.known_at is not None and township not in loaders.names(county.slug, plan_id):
+        township = None  # the list of villages did not have it then
     plan = loaders.plan(plan_id)
     context.put(
         context.Context(

@@ -4,7 +4,6 @@ import streamlit as st
 
 from components import actor, formats
 from components.context import Context
-from components.fragment import fragment
 from components.html.base import element, join
 from data import loaders, meetings, upload_words
 from data.past import ZONE
@@ -15,23 +14,24 @@ from data.upload_words import UploadError
 _TOLD = "_meeting_told"
 
 
-@fragment
 def keeper(ctx: Context) -> None:
     """Offer to keep what is shown as the snapshot of a meeting; the list of those kept opens with it."""
     _ = ctx._
     kept = loaders.snapshots(ctx.county.slug)
     name = meetings.proposed(ctx.need_date(), kept, _)
-    with st.container(horizontal=True, vertical_alignment="center", key="meetings"):
-        if st.button(_("Keep as “{name}”", name=name), key="meeting_keep"):
-            st.dialog(_("Meetings"), width="large")(_meetings)(ctx, name)
-        told = st.session_state.pop(_TOLD, "") or _(
-            "Keeps the figures of {day} as they are known now; the list “Versus” then offers it to compare with.",
-            day=formats.date(ctx.as_of, _),
-        )
+    hint = _(
+        "Keeps the figures of {day} as they are known now; the list “Versus” then offers it to compare with.",
+        day=formats.date(ctx.as_of, _),
+    )
+    if st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint):
+        # The version on the screen: by the time the meeting has its name, others may have stored something.
+        at = loaders.version(ctx.county.slug)
+        st.dialog(_("Meetings"), width="large")(_meetings)(ctx, name, at)
+    if told := st.session_state.pop(_TOLD, ""):
         st.html(element("p", told, "quiet"))
 
 
-def _meetings(ctx: Context, name: str) -> None:
+def _meetings(ctx: Context, name: str, at: int) -> None:
     """Ask for the name, and show the meetings kept, each to be looked at or removed."""
     _, read_only = ctx._, loaders.store().read_only
     who = actor.current()
@@ -60,7 +60,7 @@ def _meetings(ctx: Context, name: str) -> None:
                 name=chosen,
                 as_of=ctx.need_date(),
                 note=note.strip(),
-                version=loaders.version(ctx.county.slug),
+                version=at,
             )
         except (UploadError, StoreError) as error:
             st.error(formats.as_label(upload_words.refusal(error, _)))
