@@ -26,6 +26,10 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="The plans: list, show and check them. 计划：列出、查看、校验。", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
+snapshot_app = typer.Typer(
+    help="Snapshots of meetings, to be compared with later. 调度会快照：留存、列出、移除。", no_args_is_help=True
+)
+app.add_typer(snapshot_app, name="snapshot")
 
 
 class Level(StrEnum):
@@ -619,6 +623,88 @@ def progress(
 
     rows = [{**r, **{name: told(r, name) for name in ("value", "target", "gap")}} for r in records]
     _table(rows, {c: c for c in ("region_name", "indicator", "value", "target", "gap", "status", "explanation")})
+
+
+# ---- snapshots of meetings -------------------------------------------------------------------------------------------
+
+
+@snapshot_app.command("add")
+def snapshot_add(
+    county: CountyOption,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Date the meeting looks at, 2023-08-31; the newest without it.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the meeting; after the month, 8月调度会, without it.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(help="As known after this batch of `xianjie history`; as known now without it.")
+    ] = None,
+    note: NoteOption = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep what a meeting looks at under its name: a date as it is known now. 留存调度会快照。"""
+    from data import meetings, upload, upload_words
+    from data.language import translator
+    from data.store import StoreError
+
+    _, entry = translator(lang.value), _county(county)
+    day = _date(as_of) if as_of else None
+    try:
+        store = _writable(lang, as_json=as_json)
+        new = meetings.keep(store, entry, upload.Actor(actor), _, name=name, as_of=day, note=note, batch=batch)
+    except (StoreError, upload_words.UploadError) as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
+    _print_snapshots([new], _, as_json=as_json)
+
+
+@snapshot_app.command("list")
+def snapshot_list(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List the snapshots, newest first, removed ones too. 列出调度会快照。"""
+    from data.language import translator
+
+    found = _store(lang, as_json=as_json).snapshots(_county(county).code)
+    _print_snapshots(found, translator(lang.value), as_json=as_json)
+
+
+@snapshot_app.command("remove")
+def snapshot_remove(
+    county: CountyOption,
+    number: Annotated[int, typer.Argument(help="Number of the snapshot, from `xianjie snapshot list`.")],
+    note: NoteOption = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a snapshot off the list; who removed it is kept. 移除调度会快照。"""
+    from data import meetings, upload, upload_words
+    from data.language import translator
+    from data.store import StoreError
+
+    _, entry = translator(lang.value), _county(county)
+    try:
+        gone = meetings.remove(_writable(lang, as_json=as_json), entry, number, upload.Actor(actor), note)
+    except StoreError as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
+    _print_snapshots([gone], _, as_json=as_json)
+
+
+def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
+    if as_json:
+        _print_json([asdict(s) | {"active": s.active} for s in found])
+        return
+    rows = [
+        {"no": s.number, "name": s.name, "as_of": s.as_of, "version": s.version, "note": s.note,
+         "at": f"{s.at.astimezone():%Y-%m-%d %H:%M}",
+         "who": s.actor if s.verified else f"{s.actor} ({_('unverified')})",
+         "state": _("counts") if s.active else _("removed by {who}", who=s.removed_by)}
+        for s in found
+    ]  # fmt: skip
+    heads = {"no": _("No."), "name": _("Name of the meeting"), "as_of": _("Data up to"), "version": _("Data version")}
+    heads |= {"at": _("When"), "who": _("Who"), "note": _("Note"), "state": _("State")}
+    _table(rows, heads)
 
 
 # ---- plans -----------------------------------------------------------------------------------------------------------

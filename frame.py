@@ -1,18 +1,21 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+from typing import NamedTuple
 
 import streamlit as st
 
 from components import address, context, faults, style
 from components.html.base import escape
 from components.html.menu import Entry, menu_html
-from components.html.notes import no_data, sample_mark
+from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
 from components.server.site import PAGES, PRODUCT
-from data import loaders
+from data import loaders, schedule
 from data.language import translator
+from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
+from data.store import Snapshot
 
 WITHOUT_DATA = {"upload", "plan", "tasks"}
 
@@ -46,8 +49,8 @@ def plan_filter(county: County, lang: str) -> str:
     )
 
 
-def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | None, dt.date | None]:
-    """Let the viewer choose the as-of date and the date it is compared with; newest first."""
+def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | None, str | None]:
+    """Let the viewer choose the as-of date, and the date or the meeting it is compared with; newest first."""
     _ = translator(lang)
     days = [d.isoformat() for d in loaders.evaluation_dates(county.slug, plan_id)]
     if not days:
@@ -64,23 +67,83 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
         bind="query-params",
     )
     earlier = days[days.index(as_of) + 1 :]
-    if not earlier:
+    # A meeting stands before its own date; on the very day it tells what was reported since.
+    meetings = [s.label for s in loaders.snapshots(county.slug) if s.as_of.isoformat() <= as_of]
+    offered = sorted([*earlier, *meetings], key=lambda one: (one[-len(as_of) :], one not in earlier), reverse=True)
+    if not offered:
         return dt.date.fromisoformat(as_of), None
     # A month against a month: dates in mid-month would compare half a window with a whole one.
     ends = {d.isoformat() for d in loaders.month_ends(county.slug, plan_id)}
-    usual = next((n for n, d in enumerate(earlier) if d in ends), 0)
-    set_here = moved or st.session_state.get("since") not in {None, *earlier}
+    usual = next((n for n, one in enumerate(offered) if one in ends), 0)
+    set_here = moved or st.session_state.get("since") not in {None, *offered}
     if set_here:
-        st.session_state["since"] = earlier[usual]
+        st.session_state["since"] = offered[usual]
     since = st.selectbox(
         _("Compared with"),
-        earlier,
+        offered,
         index=0 if set_here else usual,
         label_visibility="collapsed",
         key="since",
         bind="query-params",
     )
-    return dt.date.fromisoformat(as_of), dt.date.fromisoformat(since)
+    return dt.date.fromisoformat(as_of), since
+
+
+def known_filter(county: County, as_of: dt.date | None, lang: str) -> Moment | None:
+    """Let the viewer see everything as it was known then; None where what is known now is shown.
+
+    The switch means the end of the as-of day; a batch of the history and a meeting's snapshot come by their own links.
+    """
+    _ = translator(lang)
+    asked = {one for one in (st.session_state.get("known"), st.query_params.get("known")) if one}
+    lists = (loaders.batches(county.slug), loaders.snapshots(county.slug)) if asked else ([], [])
+    found = {one: moment(one, as_of, *lists) for one in asked}
+    known = address.keep("known", {one for one, there in found.items() if there})
+    if st.session_state.get("known_switch", False) != (known is not None):
+        st.session_state["known_switch"] = known is not None
+    st.toggle(
+        _("As known then"),
+        key="known_switch",
+        on_change=lambda: st.session_state.update(known=THEN if st.session_state["known_switch"] else None),
+    )
+    return found[known] if known else None
+
+
+class Shown(NamedTuple):
+    """What is shown of what was chosen: dates that figures were known for, and the version they are read at."""
+
+    as_of: dt.date | None
+    since: dt.date | None
+    since_at: Snapshot | None
+    known_at: int | None
+
+
+def shown(county: County, plan_id: str, known: Moment | None, as_of: dt.date | None, since: str | None) -> Shown:
+    """Turn the run to what was known then, and find the dates there were figures for; the present if none."""
+    pinned = known.version if known else None
+    if as_of is not None and pinned is not None:
+        loaders.pin(county.slug, pinned)
+        found = day_shown(as_of, loaders.evaluation_dates(county.slug, plan_id))
+        if found is None:
+            loaders.pin(county.slug, pinned := None)
+        else:
+            as_of = found
+    if as_of is None or since is None:
+        return Shown(as_of, None, None, pinned)
+    named = loaders.snapshots(county.slug) if len(since) > len(as_of.isoformat()) else []
+    meeting = next((s for s in named if s.label == since), None)
+    if meeting is None and pinned is None:
+        return Shown(as_of, dt.date.fromisoformat(since), None, None)
+    at = meeting.version if meeting and (pinned is None or meeting.version <= pinned) else None
+    day = meeting.as_of if meeting else dt.date.fromisoformat(since)
+    with loaders.known_at(county.slug, at):
+        days = loaders.evaluation_dates(county.slug, plan_id)
+        if at is None:
+            days = [d for d in days if d < as_of]
+        if day not in days:
+            days = [d for d in days if d == schedule.month_end(d)]
+        found = day_shown(day, days)
+    return Shown(as_of, found, meeting if at is not None and found else None, pinned)
 
 
 def township_filter(county: County, plan_id: str, lang: str) -> str | None:
@@ -117,7 +180,8 @@ def show(county: County, lang: str) -> None:
         brand(county, lang, sample=sample)
         plan_id = plan_filter(county, lang)
         township = township_filter(county, plan_id, lang)
-        as_of, since = date_filters(county, plan_id, lang)
+        asked, since = date_filters(county, plan_id, lang)
+        known = known_filter(county, asked, lang) if asked else None
         # The stylesheet shows 中 and EN: a bound widget writes what it shows into the address.
         st.segmented_control(
             _("Language"), ["zh", "en"], default="zh", required=True, label_visibility="collapsed", key="lang",
@@ -137,8 +201,18 @@ def show(county: County, lang: str) -> None:
         )
     )
 
-    context.put(context.Context(county, loaders.plan(plan_id), lang, as_of, since, township, meeting, sample))
-    if as_of is None and page.url_path not in WITHOUT_DATA:
+    seen = shown(county, plan_id, known, asked, since)
+    if known and asked:
+        st.html(past_mark(known, asked, seen.as_of, _, pinned=seen.known_at is not None))
+    if township and seen.known_at is not None and township not in loaders.names(county.slug, plan_id):
+        township = None  # the list of villages did not have it then
+    plan = loaders.plan(plan_id)
+    context.put(
+        context.Context(
+            county, plan, lang, seen.as_of, seen.since, township, meeting, sample, seen.since_at, seen.known_at
+        )
+    )
+    if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
         page.run()

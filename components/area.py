@@ -148,7 +148,7 @@ def _depth(
     rows: int,
 ) -> None:
     _ = ctx._
-    each = each_village(indicator, _)
+    each = each_village(ctx.in_force(indicator), _)
     share = f"{_('share of villages there')} {each}" if each else ""
     told = [indicator.value_original if ctx.lang == "zh" else "", share]
     words = " · ".join(t for t in told if t)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
+from components import formats
 from components.html.progress import Label
 from components.style import MEETING_SCALE
 from data import loaders
@@ -16,6 +18,7 @@ from data.explain import each_village
 from data.language import N_, Translator, translator
 from data.plan import Indicator, Plan
 from data.registry import County
+from data.store import Snapshot
 
 _KEY = "_context"
 T = TypeVar("T")
@@ -36,6 +39,10 @@ class Context:
     ----------
     as_of, since
         The date up to which data counts and the earlier date it is compared with; None without data or a second date.
+    since_at
+        The meeting's snapshot that is compared with: `since` is its date, read as it was known then.
+    known_at
+        The version the run looks at, where it is not what is known now.
     township
         The township everything is narrowed to, or None for the whole plan; on the page of a village, the village.
     """
@@ -48,6 +55,8 @@ class Context:
     township: str | None
     meeting: bool
     sample: bool
+    since_at: Snapshot | None = None
+    known_at: int | None = None
 
     @property
     def _(self) -> Translator:
@@ -108,8 +117,27 @@ class Context:
         make : makes it; it must not show anything, nor read a session's state.
         more : what it depends on beyond the context: indicator, filters, height.
         """
-        around = (self.as_of, self.since, self.township, self.lang, self.meeting)
+        around = (self.as_of, self.since, self.since_at, self.township, self.lang, self.meeting)
         return loaders.built(self.county.slug, self.plan.id, (part, *around, *more), make)
+
+    @property
+    def since_version(self) -> int | None:
+        """The version the comparison date is read at; None = the run's own."""
+        return self.since_at.version if self.since_at else None
+
+    def then(self) -> AbstractContextManager[None]:
+        """Read, within the block, as it was known at the meeting that is compared with, if it is one."""
+        return loaders.known_at(self.county.slug, self.since_version)
+
+    @property
+    def since_words(self) -> str:
+        """Since when is compared: 自8月调度会（2023年8月31日）以来; nothing without a date to compare with."""
+        if self.since is None:
+            return ""
+        day = formats.date(self.since, self._)
+        if self.since_at is None:
+            return self._("since {day}", day=day)
+        return self._("since {meeting} ({day})", meeting=self.since_at.name, day=day)
 
     def progress(
         self, area: str | None = None, *, day: dt.date | None = None, region: str | None = None
@@ -123,10 +151,16 @@ class Context:
         now = self.progress(area)
         if self.since is None:
             return now.assign(status_before=None, gap_before=float("nan"), change=float("nan"))
-        before = self.progress(area, day=self.since)[["indicator", "status", "gap", "value"]]
+        with self.then():
+            before = self.progress(area, day=self.since)[["indicator", "status", "gap", "value"]]
         before = before.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
         both = now.merge(before, on="indicator", how="left")
         return both.assign(change=both["value"] - both["value_before"])
+
+    def places_before(self, indicator: str, level: str) -> pd.DataFrame:
+        """Return progress of one indicator at the comparison date, one row per region; ask only if there is one."""
+        with self.then():
+            return self.places(indicator, level, day=self.since)
 
     def places(self, indicator: str, level: str | None = None, *, day: dt.date | None = None) -> pd.DataFrame:
         """Return progress of one indicator, one row per region below the page's region."""
@@ -149,12 +183,16 @@ class Context:
         """Return an action area's name in the run's language."""
         return self._(AREA_WORDS[area])
 
+    def in_force(self, indicator: Indicator) -> Indicator:
+        """Return an indicator with the target that holds at the page's date; without data the plan's own."""
+        return indicator if self.as_of is None else indicator.in_force(self.as_of)
+
     @cached_property
     def labels(self) -> dict[str, Label]:
         """Name, area and lead office of each indicator, for tables."""
 
         def label(indicator: Indicator) -> Label:
-            each = each_village(indicator, self._)
+            each = each_village(self.in_force(indicator), self._)
             return Label(indicator.name(self.lang), self.area_name(indicator.area), self.office(indicator), each)
 
         return self.built("labels", lambda: {i.id: label(i) for i in self.plan.indicators})

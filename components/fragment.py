@@ -20,7 +20,7 @@ def fragment(show: Callable[Concatenate[Context, P], None]) -> Callable[Concaten
     @wraps(show)
     def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
         with faults.in_words(ctx.county, ctx.lang):
-            loaders.join_run()
+            loaders.join_run(ctx.county.slug, ctx.known_at)
             show(ctx, *args, **kwargs)
 
     return cast("Callable[Concatenate[Context, P], None]", run)

@@ -1,5 +1,6 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
+import datetime as dt
 from typing import NamedTuple
 
 import pandas as pd
@@ -139,12 +140,14 @@ def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: 
 def _trend(ctx: Context, indicator: Indicator, row: pd.Series, height: int) -> go.Figure:
     actual = past(ctx, indicator).rename(columns={"as_of": "date"})[["date", "value"]]
     due = due_line(ctx, indicator, row)
-    milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in indicator.milestones])
+    # Each where it holds on its own day: a revised target leaves those that were passed before.
+    held = [m for day in indicator.all_dates for m in indicator.in_force(day).milestones if m.date == day]
+    milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in held])
     forecast = None
     if not formats.missing(row["forecast"]):
         forecast = pd.DataFrame(
             {
-                "date": [pd.Timestamp(ctx.need_date()), pd.Timestamp(indicator.due)],
+                "date": [pd.Timestamp(ctx.need_date()), pd.Timestamp(ctx.in_force(indicator).due)],
                 "value": [row["value"], row["forecast"]],
             }
         )
@@ -163,20 +166,36 @@ def _trend(ctx: Context, indicator: Indicator, row: pd.Series, height: int) -> g
 
 
 def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame:
-    """Return what is due at each month end and each of the plan's own dates, up to the due date."""
+    """Return what is due at each month end and each of the plan's own dates, up to the due date.
+
+    Where the target was revised the line has a step, from the day before to the day it holds from.
+    """
     empty = pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "value": pd.Series(dtype=float)})
     if formats.missing(row["target"]) or indicator.yes_no or indicator.rule == "deadline":
         return empty
-    target = float(row["target"])
     start = 0.0 if indicator.is_rate or formats.missing(row["start_value"]) else float(row["start_value"])
-    if row["unit"] != indicator.unit or indicator.rule == "keep":
-        days, shares = [ctx.plan.start, indicator.due], [1.0, 1.0]
-    else:
-        end = max(indicator.due, ctx.need_date())
-        own = {m.date for m in indicator.milestones} | {ctx.plan.start, indicator.due, end}
-        days = sorted(own | set(schedule.evaluation_dates(ctx.plan, end)))
-        shares = [schedule.schedule_share(indicator, ctx.plan, d) for d in days]
-    return pd.DataFrame({"date": pd.to_datetime(days), "value": [start + s * (target - start) for s in shares]})
+    level = row["unit"] != indicator.unit or indicator.rule == "keep"
+    since = {r.from_date for r in indicator.revisions}
+    days = {ctx.plan.start, indicator.stages[-1].indicator.due, *since, *(day - dt.timedelta(days=1) for day in since)}
+    if not level:
+        end = max(*indicator.all_dates, ctx.need_date())
+        days |= {*indicator.all_dates, end, *schedule.evaluation_dates(ctx.plan, end)}
+    values = []
+    for day in sorted(days):
+        share = 1.0 if level else schedule.schedule_share(indicator, ctx.plan, day)
+        values.append(start + share * (_target_on(ctx, indicator, row, day) - start))
+    return pd.DataFrame({"date": pd.to_datetime(sorted(days)), "value": values})
+
+
+def _target_on(ctx: Context, indicator: Indicator, row: pd.Series, day: dt.date) -> float:
+    """Return what the target of a row is on another day: the revised one, or a place's own figure, which stays."""
+    shown, now, then = float(row["target"]), ctx.in_force(indicator), indicator.in_force(day)
+    whole = row["unit"] != indicator.unit or row["region"] == ctx.plan.top_region
+    pairs = [(now.rollup_value, then.rollup_value), (now.value, then.value)]
+    for own, other in pairs if whole else reversed(pairs):
+        if shown == own and other is not None:
+            return other
+    return shown
 
 
 def history_table(ctx: Context, indicator: Indicator, row: pd.Series) -> None:
@@ -350,7 +369,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         into = "township" if level == "township" else "village"
         board(ranked, f"rank_{key}", st.session_state.get(into), into=into)
         foot(
-            _("since {day}", day=formats.date(ctx.since, _)) if by == "change" else "",
+            ctx.since_words if by == "change" else "",
             _("pick a row to narrow the page to it") if level == "township" else "",
             _("Not reported, not ranked ({n}): {names}", n=len(silent), names=_(", ").join(silent)) if silent else "",
             _("Nothing to count ({n}): {names}", n=len(empty), names=_(", ").join(empty)) if empty else "",
@@ -365,10 +384,10 @@ def _ranked(
     Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
     """
     if ctx.since is not None:
-        before = ctx.places(indicator.id, level, day=ctx.since)[["region", "value"]]
+        before = ctx.places_before(indicator.id, level)[["region", "value"]]
         rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
         rows["change"] = rows["value"] - rows["before"]
-    ranked = progress.ranking(_own_marks(rows), indicator, level, by=by)
+    ranked = progress.ranking(_own_marks(rows), ctx.in_force(indicator), level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
     # Without a target there is neither progress to it nor a gap: an empty bar would read as none made.
     asked = bool(known["target"].notna().any())

@@ -11,12 +11,13 @@ from components.context import Context
 from components.fragment import fragment
 from components.html.base import Markup, element, raw
 from components.html.heat import heat_key, heat_table
-from components.html.progress import OVERVIEW, changes_table, progress_table, urgent_first
+from components.html.progress import OVERVIEW, movement_tables, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
 from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
 from components.problems.hand_over import hand_over
 from components.status import band_note
 from data import loaders
+from data.movement import moved
 from data.tally import tallies, urgent
 from data.wording import fell_back
 
@@ -156,17 +157,18 @@ def _heat(ctx: Context) -> _Panel:
 
 
 def _shares(ctx: Context, level: str) -> pd.DataFrame:
-    return loaders.area_shares(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, level, ctx.township)
+    slug, plan_id = ctx.county.slug, ctx.plan.id
+    return loaders.area_shares(slug, plan_id, ctx.need_date(), ctx.since, level, ctx.township, ctx.since_version)
 
 
 def _changes(ctx: Context) -> _Panel:
     """Return what changed since the comparison date."""
     _ = ctx._
-    head = head_html(_("What changed"), _("since {day}", day=formats.date(ctx.since, _)) if ctx.since else "")
+    head = head_html(_("What changed"), ctx.since_words)
     if ctx.since is None:
         told = element("p", _("There is no earlier date to compare with."), "quiet")
         return _Panel(panel_html("changes", head, told))
-    table = ctx.built("changes", lambda: changes_table(ctx.compared(), ctx.labels, _))
+    table = ctx.built("changes", lambda: movement_tables(moved(ctx.compared()), ctx.labels, _))
     board = Board(table, "changes", into="indicator")
     return _Panel(panel_html("changes", head, scroll_html("changes", board.markup)), (board,))
 

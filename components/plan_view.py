@@ -151,7 +151,9 @@ def _mechanisms(ctx: Context) -> Markup:
 def dates(ctx: Context) -> None:
     """Show milestones and due dates on a line, each coloured by how its indicators stood on that day."""
     _, plan = ctx._, ctx.plan
-    end = max([plan.end, *(i.due for i in plan.indicators), *(d for task in plan.tasks for d in task.due)])
+    end = max(
+        [plan.end, *(d for i in plan.indicators for d in i.all_dates), *(d for task in plan.tasks for d in task.due)]
+    )
     with panel("dates", _("Milestones and due dates"), _dates_note(ctx)):
         st.html(timeline(_events(ctx), plan.start, end, _, as_of=ctx.as_of))
         if ctx.as_of:
@@ -167,10 +169,13 @@ def _events(ctx: Context) -> list[Event]:
     _, plan, stood = ctx._, ctx.plan, _stood(ctx)
     due: dict[dt.date, list[tuple[Indicator, str]]] = defaultdict(list)
     for i in plan.indicators:
-        for m in i.milestones:
-            due[m.date].append((i, wording.quantity(m.value, i.unit, _)))
-        if i.due not in {m.date for m in i.milestones} and (i.due != plan.end or i.due_basis == "stated"):
-            due[i.due].append((i, words.target_words(i, _)))
+        for day in i.all_dates:  # as it holds on that day: a revised target leaves those that were passed before
+            now = i.in_force(day)
+            steps = {m.date: m.value for m in now.milestones}
+            if day in steps:
+                due[day].append((i, wording.quantity(steps[day], i.unit, _)))
+            elif day == now.due and (day != plan.end or i.due_basis == "stated"):
+                due[day].append((i, words.target_words(now, _)))
     tasks: dict[dt.date, list[Task]] = defaultdict(list)
     for task in plan.tasks:
         for day in task.due:
@@ -205,7 +210,7 @@ def _stood(ctx: Context) -> dict[tuple[str, dt.date], str]:
         return {}
     found = {}
     for indicator in ctx.plan.indicators:
-        dates = {day for day in (indicator.due, *(m.date for m in indicator.milestones)) if day <= ctx.as_of}
+        dates = {day for day in indicator.all_dates if day <= ctx.as_of}
         if indicator.scored and dates:
             past = loaders.history(ctx.county.slug, ctx.plan.id, indicator.id, ctx.region)
             stood = zip(past["as_of"].dt.date, past["status"], strict=True)
@@ -342,13 +347,13 @@ def target_rows(ctx: Context, indicators: Iterable[Indicator]) -> list[TargetRow
             i.clause,
             i.name(ctx.lang),
             i.value_original,
-            words.target_words(i, _) if i.scored else "",
-            words.day(i.due, ctx.plan, _),
+            words.target_words(now, _) if i.scored else "",
+            words.day(now.due, ctx.plan, _),
             _(", ").join(i.lead) or _("not named"),
             marks_of(i),
             *state.get(i.id, (None, None)),
         )
-        for i in indicators
+        for i, now in ((i, ctx.in_force(i)) for i in indicators)
     ]
 
 
@@ -394,20 +399,29 @@ def _small(main: object, aside: object) -> Markup:
 def _asked(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
     _, plan = ctx._, ctx.plan
     reason = words.UNSCORED_WORDS.get(i.kind)
-    scored = element("b", words.target_words(i, _)) if i.scored else ""
+    now = ctx.in_force(i)
+    scored = element("b", words.target_words(now, _)) if i.scored else ""
     base = i.context_base
     return [
         (_("In the plan's words"), i.value_original),
         (_("Scored as"), scored or _small(_("not scored"), _(reason) if reason else "")),
         (_("Compared with"), _compared(ctx, i)),
-        (_("Due"), _small(words.day(i.due, plan, _), _(words.DUE_BASIS_WORDS[i.due_basis]))),
-        (_("Schedule"), _small(_(words.RULE_NAMES[i.rule]), words.rule_words(i, plan, _))),
-        (_("Milestones"), words.milestone_words(i, plan, _)),
+        (_("Due"), _small(words.day(now.due, plan, _), _(words.DUE_BASIS_WORDS[i.due_basis]))),
+        (_("Revised"), _revised(ctx, i)),
+        (_("Schedule"), _small(_(words.RULE_NAMES[i.rule]), words.rule_words(now, plan, _))),
+        (_("Milestones"), words.milestone_words(now, plan, _)),
         (_("Or instead"), _alternatives(ctx, i)),
         (_("Start value"), "" if i.start_value is None else wording.quantity(i.start_value, i.unit, _)),
         (_("Background"), _background(ctx, i) if base else ""),
         (_("Figures by place"), _breakdown(ctx, i)),
     ]
+
+
+def _revised(ctx: Context, i: Indicator) -> Markup | str:
+    """Return what became of the target while the plan runs, and by which document; both targets stay readable."""
+    _ = ctx._
+    told = _("; ").join(words.revision_words(i, ctx.plan, _))
+    return _small(told, _("; ").join(x for r in i.revisions for x in (r.clause, r.note) if x))
 
 
 def _compared(ctx: Context, i: Indicator) -> str:
@@ -664,16 +678,15 @@ def whole(ctx: Context, wanted: Wanted) -> None:
             "name": i.name(ctx.lang),
             "marks": marks_of(i),
             "area": i.area,
-            "target": words.target_words(i, _) if i.scored else "",
-            "due": i.due,
-            "milestones": words.milestone_words(i, ctx.plan, _),
+            "target": words.target_words(now, _) if i.scored else "",
+            "due": now.due,
+            "milestones": words.milestone_words(now, ctx.plan, _),
             "office": _(", ").join(i.lead),
             "rule": _(words.RULE_NAMES[i.rule]),
-            "definition": words.definition(i, ctx.plan, _),
+            "definition": _("; ").join([words.definition(i, ctx.plan, _), *words.revision_words(i, ctx.plan, _)]),
             "reason": _(words.UNSCORED_WORDS[i.kind]) if not i.scored else "",
         }
-        for i in in_order(ctx.plan)
-        if wanted(i)
+        for i, now in ((i, ctx.in_force(i)) for i in in_order(ctx.plan) if wanted(i))
     ]
     with panel("whole", _("Targets by clause"), _quoted(ctx)):
         st.html(plan_table(pd.DataFrame(rows), _, areas=ctx.areas))

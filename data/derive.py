@@ -136,7 +136,9 @@ def _computation(plan: Plan) -> str:
         (i.data.model_dump_json(), i.id, i.level, i.rollup, i.any_of, i.frequency, i.unit, i.due, i.milestones)
         for i in plan.indicators
     ]
-    told = [(*a[:-1], [m.date for m in a[-1]]) for a in asked]
+    told: list[tuple[object, ...]] = [(*a[:-1], [m.date for m in a[-1]]) for a in asked]
+    # A revised target asks for nothing else, but it may bring dates to look at.
+    told += [(i.id, i.all_dates) for i in plan.indicators if any(r.due or r.milestones for r in i.revisions)]
     return f"{plan.id} {_digest(*_frame(plan), told)}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import progress, schedule, wording
+from data import plan_words, progress, schedule, wording
 from data.language import Translator, translator
 from data.plan import Indicator, Plan
 
@@ -34,7 +34,8 @@ def each_village(indicator: Indicator, _: Translator) -> str:
 class _Sentence:
     def __init__(self, row: Mapping[Any, Any], plan: Plan, as_of: dt.date, lang: str) -> None:
         self.row, self.plan, self.as_of = row, plan, as_of
-        self.indicator: Indicator = plan.indicator(row["indicator"])
+        self.declared: Indicator = plan.indicator(row["indicator"])
+        self.indicator = self.declared.in_force(as_of)
         self.due = self.indicator.due
         self._ = translator(lang)
 
@@ -220,6 +221,8 @@ class _Sentence:
             result.append(_("figure carried over from {n} months ago", n=int(self.row["carried"])))
         if self.row["direct"]:
             result.append(_("figure reported directly"))
+        if self.row["status"] not in {"not_scored", "no_target"}:
+            result += plan_words.revision_words(self.declared, self.plan, _, until=self.as_of)
         return result
 
     # ---- words ---------------------------------------------------------------------------------------------------

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from data.past import version_after
 from data.plan import Plan
 from data.store import Batch, Store
 
 
-def figures_moved(store: Store, plan: Plan, batch: Batch, batches: Sequence[Batch]) -> pd.DataFrame:
+def figures_moved(
+    store: Store, plan: Plan, batch: Batch, batches: Sequence[Batch], until: int | None = None
+) -> pd.DataFrame:
     """Return the county's figures of a plan that differ before and after a batch.
 
     Parameters
@@ -16,14 +19,16 @@ def figures_moved(store: Store, plan: Plan, batch: Batch, batches: Sequence[Batc
     batches
         All of the county's. What is computed after a batch counts as its doing until the next one comes; batches that
         came together were computed together.
+    until
+        The version looked at, where it is not the newest: what was computed later is left out.
 
     Returns
     -------
     DataFrame
         indicator, as_of, before, after; at the newest date that was there before and after, in the plan's order.
     """
-    following = min((b.batch_id for b in batches if b.batch_id > batch.batch_id), default=None)
-    last = None if following is None else following - 1
+    after_it = version_after(batch, batches)
+    last = until if after_it is None else after_it
 
     def known(version: int | None) -> pd.DataFrame:
         found = store.measures(batch.county_code, plan.id, regions=[plan.top_region], version=version)

@@ -11,8 +11,10 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock, RLock, local
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -28,7 +30,7 @@ from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
 from data.shown import as_shown
-from data.store import Batch, Store, open_store
+from data.store import Batch, Snapshot, Store, open_store
 from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import MapDocument, publish
@@ -50,32 +52,65 @@ def plan(plan_id: str) -> Plan:
 
 
 class _Run(local):
-    """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two."""
+    """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two.
+
+    `pinned` are the counties the run looks at as they were known at a version.
+    """
 
     seen: dict[str, dict[str, int]] | None = None
+    pinned: Mapping[str, int] = MappingProxyType({})
 
 
 _RUN = _Run()
+# The list of snapshots has versions of its own: it is always the newest.
+_NEVER_PINNED = frozenset({"snapshots"})
 
 
 def begin_run() -> None:
     """Look at the store's versions anew: at the start of a run, and after the run itself changed something."""
     _RUN.seen = {}
+    _RUN.pinned = MappingProxyType({})
 
 
-def join_run() -> None:
+def join_run(slug: str, pinned: int | None = None) -> None:
     """Keep to the versions of the run this thread is in; at the start of a part that also reruns by itself."""
     if _RUN.seen is None:
         begin_run()
+    pin(slug, pinned)
+
+
+def pin(slug: str, known_at: int | None) -> None:
+    """Show a county for the rest of the run as it was known at a version; None = as it is known now."""
+    others = {one: at for one, at in _RUN.pinned.items() if one != slug}
+    _RUN.pinned = others if known_at is None else {**others, slug: known_at}
+
+
+@contextmanager
+def known_at(slug: str, at: int | None) -> Iterator[None]:
+    """Read a county within the block as it was known at a version; None = as the run reads it."""
+    before = _RUN.pinned
+    try:
+        if at is not None:
+            pin(slug, at)
+        yield
+    finally:
+        _RUN.pinned = before
 
 
 def version(slug: str, dataset: str = "*") -> int:
-    """Return the version at which a dataset of a county last changed; 0 if it never held anything."""
+    """Return the version at which a dataset of a county last changed; 0 if it never held anything.
+
+    Where the run looks at the past, that version itself if the dataset has changed since: what has not is shared with
+    the present.
+    """
     if _RUN.seen is None:
         return store().version(county(slug).code, dataset)
     if slug not in _RUN.seen:
         _RUN.seen[slug] = store().versions(county(slug).code)
-    return _RUN.seen[slug].get(dataset, 0)
+    found = _RUN.seen[slug].get(dataset, 0)
+    if slug in _RUN.pinned and dataset not in _NEVER_PINNED:
+        return min(found, _RUN.pinned[slug])
+    return found
 
 
 def has_data(slug: str) -> bool:
@@ -303,15 +338,31 @@ def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.
 
 
 def area_shares(
-    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None
+    slug: str,
+    plan_id: str,
+    as_of: dt.date,
+    since: dt.date | None,
+    level: str,
+    within: str | None,
+    since_at: int | None = None,
 ) -> pd.DataFrame:
-    """Return `data.tally.shares` of the regions of a level, of one township if `within` is given, worst first."""
-    return _area_shares(slug, plan_id, as_of, since, level, within, _stamp(slug, plan_id))
+    """Return `data.tally.shares` of the regions of a level, of one township if `within` is given, worst first.
+
+    `since_at` is the version the comparison date is read at; None = as the run reads it.
+    """
+    return _area_shares(slug, plan_id, as_of, since, level, within, since_at, _stamp(slug, plan_id))
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _area_shares(
-    slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, level: str, within: str | None, stamp: Stamp
+    slug: str,
+    plan_id: str,
+    as_of: dt.date,
+    since: dt.date | None,
+    level: str,
+    within: str | None,
+    since_at: int | None,
+    stamp: Stamp,
 ) -> pd.DataFrame:
     plan_ = load_plan(plan_id)
     area_of = {i.id: i.area for i in plan_.indicators}
@@ -325,7 +376,9 @@ def _area_shares(
         frame = evaluated(slug, plan_id, day)
         return frame.loc[frame["region"].isin(codes)]
 
-    return tally.shares(rows(as_of), area_of, rows(since) if since else None)
+    now = rows(as_of)
+    with known_at(slug, since_at):
+        return tally.shares(now, area_of, rows(since) if since else None)
 
 
 # ---- rows and profiles -----------------------------------------------------------------------------------------------
@@ -457,7 +510,17 @@ def batches(slug: str) -> list[Batch]:
 
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _batches(slug: str, stamp: int) -> list[Batch]:
-    return store().batches(county(slug).code)
+    return store().batches(county(slug).code, version=stamp)
+
+
+def snapshots(slug: str) -> list[Snapshot]:
+    """Return the county's snapshots that count, newest first; all there are now, whatever the run looks at."""
+    return _snapshots(slug, version(slug, "snapshots"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _snapshots(slug: str, stamp: int) -> list[Snapshot]:
+    return [s for s in store().snapshots(county(slug).code) if s.active] if stamp else []
 
 
 def in_the_way(slug: str, batch_id: int) -> list[Batch]:

@@ -38,6 +38,7 @@ from data.plan_model import (
     Plan,
     Query,
     ReportingRule,
+    Revision,
     Task,
 )
 from data.tables import items, tables
@@ -63,6 +64,7 @@ __all__ = [
     "PlanProblem",
     "Query",
     "ReportingRule",
+    "Revision",
     "Task",
     "concept_uses",
     "concepts",
@@ -509,6 +511,7 @@ class _Reader:
         yield from _check_target(part)
         if self.header:
             yield from _check_dates(part, self.header.period)
+            yield from _check_revisions(part, self.header.period)
         yield from _check_breakdown(part)
         yield from _check_lead(part)
         problems = list(self._check_query(part.data))
@@ -654,6 +657,26 @@ def _check_dates(part: Indicator, period: Period) -> _Found:
         yield ("frequency",), "rule 'periods' needs a period: monthly, quarterly, half-yearly, semester or annual"
 
 
+def _check_revisions(part: Indicator, period: Period) -> _Found:
+    """Check the days of a target's revisions, that each changes something, and what each leaves as one would a plan."""
+    own = {reason for _, reason in (*_check_target(part), *_check_dates(part, period))}
+    before = part.stages[0]
+    for index, stage in enumerate(part.stages[1:]):
+        where, day = ("revisions", index), stage.since or period.start
+        if day <= period.start:
+            yield (*where, "from"), f"{day} is not after the plan's start, {period.start}; change the target itself"
+        elif day > stage.indicator.due:
+            yield (*where, "from"), f"{day} is after the target is due, {stage.indicator.due}; give a later due date"
+        if before.since and day <= before.since:
+            yield (*where, "from"), f"{day} is not after the revision before it, {before.since}; they stand in order"
+        if stage.indicator == before.indicator:
+            yield where, "changes nothing; give another value, rollup_value, due or milestones"
+        for (field, *inner), reason in (*_check_target(stage.indicator), *_check_dates(stage.indicator, period)):
+            if reason not in own:
+                yield (*where, field, *inner), reason
+        before = stage
+
+
 def _check_breakdown(part: Indicator) -> _Found:
     if part.breakdown and not part.breakdown_basis:
         yield ("breakdown_basis",), "is missing; write per_unit (own figures) or shared_total (only the sum is known)"
@@ -701,12 +724,12 @@ def _check_columns(query: Query) -> _Found:
 
 
 _FIELDS = sorted({
-    name
+    field.alias or name
     for model in (
         Alternative, Annex, Breakdown, ContextBase, Goal, Header, Indicator, Milestone, Parameter, Period, Place, Query,
-        ReportingRule, Task,
+        ReportingRule, Revision, Task,
     )
-    for name in model.model_fields
+    for name, field in model.model_fields.items()
 })  # fmt: skip
 
 

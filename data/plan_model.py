@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -131,6 +131,27 @@ class Milestone(Model):
     value: float
 
 
+class Revision(Model):
+    """A target changed while the plan runs: what holds from a day on. Fields left out stay as they were before.
+
+    Its `milestones` stand in place of those before, so the list names all that hold from then on.
+    """
+
+    from_date: dt.date = Field(alias="from")
+    value: float | None = None
+    rollup_value: float | None = None
+    due: dt.date | None = None
+    milestones: tuple[Milestone, ...] | None = None
+    clause: str = ""
+    note: str = ""
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What it says of the target, by field."""
+        fields = ("value", "rollup_value", "due", "milestones")
+        return {name: given for name in fields if (given := getattr(self, name)) is not None}
+
+
 class ContextBase(Model):
     """A figure the plan gives as background; never the baseline of a computation."""
 
@@ -204,6 +225,38 @@ class Indicator(Model):
     parameters: tuple[Id, ...] = ()
     data: Query
     notes: str = ""
+    revisions: tuple[Revision, ...] = ()
+
+    def in_force(self, day: dt.date) -> "Indicator":
+        """Return the indicator with the target that holds on a day; it has no revisions any more."""
+        if not self.revisions:
+            return self
+        found = self
+        for stage in self.stages:
+            if stage.since is None or stage.since <= day:
+                found = stage.indicator
+        return found
+
+    @cached_property
+    def stages(self) -> "tuple[Stage, ...]":
+        """The targets in the order they hold: first the plan's own (since None), then as each revision leaves it."""
+        now = self.model_copy(update={"revisions": ()})
+        found = [Stage(None, now, None)]
+        for revision in self.revisions:
+            changes = revision.changes
+            # A plan leaves out the figure of the whole where it is that of its parts.
+            one = self.rollup != "share_of_villages" or self.unit == "%"
+            if one and now.rollup_value == now.value and "value" in changes:
+                changes = {"rollup_value": revision.value, **changes}
+            now = now.model_copy(update=changes)
+            found.append(Stage(revision.from_date, now, revision))
+        return tuple(found)
+
+    @property
+    def all_dates(self) -> tuple[dt.date, ...]:
+        """Due dates and milestones of all targets the indicator ever had."""
+        stages = [stage.indicator for stage in self.stages] if self.revisions else [self]
+        return tuple(sorted({day for one in stages for day in (one.due, *(m.date for m in one.milestones))}))
 
     @property
     def scored(self) -> bool:
@@ -227,6 +280,14 @@ class Indicator(Model):
     def name(self, lang: str) -> str:
         """Return the indicator's name in `lang`."""
         return self.name_zh if lang == "zh" else self.name_en
+
+
+class Stage(NamedTuple):
+    """A target of an indicator and the day it holds from; None for the plan's own."""
+
+    since: dt.date | None
+    indicator: Indicator
+    revision: Revision | None
 
 
 class Parameter(Model):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import pairwise
 
 from data import wording
 from data.language import N_, Translator
@@ -60,6 +61,34 @@ def milestone_words(indicator: Indicator, plan: Plan, _: Translator) -> str:
     """Return the milestones in one line: `4 月 30 日 30%、6 月 30 日 50%`."""
     parts = [f"{day(m.date, plan, _)} {wording.quantity(m.value, indicator.unit, _)}" for m in indicator.milestones]
     return _(", ").join(parts)
+
+
+def revision_words(indicator: Indicator, plan: Plan, _: Translator, *, until: dt.date | None = None) -> list[str]:
+    """Say of each revision what it changed from which day: 8月1日起目标由 ≥80% 调整为 ≥85%.
+
+    Parameters
+    ----------
+    until : only of revisions that hold by then.
+    """
+    told = []
+    for before, after in pairwise(indicator.stages if indicator.revisions else ()):
+        if after.since is None or (until is not None and after.since > until):
+            continue
+        old, new = before.indicator, after.indicator
+        since = day(after.since, plan, _)
+        if old.value != new.value:
+            then, now = (target_words(i, _) or _("not scored") for i in (old, new))
+            told.append(_("from {day} on the target is {now} instead of {then}", day=since, now=now, then=then))
+        if old.rollup_value != new.rollup_value != new.value:
+            then, now = (wording.quantity(i.rollup_value or 0.0, "%", _) for i in (old, new))
+            told.append(_("from {day} on {now} of the villages must pass instead of {then}", day=since, now=now,
+                          then=then))  # fmt: skip
+        if old.due != new.due:
+            then, now = (day(i.due, plan, _) for i in (old, new))
+            told.append(_("from {day} on it is due on {now} instead of {then}", day=since, now=now, then=then))
+        if old.milestones != new.milestones and new.milestones:
+            told.append(_("from {day} on the milestones are {list}", day=since, list=milestone_words(new, plan, _)))
+    return told
 
 
 def rule_words(indicator: Indicator, plan: Plan, _: Translator) -> str:

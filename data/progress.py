@@ -210,7 +210,7 @@ def counts_villages(indicator: Indicator) -> bool:
 
 def village_due(indicator: Indicator, plan: Plan, day: dt.date) -> float:
     """Return what is due of each village at a date, in the indicator's unit, where the county counts villages."""
-    return schedule.schedule_share(indicator, plan, day) * (indicator.value or 0.0)
+    return schedule.schedule_share(indicator, plan, day) * (indicator.in_force(day).value or 0.0)
 
 
 def is_flag(indicator: Indicator) -> bool:
@@ -234,7 +234,7 @@ class Targets:
 
 def targets(cube: Cube, indicator: Indicator, day: dt.date) -> Targets:
     """Return the target at each level: the county's, the same rate, the village rule, zero, a breakdown or none."""
-    plan, size = cube.plan, cube.size
+    plan, size, indicator = cube.plan, cube.size, indicator.in_force(day)
     top_target = indicator.rollup_value if indicator.rollup_value is not None else indicator.value
     s = schedule.schedule_share(indicator, plan, day)
     due = indicator.due
@@ -353,6 +353,7 @@ def evaluate(
 def _one(
     cube: Cube, indicator: Indicator, day: dt.date, dates: Sequence[dt.date], bands: Bands, chosen: Bools
 ) -> dict[str, np.ndarray]:
+    declared, indicator = indicator, indicator.in_force(day)
     goal = targets(cube, indicator, day)
     value, numerator, denominator = cube.values(indicator, day)
     target, start = goal.target, goal.start
@@ -381,7 +382,7 @@ def _one(
     status = _status(indicator, goal, value, reached, gap, day, due, bands)
     previous_day = max((d for d in dates if cube.plan.start <= d < day), default=None)
     previous = cube.values(indicator, previous_day, asked=day)[0]
-    year_ago = cube.values(indicator, schedule.year_before(day))[0]
+    year_ago = cube.values(declared, schedule.year_before(day))[0]  # by what was asked then
     forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
     newest = cube.grid(indicator.id, day, "newest")
     reported, of = cube.grid(indicator.id, day, "reported"), cube.grid(indicator.id, day, "of")

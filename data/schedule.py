@@ -78,7 +78,10 @@ def schedule_share(indicator: Indicator, plan: Plan, day: dt.date) -> float:
     - `milestones`: linear on the month clock from 0 at the plan's start through the milestones, then constant.
     - `linear`: months since the plan's start over months from start to due.
     - `deadline`: 0 before the due date, 1 on it and after.
+
+    Where the target was revised, the due date and milestones in force on that day count.
     """
+    indicator = indicator.in_force(day)
     start = indicator.rule_start or plan.start
     due = indicator.due
     match indicator.rule:
@@ -129,8 +132,7 @@ def evaluation_dates(plan: Plan, newest: dt.date) -> list[dt.date]:
     """Return the dates at which measures are kept: month ends and the plan's own dates, up to the newest data date."""
     dates = set(_month_ends(plan.start, newest))
     for indicator in plan.indicators:
-        dates.update(m.date for m in indicator.milestones)
-        dates.add(indicator.due)
+        dates.update(indicator.all_dates)
     return sorted(d for d in dates if plan.start <= d <= newest)
 
 

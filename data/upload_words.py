@@ -6,13 +6,23 @@ from itertools import pairwise
 
 from data.language import N_, Translator
 from data.registry import County
-from data.store import Batch
+from data.store import Batch, SnapshotRefusedError
 from data.store.model import BatchesInTheWayError, KeyTakenError, ReadOnlyError, UnavailableError
+from data.store.snapshots import LONGEST_NAME
 from data.store.store import BOUNDARIES
 from data.tables import Table, tables
 from data.wording import language
 
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+
+
+SNAPSHOTS = {
+    "no_name": N_("Give the meeting a name of at most {n} characters."),
+    "taken": N_("There is a snapshot of this name and date already; give another name, or remove that one first."),
+    "no_version": N_("The data have no such version."),
+    "unknown": N_("There is no snapshot of this number."),
+    "removed": N_("This snapshot was removed already."),
+}
 
 
 class UploadError(Exception):
@@ -39,6 +49,8 @@ def refusal(error: Exception, _: Translator) -> str:
     """Return why the store or an upload refused, in the translator's language; batches in the way are named."""
     if isinstance(error, UploadError):
         return _(error.text, **_named(error.values, language(_)))
+    if isinstance(error, SnapshotRefusedError):
+        return _(SNAPSHOTS[error.why], n=LONGEST_NAME)
     if isinstance(error, ReadOnlyError):
         return _("This deployment is read-only: nothing can be imported or undone here.")
     if isinstance(error, BatchesInTheWayError):

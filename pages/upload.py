@@ -6,10 +6,11 @@ from components.uploads import choose, commit, correct, history, result, sight
 
 ctx = context.get()
 
-commit.done(ctx)
+if ctx.known_at is None:
+    commit.done(ctx)
 left, right = side_by_side([1, 1.62])
 with left:
-    held = choose.step_one(ctx)
+    held = choose.step_one(ctx) if ctx.known_at is None else choose.nothing_now(ctx)
 if held:
     with right:
         result.as_it_stands(ctx, held)
@@ -19,8 +20,9 @@ if held:
         commit.step_two(ctx, held)
     result.problems_and_columns(ctx, held)
 else:
-    with left:
-        history.nil_return(ctx)
+    if ctx.known_at is None:
+        with left:
+            history.nil_return(ctx)
     with right:
         history.tables_and_templates(ctx)
 history.batches(ctx)

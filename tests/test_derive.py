@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data import derive, revision
-from data.plan import load_plan
+from data.plan import Revision, load_plan
 from data.registry import County, county
 from data.store import Batch, Scope, Store, Submission, open_store
 from data.tables import empty, typed
@@ -150,6 +150,12 @@ def test_a_plan_that_asks_something_else_is_computed_anew_one_with_another_targe
 
     monkeypatch.setattr(derive, "load_plan", lambda _: revised(value=1.0, name_en="Other"))
     assert not derive.catch_up(store, BANAN)
+    raised = Revision.model_validate({"from": "2023-08-01", "value": 90})
+    monkeypatch.setattr(derive, "load_plan", lambda _: revised(revisions=(raised,)))
+    assert not derive.catch_up(store, BANAN)
+    put_off = Revision.model_validate({"from": "2023-08-01", "due": "2023-12-15"})
+    monkeypatch.setattr(derive, "load_plan", lambda _: revised(revisions=(put_off,)))
+    assert derive.catch_up(store, BANAN)  # a date to look at that there was not before
     monkeypatch.setattr(derive, "load_plan", lambda _: revised(rollup="none"))
     assert derive.catch_up(store, BANAN)
     assert not derive.catch_up(store, BANAN)

@@ -456,6 +456,22 @@ MISTAKES = [
     (("date: 2023-06-30", "date: 2023-09-30"), "indicators", "spent", "milestones", "must rise"),
     (("date: 2023-06-30", "date: 2022-06-30"), "indicators", "spent", "milestones.1.date", "outside"),
     (("value: 75}", "value: 80}"), "indicators", "spent", "milestones", "must agree"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2023-01-01, value: 600}]\n"), "indicators", "gardens",
+     "revisions.1.from", "not after the plan's start"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2024-02-01, value: 600}]\n"), "indicators", "gardens",
+     "revisions.1.from", "after the target is due"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2023-08-01, value: 500}]\n"), "indicators", "gardens",
+     "revisions.1", "changes nothing"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2023-08-01}]\n"), "indicators", "gardens",
+     "revisions.1", "changes nothing"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2023-08-01, value: 6}, {from: 2023-07-01, value: 7}]\n"),
+     "indicators", "gardens", "revisions.2.from", "stand in order"),
+    (("value: 500\n", "value: 500\n  revisions: [{value: 6}]\n"), "indicators", "gardens", "revisions.1.from",
+     "is missing"),
+    (("value: 500\n", "value: 500\n  revisions: [{from: 2023-08-01, worth: 6}]\n"), "indicators", "gardens",
+     "revisions.1.worth", "not a known field"),
+    (("value: 75}", "value: 75}\n  revisions: [{from: 2023-08-01, value: 80}]"),
+     "indicators", "spent", "revisions.1.milestones", "must agree"),
     (("lead_basis: named", "lead_basis: none_named"), "indicators", "spent", "lead_basis", "first_listed"),
     (("lead: [县财政局]", "lead: 县财政局"), "indicators", "spent", "lead", "must be a list"),
     (("parameters: [line]", "parameters: [lime]"), "indicators", "spent", "parameters", "did you mean line?"),
@@ -488,6 +504,14 @@ def test_a_mistake_is_named_with_its_place(
     named = [(p.section, p.where, p.field) for p in problems if reason in p.reason]
     assert (section, where, field) in named, "\n".join(map(str, problems))
     assert all(p.line or p.field in {"top_region", "title_zh"} for p in problems)
+
+
+def test_a_revised_target_is_read_with_both(check: Check, tmp_path: Path) -> None:
+    told = "value: 500\n  revisions: [{from: 2023-08-01, value: 600, clause: 通知, note: 上级加码}]\n"
+    assert check(("value: 500\n", told)) == []
+    gardens = load_plan(tmp_path / "plan.yaml").indicator("gardens")
+    assert [gardens.in_force(day).value for day in (dt.date(2023, 7, 31), dt.date(2023, 8, 1))] == [500, 600]
+    assert (gardens.revisions[0].clause, gardens.revisions[0].note) == ("通知", "上级加码")
 
 
 def test_line_numbers_point_at_the_field(check: Check) -> None:

@@ -39,9 +39,12 @@ def complete(counts: pd.DataFrame, whole: pd.DataFrame) -> bool:
     return bool((sums == whole.set_index("as_of")["n"].reindex(sums.index)).all())
 
 
-def before(ctx: Context, counts: pd.DataFrame) -> dict[str, float]:
-    """Return the counts at the comparison date; none without one."""
-    return newest(counts, ctx.since) if ctx.since is not None else {}
+def before(ctx: Context, profile: str) -> dict[str, float]:
+    """Return a profile's counts at the comparison date, as known at the meeting if it is one; none without one."""
+    if ctx.since is None:
+        return {}
+    with ctx.then():
+        return newest(loaders.profile(ctx.county.slug, profile, ctx.region), ctx.since)
 
 
 def change(now: dict[str, float], then: dict[str, float], category: str) -> float | None:

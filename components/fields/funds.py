@@ -127,7 +127,7 @@ def _curve(ctx: Context, linkage: pd.DataFrame) -> tuple[str, Markup, go.Figure]
     spent = pd.concat(parts, ignore_index=True).dropna(subset="rate")
     indicator = next((i for i in _expenditure_indicators(ctx).values() if i.milestones), None)
     year = ctx.need_date().year
-    steps = [m for m in indicator.milestones if m.date.year == year] if indicator else []
+    steps = [m for m in ctx.in_force(indicator).milestones if m.date.year == year] if indicator else []
     milestones = pd.DataFrame(
         {"date": pd.to_datetime([m.date for m in steps]), "rate": [float(m.value) for m in steps]}
     )
@@ -155,7 +155,8 @@ def _curve(ctx: Context, linkage: pd.DataFrame) -> tuple[str, Markup, go.Figure]
 
 def _by_tier_and_place(ctx: Context, months: pd.DataFrame) -> None:
     _ = ctx._
-    floors = {i.id: i for i in ctx.plan.indicators if i.concept == "fund_industry_share" and i.value is not None}
+    of_industry = (ctx.in_force(i) for i in ctx.plan.indicators if i.concept == "fund_industry_share")
+    floors = {i.id: i for i in of_industry if i.value is not None}
     floor = next((float(i.value or 0) for i in floors.values()), None)
     with panel(
         "tiers",

@@ -71,7 +71,7 @@ def jobs_by_channel(ctx: Context) -> None:
     """Show through which channel lifted persons found work, with workshops in numbers."""
     _ = ctx._
     counts = counted(ctx, "jobs_by_channel")
-    now, then = newest(counts), before(ctx, counts)
+    now, then = newest(counts), before(ctx, "jobs_by_channel")
     words = profiles()["jobs_by_channel"].categories(ctx.lang)
     total = sum(now.values())
     shares = [Share(name, now[code], total, change(now, then, code)) for code, name in words.items() if code in now]

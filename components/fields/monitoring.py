@@ -54,7 +54,7 @@ def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[str, str, Markup]:
     else:
         note = _("by kind of risk, open and eliminated; kinds under {n} households are not counted", n=SMALLEST_CELL)
     bars = "" if complete(counts, every) else _("bars without kinds under {n} households", n=SMALLEST_CELL)
-    now, then = newest(counts), before(ctx, counts)
+    now, then = newest(counts), before(ctx, "monitored_households")
     words = profiles()["monitored_households"].model_copy(update={"split": None}).categories(ctx.lang)
     parts = [
         Part(word, now.get(f"{kind}|yes"), now.get(f"{kind}|no"), change(now, then, f"{kind}|yes"))
@@ -84,7 +84,7 @@ def measures(ctx: Context) -> None:
 
 def _measures(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
     """Return how many households are monitored, and the table of measures."""
-    now, then = newest(counts), before(ctx, counts)
+    now, then = newest(counts), before(ctx, "measures_in_place")
     words = profiles()["measures_in_place"].categories(ctx.lang)
     everyone = now.get("all", 0)
     shares = [
@@ -98,7 +98,7 @@ def _measures(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
 def _visits(ctx: Context) -> Markup:
     _ = ctx._
     counts = counted(ctx, "days_since_visit")
-    now, then = newest(counts), before(ctx, counts)
+    now, then = newest(counts), before(ctx, "days_since_visit")
     words = profiles()["days_since_visit"].categories(ctx.lang)
     late = list(words)[2:]
     shares = [

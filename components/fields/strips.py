@@ -75,6 +75,7 @@ def _table(ctx: Context, indicators: Sequence[Indicator], level: str) -> tuple[M
 
 def _head(ctx: Context, indicator: Indicator) -> Markup:
     name = element("span", indicator.name(ctx.lang), "hdw")
+    indicator = ctx.in_force(indicator)
     if indicator.value is None:
         return name
     sign = {"<=": "≤", ">=": "≥"}.get(indicator.comparator, "")

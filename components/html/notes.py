@@ -1,11 +1,14 @@
 """What stands around the numbers: provenance, the sample-data mark, and what to do when there is nothing yet."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from data.language import Translator
+from data.past import ZONE, Moment
+from data.store import Batch
 
 
 def sample_mark(_: Translator) -> Markup:
@@ -39,6 +42,48 @@ def provenance(
         bands,
     ]
     return [p for p in parts if p]
+
+
+def past_mark(known: Moment, asked: dt.date, shown: dt.date | None, _: Translator, *, pinned: bool) -> Markup:
+    """Return the mark of every page that shows what was known then; or why it shows what is known now.
+
+    Parameters
+    ----------
+    asked, shown : the as-of date chosen, and the one there were figures for.
+    pinned : whether the page shows the past.
+    """
+    back = _("Switch off “As known then” to come back to the present.")
+    if known.last is None:
+        told = _(
+            "Nothing had been stored by the end of {day}, so what is known now is shown.", day=formats.date(asked, _)
+        )
+        return _mark("", told, back)
+    last = _stamp(known.last)
+    if known.version is None:
+        told = _("Nothing was stored after batch {n} ({at}): what was known then is what is known now.",
+                 n=known.last.number, at=last)  # fmt: skip
+        return _mark("", told, back)
+    if not pinned:
+        told = _("After batch {n} ({at}) there were no figures up to {day} yet, so what is known now is shown.",
+                 n=known.last.number, at=last, day=formats.date(asked, _))  # fmt: skip
+        return _mark("", told, back)
+    day = formats.date(known.day, _)
+    head = _("You see the data as of {day}", day=day)
+    if known.snapshot:
+        head = _("You see the data of {meeting}, as of {day}", meeting=known.snapshot.name, day=day)
+    told = _("Batch {n} ({at}) is the newest in them; nothing can be reported or changed here.", n=known.last.number,
+             at=last)  # fmt: skip
+    if shown and shown != asked:
+        told += _(" There were figures up to {day} only.", day=formats.date(shown, _))
+    return _mark(head, told, back)
+
+
+def _mark(head: str, told: str, back: str) -> Markup:
+    return raw(f"<p class='past' role='status'>{element('b', head) if head else ''} {escape(told)} {escape(back)}</p>")
+
+
+def _stamp(batch: Batch) -> str:
+    return f"{batch.at.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def empty_state(title: object, lines: Iterable[object], commands: Iterable[str] = ()) -> Markup:

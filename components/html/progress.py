@@ -11,7 +11,7 @@ from components.html.base import Markup, element, escape, join, raw
 from components.html.table import Column, records, table
 from components.status import ORDER, URGENT, badge_html, marks_html, status, word
 from data import wording
-from data.language import Translator
+from data.language import N_, Translator
 from data.tally import is_soft
 
 
@@ -279,6 +279,29 @@ def changes_table(progress: pd.DataFrame, labels: Mapping[str, Label], _: Transl
     moved = moved.assign(_step=now - before).sort_values("_step", kind="stable").drop(columns="_step")
     columns, heads = ("name", "before", "status", "gap", "change"), {"status": _("Now")}
     return progress_table(moved, labels, _, columns=columns, heads=heads, css="slim")
+
+
+MOVEMENTS = {
+    "red": N_("Newly red: behind or overdue"),
+    "done": N_("Newly done"),
+    "reported": N_("Newly reported"),
+    "down": N_("Moved down"),
+    "up": N_("Moved up"),
+    "other": N_("Changed otherwise"),
+}
+
+
+def movement_tables(groups: Mapping[str, pd.DataFrame], labels: Mapping[str, Label], _: Translator) -> Markup:
+    """Return what moved since the comparison date, group by group (`data.movement.moved`), each with its number."""
+    if not groups:
+        return element("p", _("No status changed since the comparison date."), "quiet")
+    columns, heads = ("name", "before", "status", "gap", "change"), {"status": _("Now")}
+    counted = join(element("span", join([_(MOVEMENTS[g]), " ", element("b", len(groups[g]))])) for g in groups)
+    parts = [element("p", counted, "moves")]
+    for group, rows in groups.items():
+        parts.append(element("h3", join([_(MOVEMENTS[group]), " ", element("b", len(rows))])))
+        parts.append(progress_table(rows, labels, _, columns=columns, heads=heads, css="slim"))
+    return join(parts)
 
 
 def why_html(code: str, rule: str | None, sentence: object, _: Translator, *, office: str = "") -> Markup:

@@ -182,7 +182,9 @@ def villages(ctx: Context, here: Here) -> None:
         return
     _ = ctx._
     areas = {a: name for a, name in ctx.areas.items() if any(i.area == a for i in ctx.plan.indicators)}
-    shares = loaders.area_shares(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, "village", here.code)
+    shares = loaders.area_shares(
+        ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, "village", here.code, ctx.since_version
+    )
     if shares.empty:
         return
     note = _("share of judged indicators that are fine (%), lowest first")

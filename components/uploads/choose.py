@@ -11,6 +11,7 @@ from components.html.base import element, join
 from components.html.uploads import severity_html, understood_html
 from components.panels import panel
 from components.uploads import held as session
+from components.uploads import words
 from components.uploads.held import Held
 from components.uploads.words import severities
 from data import loaders
@@ -148,6 +149,13 @@ def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
         (_("Header row"), str(checked.header_row or "")),
         (_("Encoding"), encoding),
     ]
+
+
+def nothing_now(ctx: Context) -> None:
+    """Say that nothing is taken in while the page shows what was known then."""
+    _ = ctx._
+    with panel("file", _("1 · Choose a file"), stretch=False):
+        st.html(element("p", words.looking_back(_), "notice"))
 
 
 def step_one(ctx: Context) -> Held | None:

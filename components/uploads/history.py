@@ -15,7 +15,7 @@ from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html, understood_html
 from components.panels import foot, panel
 from components.uploads import commit
-from components.uploads.words import ACTIONS
+from components.uploads.words import ACTIONS, looking_back
 from components.uploads.working import working
 from data import history, loaders, preview, upload, upload_words
 from data.intake import template
@@ -214,6 +214,7 @@ def batches(ctx: Context) -> None:
         chosen = {str(b.number): b for b in found}.get(str(picked))
         if chosen:
             _about(ctx, chosen, found)
+            _look_back(ctx, chosen)
         _undo_row(ctx, chosen)
         foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
 
@@ -239,7 +240,7 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     st.html(understood_html(facts))
     if batch.table not in tables():
         return
-    moved = history.figures_moved(loaders.store(), ctx.plan, batch, found)
+    moved = history.figures_moved(loaders.store(), ctx.plan, batch, found, ctx.known_at)
     if moved.empty:
         st.html(element("p", _("No figure of the county at the newest date was changed by it."), "quiet"))
         return
@@ -253,6 +254,14 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     day = formats.date(moved["as_of"].iloc[0].date(), _)
     st.html(element("p", _("Figures of the county at {day} that it changed: {figures}", day=day,
                            figures="; ".join(filter(None, [*told, more])))))  # fmt: skip
+
+
+def _look_back(ctx: Context, batch: Batch) -> None:
+    """Offer to see all pages as they were after a batch, until the next one came."""
+    see = {"known": f"b{batch.number}"}
+    label = ctx._("See the data as known after batch {n}", n=batch.number)
+    if st.button(label, key="look_back", on_click=st.session_state.update, kwargs=see):
+        st.rerun()
 
 
 def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
@@ -300,9 +309,11 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
         reason = _("Pick a batch that counts.") if batch is None else _("This batch does not count any more.")
         st.button(_("Undo"), disabled=True, help=reason, key="undo")
         return
-    in_the_way = loaders.in_the_way(ctx.county.slug, batch.batch_id)
+    in_the_way = [] if ctx.known_at else loaders.in_the_way(ctx.county.slug, batch.batch_id)
     reason = ""
-    if loaders.store().read_only:
+    if ctx.known_at is not None:
+        reason = looking_back(_)
+    elif loaders.store().read_only:
         reason = _("This deployment is read-only: nothing can be imported or undone here.")
     elif in_the_way:
         named = "; ".join(upload_words.described(b, _) for b in in_the_way[:_IN_THE_WAY])

@@ -4,10 +4,16 @@ from data.intake.model import FoundColumn
 from data.language import N_, Translator
 from data.upload_words import ACTIONS
 
-__all__ = ["ACTIONS", "KINDS", "SEVERITIES", "kinds", "meaning", "severities"]
+__all__ = ["ACTIONS", "KINDS", "SEVERITIES", "kinds", "looking_back", "meaning", "severities"]
 
 SEVERITIES = {"error": N_("errors"), "warning": N_("warnings"), "repair": N_("repairs")}
 KINDS = {"error": N_("Error"), "warning": N_("Warning"), "repair": N_("Repaired")}
+
+
+def looking_back(_: Translator) -> str:
+    """Return why nothing can be changed while the page shows what was known then."""
+    return _("You are looking at the past: nothing can be uploaded, reported as none or undone here. Switch off “As "
+             "known then” first.")  # fmt: skip
 
 
 def severities(_: Translator) -> dict[str, str]:

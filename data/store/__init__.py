@@ -16,6 +16,7 @@ from data.store.model import (
     UnavailableError,
     UndoRefusedError,
 )
+from data.store.snapshots import Snapshot, SnapshotRefusedError
 from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, stands
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "NoSuchBatchError",
     "ReadOnlyError",
     "Scope",
+    "Snapshot",
+    "SnapshotRefusedError",
     "StaleError",
     "Store",
     "StoreError",

@@ -4,6 +4,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -35,6 +36,15 @@ def find(connection: Connection, county_code: str, *where: ColumnElement[bool]) 
     every = select(batch.c.batch_id).where(batch.c.county_code == county_code).order_by(batch.c.batch_id)
     numbers = list(connection.execute(every).scalars()) if found else []
     return [_batch(row, numbers, periods[row.batch_id], townships[row.batch_id]) for row in found]
+
+
+def as_known(found: Sequence[Batch], version: int) -> list[Batch]:
+    """Return the batches as the list of them was at a version: later ones are not there, nor are later undos."""
+    return [
+        replace(b, undone_by=None, undone_by_number=None) if b.undone_by and b.undone_by > version else b
+        for b in found
+        if b.batch_id <= version
+    ]
 
 
 def get(connection: Connection, county_code: str, batch_id: int) -> Batch:

@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -150,6 +150,22 @@ profile = _table(
     _key("from_version", BigInteger),
     Column("to_version", BigInteger),
     Column("n", Double),
+)
+
+snapshot = _table(
+    "snapshot",
+    _key("number", Integer),
+    _need("name", Text),
+    _need("as_of", Date),
+    _need("version", BigInteger),
+    _need("actor", Text),
+    _need("verified", Boolean),
+    _need("note", Text),
+    _need("at", DateTime(timezone=True)),
+    Column("removed_by", Text),
+    Column("removed_verified", Boolean),
+    Column("removed_note", Text),
+    Column("removed_at", DateTime(timezone=True)),
 )
 
 ROWS: dict[str, Table] = {

@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from data.store import batches
+from data.store import batches, snapshots
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
 from data.store.model import (
@@ -65,6 +65,7 @@ from data.store.schema import (
     raw_file,
     sql_name,
 )
+from data.store.snapshots import Snapshot
 from data.store.transfer import Reader, bulk
 from data.tables import NONE, tables
 
@@ -73,6 +74,7 @@ MEASURES = "measures"
 PROFILES = "profiles"
 BOUNDARIES = "boundaries"
 FACTS = "facts"
+SNAPSHOTS = "snapshots"
 
 # Columns of a frame of measures, or of profiles, and their kinds; plan, county and versions are added by the store.
 MEASURE_KINDS = {
@@ -351,6 +353,47 @@ class Store:
         part = and_(profile.c.profile.in_(chosen), profile.c.as_of >= from_date)
         return self._write_computed(county_code, PROFILES, part, new, data_version)
 
+    # ---- snapshots ---------------------------------------------------------------------------------------------------
+
+    def snapshots(self, county_code: str) -> list[Snapshot]:
+        """Return the snapshots of meetings, newest first; removed ones too."""
+        with self._reading() as connection:
+            return snapshots.find(connection, county_code)
+
+    def keep_snapshot(
+        self,
+        county_code: str,
+        name: str,
+        as_of: dt.date,
+        actor: str,
+        note: str = "",
+        *,
+        version: int | None = None,
+        verified: bool = False,
+    ) -> Snapshot:
+        """Name a date as it is known at a version (None = now). Moves no version that figures are cached by.
+
+        Raises
+        ------
+        SnapshotRefusedError
+            No name, one that counts already for this date, or a version that is yet to come.
+        """
+        need_actor(actor)
+        with self._listing(county_code) as connection:
+            newest = connection.execute(_PROBE, {"county": county_code, "dataset": ANY}).scalar() or 0
+            at = newest if version is None else version
+            number, now = len(snapshots.find(connection, county_code)) + 1, dt.datetime.now(dt.UTC)
+            new = Snapshot(county_code, number, name.strip(), as_of, at, actor, verified, note, now)
+            return snapshots.keep(connection, new, newest)
+
+    def remove_snapshot(
+        self, county_code: str, number: int, actor: str, note: str = "", *, verified: bool = False
+    ) -> Snapshot:
+        """Take a snapshot off the list; who did it is kept."""
+        need_actor(actor)
+        with self._listing(county_code) as connection:
+            return snapshots.remove(connection, county_code, number, actor, note, verified=verified)
+
     # ---- reading -----------------------------------------------------------------------------------------------------
 
     def rows(
@@ -468,11 +511,12 @@ class Store:
             found = connection.execute(query).first()
         return None if found is None else Document(found.body, json.loads(found.report), found.batch_id)
 
-    def batches(self, county_code: str, table: str | None = None) -> list[Batch]:
-        """Return the county's batches, newest first."""
+    def batches(self, county_code: str, table: str | None = None, version: int | None = None) -> list[Batch]:
+        """Return the county's batches, newest first; with `version` as that list was then."""
         where = [] if table is None else [batch.c.table_name == table]
         with self._reading() as connection:
-            return batches.find(connection, county_code, *where)
+            found = batches.find(connection, county_code, *where)
+        return found if version is None else batches.as_known(found, version)
 
     def batch(self, county_code: str, batch_id: int) -> Batch:
         """Return one batch; `NoSuchBatchError` if the county has none of this number."""
@@ -552,6 +596,13 @@ class Store:
         with self._transaction(county_code) as connection:
             next_version = self._upsert(county_code, ANY, 1, county_version.c.version + 1)
             yield connection, connection.execute(next_version).scalar_one()
+
+    @contextmanager
+    def _listing(self, county_code: str) -> Iterator[Connection]:
+        """One transaction that changes the list of snapshots; its version is locked, so that numbers are given once."""
+        with self._transaction(county_code) as connection:
+            connection.execute(self._upsert(county_code, SNAPSHOTS, 1, county_version.c.version + 1))
+            yield connection
 
     def _set_version(self, connection: Connection, county_code: str, dataset: str, version: int) -> None:
         connection.execute(self._upsert(county_code, dataset, version, literal(version)))

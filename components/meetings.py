@@ -1,0 +1,97 @@
+"""Meetings on the overview: what is on the screen kept under the meeting's name, and the meetings kept so far."""
+
+import streamlit as st
+
+from components import actor, formats
+from components.context import Context
+from components.html.base import element, join
+from data import loaders, meetings, upload_words
+from data.past import ZONE
+from data.store import Snapshot, StoreError
+from data.upload import Actor
+from data.upload_words import UploadError
+
+_TOLD = "_meeting_told"
+
+
+def keeper(ctx: Context) -> None:
+    """Offer to keep what is shown as the snapshot of a meeting; the list of those kept opens with it."""
+    _ = ctx._
+    kept = loaders.snapshots(ctx.county.slug)
+    name = meetings.proposed(ctx.need_date(), kept, _)
+    hint = _(
+        "Keeps the figures of {day} as they are known now; the list “Versus” then offers it to compare with.",
+        day=formats.date(ctx.as_of, _),
+    )
+    if st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint):
+        # The version on the screen: by the time the meeting has its name, others may have stored something.
+        at = loaders.version(ctx.county.slug)
+        st.dialog(_("Meetings"), width="large")(_meetings)(ctx, name, at)
+    if told := st.session_state.pop(_TOLD, ""):
+        st.html(element("p", told, "quiet"))
+
+
+def _meetings(ctx: Context, name: str, at: int) -> None:
+    """Ask for the name, and show the meetings kept, each to be looked at or removed."""
+    _, read_only = ctx._, loaders.store().read_only
+    who = actor.current()
+    if read_only:
+        told = _("This deployment is read-only: no meeting can be kept or removed here.")
+        st.html(element("p", told, "quiet notice"))
+    chosen = st.text_input(_("Name of the meeting"), name, max_chars=40, key="snapshot_name")
+    note = st.text_input(_("Note"), max_chars=200, key="snapshot_note", placeholder=_("what was agreed, for the list"))
+    named = actor.fields(ctx, "meeting") if who is None else None
+    missing = named.missing(_) if named else ""
+
+    def act() -> Actor | None:
+        if missing:
+            st.warning(missing)
+            return None
+        return who or (actor.confirm(named) if named else None)
+
+    keep = st.button(_("Keep it"), type="primary", disabled=read_only, key="meeting_confirm")
+    if keep and (by := act()):
+        try:
+            new = meetings.keep(
+                loaders.store(),
+                ctx.county,
+                by,
+                _,
+                name=chosen,
+                as_of=ctx.need_date(),
+                note=note.strip(),
+                version=at,
+            )
+        except (UploadError, StoreError) as error:
+            st.error(formats.as_label(upload_words.refusal(error, _)))
+            return
+        _done(_("Kept as “{label}”. Choose it under “Versus” at the next meeting.", label=new.label))
+    for one in loaders.snapshots(ctx.county.slug):
+        if _line(ctx, one, read_only=read_only) and (by := act()):
+            try:
+                meetings.remove(loaders.store(), ctx.county, one.number, by, note.strip())
+            except StoreError as error:
+                st.error(formats.as_label(upload_words.refusal(error, _)))
+                return
+            _done(_("“{label}” is off the list; the store keeps who removed it.", label=one.label))
+
+
+def _line(ctx: Context, one: Snapshot, *, read_only: bool) -> bool:
+    """Show a meeting kept; return whether it is to be removed."""
+    _ = ctx._
+    with st.container(horizontal=True, vertical_alignment="center", key=f"meeting_{one.number}"):
+        at = f"{one.at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        who = actor.label(one.actor, verified=one.verified, _=_)
+        st.html(join([element("b", one.label), " ", element("small", join([at, " · ", who, " ", one.note]))]))
+        see = {"known": f"s{one.number}", "asof": one.as_of.isoformat()}
+        if st.button(
+            _("See as known then"), key=f"meeting_see_{one.number}", on_click=st.session_state.update, kwargs=see
+        ):
+            st.rerun()
+        return st.button(_("Remove"), type="tertiary", disabled=read_only, key=f"meeting_remove_{one.number}")
+
+
+def _done(told: str) -> None:
+    st.session_state[_TOLD] = told
+    loaders.begin_run()
+    st.rerun()

@@ -1,0 +1,39 @@
+"""The schedule line of a target that was revised: both, with a step on the day."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from components.context import Context
+from components.indicator_view import due_line
+from data.registry import county
+from tests.support.worked import COUNTY, A, indicator, plan
+
+REVISED = [{"from": "2023-08-01", "value": 85}]
+
+
+def line(as_of: dt.date, target: float, region: str = COUNTY, **fields: object) -> dict[str, float]:
+    one = indicator(value=80, revisions=REVISED, **fields)
+    around = Context(county("banan"), plan(one), "zh", as_of, None, None, meeting=False, sample=False)
+    row = pd.Series({"target": target, "unit": "%", "start_value": float("nan"), "region": region})
+    found = due_line(around, one, row)
+    return {f"{day:%m-%d}": value for day, value in zip(found["date"], found["value"], strict=True)}
+
+
+@pytest.mark.parametrize(("as_of", "target"), [(dt.date(2023, 6, 30), 80), (dt.date(2023, 9, 30), 85)])
+def test_the_line_steps_on_the_day_whenever_it_is_looked_at(as_of: dt.date, target: float) -> None:
+    due = line(as_of, target)
+    assert due["07-31"] == pytest.approx(80 * 7 / 12)
+    assert due["08-01"] == pytest.approx(85 * (7 + 1 / 31) / 12)
+    assert due["12-31"] == pytest.approx(85)
+
+
+def test_what_must_hold_at_any_time_steps_too() -> None:
+    due = line(dt.date(2023, 9, 30), 85, rule="keep")
+    assert due == {"01-01": 80, "07-31": 80, "08-01": 85, "12-31": 85}
+
+
+def test_a_places_own_figure_stays() -> None:
+    due = line(dt.date(2023, 9, 30), 60, A)
+    assert (due["07-31"], due["12-31"]) == (pytest.approx(60 * 7 / 12), pytest.approx(60))
