@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake.making import csv_bytes, xlsx_bytes
