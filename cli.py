@@ -65,6 +65,9 @@ ActorOption = Annotated[
 TableOption = Annotated[
     str | None, typer.Option("--table", help="Upload table, id or Chinese name; recognised by its headers without it.")
 ]
+OursOption = Annotated[
+    bool, typer.Option("--ours", help="The file is this county's, although its places look like another's.")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
@@ -190,13 +193,14 @@ def check(
     county: Annotated[str | None, typer.Option("--county", "-c", help="County whose villages are meant.")] = None,
     table: TableOption = None,
     period: Annotated[str | None, typer.Option(help="Month of a file without dates, 2023-09.")] = None,
+    ours: OursOption = False,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
     """Check a file without storing anything: what was understood, repaired and refused. 校验文件，不入库。"""
     entry = _county(county) if county else None
     month = _month(period) if period else None
-    checked, left_out = _checked(entry, file, _table_id(table), month, lang)
+    checked, left_out = _checked(entry, file, _table_id(table), month, lang, ours=ours)
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
     else:
@@ -240,6 +244,7 @@ def import_(
     again: Annotated[
         bool, typer.Option("--again", help="Import a file even though the same one counts already.")
     ] = False,
+    ours: OursOption = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Confirm that stored rows end, or that the newest data date leaps; refused else."),
@@ -253,6 +258,7 @@ def import_(
     from data import boundary_upload, preview, upload, upload_words
     from data.extent import Extent
     from data.intake.check import day_in_china
+    from data.intake.corrections import Corrections
     from data.language import translator
     from data.store import StoreError
     from data.tables import tables
@@ -297,7 +303,8 @@ def import_(
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
             stored = upload.stored(store, entry)
-            checked = upload.check(entry, raw, name, table_id, newest, month, remembered=before, stored=stored)
+            said = Corrections(ours=ours)
+            checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
             if checked.undated and len(months) > 1:
                 told = "没有日期列的文件只能属于一个月，请只写一个 --period。"
@@ -493,16 +500,17 @@ def _required_table(text: str) -> str:
 
 
 def _checked(
-    entry: County | None, file: Path, table: str | None, month: str | None, lang: Language
+    entry: County | None, file: Path, table: str | None, month: str | None, lang: Language, *, ours: bool
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
     from data import upload, upload_words
     from data.intake import check_file, rule_book
+    from data.intake.corrections import Corrections
     from data.language import translator
     from data.store import StoreError, open_store, stands
 
     _, raw, name = translator(lang.value), file.read_bytes(), file.name
-    book = rule_book()
+    book, said = rule_book(), Corrections(ours=ours)
     rules = [*book.against.rules, "ahead_of_data"]
     reason = _("no county is named (--county)") if entry is None else _("there is no store here")
     if entry and stands():
@@ -510,12 +518,12 @@ def _checked(
             with open_store() as store:
                 newest, before = upload.newest_date(store, entry), upload.remembered(store.batches(entry.code))
                 stored = upload.stored(store, entry)
-                found = upload.check(entry, raw, name, table, newest, month, remembered=before, stored=stored)
+                found = upload.check(entry, raw, name, table, newest, month, said, before, stored)
         except StoreError as error:
             reason = upload_words.refusal(error, _)
         else:
             return found, [] if found.ok else list(book.against.rules)
-    found = check_file(raw, name, entry.code if entry else None, table, period=month)
+    found = check_file(raw, name, entry.code if entry else None, table, period=month, said=said)
     if found.ok:
         names = _(", ").join(book.by_id[rule].name(lang.value) for rule in rules)
         told = _("Not held against what is stored, as {reason}. Rules left out: {rules}", reason=reason, rules=names)

@@ -48,6 +48,8 @@ class Corrections:
         Place of a cell → what should stand there. Only of this file.
     rows
         Place of a row → NOT_READ. Only of this file.
+    ours
+        That the file is this county's, although its places look like another's. Only of this file.
     """
 
     table: str | None = None
@@ -57,10 +59,12 @@ class Corrections:
     options: Mapping[tuple[str, str], str] = field(default_factory=dict)
     cells: Mapping[At, str] = field(default_factory=dict)
     rows: Mapping[Row, str] = field(default_factory=dict)
+    ours: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
-        return any((self.table, self.columns, self.units, self.places, self.options, self.cells, self.rows))
+        parts = (self.columns, self.units, self.places, self.options, self.cells, self.rows)
+        return any((self.table, self.ours, *parts))
 
     def over(self, earlier: "Corrections") -> "Corrections":
         """Return both together; where both speak of the same thing, this one counts."""
@@ -72,6 +76,7 @@ class Corrections:
             {**earlier.options, **self.options},
             {**earlier.cells, **self.cells},
             {**earlier.rows, **self.rows},
+            self.ours or earlier.ours,
         )
 
     def to_json(self, form: str) -> str:
@@ -90,6 +95,7 @@ class Corrections:
             "options": [[*key, value] for key, value in self.options.items()],
             "cells": [[*at, text] for at, text in self.cells.items()],
             "rows": [list(at) for at in self.rows],
+            "ours": [True] if self.ours else [],
         }
         return IDENTITY.sub(MASK, json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False))
 

@@ -124,6 +124,8 @@ def unmarked(text: str) -> str:
     return text
 
 
+# Asked of every name again and again: one pass over a long list must not drive out the one before.
+@lru_cache(maxsize=65536)
 def place_level(text: str) -> str | None:
     """Return which level of place a name's ending speaks for; None for what is no name of a place."""
     plain = squeezed(text)
