@@ -72,6 +72,9 @@ TableOption = Annotated[
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="Sheet of a workbook; without it the one that fits, and all of its form.")
 ]
+OursOption = Annotated[
+    bool, typer.Option("--ours", help="The file is this county's, although its places look like another's.")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
@@ -198,6 +201,7 @@ def check(
     table: TableOption = None,
     period: Annotated[str | None, typer.Option(help="Month of a file without dates, 2023-09.")] = None,
     sheet: SheetOption = None,
+    ours: OursOption = False,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
@@ -206,7 +210,7 @@ def check(
 
     entry = _county(county) if county else None
     month = _month(period) if period else None
-    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang)
+    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang, ours=ours)
     checked = covered(checked)  # a nightly job writes what is printed to its log
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
@@ -252,6 +256,7 @@ def import_(
     again: Annotated[
         bool, typer.Option("--again", help="Import a file even though the same one counts already.")
     ] = False,
+    ours: OursOption = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Confirm that stored rows end, or that the newest data date leaps; refused else."),
@@ -311,7 +316,7 @@ def import_(
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
             stored = upload.stored(store, entry)
-            said = Corrections(sheet=sheet)
+            said = Corrections(sheet=sheet, ours=ours)
             checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
             if checked.undated and len(months) > 1:
@@ -511,7 +516,14 @@ def _required_table(text: str) -> str:
 
 
 def _checked(
-    entry: County | None, file: Path, table: str | None, month: str | None, sheet: str | None, lang: Language
+    entry: County | None,
+    file: Path,
+    table: str | None,
+    month: str | None,
+    sheet: str | None,
+    lang: Language,
+    *,
+    ours: bool,
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
     from data import upload, upload_words
@@ -521,7 +533,7 @@ def _checked(
     from data.store import StoreError, open_store, stands
 
     _, raw, name = translator(lang.value), file.read_bytes(), file.name
-    book, said = rule_book(), Corrections(sheet=sheet)
+    book, said = rule_book(), Corrections(sheet=sheet, ours=ours)
     rules = [*book.against.rules, "ahead_of_data"]
     reason = _("no county is named (--county)") if entry is None else _("there is no store here")
     if entry and stands():

@@ -16,6 +16,7 @@ from components.uploads.held import Held
 from components.uploads.words import severities
 from data import loaders
 from data.intake.check import day_in_china
+from data.intake.corrections import Corrections
 from data.intake.limits import FILE_BYTES
 from data.intake.sheets import readable
 from data.quick_look import TOWNSHIP, VILLAGE
@@ -106,11 +107,18 @@ def taken_for(ctx: Context, held: Held) -> None:
         _month(ctx, file_id)
     if checked.refusal:
         st.html(element("p", join([severity_html("error", _("Refused")), " ", checked.refusal.text(ctx.lang)])))
+        if checked.refusal.rule == "elsewhere":
+            st.button(_("It is ours: read it"), on_click=_ours, args=(file_id,), key=f"ours_{file_id}")
         return
     counts, words = checked.counts(), severities(_)
     shown = [element("span", severity_html(k, words[k], n), "cb") for k, n in counts.items() if n]
     st.html(join(shown) if shown else element("span", _("No problems found"), "s s-done"))
     st.html(understood_html(_facts(ctx, held)))
+
+
+def _ours(file_id: str) -> None:
+    """Take the viewer's word that a file is this county's."""
+    session.say(file_id, Corrections(ours=True).over(session.corrections(file_id)))
 
 
 def _month(ctx: Context, file_id: str) -> None:

@@ -276,6 +276,12 @@ def _lines(
     if counted.rows:
         rows = repeats.listed(ctx, [str(row + 1) for _sheet_name, row in sorted(counted.rows)])
         yield _("row {rows} → {what}", rows=rows, what=words[NOT_READ]), True, partial(_rows_as_in_file, held)
+    if counted.ours:
+        yield _("read as a table of this county"), True, partial(_not_ours, held)
+
+
+def _not_ours(held: Held) -> None:
+    session.say(held.file_id, replace(session.corrections(held.file_id), ours=False))
 
 
 def _as_in_file(held: Held, at: At) -> None:

@@ -29,9 +29,9 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
         return result
     source = layout.before or layout
     result[:] = _in_title(source.structure.title, known) or _of_sheet(layout, known)
-    current, at = "", {}
+    current, at, towns = "", {}, _towns(known)
     for row in range(max(source.structure.header_row, -1) + 1, source.sheet.height):
-        current = _named(source.sheet.row(row), known) or current
+        current = _named(source.sheet.row(row), towns) or current
         at[row] = current
     for position, row in enumerate(layout.in_file(rows)):
         result[position] = at.get(row) or result[position]
@@ -85,6 +85,19 @@ def townships_around(
     return result
 
 
+def named_ours(layout: Layout, known: Register) -> bool:
+    """Whether a sheet names this county above its data, or one of its townships there or in a cell of its own."""
+    source = layout.before or layout
+    own = {known.name[code] for code, level in known.level.items() if level == "county"}
+    towns = _towns(known)
+    first = min(source.data_rows, default=0)
+    above = [text for row in range(int(first)) for text in source.sheet.row(row)]
+    if any(name in text for text in (source.structure.title, *filter(None, above)) for name in own | towns):
+        return True
+    texts = (text for cells in source.sheet.columns for text in cells.texts if text)
+    return any(unmarked(text).strip() in towns for text in texts)
+
+
 def _code(name: str, known: Register) -> str:
     return (read_place(name, "township", known)[0] or "") if name else ""
 
@@ -99,12 +112,12 @@ def _of_sheet(layout: Layout, known: Register) -> str:
     return _in_title(name, known) or whole
 
 
-def _named(texts: list[str], known: Register) -> str:
+def _named(texts: list[str], towns: set[str]) -> str:
     """Return the township a row is of; "" if it is of none."""
     first = [text for text in texts if text and not text.strip(".、 ").isdigit()][:_FIRST]
     for text in first:
         name = unmarked(text).strip()
-        if name in _towns(known):
+        if name in towns:
             return name
     return ""
 

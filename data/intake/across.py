@@ -8,7 +8,7 @@ import numpy as np
 from data.intake import units
 from data.intake.headings import unit_of
 from data.intake.item_names import item_label, item_named, only_named
-from data.intake.long_form import UNIT, Group, Long, lengthened
+from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, Codes, FoundColumn, Refusal, Sheet, Told, letter
 from data.intake.periods import in_header, last_day, period_of, period_of_table
 from data.intake.structure import Structure, is_total, rough, squeezed, unmarked
@@ -228,6 +228,7 @@ def over_periods(
         own_unit = units_of[measured[0][1]][next(at for _, at in figures.values())] if differ else None
         differing = {UNIT: own_unit or ""} if differ else {}
         listed.append(Group({day: day_of(period, year) or "", **said, **differing}, figures))
+    told += errors_passed_over(structure.data_rows, listed, named)
     headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
     long, origin = lengthened(sheet, row, structure.data_rows, kept, listed, headers)
     return Long(long, origin, tuple(told), bool(said), undated([one for one, _ in measured], year))

@@ -276,8 +276,8 @@ class TableCheck:
         for column in self.table.columns:
             if column.role in _PLACES:
                 self._place(column)
-        if self.known and not self.said.places:
-            self.seen.refuse(self.layout, self.known)
+        if self.known:
+            self.seen.refuse(self.layout, self.known, self.problems)
         self._fill()
         raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
         frame = typed(self.table.id, raw)
@@ -596,7 +596,8 @@ class TableCheck:
         suggested = list(dict.fromkeys(around))
         near_at = np.array([suggested.index(near) for near in around], dtype=np.intp)
         together = pd.MultiIndex.from_arrays([source, towns, free, near_at])
-        codes, distinct = pd.factorize(together)
+        codes, pairs = pd.factorize(together)
+        distinct = pairs.tolist()
         values = np.full(len(distinct) + 1, None, dtype=object)
         notes: dict[int, tuple[str, str, Mapping[str, object]]] = {}
         for position, (text, town, is_free, at) in enumerate(distinct):
@@ -610,6 +611,7 @@ class TableCheck:
             if self.known and told in self.known.level and column.role in {"place", self.known.level[told]}:
                 self._asked_of.add((text, town))
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
+                self.seen.known = True
                 continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town, near)
             rule = note[0] if note else None
@@ -656,6 +658,7 @@ class TableCheck:
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
             {at: code for at, code in said.rows.items() if at[0] == self.layout.sheet.name},
             said.sheet,
+            said.ours,
         )
 
     def _ask_place(

@@ -50,6 +50,8 @@ class Corrections:
         Place of a row → NOT_READ. Only of this file.
     sheet
         Name of the sheet that is to be read; None if that was not said.
+    ours
+        That the file is this county's, although its places look like another's. Only of this file.
     """
 
     table: str | None = None
@@ -60,11 +62,12 @@ class Corrections:
     cells: Mapping[At, str] = field(default_factory=dict)
     rows: Mapping[Row, str] = field(default_factory=dict)
     sheet: str | None = None
+    ours: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
         parts = (self.columns, self.units, self.places, self.options, self.cells, self.rows)
-        return any((self.table, self.sheet, *parts))
+        return any((self.table, self.sheet, self.ours, *parts))
 
     def over(self, earlier: "Corrections") -> "Corrections":
         """Return both together; where both speak of the same thing, this one counts."""
@@ -77,6 +80,7 @@ class Corrections:
             {**earlier.cells, **self.cells},
             {**earlier.rows, **self.rows},
             self.sheet or earlier.sheet,
+            self.ours or earlier.ours,
         )
 
     def to_json(self, form: str) -> str:
@@ -96,6 +100,7 @@ class Corrections:
             "options": [[*key, value] for key, value in self.options.items()],
             "cells": [[*at, text] for at, text in self.cells.items()],
             "rows": [list(at) for at in self.rows],
+            "ours": [True] if self.ours else [],
         }
         return IDENTITY.sub(MASK, json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False))
 

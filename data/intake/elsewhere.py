@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from data.intake.model import Layout, Refusal
+from data.intake.above import named_ours
+from data.intake.model import Layout, Problems, Refusal
 from data.intake.places import Candidate, Register
 from data.intake.structure import place_level
 from data.registry import counties
@@ -21,6 +22,16 @@ _NAMED = 3
 _COUNTY = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:县|旗|(?<![社园小片景城市辖地山街校厂矿新灌林牧库发])区)(?!级|域|内|乡|区|城|里|外|直)"
 )
+# What counties are called after their kind, not their name: 国家脱贫县, 产粮大县.
+_KINDS = (
+    "脱贫", "贫困", "重点", "示范", "帮扶", "扶持", "试点", "监测", "摘帽", "先进", "受援", "支援",
+    "结对", "协作", "定点", "对口", "百强", "农业", "牧业", "边境", "民族", "大", "各", "本",
+    "我", "该", "外", "邻", "每", "两", "多个", "部分", "所有", "其他", "相关", "有关",
+)  # fmt: skip
+# Another county that helps this one is no owner of the table.
+_HELPS = re.compile(r"(?:定点)?(?:对口|帮扶|支援|援|结对|协作|捐)")
+_DATED = re.compile(r"^(?:年度?|月份?|日|[上下]半年|季度)+")
+_SHORTEST = 3
 _ABOVE = re.compile(r"^.*?(?:省|自治区|(?<!城)市(?=[\u4e00-\u9fff]{2,}[县区旗]$)|自治州|地区|盟)")
 
 
@@ -35,12 +46,12 @@ class Seen:
     codes
         Codes that begin like those of another county.
     names
-        Names that nothing here is called; `strange` are those that resemble nothing here.
+        Names that nothing here is called, in order; `strange` counts those that resemble nothing here.
     """
 
     known: bool = False
     codes: set[str] = field(default_factory=set)
-    names: list[str] = field(default_factory=list)
+    names: dict[str, None] = field(default_factory=dict)
     strange: int = 0
 
     def add(self, text: str, rule: str | None, likely: Sequence[Candidate]) -> None:
@@ -50,11 +61,13 @@ class Seen:
         elif rule != "unknown_place":
             self.known = True
         elif place_level(text) is not None and text not in self.names:
-            self.names.append(text)
+            self.names[text] = None
             self.strange += not (likely and likely[0].certainty >= _ALIKE)
 
-    def refuse(self, layout: Layout, known: Register) -> None:
-        """Refuse the file if all it names lies elsewhere.
+    def refuse(self, layout: Layout, known: Register, problems: Problems) -> None:
+        """Refuse the file if all it names lies elsewhere; only tell of it if its sender says that it is of here.
+
+        What was said of other files is no word about this one.
 
         Raises
         ------
@@ -63,13 +76,19 @@ class Seen:
             many names resemble nothing here.
         """
         seen = len(self.codes) + len(self.names)
-        if self.known or seen < _FEWEST:
+        if self.known or seen < _FEWEST or layout.now.places:
             return
         by_code = len(self.codes) >= _MOST * seen
         other = _other_county(layout, known) if not by_code else None
         if not (by_code or other or (self.strange >= _UNKNOWN and self.strange >= _MOST * seen)):
             return
-        raise Refusal("elsewhere", **self._words(other, known, by_code=by_code))
+        # Codes say whose a table is; townships of one name lie in many counties.
+        if not by_code and named_ours(layout, known):
+            return
+        words = self._words(other, known, by_code=by_code)
+        if not layout.now.ours:
+            raise Refusal("elsewhere", **words)
+        problems.add("ours_as_said", more=words)
 
     def _words(self, other: str | None, known: Register, *, by_code: bool) -> dict[str, object]:
         own = next((c for c in counties() if c.code == known.county), None)
@@ -83,7 +102,7 @@ class Seen:
             zh.append(f"表里写的是“{other}”")
             en.append(f'it names "{other}"')
         if self.names:
-            named = self.names[:_NAMED]
+            named = list(self.names)[:_NAMED]
             more = len(self.names) > len(named)
             zh.append(f"“{'”“'.join(named)}”{f'等 {len(self.names)} 个地名' if more else ''}在名册里没有")
             en.append(f"{', '.join(named)}{f' and others ({len(self.names)})' if more else ''} are not in the register")
@@ -101,7 +120,8 @@ def _other_county(layout: Layout, known: Register) -> str | None:
     called = {known.name[own], known.short[own]} if own else set()
     for text in (*sorted(written), layout.structure.title):
         for match in _COUNTY.finditer(text):
-            name = _ABOVE.sub("", match[0])
-            if name and not any(name.endswith(one) or one in text for one in called):
+            name = _DATED.sub("", _ABOVE.sub("", match[0]))
+            kind = len(name) < _SHORTEST or name[:-1].endswith(_KINDS) or _HELPS.match(text[match.end() :])
+            if not (kind or any(name.endswith(one) or one in text for one in called)):
                 return name
     return None

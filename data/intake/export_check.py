@@ -104,7 +104,7 @@ def check_export(
     export = found.export
     problems = Problems()
     form = form_of(found.structure.paths, found.structure.title, found.structure.unit_text)
-    layout = _layout(found, file_name, form, said.over(remembered.about(form)))
+    layout = replace(_layout(found, file_name, form, said.over(remembered.about(form))), now=said)
     for rule, words in book.notes:
         problems.add(rule, more=words)
     tell_others(layout, problems)
@@ -365,8 +365,8 @@ def _place(
         elif code is not None and (known is None or code in known.level):
             # Without a register two villages of one name are told apart by their township.
             codes[position] = (code if known or code.isdigit() else f"{town}{code}", when)
-    if known and not layout.said.places:
-        seen.refuse(layout, known)
+    if known:
+        seen.refuse(layout, known, problems)
     _tell_places(notes, at, problems)
     if undated:
         problems.add("no_date", [layout.header_row], column="as_of")

@@ -10,7 +10,7 @@ from data.intake import units
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.totals import tell_totals
-from data.intake.values import is_blank, narrow, parse
+from data.intake.values import is_error, narrow, parse
 from data.tables import Column
 
 _SHOWN = 200
@@ -121,7 +121,7 @@ def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarra
     texts = np.array([*(shown(text) for text in cells.texts), ""], dtype=object)
     for code in np.unique(codes).tolist():
         text = cells.texts[code]
-        if text.startswith("#") and is_blank(text):
+        if is_error(text):
             problems.add("error_cell", rows[codes == code], found, values=[text])
         elif IDENTITY.search(text):
             problems.add("identity_masked", rows[codes == code], found, values=[shown(text)], repairs=[shown(text)])

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.intake.model import Cells, Codes, Origin, Refusal, Sheet, Told
+from data.intake.model import Cells, Codes, FoundColumn, Mask, Origin, Refusal, Sheet, Told
 from data.intake.taken_apart import like
-from data.intake.values import is_blank
+from data.intake.values import is_blank, is_error
 
 # Header of the column of units in a long table.
 UNIT = "计量单位"
@@ -81,13 +81,7 @@ def lengthened(
     Sheet, Origin
         The long table with its header in row 0, group by group.
     """
-    rows = []
-    for group in groups:
-        filled = np.zeros(len(data), dtype=bool)
-        for cells, _ in group.figures.values():
-            said = np.array([not is_blank(text) for text in cells.texts], dtype=bool)
-            filled |= said[cells.codes[data]]
-        rows.append(data[filled])
+    rows = [data[_filled(group, data)] for group in groups]
     sizes = [len(part) for part in rows]
     names = {name: None for group in groups for name in (*group.said, *group.figures)}
     columns, cols = [], []
@@ -101,6 +95,37 @@ def lengthened(
         cols.append(np.concatenate([[first], np.repeat(at, sizes)]).astype(np.intp))
     origin_rows = np.concatenate([[header_row], *rows]).astype(np.intp)
     return like(sheet, columns), Origin(origin_rows[:, None], np.stack(cols, axis=1), headers)
+
+
+def errors_passed_over(data: Codes, groups: Sequence[Group], columns: Sequence[FoundColumn]) -> list[Told]:
+    """Return the formulas that failed where a data row has no figure of a group, so that no row tells of them.
+
+    Such a cell gives no row, as that would end the figure that is stored.
+
+    Parameters
+    ----------
+    columns
+        Those of the sheet, by which the cells are told.
+    """
+    at = {column.col: column for column in columns}
+    told: list[Told] = []
+    for group in groups:
+        bare = data[~_filled(group, data)]
+        for cells, col in group.figures.values():
+            failed = np.array([is_error(text) for text in cells.texts], dtype=bool)
+            if failed.any():
+                lost = bare[failed[cells.codes[bare]]].tolist()
+                told += [Told("error_cell", row, at.get(col), value=cells.text(row)) for row in lost]
+    return told
+
+
+def _filled(group: Group, data: Codes) -> Mask:
+    """Return which data rows have a figure of a group."""
+    filled = np.zeros(len(data), dtype=bool)
+    for cells, _ in group.figures.values():
+        said = np.array([not is_blank(text) for text in cells.texts], dtype=bool)
+        filled |= said[cells.codes[data]]
+    return filled
 
 
 def _part(group: Group, name: str, rows: Codes) -> tuple[Cells, Codes]:

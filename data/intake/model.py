@@ -447,6 +447,12 @@ def letter(col: int) -> str:
     return text
 
 
+def _nothing_said() -> "Corrections":
+    from data.intake.corrections import NOTHING  # noqa: PLC0415 - corrections are said of what this module holds
+
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where the table stands in a sheet and what its columns are; row numbers count from 0.
@@ -475,6 +481,8 @@ class Layout:
         The sheet whose totals are compared with its rows, where its columns became rows.
     form, said
         What tells this form from others, and what its sender says or said before in place of what was understood.
+    now
+        Of that, what is said of this very file.
     keys, asked
         What each column is called in corrections, by its position; the columns that may be corrected. A sheet with a
         column per item (`wide`) has its own here, not those of the long table.
@@ -495,6 +503,7 @@ class Layout:
     keys: tuple[str, ...]
     asked: tuple[FoundColumn, ...]
     wide: bool = False
+    now: "Corrections" = field(default_factory=_nothing_said)
     other_sheets: tuple[tuple[str, int], ...] = ()
     origin: Origin | None = None
     own_items: bool = False

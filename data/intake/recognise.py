@@ -478,6 +478,7 @@ def _layout(
         summed=_layout(view.summed, None, view.summed.named, 0.0, ()) if view.summed else None,
         form=view.form,
         said=source.said,
+        now=source.now,
         keys=source.keys,
         asked=asked,
         wide=view.wide is not None,

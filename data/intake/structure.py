@@ -5,7 +5,8 @@ Works on any table of two columns or more and knows no upload table; what the co
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -82,6 +83,8 @@ class Structure:
         Cells above the table that are nothing but a day: they do not say what it is about.
     unit_text
         All texts above and below the table that name units, and what the title ends with: 统计表（元）.
+    rows_left_out
+        Rows of data that its sender leaves out one by one, each with the section row above it; not in `data_rows`.
     """
 
     title_rows: tuple[int, ...]
@@ -98,6 +101,7 @@ class Structure:
     title: str
     unit_text: str
     days: tuple[str, ...] = ()
+    rows_left_out: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def header_row(self) -> int:
@@ -120,6 +124,8 @@ def unmarked(text: str) -> str:
     return text
 
 
+# Asked of every name again and again: one pass over a long list must not drive out the one before.
+@lru_cache(maxsize=65536)
 def place_level(text: str) -> str | None:
     """Return which level of place a name's ending speaks for; None for what is no name of a place."""
     plain = squeezed(text)

@@ -1,19 +1,20 @@
 """Whether stated totals agree with the rows they sum."""
 
 import re
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from data.intake.kinds import TEXT, kind_of
-from data.intake.model import Cells, Codes, Layout, Mask, Problems, Sheet, named_lines
-from data.intake.structure import Structure, rough, squeezed
+from data.intake import units
+from data.intake.headings import unit_of
+from data.intake.in_one_unit import Figures, in_one_unit
+from data.intake.kinds import BLANK, DASH, kind_of
+from data.intake.left_out import with_rows
+from data.intake.model import Cells, Codes, FoundColumn, Layout, Mask, Problems, Sheet, named_lines
+from data.intake.structure import Structure, squeezed
+from data.intake.unit_columns import unit_columns
+from data.tables import items, tables
 
-Values = np.ndarray[Any, np.dtype[np.float64]]
-
-# Figures are printed rounded: a sum of n of them may differ by half a unit of the last place each.
-_HALF = 0.5
 # What is per something is averaged, not summed.
 _AVERAGED = re.compile(r"均|率|占比|比重|比例|单价|价格|年份|日期|每")
 
@@ -23,45 +24,82 @@ def tell_totals(layout: Layout, left_out: Collection[int], problems: Problems) -
 
     A total above or below everything sums all rows; where captions part the rows into groups that are different ways to
     count the same, the sum of one group is enough. A subtotal sums the rows between it and the total or caption above.
-    Shares and averages are not summed.
+    Shares and averages are not summed. Figures are compared as they are read, each by its own unit.
 
     Parameters
     ----------
     left_out
-        Rows that the sender leaves out, as the file has them.
+        Rows of places that the sender leaves out, as the file has them.
     """
     view = layout.summed or layout
-    structure, told = view.structure, Problems(view.origin)
+    structure, told = with_rows(view.structure), Problems(view.origin)
     told.add("total_row", structure.total_rows)
     lines = np.zeros(view.sheet.height, dtype=np.intp)
     lines[structure.data_rows] = np.asarray(view.in_file(structure.data_rows), dtype=np.intp)
     taken = ~np.isin(lines, list(left_out))
+    taken[list(structure.rows_left_out)] = False
+    rows = np.concatenate([structure.data_rows, np.array(structure.total_rows, dtype=np.intp)]).astype(np.intp)
 
     def named(rows: Codes, lang: str) -> str:
         return named_lines(lines[rows].tolist(), lang, turned=view.turned)
 
-    for found in view.columns if structure.total_rows else ():
-        if found.kind != "number" or found.canonical == "seq" or _AVERAGED.search(found.header):
-            continue
+    summed = [c for c in view.columns if _may_be_summed(layout, c)]
+    speaks = _speaking(layout, summed)
+    for found in summed if structure.total_rows else ():
         cells = view.sheet.columns[found.col]
-        values = np.array([rough(text) for text in cells.texts] or [np.nan])[cells.codes]
+        said = speaks.get(found.col)
+        own = view.sheet.columns[said.col] if said else None
+        figures = in_one_unit(cells, rows, _unit(layout, found), own)
         for row in structure.total_rows:
             groups = _summed(view.sheet, structure, row)
-            if np.isnan(values[row]) or all(np.isnan(values[g]).all() for g in groups):
+            if np.isnan(figures.values[row]) or all(np.isnan(figures.values[g]).all() for g in groups):
                 continue
-            if words := _differs(cells, values, row, groups, taken, named):
+            if words := _differs(cells, figures, row, groups, taken, named):
                 rule = "total_differs" if "difference" in words else "total_without"
                 told.add(rule, [row], found, values=[cells.text(row)], more=words)
     problems.take(told)
 
 
+def _may_be_summed(layout: Layout, found: FoundColumn) -> bool:
+    """Whether a column holds figures that add up; most of them may be written in words, if it is read as figures."""
+    if found.canonical == "seq" or _AVERAGED.search(found.header):
+        return False
+    return found.kind == "number" or (not found.kind and _read_in(layout, found)[1] not in {None, "%", "年"})
+
+
+def _unit(layout: Layout, found: FoundColumn) -> str | None:
+    """Return the unit a column of figures is read in: the sender's, the header's, the line's, else the table's own."""
+    unit, declared = _read_in(layout, found)
+    return unit or (declared if declared and units.known(declared) else None)
+
+
+def _read_in(layout: Layout, found: FoundColumn) -> tuple[str | None, str | None]:
+    """Return the unit a column of the file has, and that of the item or column it is read as."""
+    if layout.wide:
+        found = next((c for c in layout.asked if c.col == found.col), found)
+        return found.unit, items()[str(found.name).partition(":")[0]].unit if found.role == "item" else None
+    if layout.table and found.name and layout.summed is None:
+        return found.unit, tables()[layout.table].column(found.name).unit
+    return found.unit, None
+
+
+def _speaking(layout: Layout, summed: Sequence[FoundColumn]) -> dict[int, FoundColumn]:
+    """Return column of figures → the column that names the unit of each row, where it is read so."""
+    view = layout.summed or layout
+    speaks = unit_columns(view.columns, [found.col for found in summed])
+    if layout.table is None:
+        return {at: one for at, one in speaks.items() if not unit_of(view.structure.paths[at])}
+    return {at: one for at, one in speaks.items() if layout.summed or at in layout.row_units}
+
+
 def _differs(
-    cells: Cells, values: Values, row: int, groups: list[Codes], taken: Mask, lines: Callable[[Codes, str], str]
+    cells: Cells, figures: Figures, row: int, groups: list[Codes], taken: Mask, lines: Callable[[Codes, str], str]
 ) -> dict[str, object] | None:
     """Return the words that say how a total and the rows read differ; None if one of the groups read is its sum."""
+    values = figures.values
 
     def adds_up(group: Codes) -> bool:
-        return bool(abs(np.nansum(values[group]) - values[row]) <= _tolerance(cells.texts, len(group)))
+        return bool(abs(np.nansum(values[group]) - values[row]) <= figures.tolerance(group, row))
 
     read = [group[taken[group]] for group in groups]
     if any(map(adds_up, read)):
@@ -69,19 +107,17 @@ def _differs(
     agreeing = next((n for n, group in enumerate(groups) if adds_up(group)), None)
     group = groups[agreeing or 0]
     # What stands in a row and is no figure is missing from the sum too.
-    unread = np.array([kind_of(cells.text(int(r))) == TEXT and np.isnan(values[r]) for r in group], dtype=bool)
-    gone = group[~taken[group] | unread]
-    total = float(np.nansum(values[read[agreeing or 0]]))
-    words: dict[str, object] = {"sum": f"{total:.10g}", "missing_zh": "", "missing_en": ""}
+    unread = [bool(np.isnan(values[r])) and kind_of(cells.text(int(r))) not in {BLANK, DASH} for r in group]
+    gone = group[~taken[group] | np.array(unread, dtype=bool)]
+    total, unit = figures.as_in(row, float(np.nansum(values[read[agreeing or 0]])), group)
+    words: dict[str, object] = {"sum": f"{total:.10g}{unit}", "missing_zh": "", "missing_en": ""}
     if len(gone):
         words["missing_zh"] = f"，其中没有{lines(gone, 'zh')}"
         words["missing_en"] = f" without {lines(gone, 'en')}"
-    return words if agreeing is not None else {**words, "difference": f"{values[row] - total:+.10g}"}
-
-
-def _tolerance(texts: list[str], rows: int) -> float:
-    decimals = max((len(t.partition(".")[2].rstrip("%")) for t in texts if not np.isnan(rough(t))), default=0)
-    return _HALF * 10.0**-decimals * rows if decimals else 1e-6
+    if agreeing is not None:
+        return words
+    stated, _ = figures.as_in(row, float(values[row]), group)
+    return {**words, "difference": f"{stated - total:+.10g}{unit}"}
 
 
 def _summed(sheet: Sheet, structure: Structure, row: int) -> list[Codes]:

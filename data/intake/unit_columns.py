@@ -17,7 +17,7 @@ def unit_columns(columns: Sequence[FoundColumn], figures: Sequence[int]) -> dict
     One column of units speaks for all; of several each for the figures up to the next one: those before it if the
     first of them stands before all units (数量 单位 金额 单位), else those after it.
     """
-    named = [c for c in columns if c.canonical == "unit" and c.role != "ignored"]
+    named = [c for c in columns if c.canonical == "unit"]
     if len(named) < 2:
         return {at: one for one in named for at in figures}
     before = min(figures) < min(c.col for c in named)

@@ -19,8 +19,9 @@ from data.tables import Column
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
 _NOT_APPLICABLE = frozenset({"无", "没有", "不适用", "不涉及", "无此项"})
 _ERRORS = frozenset(
-    {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
-)
+    {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!",
+     "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#EXTERNAL!", "#PYTHON!"}
+)  # fmt: skip
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "true", "t", "1", "1.0", "yes", "y", "已", "真"})
 _NO = frozenset(
     {"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"}
@@ -56,7 +57,7 @@ def parse(column: Column, texts: list[str], unit: str | None = None, year: int |
     """
     parsed = _PARSERS[column.type](column, texts, unit, year)
     for position, text in enumerate(texts):
-        if text[:1] == "#" and text in _ERRORS:
+        if is_error(text):
             parsed.notes[position] = ("error_cell", "", {})
     return parsed
 
@@ -80,7 +81,12 @@ def narrow(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, a dash, a slash, a formula error."""
-    return text in _ERRORS or narrow(text) in BLANK
+    return is_error(text) or narrow(text) in BLANK
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell holds what a formula gives that failed."""
+    return text[:1] == "#" and text.upper() in _ERRORS
 
 
 def _number(column: Column, texts: list[str], unit: str | None, _year: int | None) -> Parsed:

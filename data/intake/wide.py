@@ -8,7 +8,7 @@ from data.intake import units
 from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, items_by_name, plain_name, without_unit
-from data.intake.long_form import UNIT, Group, Long, lengthened
+from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
 from data.intake.unit_columns import said_by_rows, unit_columns
@@ -168,6 +168,7 @@ def to_facts(
         rows_say = next((by_rows[at] for _, at in figures.values() if at in by_rows), None)
         own_unit = {UNIT: rows_say or unit_of[item, period]} if by_rows or any(unit_of.values()) else {}
         listed.append(Group({titles["item"]: item, **own_unit, **day}, figures))
+    told += errors_passed_over(structure.data_rows, listed, columns)
     headers = {col: header_of(path) for col, path in enumerate(structure.paths) if path}
     kept = {_KEPT[str(c.canonical)]: c.col for c in keys}
     long, origin = lengthened(sheet, row, structure.data_rows, kept, listed, headers)

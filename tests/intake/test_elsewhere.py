@@ -1,11 +1,13 @@
 """A table of another county is refused once, and only where what it names says so."""
 
+import time
+
 import pytest
 from intake.making import csv_bytes
 from intake.test_exports import BANAN, ledger, rows_of
 
 from data.intake import check_file
-from data.intake.corrections import Corrections
+from data.intake.corrections import Corrections, count, remember
 
 # Made up: no county has these.
 STRANGE = ("黑水塘村", "磨盘岭村", "老鸦溪村", "七里坡村", "牛角湾村", "杨柳坝村")
@@ -54,6 +56,80 @@ def test_one_place_known_here_or_a_word_of_its_sender_is_enough_to_read_it():
     assert checked(STRANGE, said=said).refusal is None
 
 
+UNREGISTERED = ("大田坝村", "黄泥坡村", "石碾盘村", "老鹰岩村", "杉树坪村", "倒挂沟村", "牛背脊村")
+
+
+def facts(title, head, rows, **kw):
+    text = "\n".join([title, f"{head},村集体收入增长", *(f"{row},3" for row in rows)])
+    return check_file(text.encode(), "t.csv", COUNTY, period="2023-05", **kw)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "rows"),
+    [
+        ("姜家镇2023年5月统计表", "村", UNREGISTERED),
+        ("2023年5月统计表", "乡镇,村", [f"姜家镇,{name}" for name in UNREGISTERED]),
+        ("2023年5月统计表", "地区", ["姜家镇", *UNREGISTERED]),
+        ("2023年5月统计表", "村", ["姜家镇", *UNREGISTERED]),
+        ("2023年5月统计表\n填报单位：姜家镇", "村", UNREGISTERED),
+        ("巴南区2023年5月统计表", "村", UNREGISTERED),
+    ],
+)
+def test_a_township_of_here_named_anywhere_asks_for_its_villages_one_by_one(title, head, rows):
+    found = facts(title, head, rows)
+    assert found.refusal is None
+    assert {q.text for q in found.questions} >= set(UNREGISTERED)
+    stranger = facts(
+        title.replace("姜家镇", "黑水镇").replace("巴南区", ""), head, [r.replace("姜家镇", "黑水镇") for r in rows]
+    )
+    assert stranger.refusal
+    assert stranger.refusal.rule == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "国家脱贫县2023年统计表",
+        "2023年全县统计表",
+        "产粮大县统计表",
+        "南川区对口帮扶资金表",
+        "国家乡村振兴重点帮扶县资金表",
+    ],
+)
+def test_what_names_no_county_or_one_that_helps_is_no_evidence(title):
+    assert checked(STRANGE[:3], title).refusal is None
+
+
+@pytest.mark.parametrize(("title", "name"), [("2023年南川区资金表", "南川区"), ("重庆市天全县资金表", "天全县")])
+def test_a_county_is_named_without_the_date_before_it(title, name):
+    found = checked(STRANGE[:3], title)
+    assert found.refusal
+    assert f"表里写的是“{name}”" in found.refusal.text("zh")
+
+
+def test_what_was_said_of_other_files_is_no_word_about_this_one():
+    before = remember([Corrections(places={("平塬村", "姜家镇"): "500113115219"}).to_json("another form")])
+    assert checked(STRANGE, remembered=before).refusal
+    assert checked([*STRANGE[:3], *UNREGISTERED], remembered=before).refusal
+
+
+def test_a_place_that_was_said_before_is_known_here():
+    before = remember([Corrections(places={(STRANGE[0], ""): "500113115219"}).to_json("another form")])
+    assert checked(STRANGE, remembered=before).refusal is None
+
+
+def test_its_sender_may_say_that_it_is_ours():
+    found = checked(STRANGE, said=Corrections(ours=True))
+    assert found.refusal is None
+    assert {q.text for q in found.questions if q.kind == "place"} == set(STRANGE)
+    told = dict(zip(found.problems["rule"], found.messages("zh"), strict=True))
+    assert "等 6 个地名在名册里没有；按选定作为巴南区的表读取" in told["ours_as_said"]
+    kept = found.said.to_json(found.layout.form)
+    assert count(kept) == 1
+    assert not remember([kept]).about(found.layout.form)
+    assert "ours_as_said" not in set(checked(["平原村"], said=Corrections(ours=True)).problems["rule"])
+
+
 def test_two_slips_are_no_other_county():
     assert checked(["黑水塘村", "磨盘岭村"]).refusal is None
 
@@ -63,3 +139,17 @@ def test_an_export_of_another_county_is_refused_too():
     found = check_file(csv_bytes(rows_of(people)), "信息_20231218.csv", BANAN.code)
     assert found.refusal
     assert found.refusal.rule == "elsewhere"
+    ours = check_file(csv_bytes(rows_of(people)), "信息_20231218.csv", BANAN.code, said=Corrections(ours=True))
+    assert ours.refusal is None
+    assert "ours_as_said" in set(ours.problems["rule"])
+
+
+def test_twenty_thousand_unknown_villages_are_told_in_time():
+    """Quadratic work over distinct names would take minutes."""
+    names = [f"{a}{b}{c}{d}村" for a in "甲乙丙丁戊己庚辛壬癸" for b in "东西南北中上下前后左右内外"
+             for c in "山水河石林田岭沟坝坪湾沱" for d in "口头尾边背面顶底里岸坎角滩"]  # fmt: skip
+    started = time.process_time()
+    found = facts("2023年5月统计表", "村", names)
+    assert found.refusal
+    assert found.refusal.rule == "elsewhere"
+    assert time.process_time() - started < 10

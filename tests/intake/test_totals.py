@@ -87,3 +87,78 @@ def test_totals_of_a_column_per_item_are_compared_without_rows_left_out():
     assert checked.table == "facts"
     told = checked.problems.loc[checked.problems["rule"].isin(["total_differs", "total_without"])]
     assert [(r.row, r.header, r.rule) for r in told.itertuples()] == [(5, "监测对象户数（户）", "total_without")]
+
+
+# -- figures in other units than their column's ------------------------------------------------------------------------
+
+_IN_ROWS = "乡镇,村名,日期,单位,村集体收入增长\n姜家镇,平原村,2023-09-30,万元,12.5\n姜家镇,文石村,2023-09-30,元,30000\n"
+_IN_ROWS += "姜家镇,槐园村,2023-09-30,万元,8.2\n合计,,,{unit},{total}\n"
+_IN_CELLS = "乡镇,村名,日期,村集体收入增长{unit}\n姜家镇,平原村,2023-09-30,{a}\n姜家镇,文石村,2023-09-30,{b}\n"
+_IN_CELLS += "姜家镇,槐园村,2023-09-30,{c}\n合计,,,{total}\n"
+
+
+def in_county(text, rules=("total_differs", "total_without"), **kw):
+    problems = check_file(text.encode(), "t.csv", "500113", **kw).problems
+    found = problems.loc[problems["rule"].isin(rules)]
+    return [(int(r.row), r.value, r.more["sum"], r.more.get("difference")) for r in found.itertuples()]
+
+
+@pytest.mark.parametrize(("unit", "total"), [("万元", "23.7"), ("元", "237000"), ("", "237000元")])
+def test_rows_in_several_units_are_summed_as_they_are_read(unit, total):
+    assert in_county(_IN_ROWS.format(unit=unit, total=total)) == []
+
+
+def test_a_wrong_total_of_such_rows_is_told_in_its_own_unit():
+    # 12.5 + 3 + 8.2 = 23.7 万元
+    assert in_county(_IN_ROWS.format(unit="万元", total="20.7")) == [(5, "20.7", "23.7万元", "-3万元")]
+    assert in_county(_IN_ROWS.format(unit="元", total="207000")) == [(5, "207000", "237000元", "-30000元")]
+
+
+@pytest.mark.parametrize(
+    ("unit", "cells", "total"),
+    [
+        ("（万元）", ("12.5", "30000元", "8.2"), "23.7"),
+        ("（万元）", ("12.5", "3", "8.2万"), "23.7"),
+        ("（万元）", ("12.5", "3", "8.2"), "237000元"),
+        ("", ("12.5万元", "30000元", "8.2万元"), "23.7万元"),
+        ("（元）", ("12.5万", "30000", "82000"), "23.7万元"),
+    ],
+)
+def test_cells_that_name_a_unit_are_summed_as_they_are_read(unit, cells, total):
+    names = dict(zip("abc", cells, strict=True))
+    assert in_county(_IN_CELLS.format(unit=unit, total=total, **names)) == []
+
+
+def test_a_wrong_total_beside_a_cell_of_another_unit_is_told():
+    # The figures as written without 30000元 sum to the 20.7 that is stated; as read to 23.7.
+    text = _IN_CELLS.format(unit="（万元）", a="12.5", b="30000元", c="8.2", total="20.7")
+    assert in_county(text) == [(5, "20.7", "23.7万元", "-3万元")]
+
+
+def test_rounding_is_allowed_in_the_unit_that_is_rounded():
+    # 4.3 万元 stand for 42 600 元; 4.4 would not.
+    rows = "乡镇,单位,资金\n甲镇,元,12300\n乙镇,元,30300\n合计,万元,{total}\n"
+    assert differing(rows.format(total="4.3")) == []
+    assert differing(rows.format(total="4.4")) == [(4, "资金", "4.4", "4.26万元", "+0.14万元")]
+
+
+# -- rows left out one by one ------------------------------------------------------------------------------------------
+
+_TWICE = (
+    "乡镇,资金名称,预算年度,到位额（万元）\n姜家镇,甲,2023,10\n姜家镇,甲,2023,10\n二圣镇,丙,2023,5\n合计,,,{total}\n"
+)
+
+
+def test_a_row_left_out_by_itself_is_named_beside_the_total():
+    sheet = check_file(_TWICE.encode(), "2023年9月.csv", "500113", "funds").layout.sheet.name
+    said = Corrections(rows={(sheet, 2): NOT_READ})
+    for total, rule, sentence in [
+        (15, None, ""),
+        (25, "total_without", "写的是 25，读入的各行相加是 15，其中没有第 3 行；"),
+        (40, "total_differs", "相加是 15，其中没有第 3 行（差 +25）"),
+    ]:
+        checked = check_file(_TWICE.format(total=total).encode(), "2023年9月.csv", "500113", "funds", said=said)
+        assert checked.frame["received"].sum() == 15
+        told = [n for n, r in enumerate(checked.problems["rule"]) if r in {"total_differs", "total_without"}]
+        assert [checked.problems["rule"].iloc[n] for n in told] == ([rule] if rule else [])
+        assert all(sentence in checked.messages("zh")[n] for n in told)

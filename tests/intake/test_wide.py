@@ -3,10 +3,14 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from intake.making import csv_bytes, xlsx_bytes
 
 from data.grid import grid
 from data.intake import check_file
 from data.intake.corrections import NOT_READ, Corrections
+from data.tables import items
 
 COUNTY = "500113"
 PINGYUAN, WENSHI = "500113115219", "500113115215"
@@ -324,3 +328,62 @@ def test_a_line_of_units_that_no_figure_can_be_in_is_refused():
     assert wrong["more"].iloc[0]["unit"] == "人"
     fine, _ = facts(f"各村情况,,,\n,,,单位：户\n乡镇,村名,日期,庭院经济示范户\n{rows}")
     assert fine.outcome == "parse"
+
+
+# -- formulas that failed ----------------------------------------------------------------------------------------------
+
+_ITEMS = ("村集体收入增长（万元）", "庭院经济示范户（户）")
+_VILLAGES = ("平原村", "文石村", "槐园村", "白云山村")
+_FAILED = ("#DIV/0!", "#REF!", "#N/A", "#VALUE!")
+
+
+def failed(checked):
+    told = checked.problems.loc[checked.problems["rule"] == "error_cell", ["row", "col", "value"]]
+    return {tuple(line) for line in told.to_numpy().tolist()}
+
+
+@pytest.mark.parametrize("container", ["csv", "xlsx"])
+def test_a_formula_that_failed_is_told_and_gives_no_row(container):
+    grid_of = [
+        ["乡镇", "村名", "日期", *_ITEMS],
+        ["姜家镇", "平原村", "2023-09-30", "10", "#N/A"],
+        ["姜家镇", "文石村", "2023-09-30", "#DIV/0!", "#N/A"],
+        ["姜家镇", "槐园村", "2023-09-30", "30", "#N/A"],
+    ]
+    raw = xlsx_bytes(grid_of) if container == "xlsx" else csv_bytes(grid_of)
+    checked = check_file(raw, f"t.{container}", COUNTY)
+    assert checked.outcome == "warn"
+    assert failed(checked) == {(2, 4, "#N/A"), (3, 3, "#DIV/0!"), (3, 4, "#N/A"), (4, 4, "#N/A")}
+    assert checked.frame["value"].tolist() == [10, 30]
+
+
+def test_of_a_ratio_a_formula_that_failed_is_told_once():
+    name = next(i.name_zh for i in items().values() if {"numerator", "denominator"} <= set(i.fields))
+    text = f"村名,日期,{name}（分子）,{name}（分母）\n平原村,2023-09-30,#REF!,5\n文石村,2023-09-30,#REF!,#N/A\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    told = checked.problems.loc[checked.problems["rule"] == "error_cell", ["row", "col", "value"]]
+    assert told.to_numpy().tolist() == [[2, 2, "#REF!"], [3, 2, "#REF!"], [3, 3, "#N/A"]]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from(["1", "20", "", "—", *_FAILED])] * len(_ITEMS)), min_size=1, max_size=len(_VILLAGES)
+    ),
+    st.sampled_from(["items", "months"]),
+)
+def test_random_wide_tables_lose_no_cell_without_a_word(cells, shape):
+    """Each figure is a row, each failed formula is told, and nothing else becomes of a cell."""
+    head = ["村名", *(_ITEMS if shape == "items" else ("1月", "2月"))]
+    title = ["2023年9月情况表"] if shape == "items" else ["2023年村集体收入增长（万元）"]
+    rows = [[name, *line] for name, line in zip(_VILLAGES, cells, strict=False)]
+    checked = check_file(csv_bytes([title, head, *rows]), "t.csv", COUNTY)
+    assert failed(checked) == {
+        (row, col, cell)
+        for row, line in enumerate(cells, 3)
+        for col, cell in enumerate(line, 1)
+        if cell in _FAILED
+    }  # fmt: skip
+    assert checked.table in {"facts", None}
+    read = [] if checked.table is None else checked.frame["value"]
+    assert sorted(read) == sorted(float(c) for line in cells for c in line if c.isdigit())
