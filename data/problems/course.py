@@ -34,16 +34,19 @@ def course(states: pd.DataFrame, notes: pd.DataFrame) -> list[Event]:
     states : the states of its row that count, oldest batch first, with `batch_id`.
     notes : rows of `actions` that name it, with `batch_id`.
     """
-    found: list[Event] = []
+    dated: list[tuple[dt.date, Event]] = []
     before: dict[str, object] = {}
-    for state in states.to_dict("records"):
-        found += _steps({str(k): v for k, v in state.items()}, before)
-        before = {str(k): v for k, v in state.items()}
-    found += [
-        Event("note", _day(row["done_on"]), int(row["batch_id"]), str(row["evidence"] or ""))
-        for row in notes.to_dict("records")
-    ]
-    return sorted(found, key=lambda e: (e.day or dt.date.min, e.batch, _ORDER.index(e.kind)))
+    last = dt.date.min
+    for row in states.to_dict("records"):
+        state = {str(name): value for name, value in row.items()}
+        for event in _steps(state, before):
+            last = event.day or last  # a step without a day follows the one before it
+            dated.append((last, event))
+        before = state
+    for row in notes.to_dict("records"):
+        day = _day(row["done_on"])
+        dated.append((day or dt.date.min, Event("note", day, int(row["batch_id"]), str(row["evidence"] or ""))))
+    return [event for _, event in sorted(dated, key=lambda e: (e[0], e[1].batch, _ORDER.index(e[1].kind)))]
 
 
 def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
@@ -60,7 +63,7 @@ def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
     elif before and _day(before.get("closed_on")) and not _day(state["closed_on"]):
         steps.append(Event("reopened", None, batch))
     elif before and _day(before.get("rectified_on")) and not _day(state["rectified_on"]):
-        steps.append(Event("sent_back", _day(before["rectified_on"]), batch))
+        steps.append(Event("sent_back", None, batch))
     if day := fresh("handed_on"):
         steps.append(Event("handed", day, batch, _who(state)))
     if day := fresh("rectified_on"):
