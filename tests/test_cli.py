@@ -106,6 +106,20 @@ def test_a_check_holds_the_file_against_the_store_if_there_is_one(file: Path, ho
     assert "30 小于上期（2023-04-30）的 33.5" in told.stderr
 
 
+def test_a_file_that_looks_like_another_countys_is_read_if_its_sender_says_so(file: Path, home: Path) -> None:
+    names = ("大田坝村", "黄泥坡村", "石碾盘村", "老鹰岩村", "杉树坪村", "倒挂沟村", "牛背脊村")
+    file.write_text("村,日期,村集体收入增长\n" + "".join(f"{name},2023-04-30,3\n" for name in names), "utf-8")
+    for command in ("check", "import"):
+        refused = run(command, file, "-c", "banan")
+        assert refused.exit_code == 1
+        assert "像是别的县区的" in refused.stdout + refused.stderr
+        assert "--ours" in refused.stdout + refused.stderr
+        told = run(command, file, "-c", "banan", "--ours")
+        assert told.exit_code == 1  # each of its villages is asked about now
+        assert "按选定作为巴南区的表读取" in told.stdout + told.stderr
+        assert "大田坝村" in told.stdout + told.stderr
+
+
 def test_errors_are_told_and_nothing_is_stored(file: Path) -> None:
     file.write_text(FUNDS.replace("33.5", "many"), "utf-8")
     checked = run("check", file, "-c", "banan", "--json")

@@ -214,9 +214,17 @@ class Refusal(Exception):  # noqa: N818 - the design's word for it
         self.values = values
         super().__init__(self.text("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are packed by their sentence; this one is made of rule and values, as a session holds it packed.
+        return _refusal, (self.rule, dict(self.values))
+
     def text(self, lang: str) -> str:
         """Return the reason in `lang`."""
         return rule_book().by_id[self.rule].say(lang, self.values)
+
+
+def _refusal(rule: str, values: dict[str, object]) -> Refusal:
+    return Refusal(rule, **values)
 
 
 @dataclass(frozen=True)

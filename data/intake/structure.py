@@ -23,6 +23,8 @@ Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19[4-9]\d|20\d\d)(?:年|年度)?")
 _LETTERS = re.compile(r"[^\W\d_]")
+# Nobody sees them; they come with texts copied from web pages.
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FOOTNOTE = re.compile(r"\[\d{1,2}\]|[①-⑳]|\(注\d*\)")
 
 _TOTAL = re.compile(
@@ -112,7 +114,7 @@ class Structure:
 @lru_cache(maxsize=16384)
 def squeezed(text: str) -> str:
     """Return a text for comparison: half-width, without any blank, line break or footnote mark."""
-    return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))).lower()
+    return _FOOTNOTE.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))).lower()
 
 
 @lru_cache(maxsize=16384)
@@ -412,7 +414,7 @@ class _Finder:
 
     def _paths(self, header: list[int]) -> tuple[tuple[str, ...], ...]:
         named = [r for r in header if not self._column_numbers(r)]
-        grid = [[" ".join(t.split()) for t in self.sheet.row(r)] for r in named]
+        grid = [[" ".join(UNSEEN.sub("", t).split()) for t in self.sheet.row(r)] for r in named]
         # From below: a caption speaks for columns that have a header of their own under it, filled or written.
         for depth, row in reversed(list(enumerate(named))):
             spans = [m for m in self.sheet.merged if m[0] in named and m[0] <= row <= m[2]]

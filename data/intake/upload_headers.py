@@ -9,7 +9,7 @@ from data import wording
 from data.intake import units
 from data.intake.model import FoundColumn, rule_book
 from data.intake.simplified import simplified
-from data.intake.structure import is_total, unmarked
+from data.intake.structure import UNSEEN, is_total, unmarked
 from data.language import translator
 from data.tables import Table, items, tables
 
@@ -90,7 +90,7 @@ Paths = tuple[tuple[str, ...], ...]
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Return a header for comparison: half-width, lower case, without blanks, underscores and asterisks."""
-    return simplified(re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", text).lower()))
+    return simplified(re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", UNSEEN.sub("", text)).lower()))
 
 
 @lru_cache(maxsize=8192)

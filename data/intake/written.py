@@ -91,9 +91,9 @@ class Written:
         for row, value in zip(rows, values, strict=True):
             read = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else column.label(str(value), "zh")
             text = cells.text(row) if cells else ""
-            if self.layout.wide and name == "item" and text in items():
-                text = items()[text].name_zh  # such a file has no column of items: this one is made of its headers
+            if self.layout.own_items and name == "item" and text in items():
+                text = items()[text].name_zh  # such a file has no column of items: header or title name them
             texts.append(shown(text or read))
-        if self.layout.wide and name == "item":
+        if self.layout.own_items and name == "item":
             return "", texts
         return (found.header if found else column.zh), texts

@@ -238,3 +238,10 @@ def test_periods_of_nothing_named_are_an_error_that_says_what_to_write():
 def test_a_month_that_excel_may_have_cut_is_no_period():
     assert in_header("2023.1") == ("", "2023.1")
     assert in_header("2023.12") == ("2023.12", "")
+
+
+def test_a_key_said_twice_names_the_item_as_people_call_it():
+    text = "2023年村集体收入增长（万元）,,\n村名,1月,2月\n平原村,1,2\n平原村,3,\n"
+    checked = check(text)
+    (said,) = [m for m, r in zip(checked.messages("zh"), checked.problems["rule"], strict=True) if r == "duplicate_key"]
+    assert said == "与第 3 行重复（村名 平原村、日期 2023-01-31、村集体收入增长）。"

@@ -1,5 +1,6 @@
 """A table of another county is refused once, and only where what it names says so."""
 
+import pickle
 import time
 
 import pytest
@@ -128,6 +129,13 @@ def test_its_sender_may_say_that_it_is_ours():
     assert count(kept) == 1
     assert not remember([kept]).about(found.layout.form)
     assert "ours_as_said" not in set(checked(["平原村"], said=Corrections(ours=True)).problems["rule"])
+
+
+def test_a_refused_file_can_rest_packed_as_a_session_holds_it():
+    refusal = checked(STRANGE).refusal
+    again = pickle.loads(pickle.dumps(refusal))
+    assert again.text("zh") == refusal.text("zh")
+    assert again.rule == "elsewhere"
 
 
 def test_two_slips_are_no_other_county():

@@ -144,3 +144,12 @@ def test_a_caption_says_what_is_counted_unless_the_header_below_names_money():
     found = understood(f"{text}姜家镇,10,5\n丰盛镇,20,3\n接龙镇,30,4\n")
     assert found["受益情况/户数"][1] != "万元"
     assert found["受益情况/金额"][1] == "万元"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u2060", "\u00ad"])
+def test_characters_that_nobody_sees_change_no_header(unseen):
+    text = f"乡{unseen}镇,村{unseen}名,日期,{unseen}村集体{unseen}收入增长（万元）\n姜家镇,平原村,2023-09-30,3\n"
+    checked = check_file(text.encode(), "t.csv", "500113")
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    assert checked.frame["value"].tolist() == [3]
+    assert [c.header for c in checked.layout.asked] == ["乡镇", "村名", "日期", "村集体收入增长（万元）"]
