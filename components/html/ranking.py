@@ -51,7 +51,7 @@ def board_table(ranked: pd.DataFrame, by: str, first: str, names: Mapping[str, s
     half = (len(rows) + 1) // 2 if len(rows) >= _HALVES_FROM else len(rows)
     parts = [part for part in (rows[:half], rows[half:]) if part]
     body = join(table(columns, part, key=lambda r: r[1]) for part in parts)
-    return element("div", body, f"heat n{len(parts)}")
+    return element("div", body, "heat halves")
 
 
 def _points(value: float | None, _: Translator) -> Markup:

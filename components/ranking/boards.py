@@ -39,8 +39,8 @@ def board_and_named(ctx: Context) -> None:
     ways = {LEVEL: _("By level"), CHANGE: _("By increment")}
     bar = st.container(horizontal=True, key="ranking_bar")
     with bar:
-        area = choice("area", _("Action area"), {ALL: _("All areas"), **areas}, ALL)
-        by = choice("by", _("Ranking"), ways, LEVEL) if ctx.since else LEVEL
+        area = choice("rank_area", _("Action area"), {ALL: _("All areas"), **areas}, ALL)
+        by = choice("rank_by", _("Ranking"), ways, LEVEL) if ctx.since else LEVEL
     left, right = side_by_side(WEIGHTS)
     villages = ctx.lower_level == "village"
     into = "village" if villages else "township"

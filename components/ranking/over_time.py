@@ -18,7 +18,7 @@ from components.html.ranking import Cell, Course, months_table, multiples_html
 from components.html.table import records
 from components.panels import foot_html, panel
 from components.ranking.standing import ALL, choice, first_head, judged_areas, places, score_rule, standing, widen
-from components.status import band_note
+from components.status import URGENT, band_note
 from data import loaders, progress, ranking
 from data.plan import Indicator
 
@@ -31,10 +31,7 @@ def multiples_and_months(ctx: Context) -> None:
     """Show one indicator as a small line per place, and places by months for it or for the share of an area."""
     _ = ctx._
     widen(ctx)
-    indicator = _indicator(ctx)
-    if indicator is not None:
-        _multiples(ctx, indicator)
-    _months(ctx, indicator)
+    _months(ctx, _multiples(ctx))
 
 
 def _indicator(ctx: Context) -> Indicator | None:
@@ -53,16 +50,18 @@ def _indicator(ctx: Context) -> Indicator | None:
     labels = ctx.labels
     chosen = st.selectbox(
         _("Indicator"), options, key="ranking_indicator", on_change=keep, label_visibility="collapsed",
-        format_func=lambda i: formats.as_label(f"{labels[i].note} · {labels[i].name}"),
+        format_func=lambda i: f"{labels[i].note} · {labels[i].name}",
     )  # fmt: skip
     return ctx.plan.indicator(chosen)
 
 
 def _by_place(ctx: Context) -> list[str]:
-    """Return the indicators that have a figure in two places or more, the most urgent of the whole first."""
+    """Return the indicators that have a figure in two places or more, those with most places behind first."""
     rows = standing(ctx, ALL).rows
     known = rows.loc[rows["value"].notna()].groupby("indicator").size()
-    return [i for i in urgent_first(ctx.progress())["indicator"] if known.get(i, 0) > 1]
+    behind = rows.loc[rows["status"].isin(list(URGENT))].groupby("indicator").size()
+    shown = [i for i in urgent_first(ctx.progress())["indicator"] if known.get(i, 0) > 1]
+    return sorted(shown, key=lambda i: -behind.get(i, 0))
 
 
 def _days(ctx: Context) -> tuple[dt.date, ...]:
@@ -83,18 +82,24 @@ class _Drawn(NamedTuple):
     told: Markup
 
 
-def _multiples(ctx: Context, indicator: Indicator) -> None:
+def _multiples(ctx: Context) -> Indicator | None:
+    """Show the indicator chosen as a small line per place; return it, None if none has figures by place."""
     _ = ctx._
     villages = ctx.lower_level == "village"
     title = _("One indicator in all villages") if villages else _("One indicator in all townships")
-    drawn = ctx.built("multiples", lambda: _drawn_multiples(ctx, indicator), indicator.id)
-    with panel("multiples", title, indicator.name(ctx.lang)):
+    with panel("multiples", title, _("ranked by level")):
+        indicator = _indicator(ctx)
+        if indicator is None:
+            st.html(element("p", _("No indicator has figures by place."), "quiet"))
+            return None
+        drawn = ctx.built("multiples", lambda: _drawn_multiples(ctx, indicator), indicator.id)
         chosen = indicator_view.chosen_village(ctx) if villages else None
         one = Board(drawn.html, "multiples", chosen, into="village" if villages else "township")
         live(one.markup, "multiples", one)
         if villages:
             indicator_view.selected_place(ctx, indicator, chosen)
         st.html(drawn.told)
+    return indicator
 
 
 def _drawn_multiples(ctx: Context, indicator: Indicator) -> _Drawn:
@@ -142,7 +147,7 @@ def _months(ctx: Context, indicator: Indicator | None) -> None:
     one = {INDICATOR: _("The indicator above")} if indicator is not None else {}
     title = _("Villages × months") if villages else _("Townships × months")
     with panel("months", title, _("the last {n} evaluation dates", n=len(_days(ctx)))):
-        what = choice("months", _("What is shown"), {ALL: _("All areas"), **areas, **one}, ALL)
+        what = choice("rank_months", _("What is shown"), {ALL: _("All areas"), **areas, **one}, ALL)
         if what == INDICATOR and indicator is not None:
             drawn = ctx.built("months of one", lambda: _months_of(ctx, indicator), indicator.id)
         else:

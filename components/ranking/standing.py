@@ -31,7 +31,7 @@ def widen(ctx: Context) -> None:
 
 def choice(name: str, label: str, words: Mapping[str, str], default: str) -> str:
     """Let the viewer choose one of a few; the choice stands in the address, so that a link brings it along."""
-    key = f"ranking_{name}"
+    key = f"{name}_choice"
     st.session_state[key] = address.keep(name, words, default) or default
 
     def keep() -> None:
