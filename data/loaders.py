@@ -309,7 +309,7 @@ def recent(
 
     Parameters
     ----------
-    indicator : only this one; all if None.
+    indicator : only this one; all that are scored if None.
     """
     return _recent(slug, plan_id, days, level, within, indicator, _stamp(slug, plan_id))
 
@@ -330,11 +330,10 @@ def _recent(
 ) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     codes = set(below(slug, plan_id, level, within))
+    wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
     frames = []
     for day in days:
-        rows = progress.evaluate(
-            cube, day, county(slug).bands, levels=[level], indicators=None if indicator is None else [indicator]
-        )
+        rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
         rows = rows.loc[rows["region"].isin(codes)].reset_index(drop=True)
         shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
         frames.append(shown[[*RECENT, "as_of", "empty"]])

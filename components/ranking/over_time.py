@@ -115,8 +115,7 @@ def _drawn_multiples(ctx: Context, indicator: Indicator) -> _Drawn:
         return rows.set_index(["region", "as_of"])[column].unstack().reindex(index=known["region"])  # noqa: PD010 - as it stands
 
     values, due = over("value"), over("expected") * (1.0 if lined else float("nan"))
-    every = np.concatenate([values.to_numpy(float).ravel(), due.to_numpy(float).ravel(), [0.0]])
-    low, high = float(np.nanmin(every)), float(np.nanmax(every))
+    scale = _scale(np.concatenate([values.to_numpy(float).ravel(), due.to_numpy(float).ravel()]))
     lines = dict(zip(values.index, zip(values.to_numpy(float), due.to_numpy(float), strict=True), strict=True))
     courses = [
         Course(code, ctx.names[code], rank, formats.quantity(value, unit, _), status, rule, *lines[code])
@@ -128,16 +127,22 @@ def _drawn_multiples(ctx: Context, indicator: Indicator) -> _Drawn:
     apart_ = ranked.loc[ranked["rank"].isna() & (ranked["status"] != "no_target")]
     silent, empty = ([ctx.names[c] for c in apart_.loc[kind, "region"]] for kind in (~apart_["empty"], apart_["empty"]))
     between = _(", ")
-    scale = {"low": formats.quantity(low, unit, _), "high": formats.quantity(high, unit, _)}
+    low, high = (formats.quantity(edge, unit, _) for edge in scale)
     told = foot_html(
-        _("all to one scale, {low} to {high}", **scale),
+        _("all to one scale, {low} to {high}", low=low, high=high),
         _("{first} to {last}", first=formats.date(days[0], _), last=formats.date(days[-1], _)),
         _("dashed: due by schedule") if lined and due.notna().any(axis=None) else "",
         _("Not reported, not ranked ({n}): {names}", n=len(silent), names=between.join(silent)) if silent else "",
         _("Nothing to count ({n}): {names}", n=len(empty), names=between.join(empty)) if empty else "",
         _("pick one to narrow the page to it") if ctx.lower_level == "township" else "",
     )
-    return _Drawn(multiples_html(courses, (low, high), _), told)
+    return _Drawn(multiples_html(courses, scale, _), told)
+
+
+def _scale(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of the scale: from nought, unless all figures lie so high that their courses would look flat."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return (low if low > high / 2 else min(low, 0.0)), max(high, 0.0)
 
 
 def _months(ctx: Context, indicator: Indicator | None) -> None:
