@@ -337,6 +337,53 @@ def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.
     }
 
 
+def recent(
+    slug: str, plan_id: str, days: tuple[dt.date, ...], level: str, within: str | None, indicator: str | None = None
+) -> pd.DataFrame:
+    """Return progress of the regions of a level at several dates (`as_of`), of one township if `within` is given.
+
+    Parameters
+    ----------
+    indicator : only this one; all that are scored if None.
+    """
+    return _recent(slug, plan_id, days, level, within, indicator, _stamp(slug, plan_id))
+
+
+RECENT = ["indicator", "region", "value", "expected", "target", "unit", "gap", "status", "marks", "rule"]
+
+
+# Beside `_evaluated`, which keeps all levels of a few dates: a dozen dates of one level, and what is shown of them.
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _recent(
+    slug: str,
+    plan_id: str,
+    days: tuple[dt.date, ...],
+    level: str,
+    within: str | None,
+    indicator: str | None,
+    stamp: Stamp,
+) -> pd.DataFrame:
+    cube = _cube(slug, plan_id, stamp)
+    codes = set(below(slug, plan_id, level, within))
+    wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
+    frames = []
+    for day in days:
+        rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
+        rows = rows.loc[rows["region"].isin(codes)].reset_index(drop=True)
+        shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
+        frames.append(shown[[*RECENT, "as_of", "empty"]])
+    return pd.concat(frames, ignore_index=True)
+
+
+def below(slug: str, plan_id: str, level: str, within: str | None) -> list[str]:
+    """Return the codes of a level below the plan's top, or below one township."""
+    places = regions(slug, plan_id)
+    chosen = (places["level"] == level) & (places["code"] != load_plan(plan_id).top_region)
+    if within:
+        chosen &= places["parent"] == within
+    return list(places.loc[chosen, "code"])
+
+
 def area_shares(
     slug: str,
     plan_id: str,
@@ -366,11 +413,7 @@ def _area_shares(
 ) -> pd.DataFrame:
     plan_ = load_plan(plan_id)
     area_of = {i.id: i.area for i in plan_.indicators}
-    places = regions(slug, plan_id)
-    chosen = (places["level"] == level) & (places["code"] != plan_.top_region)
-    if within:
-        chosen &= places["parent"] == within
-    codes = set(places.loc[chosen, "code"])
+    codes = set(below(slug, plan_id, level, within))
 
     def rows(day: dt.date) -> pd.DataFrame:
         frame = evaluated(slug, plan_id, day)

@@ -2,9 +2,12 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from data.plan_model import AREAS
 
 FILE = Path(__file__).with_name("counties.yaml")
 
@@ -25,6 +28,41 @@ class Bands(BaseModel):
         return "slightly_behind" if gap >= self.slightly_behind else "behind" if gap >= self.behind else "far_behind"
 
 
+class Ranking(BaseModel):
+    """How places are ranked by their whole plan (晾晒): what areas weigh, who is ranked, how many are named.
+
+    Attributes
+    ----------
+    weights : weight by action area; areas not named do not count. Empty: every judged indicator counts alike.
+    minimum, minimum_in_area : judged indicators from which a place is ranked, in all areas together and in one.
+    red, black : how many places are named up and down.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: dict[str, float] = {}
+    minimum: int = Field(5, ge=1)
+    minimum_in_area: int = Field(2, ge=1)
+    red: int = Field(3, ge=0, le=10)
+    black: int = Field(3, ge=0, le=10)
+
+    @field_validator("weights")
+    @classmethod
+    def _known_and_positive(cls, weights: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(weights.keys() - set(AREAS)):
+            raise ValueError(f"没有板块 no area {', '.join(unknown)}; 可用 known: {', '.join(AREAS)}")
+        if wrong := sorted(area for area, weight in weights.items() if not 0 < weight < float("inf")):
+            raise ValueError(f"权重须大于 0，不计的板块不写 weigh more than 0, or leave out: {', '.join(wrong)}")
+        return weights
+
+    def __hash__(self) -> int:  # a county is a key of caches; weights are a dictionary
+        return hash(self.model_dump_json())
+
+    def least(self, area: str | None) -> int:
+        """Return from how many judged indicators a place is ranked by an area, or by all of them (None)."""
+        return self.minimum_in_area if area else self.minimum
+
+
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
 
@@ -36,6 +74,7 @@ class County(BaseModel):
     name_en: str
     plans: tuple[str, ...] = Field(min_length=1)
     bands: Bands = Bands()
+    ranking: Ranking = Ranking()
     offices: tuple[str, ...] = ()
 
     def name(self, lang: str) -> str:
@@ -52,7 +91,32 @@ class _Registry(BaseModel):
 @cache
 def counties() -> tuple[County, ...]:
     """Return all counties in the order of the registry file."""
-    return tuple(_Registry.model_validate(yaml.safe_load(FILE.read_text("utf-8"))).counties)
+    return read(FILE.read_text("utf-8"))
+
+
+def read(text: str) -> tuple[County, ...]:
+    """Read a registry.
+
+    Raises
+    ------
+    ValueError
+        One line for each thing that is wrong, with the county and the setting it stands in.
+    """
+    raw = yaml.safe_load(text)
+    try:
+        return tuple(_Registry.model_validate(raw).counties)
+    except ValidationError as problem:
+        lines = [f"{FILE.name}: {_where(raw, error['loc'])}: {error['msg']}" for error in problem.errors()]
+        raise ValueError("\n".join(lines)) from None
+
+
+def _where(raw: Any, path: tuple[int | str, ...]) -> str:
+    """Return a place in the file as a person finds it: by the county's slug rather than by its number."""
+    if len(path) > 1 and path[0] == "counties" and isinstance(path[1], int):
+        entry = raw["counties"][path[1]]
+        slug = entry.get("slug") if isinstance(entry, dict) else None
+        path = (str(slug or f"{path[1] + 1}."), *path[2:])
+    return " › ".join(map(str, path))
 
 
 def county(slug_or_code: str) -> County:

@@ -69,6 +69,12 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
     return {code: counts[code] for code in ORDER if code in counts}
 
 
+def judged_rows(progress: pd.DataFrame, area_of: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of binding indicators that are judged, with `area`, and `fine`: on schedule or done."""
+    rows = progress.loc[progress["status"].isin(JUDGED) & ~progress["marks"].map(is_soft).astype(bool)]
+    return rows.assign(area=rows["indicator"].map(area_of), fine=rows["status"].isin(FINE))
+
+
 def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return for every place the share of its judged binding indicators that are fine, in per cent, worst place first.
 
@@ -87,9 +93,7 @@ def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFr
     `reported` and `of` (binding indicators that were reported, all that are scored).
     """
     scored = progress[progress["status"].isin(SCORED) & ~progress["marks"].map(is_soft)]
-    area = scored["indicator"].map(area_of)
-    fine = scored["status"].map({code: float(code in FINE) for code in JUDGED}).astype(float)
-    judged = pd.DataFrame({"region": scored["region"], "area": area, "fine": fine * 100})
+    judged = judged_rows(progress, area_of).assign(fine=lambda f: 100.0 * f["fine"])
     wide = judged.pivot_table(index="region", columns="area", values="fine", aggfunc="mean")
     regions = pd.Index(progress["region"].unique(), name="region")
     result = wide.reindex(index=regions, columns=list(dict.fromkeys(area_of.values())))

@@ -45,6 +45,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("support", N_("Support")),
         PageEntry("tasks", N_("Tasks")),
         PageEntry("village", N_("Places")),
+        PageEntry("ranking", N_("Rankings")),
         PageEntry("upload", N_("Upload")),
         PageEntry("briefing", N_("Bulletin")),
         PageEntry("plan", N_("Plan")),

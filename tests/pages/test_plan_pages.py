@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support.pages import texts, titles
 
@@ -12,11 +13,12 @@ from components.html.plan import DECIDED, status_rules
 from components.status import STATUSES as LOOKS
 from components.status import word
 from data import plan_words as words
+from data import ranking
 from data.language import translator
 from data.plan import load_plan
 from data.plan_model import Indicator
-from data.progress import STATUSES
-from data.registry import Bands, counties, county
+from data.progress import JUDGED, STATUSES
+from data.registry import Bands, Ranking, counties, county
 from data.schedule import schedule_share
 from data.shown import NOTHING
 from tests.support.worked import COUNTY, evaluated, indicator, plan, table
@@ -208,6 +210,35 @@ def test_published_status_examples(spent, gap, status):
     paid = {"geo_code": COUNTY, "as_of": "2023-06-30", "tier": "central", "fund": "linkage", "received": 1000.0}
     row = evaluated(one, table("funds", paid | {"spent": float(spent)}), "2023-06-30")[COUNTY]
     assert (row["gap"], row["status"]) == (pytest.approx(float(gap)), status)
+
+
+@pytest.mark.parametrize(
+    ("funds", "villages", "plain", "weighed"),
+    rows_under("| Funds: fine of judged | Villages: fine of judged | Score without weights | Score with weights |"),
+)
+def test_published_scores(funds, villages, plain, weighed):
+    areas = {"funds": funds, "livable_villages": villages}
+    signs = [
+        (f"{area}{n}", "on_schedule" if n < fine else "behind")
+        for area, text in areas.items()
+        for fine, judged in [[int(part) for part in text.split(" of ")]]
+        for n in range(judged)
+    ]
+    rows = pd.DataFrame(signs, columns=["indicator", "status"]).assign(region="a", marks=[()] * len(signs), gap=0.0)
+    area_of = {i: i.rstrip("0123456789") for i, _status in signs}
+    weights = {"funds": 80.0, "livable_villages": 20.0}
+    for rule, told in ((Ranking(), plain), (Ranking(weights=weights), weighed)):
+        found = ranking.board(ranking.weighed(rows, area_of, rule), None, ["a"], 1)
+        assert round(found.loc["a", "score"], 1) == float(told)
+
+
+def test_published_settings_of_rankings_are_the_defaults():
+    rule = Ranking()
+    assert f"Below {rule.minimum} judged indicators, in a single area below {rule.minimum_in_area}," in DOCUMENT
+    assert (rule.red, rule.black) == (3, 3)
+    assert "Three up and three down" in DOCUMENT
+    judged = re.search(r"due by\s+now \((.*?)\)", DOCUMENT, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", judged[1])) == JUDGED
 
 
 def test_the_county_sees_its_own_bands():
