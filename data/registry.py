@@ -7,6 +7,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 FILE = Path(__file__).with_name("counties.yaml")
+TOWNSHIPS = "townships"
+"""Who owes a table that every township reports for itself."""
 
 
 class Bands(BaseModel):
@@ -25,6 +27,32 @@ class Bands(BaseModel):
         return "slightly_behind" if gap >= self.slightly_behind else "behind" if gap >= self.behind else "far_behind"
 
 
+class Owed(BaseModel):
+    """Tables that a plan's reporting rule asks for, and of whom.
+
+    Attributes
+    ----------
+    rule
+        Id of a reporting rule of one of the county's plans.
+    tables
+        Upload table ids.
+    by
+        `townships`, or the name of the office that answers for the whole county.
+    townships
+        Codes (twelve digits) of those that owe it, where not all do.
+    months_after
+        Months between the period and its due day: 0 = a report of May is due in May, 1 = in June.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    tables: tuple[str, ...] = Field(min_length=1)
+    by: str = TOWNSHIPS
+    townships: tuple[str, ...] = ()
+    months_after: int = Field(0, ge=0, le=3)
+
+
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
 
@@ -37,6 +65,7 @@ class County(BaseModel):
     plans: tuple[str, ...] = Field(min_length=1)
     bands: Bands = Bands()
     offices: tuple[str, ...] = ()
+    reporting: tuple[Owed, ...] = ()
 
     def name(self, lang: str) -> str:
         """Return the county's name in `lang`."""
