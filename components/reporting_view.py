@@ -1,5 +1,6 @@
 """Parts of the page of reports: the matrix, how new the data are, the list for a chat, the plan's rules in words."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -78,12 +79,18 @@ def _month(ctx: Context, owed: list[Duty], newest: str) -> str:
     return picked
 
 
+def _alone(ctx: Context) -> bool:
+    """Whether it is about one township, whose months are then told apart."""
+    return ctx.lower_level == "village"
+
+
 def _stand(ctx: Context, month: str, *, by_month: bool = False) -> Stand:
     """Return the cells of a month; of the township chosen those of every month up to it, if asked for."""
     towns = loaders.townships(ctx.county.slug, ctx.plan.id)
     codes = [ctx.township] if ctx.township else list(towns.values())
     came = loaders.arrivals(ctx.county.slug)
-    owed = [d for d in _duties(ctx) if d.month == month or (by_month and d.month < month)]
+    first = f"{month_start(dt.date.fromisoformat(f'{month}-01'), LONGEST - 1):%Y-%m}" if by_month else month
+    owed = [d for d in _duties(ctx) if first <= d.month <= month]
     if ctx.township:
         owed = [d for d in owed if d.by_townships]
     found = reporting.cells(owed, came, codes, ctx.county.code, ctx.need_date())
@@ -95,15 +102,15 @@ def _stand(ctx: Context, month: str, *, by_month: bool = False) -> Stand:
 
 def _matrix(ctx: Context, owed: list[Duty], month: str) -> None:
     _ = ctx._
-    stand = ctx.built("stand", lambda: _stand(ctx, month, by_month=ctx.township is not None), month)
+    alone = _alone(ctx)
+    stand = ctx.built("stand", lambda: _stand(ctx, month, by_month=alone), month)
     whole = Total.of(stand.cells)
-    where = ctx.names[ctx.township] if ctx.township else ""
-    note = where or _("most missing first; pick a township to see all its months")
+    note = ctx.names[ctx.region] if alone else _("most missing first; pick a township to see all its months")
     with panel("owed", _("Reporting"), note):
         st.html(facts(_figures(ctx, whole)))
         html = ctx.built("matrix", lambda: _matrix_html(ctx, stand), month)
         with scroll("owed"):
-            if ctx.township:
+            if alone:
                 st.html(html)
             else:
                 one = Board(html, "owed", into="township")
@@ -131,23 +138,22 @@ def _figures(ctx: Context, whole: Total) -> list[tuple[object, object, object]]:
 
 def _matrix_html(ctx: Context, stand: Stand) -> Markup:
     _ = ctx._
-    heads = {c.duty.column: _head(ctx, c.duty) for c in stand.cells}  # the newest month comes last and wins
+    heads = {c.duty.column: _head(ctx, c.duty, due=not stand.by_month) for c in stand.cells}
     by: defaultdict[str, dict[str, Cell]] = defaultdict(dict)
     for cell in stand.cells:
         by[cell.duty.month if stand.by_month else cell.debtor][cell.duty.column] = cell
     if stand.by_month:
-        months = sorted(by, reverse=True)[:LONGEST]
-        lines = [Line(month, told.period_words([month], _), by[month]) for month in months]
+        lines = [Line(month, told.period_words([month], _), by[month]) for month in sorted(by, reverse=True)]
         return matrix(lines, list(heads.values()), _("Due in"), _)
     lines = [Line(who, ctx.names.get(who, who), by[who]) for who in reporting.worst_first(stand.cells)]
     return matrix(lines, list(heads.values()), _("Township or office"), _)
 
 
-def _head(ctx: Context, duty: Duty) -> Head:
-    due = told.due_words(duty, ctx._)
-    if len(duty.months) > 1:
-        due = f"{told.period_words(duty.months, ctx._)} · {due}"
-    return Head(duty.column, told.table_name(duty.table, ctx.lang), due)
+def _head(ctx: Context, duty: Duty, *, due: bool) -> Head:
+    when = told.due_words(duty, ctx._) if due else ""
+    if due and len(duty.months) > 1:
+        when = f"{told.period_words(duty.months, ctx._)} · {when}"
+    return Head(duty.column, told.table_name(duty.table, ctx.lang), when)
 
 
 # ---- how new the data are --------------------------------------------------------------------------------------------

@@ -92,13 +92,14 @@ def missing_text(
     lines = []
     for state, head in (
         ("missing", _("As of {day}, not reported:", day=day)),
-        ("not_due", _("Not in yet, please report in time:")),
+        ("not_due", _("Not in yet; please report in time, a nil return if there is nothing:")),
     ):
         if chosen := [c for c in every if c.state == state]:
             lines += [head, *_listed(chosen, every, names, _, by_debtor=by_debtor)]
     if not lines:
         return _("As of {day}, all that was due has been reported.", day=day) if every else ""
-    lines.append(_("Please make up for it soon; if there is nothing to report, send a nil return."))
+    if any(c.state == "missing" for c in every):
+        lines.append(_("Please make up for it soon; if there is nothing to report, send a nil return."))
     if any(c.duty.basis == "frequency" for c in every):
         lines.append(_("The plan sets no day for reports; the days follow from how its indicators are counted."))
     return "\n".join(lines)

@@ -24,7 +24,7 @@ _LOOKS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column of the matrix: its key, the table's name and when it is due."""
+    """A column of the matrix: its key, the table's name and when it is due (`""` where lines differ)."""
 
     key: str
     name: str
@@ -71,6 +71,8 @@ def matrix(lines: Sequence[Line], heads: Sequence[Head], first: str, _: Translat
     Parameters
     ----------
     first : head of the first column.
+
+    Under each table stands when it is due, where that is the same for all lines.
     """
 
     def cell(key: str) -> Column[Line]:
@@ -89,7 +91,8 @@ def matrix(lines: Sequence[Line], heads: Sequence[Head], first: str, _: Translat
         Column(_("Late"), lambda line: _count(line.total.late), "num"),
         *(cell(head.key) for head in heads),
     ]
-    top = join([_due_row(heads, _), _sum_row(lines, heads, _)])
+    due = _due_row(heads, _) if all(head.due for head in heads) else ""
+    top = join([due, _sum_row(lines, heads, _)])
     return table(columns, lines, key=lambda line: line.key, css="slim rep", top=top)
 
 
