@@ -170,33 +170,49 @@ def _freshness(ctx: Context) -> None:
             live(one.markup, "fresh", one)
         foot(
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
-            _("per cent: indicators × villages reported in this period ÷ owed"),
+            _("villages with data of this month / villages that ever had any, where some lack them"),
         )
 
 
 def _freshness_html(ctx: Context, level: str) -> Markup:
     _ = ctx._
+    now = ctx.need_date()
     table_of = {i.id: i.data.table for i in ctx.plan.indicators}
-    frame = loaders.evaluated(ctx.county.slug, ctx.plan.id, ctx.need_date())
-    frame = frame.loc[(frame["level"] == level) & (frame["of"] > 0) & (frame["region"] != ctx.plan.top_region)]
-    if ctx.inside is not None:
-        frame = frame.loc[frame["region"].isin(ctx.inside)]
+    frame = loaders.evaluated(ctx.county.slug, ctx.plan.id, now)
+    frame = frame.loc[(frame["of"] > 0) & (frame["region"] != ctx.plan.top_region)]
     frame = frame.assign(table=frame["indicator"].map(table_of))
-    grouped = frame.groupby(["region", "table"]).agg({"newest": "max", "reported": "sum", "of": "sum"}).reset_index()
+    newest = frame.groupby(["level", "region", "table"])["newest"].max().reset_index()
+    villages = _villages(ctx, newest, now)
+    shown = newest.loc[newest["level"] == level]
+    if ctx.inside is not None:
+        shown = shown.loc[shown["region"].isin(ctx.inside)]
     by: defaultdict[str, dict[str, Fresh]] = defaultdict(dict)
-    for _row, region, table, newest, reported, of in records(grouped, ("region", "table", "newest", "reported", "of")):
-        by[region][table] = _fresh(ctx, newest, int(reported), int(of))
-    present = set(frame["table"])
+    for _row, region, table, day in records(shown, ("region", "table", "newest")):
+        by[region][table] = _fresh(now, day, *villages.get((region, table), (0, 0)))
+    present = set(shown["table"])
     names = {name: told.table_name(name, ctx.lang) for name in tables() if name in present}
     order = sorted(by, key=lambda code: (-sum(f.behind for f in by[code].values()), code))
     first = _("Village") if level == "village" else _("Township")
     return freshness([(code, ctx.names.get(code, code), by[code]) for code in order], names, first, _)
 
 
-def _fresh(ctx: Context, newest: object, reported: int, of: int) -> Fresh:
+def _villages(ctx: Context, newest: pd.DataFrame, now: dt.date) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return by township and table how many villages have data of this month, and how many ever had any.
+
+    Most villages owe nothing to a table of few (projects, resident teams), so those that have reported before count.
+    """
+    known = newest.loc[(newest["level"] == "village") & newest["newest"].notna()]
+    parents = dict(zip(ctx.regions["code"], ctx.regions["parent"], strict=True))
+    known = known.assign(town=known["region"].map(parents), now=known["newest"] >= pd.Timestamp(month_start(now)))
+    counted = known.groupby(["town", "table"])["now"].agg(["sum", "size"]).reset_index()
+    rows = records(counted, ("town", "table", "sum", "size"))
+    return {(town, table): (int(now_), int(ever)) for _row, town, table, now_, ever in rows}
+
+
+def _fresh(now: dt.date, newest: object, reported: int, of: int) -> Fresh:
     if formats.missing(newest):
-        return Fresh(None, LONGEST, reported, of)
-    day, now = pd.Timestamp(newest).date(), ctx.need_date()  # type: ignore[arg-type]
+        return Fresh(None, 0, reported, of)
+    day = pd.Timestamp(newest).date()  # type: ignore[arg-type]
     return Fresh(day, (now.year - day.year) * 12 + now.month - day.month, reported, of)
 
 

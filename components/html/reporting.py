@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """How new the data of one place and table are, and how many villages they rest on."""
+    """How new the data of one place and table are, and how many of the villages that ever reported are as new."""
 
     newest: dt.date | None
     behind: int
@@ -140,13 +140,12 @@ def freshness(rows: Sequence[Row], tables: Mapping[str, str], first: str, _: Tra
 
 
 def _fresh(found: Fresh | None, _: Translator) -> object:
-    if found is None:
+    # Many places owe nothing to a table of few; that there is nothing is no reproach here.
+    if found is None or found.newest is None:
         return element("small", formats.NOTHING)
-    if found.newest is None:
-        return state_html("missing", _("Not reported"))
     whole = found.reported >= found.of
-    part = "" if whole else element("small", f" {100 * found.reported / found.of:.0f}%")
-    if found.behind == 0:
+    part = "" if whole else element("small", " " + formats.share_of(found.reported, found.of, "村", _))
+    if found.behind <= 0:
         return join([state_html("on_time" if whole else "came", formats.day(found.newest, _)), part])
     older = _("{n} months older", n=found.behind)
     return join([state_html("late", formats.month(found.newest, _, year=True), older), part])

@@ -1,7 +1,5 @@
 """The page of reports: the matrix, who is missing as text, how new the data are, in both languages."""
 
-import datetime as dt
-
 import pytest
 from support.pages import markup, texts, titles
 from typer.testing import CliRunner
@@ -59,9 +57,20 @@ def test_how_new_the_data_are(on_sample):
     page.segmented_control(key="reporting_view").set_value("数据新旧").run()
     assert not page.exception
     assert "9月30日" in texts(page)
-    day = dt.date(2023, 9, 30)
-    rows = loaders.evaluated("mouding", "mouding-2023", day)
-    assert rows["newest"].max().date() == day
+
+
+def test_villages_that_stopped_reporting_are_counted(on_sample):
+    """Counted anew from the rows: how many villages of a township have households this month, how many ever had."""
+    page = on_sample("banan", "reporting", asof="2023-10-31")
+    page.segmented_control(key="reporting_view").set_value("数据新旧").run()
+    rows = loaders.stored_columns("banan", "households", ("village_code", "as_of"))
+    short = rows.groupby(rows["village_code"].str[:9]).apply(
+        lambda part: (part.loc[part["as_of"] >= "2023-10-01", "village_code"].nunique(), part["village_code"].nunique())
+    )
+    behind = {f"{code}000": f"{n}/{of} 村" for code, (n, of) in short.items() if n < of}
+    assert behind
+    lines = {code: next(part for part in whole(page).split("<tr") if f'data-id="{code}"' in part) for code in behind}
+    assert [code for code, told in behind.items() if told not in lines[code]] == []
 
 
 def test_in_english(on_sample):
