@@ -719,6 +719,77 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     _table(rows, heads)
 
 
+@app.command()
+def reporting(
+    county: CountyOption,
+    plan: Annotated[str | None, typer.Option("--plan", help="Plan id; the county's first without it.")] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Month in which reports were due, 2023-09; the newest without it.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Date up to which reports were due; the newest of the data without it."),
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say who owed which table by which day, what came, and who is missing. 报送情况：应报、已报、迟报、未报。"""
+    from data import derive, upload
+    from data import reporting as reports
+    from data import reporting_words as words
+    from data.language import translator
+    from data.places import plan_regions
+    from data.schedule import month_end, month_start
+
+    _, entry = translator(lang.value), _county(county)
+    loaded = _plan(plan or entry.plans[0], as_json=as_json)
+    if loaded.county_code != entry.code:
+        wrong = f"计划 {loaded.id} 属于 {loaded.county_code}，不属于 {entry.code}。"
+        raise typer.BadParameter(f"{wrong} The plan belongs to {loaded.county_code}, not to {entry.code}")
+    month = _month(period) if period else None
+    store = _store(lang, as_json=as_json)
+    day = _date(as_of) if as_of else upload.newest_date(store, entry)
+    if day is None:
+        refuse(_("There is no data yet, so no date either: give one with --as-of 2023-09-30."), as_json=as_json)
+    owed = reports.duties(loaded, entry.reporting, month_end(month_start(day, -1)))
+    month = month or reports.newest_due(owed, day)
+    places = plan_regions(loaded, store.rows(entry.code, "villages"))
+    towns = places.loc[(places["level"] == "township") & (places["parent"] == f"{entry.code}000000")]
+    names = dict(zip(towns["code"], towns["short_name"].fillna(towns["name"]), strict=True))
+    batches = store.batches(entry.code)
+    came = reports.arrivals(batches, derive.list_months(store, entry.code, batches), entry.code)
+    found = reports.cells([d for d in owed if d.month == month], came, list(names), entry.code, day)
+    rows = [
+        {
+            "debtor": c.debtor,
+            "name": names.get(c.debtor, c.debtor),
+            "table": c.duty.table,
+            "table_name": words.table_name(c.duty.table, lang.value),
+            "months": list(c.duty.months),
+            "due": c.duty.due.isoformat(),
+            "due_basis": c.duty.basis,
+            "rule": c.duty.rule.id if c.duty.rule else None,
+            "clause": c.duty.rule.clause if c.duty.rule else None,
+            "state": c.state,
+            "told": words.cell_words(c, _),
+            "nil": c.nil,
+            "came": c.day.isoformat() if c.day else None,
+            "days_late": c.days,
+            "batch": c.number,
+        }
+        for c in found
+    ]
+    if as_json:
+        _print_json({"county": entry.slug, "plan": loaded.id, "as_of": day, "due_in": month, "reports": rows})
+        return
+    if not rows:
+        typer.echo(_("Nothing was due under this plan in this month."))
+        return
+    heads = {"name": _("Township or office"), "table_name": _("Table"), "due": _("Day due"), "told": _("Status")}
+    _table(sorted(rows, key=lambda r: reports.STATES.index(r["state"])), heads | {"came": _("Came on")})
+    typer.echo("\n" + words.missing_text(found, names, day, _))
+
+
 # ---- plans -----------------------------------------------------------------------------------------------------------
 
 

@@ -29,7 +29,6 @@ from data import loaders, wording
 from data import plan_words as words
 from data.language import N_
 from data.plan import Indicator, Plan, Task, concepts
-from data.plan_model import ReportingRule
 
 _KINDS: dict[str, str] = {
     "scored": N_("Scored"),
@@ -129,13 +128,9 @@ def _document(ctx: Context) -> list[tuple[object, object]]:
 def _reporting(ctx: Context) -> Markup:
     _, plan = ctx._, ctx.plan
 
-    def when(rule: ReportingRule) -> str:
-        days = _(", ").join(words.day(day, plan, _) for day in rule.due)
-        by = _("by day {n}", n=rule.due_day) if rule.due_day else ""
-        return " · ".join(x for x in (_(words.FREQUENCY_WORDS[rule.recurrence]), by, days) if x)
-
     pairs: list[tuple[object, object]] = [
-        (rule.clause, join([rule.rule, " ", element("small", when(rule))])) for rule in plan.reporting_rules
+        (rule.clause, join([rule.rule, " ", element("small", words.when_words(rule, plan, _))]))
+        for rule in plan.reporting_rules
     ]
     return definitions([*pairs, (_("Note"), plan.reporting_note)], "def tight")
 

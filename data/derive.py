@@ -1,7 +1,7 @@
 """Derive: after a batch, recompute the measures and profiles it affects, from the earliest date it touches onward."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -173,15 +173,28 @@ def load_tables(store: Store, county: County) -> Tables:
 def _of_lists(store: Store, county_code: str) -> list[Statement]:
     """Return what the batches of running lists that count say, nil returns included.
 
-    A batch speaks for the townships of its scope, for all if the county itself is one of them. A list has no as-of
-    date, and when it was sent is wall clock, which no figure may depend on; but its rows say when things happened. So
-    it speaks from the month of the first event among them (a list that reaches back reports on those months too) to
-    the month of the last: later than that nobody has looked, for all we know. Due dates, which lie ahead, do not count.
-    Where no row has happened yet, and in a nil return, the batch is of the newest month that the county's dated tables
-    had reached when it was committed: what else it was compared with cannot be known. That is looked up as it stood
-    then, so that no later batch or undo moves it. If there was nothing either, it holds at any date.
+    A batch speaks for the townships of its scope, for all if the county itself is one of them.
     """
     batches = store.batches(county_code)
+    months = list_months(store, county_code, batches)
+
+    def townships(batch: Batch) -> tuple[str, ...]:
+        return (NONE,) if f"{county_code}000" in batch.scope.townships else batch.scope.townships
+
+    return [Statement(b.table, months[b.batch_id], townships(b)) for b in batches if b.batch_id in months]
+
+
+def list_months(store: Store, county_code: str, batches: Sequence[Batch]) -> dict[int, tuple[str, ...]]:
+    """Return the months that the batches of running lists that count speak for, by batch id.
+
+    A list has no as-of date, and when it was sent is wall clock, which no figure may depend on; but its rows say when
+    things happened. So it speaks from the month of the first event among them (a list that reaches back reports on
+    those months too) to the month of the last: later than that nobody has looked, for all we know. Due dates, which
+    lie ahead, do not count. Where no row has happened yet, and in a nil return, the batch is of the newest month that
+    the county's dated tables had reached when it was committed: what else it was compared with cannot be known. That is
+    looked up as it stood then, so that no later batch or undo moves it. If there was nothing either, it holds at any
+    date.
+    """
     events = {table.id: store.event_months(county_code, table.id) for table in tables().values() if table.events}
     dated = [b for b in batches if b.scope.periods != (NONE,) and b.table in tables() and b.action != "undo"]
 
@@ -197,10 +210,7 @@ def _of_lists(store: Store, county_code: str) -> list[Statement]:
             return tuple(pd.period_range(first, last, freq="M").strftime("%Y-%m"))
         return (reached(batch.batch_id),)
 
-    def townships(batch: Batch) -> tuple[str, ...]:
-        return (NONE,) if f"{county_code}000" in batch.scope.townships else batch.scope.townships
-
-    return [Statement(b.table, months(b), townships(b)) for b in batches if b.active and b.table in events]
+    return {b.batch_id: months(b) for b in batches if b.active and b.table in events}
 
 
 def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from data import derive, preview, progress, schedule, tally, upload
+from data import derive, preview, progress, reporting, schedule, tally, upload
 from data.intake.corrections import Remembered
 from data.lanes import changes
 from data.places import plan_regions
@@ -29,6 +29,7 @@ from data.preview import Placed
 from data.profiles import visible
 from data.progress import Cube
 from data.registry import county
+from data.reporting import Arrival
 from data.shown import as_shown
 from data.store import Batch, Snapshot, Store, open_store
 from data.tables import tables
@@ -564,6 +565,17 @@ def snapshots(slug: str) -> list[Snapshot]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _snapshots(slug: str, stamp: int) -> list[Snapshot]:
     return [s for s in store().snapshots(county(slug).code) if s.active] if stamp else []
+
+
+def arrivals(slug: str) -> dict[tuple[str, str], list[Arrival]]:
+    """Return by table and month what came of the county's reports, as `data.reporting.arrivals` does."""
+    return _arrivals(slug, version(slug))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _arrivals(slug: str, stamp: int) -> dict[tuple[str, str], list[Arrival]]:
+    code, found = county(slug).code, _batches(slug, stamp)
+    return reporting.arrivals(found, derive.list_months(store(), code, found), code)
 
 
 def in_the_way(slug: str, batch_id: int) -> list[Batch]:

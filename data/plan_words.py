@@ -7,6 +7,7 @@ from itertools import pairwise
 from data import wording
 from data.language import N_, Translator
 from data.plan import Indicator, Plan, Query
+from data.plan_model import ReportingRule
 from data.schedule import window_months
 from data.tables import items, tables
 from data.wording import language
@@ -154,6 +155,14 @@ UNSCORED_WORDS = {
     "unspecified": N_("the plan names no quantity"),
     "annex_missing": N_("the figure stands in an annex that is not at hand"),
 }
+
+
+def when_words(rule: ReportingRule, plan: Plan, _: Translator) -> str:
+    """Return how often and when a reporting rule asks: `每月 · 25 日前`."""
+    days = _(", ").join(day(due, plan, _) for due in rule.due)
+    by = _("by day {n}", n=rule.due_day) if rule.due_day else ""
+    return " · ".join(x for x in (_(FREQUENCY_WORDS[rule.recurrence]), by, days) if x)
+
 
 # ---- queries ---------------------------------------------------------------------------------------------------------
 

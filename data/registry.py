@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from data.plan_model import AREAS
 
 FILE = Path(__file__).with_name("counties.yaml")
+TOWNSHIPS = "townships"
+"""Who owes a table that every township reports for itself."""
 
 
 class Bands(BaseModel):
@@ -63,6 +65,32 @@ class Ranking(BaseModel):
         return self.minimum_in_area if area else self.minimum
 
 
+class Owed(BaseModel):
+    """Tables that a plan's reporting rule asks for, and of whom.
+
+    Attributes
+    ----------
+    rule
+        Id of a reporting rule of one of the county's plans.
+    tables
+        Upload table ids.
+    by
+        `townships`, or the name of the office that answers for the whole county.
+    townships
+        Codes (twelve digits) of those that owe it, where not all do.
+    months_after
+        Months between the period and its due day: 0 = a report of May is due in May, 1 = in June.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    tables: tuple[str, ...] = Field(min_length=1)
+    by: str = TOWNSHIPS
+    townships: tuple[str, ...] = ()
+    months_after: int = Field(0, ge=0, le=3)
+
+
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
 
@@ -76,6 +104,7 @@ class County(BaseModel):
     bands: Bands = Bands()
     ranking: Ranking = Ranking()
     offices: tuple[str, ...] = ()
+    reporting: tuple[Owed, ...] = ()
 
     def name(self, lang: str) -> str:
         """Return the county's name in `lang`."""

@@ -54,6 +54,22 @@ def test_a_file_is_imported_listed_and_undone(file: Path) -> None:
     assert f"已被第 {undo['batch']} 批撤销" in run("history", "-c", "banan").stdout
 
 
+def test_reporting_says_who_is_missing(file: Path) -> None:
+    asked = ("reporting", "-c", "banan", "--period", "2023-06", "--as-of", "2023-06-30")
+    before = ok(*asked)
+    assert (before["due_in"], before["plan"]) == ("2023-06", "banan-2023")
+    assert {row["state"] for row in before["reports"]} == {"missing"}
+    funds = [row for row in before["reports"] if row["table"] == "funds"]
+    assert [(row["name"], row["due"], row["rule"]) for row in funds] == [("区财政局", "2023-06-30", "monthly_dispatch")]
+    ok("import", "-c", "banan", "--nil", "assets", "--period", "2023-06", "--township", TOWN)
+    came = [row for row in ok(*asked)["reports"] if row["state"] != "missing"]
+    assert [(row["debtor"], row["table"], row["state"], row["nil"]) for row in came] == [(TOWN, "assets", "late", True)]
+    plain = run(*asked)
+    assert plain.exit_code == 0
+    assert "资金支出表（2023年6月，6月30日，期末）：区财政局" in plain.stdout
+    assert run("reporting", "-c", "banan", "--period", "2022-01", "--as-of", "2023-06-30").exit_code == 0
+
+
 def test_progress_counts_what_was_imported(file: Path) -> None:
     ok("import", "-c", "banan", file)
     records = ok("progress", "-c", "banan", "--as-of", "2023-04-30")

@@ -34,6 +34,7 @@ def table(
     key: Callable[[R], object] | None = None,
     row_css: Callable[[R], str] | None = None,
     css: str = "",
+    top: Markup | None = None,
     foot: object = "",
 ) -> Markup:
     """Return a table of our own look.
@@ -44,12 +45,13 @@ def table(
     key : the id a row reports when it is picked on a `board`; None for a table that is only read.
     row_css : class of a row, such as the one of its status.
     css : further classes of the table; `cards` turns rows into cards on a phone.
+    top : whole rows above the others, such as sums.
     foot : a last line under the rows, across all columns.
     """
     classes = [f" class='{c.css}'" if c.css else "" for c in columns]
     head = "".join(f"<th scope='col'{css_}>{escape(c.head)}</th>" for c, css_ in zip(columns, classes, strict=True))
     cells = [(c.cell, f"<td{css_}>") for c, css_ in zip(columns, classes, strict=True)]
-    body = []
+    body = [] if top is None else [str(top)]
     for row in rows:
         tag = "<tr" if row_css is None else f"<tr class='{row_css(row)}'"
         if key is not None:

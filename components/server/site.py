@@ -44,6 +44,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("funds", N_("Funds and projects")),
         PageEntry("support", N_("Support")),
         PageEntry("tasks", N_("Tasks")),
+        PageEntry("reporting", N_("Reporting")),
         PageEntry("village", N_("Places")),
         PageEntry("ranking", N_("Rankings")),
         PageEntry("upload", N_("Upload")),

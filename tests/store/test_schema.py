@@ -122,4 +122,5 @@ def back_to_0002(store) -> None:
         for table, columns in SINCE_0002.items():
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE snapshot"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
