@@ -130,7 +130,7 @@
     .concat("[role=option]", "[role=row]", "[data-tag-index]", "[data-id]", "canvas", ".main-svg", ".js-plotly-plot .hoverlayer", "code", "style", "script")
     .join();
   const THEIRS = ["stFileUploaderDropzone", "stTooltipContent", "stElementToolbar", "stMainMenu", "stStatusWidget",
-    "stDataFrameColumnMenu", "stHeaderActionElements"].map((id) => `[data-testid="${id}"]`).concat(".modebar").join();
+    "stDataFrameColumnMenu", "stHeaderActionElements"].map((id) => `[data-testid="${id}"]`).concat(".modebar", '[data-testid="stCode"] button').join();
   // What Streamlit puts among our options.
   const AMONG_OPTIONS = /^(?:No results|No options to select\.?|Select all|Clear all|Select \d+ matches|Add: .+)$/;
   const ATTRIBUTES = ["placeholder", "title", "aria-label", "alt", "data-title"];
