@@ -69,7 +69,7 @@ def _board_note(ctx: Context, area: str, by: str, areas: Mapping[str, str]) -> s
     parts = [ctx.names[ctx.township]] if ctx.township else []
     parts.append(areas.get(area) or _("All areas"))
     if by == CHANGE:
-        parts.append(_("since {day}", day=formats.date(ctx.since, _)))
+        parts.append(ctx.since_words)
     return " · ".join(parts)
 
 

@@ -68,7 +68,10 @@ def _ranked(ctx: Context, area: str) -> Standing:
         return rows, ranking.weighed(rows, areas, rule, chosen)
 
     rows, now = weighed(ctx.need_date())
-    before = weighed(ctx.since)[1] if ctx.since else None
+    before = None
+    if ctx.since:
+        with ctx.then():
+            before = weighed(ctx.since)[1]
     return Standing(ranking.board(now, before, codes, rule.least(chosen)), now, before, rows)
 
 

@@ -150,6 +150,11 @@ def test_compared_with_a_meeting_are_its_figures_not_the_dates(then):
     assert "10.0" in with_date
 
 
+def test_the_ranking_compares_with_the_meeting_too(then):
+    words = told(then("ranking", since=LABEL, rank_by="change"))
+    assert "自8月调度会（2023年8月31日）以来" in words
+
+
 def test_on_its_own_day_a_meeting_shows_what_was_corrected_since(then):
     page = then("funds", asof="2023-08-31", since=LABEL)
     assert "20.0" in told(page)  # 60 now, 40 then
