@@ -50,6 +50,14 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = mine
 
 
+@pytest.fixture(autouse=True)
+def no_run() -> Iterator[None]:
+    """Leave no run of a page behind in the tests' own thread: the next test would read at its versions."""
+    yield
+    if loaders := sys.modules.get("data.loaders"):
+        loaders._RUN.__dict__.clear()
+
+
 @pytest.fixture
 def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let AppTest, which has no server and so no address, stand in a county: `as_county("banan")`."""

@@ -260,13 +260,10 @@ def served(monkeypatch: pytest.MonkeyPatch, store: Store) -> Store:
     return store
 
 
-def test_what_is_committed_during_a_run_shows_in_the_next_one_only(
-    served: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_committed_during_a_run_shows_in_the_next_one_only(served: Store) -> None:
     cached = (loaders._rows, loaders._cube, loaders._evaluation_dates)
     for one in cached:
         one.clear()
-    monkeypatch.setattr(loaders._RUN, "seen", None)
     plan = BANAN.plans[0]
     commit(served, funds_csv((TOWN, "2023-04-30", 20)))
     loaders.begin_run()
