@@ -738,7 +738,7 @@ def reporting(
     from data import reporting as reports
     from data import reporting_words as words
     from data.language import translator
-    from data.places import plan_regions
+    from data.places import county_townships, plan_regions
     from data.schedule import month_end, month_start
 
     _, entry = translator(lang.value), _county(county)
@@ -754,7 +754,7 @@ def reporting(
     owed = reports.duties(loaded, entry.reporting, month_end(month_start(day, -1)))
     month = month or reports.newest_due(owed, day)
     places = plan_regions(loaded, store.rows(entry.code, "villages"))
-    towns = places.loc[(places["level"] == "township") & (places["parent"] == f"{entry.code}000000")]
+    towns = county_townships(places, entry.code)
     names = dict(zip(towns["code"], towns["short_name"].fillna(towns["name"]), strict=True))
     batches = store.batches(entry.code)
     came = reports.arrivals(batches, derive.list_months(store, entry.code, batches), entry.code)

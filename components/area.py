@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from components import address, indicator_view
 from components.board import board
 from components.context import Context
-from components.fragment import fragment
+from components.fragment import fragment, take_up_township
 from components.html.base import Markup, element
 from components.html.progress import count_badges, progress_table, unscored_table, urgent_first
 from components.panels import panel, side_by_side
@@ -88,8 +87,7 @@ def indicators_and_depth(ctx: Context, area: str) -> None:
     The comparison of places stands in whichever column is shorter, so that neither ends in empty space. A fragment:
     selecting an indicator or a village leaves the frame and the charts of the field as they are.
     """
-    if "township" in st.session_state and ctx.lower_level == "township":
-        st.rerun()  # a township was picked here: the frame takes it up and narrows the whole page
+    take_up_township(ctx)
     indicator, village = chosen_indicator(ctx, area), indicator_view.chosen_village(ctx)
     listed = _listed(ctx, area)
     rows = listed.rows

@@ -88,6 +88,12 @@ class Context:
         return loaders.names(self.county.slug, self.plan.id)
 
     @cached_property
+    def parents(self) -> dict[str, str]:
+        """Code of the region each region lies in, by code."""
+        frame = self.regions
+        return self.built("parents", lambda: dict(zip(frame["code"], frame["parent"], strict=True)))
+
+    @cached_property
     def regions(self) -> pd.DataFrame:
         """The plan's regions, top first."""
         return loaders.regions(self.county.slug, self.plan.id)
@@ -203,8 +209,7 @@ class Context:
         return self.built("place labels", self._place_labels)
 
     def _place_labels(self) -> dict[str, Label]:
-        frame = self.regions
-        parents = dict(zip(frame["code"], frame["parent"], strict=True))
+        frame, parents = self.regions, self.parents
         levels = dict(zip(frame["code"], frame["level"], strict=True))
         return {
             code: Label(name, self.names.get(parents[code], "") if levels[code] == "village" else "")

@@ -13,6 +13,12 @@ from data import loaders
 P = ParamSpec("P")
 
 
+def take_up_township(ctx: Context) -> None:
+    """Let the frame take up a township that was picked in a part of the page: it narrows the whole page."""
+    if "township" in st.session_state and ctx.lower_level == "township":
+        st.rerun()
+
+
 def fragment(show: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
     """Let a function that shows a part of a page rerun by itself, with the page's context and the same versions."""
 

@@ -202,8 +202,7 @@ def _villages(ctx: Context, newest: pd.DataFrame, now: dt.date) -> dict[tuple[st
     Most villages owe nothing to a table of few (projects, resident teams), so those that have reported before count.
     """
     known = newest.loc[(newest["level"] == "village") & newest["newest"].notna()]
-    parents = dict(zip(ctx.regions["code"], ctx.regions["parent"], strict=True))
-    known = known.assign(town=known["region"].map(parents), now=known["newest"] >= pd.Timestamp(month_start(now)))
+    known = known.assign(town=known["region"].map(ctx.parents), now=known["newest"] >= pd.Timestamp(month_start(now)))
     counted = known.groupby(["town", "table"])["now"].agg(["sum", "size"]).reset_index()
     rows = records(counted, ("town", "table", "sum", "size"))
     return {(town, table): (int(now_), int(ever)) for _row, town, table, now_, ever in rows}

@@ -15,15 +15,18 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, RLock, local
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
+if TYPE_CHECKING:
+    from geo.search import PlaceIndex
+
 from data import derive, preview, progress, reporting, schedule, tally, upload
 from data.intake.corrections import Remembered
 from data.lanes import changes
-from data.places import plan_regions
+from data.places import county_townships, plan_regions
 from data.plan import Plan, load_plan, plan_state
 from data.preview import Placed
 from data.profiles import visible
@@ -31,6 +34,7 @@ from data.progress import Cube
 from data.registry import county
 from data.reporting import Arrival
 from data.shown import as_shown
+from data.standing import standings
 from data.store import Batch, Snapshot, Store, open_store
 from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
@@ -215,12 +219,23 @@ def _names(slug: str, plan_id: str, villages_version: int) -> dict[str, str]:
     return dict(zip(frame["code"], frame["short_name"].fillna(frame["name"]), strict=True))
 
 
+def place_index(slug: str, plan_id: str) -> "PlaceIndex":
+    """Return the plan's places, to be found as people type them."""
+    return _place_index(slug, plan_id, version(slug, "villages"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _place_index(slug: str, plan_id: str, stamp: int) -> "PlaceIndex":
+    from geo.search import PlaceIndex  # noqa: PLC0415 - it loads the pinyin of all characters: not at every start
+
+    return PlaceIndex(_regions(slug, plan_id, stamp))
+
+
 def townships(slug: str, plan_id: str) -> dict[str, str]:
     """Return the codes of the county's townships that the plan covers, by name."""
 
     def by_name() -> dict[str, str]:
-        frame = regions(slug, plan_id)
-        towns = frame.loc[(frame["level"] == "township") & (frame["parent"] == f"{county(slug).code}000000")]
+        towns = county_townships(regions(slug, plan_id), county(slug).code)
         return dict(zip(towns["name"], towns["code"], strict=True))
 
     return built(slug, plan_id, ("townships",), by_name)
@@ -286,6 +301,16 @@ def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.Data
     cube = _cube(slug, plan_id, stamp)
     frame = progress.evaluate(cube, as_of, county(slug).bands)
     return as_shown(frame.assign(as_of=pd.Timestamp(as_of)), cube.plan)
+
+
+def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
+    """Return where every place stands among its equals at a date (`data.standing.standings`)."""
+    return _ranks(slug, plan_id, as_of, _stamp(slug, plan_id))
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
+    return standings(evaluated(slug, plan_id, as_of), load_plan(plan_id), _regions(slug, plan_id, stamp[1]))
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:

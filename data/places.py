@@ -53,6 +53,11 @@ def plan_regions(plan: Plan, villages: pd.DataFrame | None = None) -> pd.DataFra
     return merged.sort_values("code", kind="stable", ignore_index=True)
 
 
+def county_townships(regions: pd.DataFrame, county_code: str) -> pd.DataFrame:
+    """Return the townships of a county among regions in the columns of `plan_regions`."""
+    return regions.loc[(regions["level"] == "township") & (regions["parent"] == f"{county_code}000000")]
+
+
 def _top_only(plan: Plan) -> pd.DataFrame:
     row = {"code": plan.top_region, "name": plan.town_zh or plan.county_zh, "level": plan.top_level, "parent": ""}
     return pd.DataFrame([row]).reindex(columns=list(geo_regions.COLUMNS))

@@ -13,7 +13,6 @@ from components.html.one_place import Step, directory, found_html, way_html
 from components.panels import panel
 from components.status import URGENT
 from data import loaders
-from geo.search import PlaceIndex
 
 GOTO = "goto"
 """Session state key of a place picked to go to, of whatever level."""
@@ -33,7 +32,7 @@ def chosen(ctx: Context) -> Here | None:
     A village of another township than the one narrowed to was selected before that: the township wins.
     """
     _go(ctx)
-    parents = _parents(ctx)
+    parents = ctx.parents
     village = indicator_view.chosen_village(ctx)
     if village and ctx.township in {None, parents[village]}:
         return Here(village, "village", parents[village])
@@ -50,17 +49,12 @@ def _go(ctx: Context) -> None:
     level = dict(zip(ctx.regions["code"], ctx.regions["level"], strict=True)).get(code)
     if level == "village":
         st.session_state["village"] = code
-        if ctx.township not in {None, _parents(ctx)[code]}:
-            st.session_state["township"] = _parents(ctx)[code]
+        if ctx.township not in {None, ctx.parents[code]}:
+            st.session_state["township"] = ctx.parents[code]
     else:
         st.session_state.pop("village", None)
         st.session_state["township"] = code
     st.rerun()
-
-
-def _parents(ctx: Context) -> dict[str, str]:
-    frame = ctx.regions
-    return ctx.built("parents", lambda: dict(zip(frame["code"], frame["parent"], strict=True)))
 
 
 def way(ctx: Context, here: Here | None) -> bool:
@@ -132,8 +126,7 @@ def search(ctx: Context) -> None:
     )  # fmt: skip
     if not typed:
         return
-    index: PlaceIndex = ctx.built("search", lambda: PlaceIndex(ctx.regions))
-    codes = index.find(typed)
+    codes = loaders.place_index(ctx.county.slug, ctx.plan.id).find(typed)
     html = found_html(((c, ctx.place_labels[c]) for c in codes), _)
     board = Board(html, "found", into=GOTO)
     live(board.markup, "found", board)

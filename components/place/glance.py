@@ -22,7 +22,6 @@ from components.problems.hand_over import hand_over
 from components.status import badge_html, band_note
 from data import loaders, summaries
 from data.plan import Indicator
-from data.standing import standings
 
 COLUMNS = ("status", "name", "target", "actual", "bar", "gap", "change", "trend", "standing_inside", "standing")
 UNSCORED = ("name", "actual", "change", "trend", "standing_inside", "standing")
@@ -111,12 +110,7 @@ def _list_of(ctx: Context, here: Here) -> Listed:
 
 def _standing_of(ctx: Context, code: str) -> pd.DataFrame:
     """Return the ranks of a place by indicator."""
-    day = ctx.need_date()
-    whole = ctx.at(ctx.plan.top_region)
-    every: pd.DataFrame = whole.built(
-        "standings",
-        lambda: standings(loaders.evaluated(ctx.county.slug, ctx.plan.id, day), ctx.plan, ctx.regions),
-    )
+    every = loaders.ranks(ctx.county.slug, ctx.plan.id, ctx.need_date())
     inside = every.index.get_level_values("region") == code
     return every.loc[inside].droplevel("region").reset_index()
 

@@ -7,7 +7,7 @@ import streamlit as st
 from components import formats, indicator_view
 from components.board import Board, live
 from components.context import Context
-from components.fragment import fragment
+from components.fragment import fragment, take_up_township
 from components.html.base import Markup, element, join
 from components.html.ranking import Told, board_table, named_html
 from components.panels import foot, foot_html, panel, side_by_side
@@ -20,7 +20,6 @@ from components.ranking.standing import (
     judged_areas,
     score_rule,
     standing,
-    widen,
 )
 from components.status import band_note
 from data import ranking
@@ -34,7 +33,7 @@ WEIGHTS = (1.25, 1)
 def board_and_named(ctx: Context) -> None:
     """Show the board of an area or of all by level or by increment, and beside it who is named, with the reason."""
     _ = ctx._
-    widen(ctx)
+    take_up_township(ctx)
     areas = ctx.built("judged areas", lambda: judged_areas(ctx))
     ways = {LEVEL: _("By level"), CHANGE: _("By increment")}
     bar = st.container(horizontal=True, key="ranking_bar")

@@ -10,14 +10,14 @@ import streamlit as st
 from components import address, formats, indicator_view
 from components.board import Board, live
 from components.context import Context
-from components.fragment import fragment
+from components.fragment import fragment, take_up_township
 from components.html.base import Markup, element
 from components.html.heat import heat_key
 from components.html.progress import urgent_first
 from components.html.ranking import Cell, Course, months_table, multiples_html
 from components.html.table import records
 from components.panels import foot_html, panel
-from components.ranking.standing import ALL, choice, first_head, judged_areas, places, score_rule, standing, widen
+from components.ranking.standing import ALL, choice, first_head, judged_areas, places, score_rule, standing
 from components.status import URGENT, band_note
 from data import loaders, progress, ranking
 from data.plan import Indicator
@@ -30,7 +30,7 @@ MONTHS = 12
 def multiples_and_months(ctx: Context) -> None:
     """Show one indicator as a small line per place, and places by months for it or for the share of an area."""
     _ = ctx._
-    widen(ctx)
+    take_up_township(ctx)
     _months(ctx, _multiples(ctx))
 
 

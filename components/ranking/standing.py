@@ -23,12 +23,6 @@ class Standing(NamedTuple):
     rows: pd.DataFrame
 
 
-def widen(ctx: Context) -> None:
-    """Let the frame take up a township that was picked in a part of the page: it narrows the whole page."""
-    if "township" in st.session_state and ctx.lower_level == "township":
-        st.rerun()
-
-
 def choice(name: str, label: str, words: Mapping[str, str], default: str) -> str:
     """Let the viewer choose one of a few; the choice stands in the address, so that a link brings it along."""
     key = f"{name}_choice"
