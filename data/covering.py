@@ -13,11 +13,10 @@ from typing import Any
 import pandas as pd
 
 from data.intake import Checked
-from data.intake.identity import IDENTITY, MOBILE
+from data.intake.identity import COVERED, IDENTITY, MOBILE
 from data.intake.model import FoundColumn, Question
 from data.tables import PERSONAL, Column, tables
 
-COVERED = "***"
 # Columns that name somebody or something by a number of the sender's own.
 _IDENTIFIES = ("_id", "hh_id")
 _HAN = re.compile(r"[\u3400-\u9fff]")

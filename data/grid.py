@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from data.covering import COVERED, identifies, opened
+from data.covering import identifies, opened
 from data.intake import Checked
 from data.intake.generic import shown
+from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Layout, letter
 from data.language import N_
 from data.tables import tables

@@ -160,6 +160,19 @@ def asset_kinds(assets: pd.DataFrame) -> pd.DataFrame:
     return grouped[flags + money].sum().assign(n=grouped.size())
 
 
+def inside(rows: pd.DataFrame, scope: Collection[str]) -> pd.Series:
+    """Whether rows of a list are of the regions, by their village or by the place they name."""
+    wanted = set(scope)
+    found: pd.Series = rows["village_code"].isin(wanted) | rows["geo_code"].isin(wanted)
+    return found
+
+
+def done_by(actions: pd.DataFrame, stamp: pd.Timestamp) -> pd.Series:
+    """Whether the work of a record was done by a day."""
+    found: pd.Series = (actions["status"] == "done") & (actions["done_on"] <= stamp)
+    return found
+
+
 def period_months(period: str | None) -> tuple[int, int, int] | None:
     """Return year, first month and number of months of a period; None if it is none.
 
@@ -192,7 +205,7 @@ def work_calendar(actions: pd.DataFrame, scope: Collection[str], day: dt.date) -
     rows = actions.loc[actions["geo_code"].isin(set(scope)) & (actions["status"] != "cancelled")]
     spans = {p: period_months(p) for p in rows["period"].dropna().unique()}
     rows = rows.loc[rows["period"].map(lambda p: spans.get(p) is not None)]
-    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    done = done_by(rows, stamp)
     in_time = done & (rows["due_on"].isna() | (rows["done_on"] <= rows["due_on"]))
     grouped = rows.assign(done=done, in_time=in_time).groupby(["task_id", "period"], sort=False)
     found = grouped.agg(
@@ -217,7 +230,7 @@ def places_reached(actions: pd.DataFrame, scope: Collection[str], day: dt.date) 
         & (actions["status"] != "cancelled")
         & (actions["period"].isna() | (actions["period"].str[:4] == str(day.year)))
     ]
-    when = rows["done_on"].where((rows["status"] == "done") & (rows["done_on"] <= pd.Timestamp(day)))
+    when = rows["done_on"].where(done_by(rows, pd.Timestamp(day)))
     grouped = rows.assign(done_on=when).groupby(["task_id", "kind", "geo_code"], sort=False)
     return grouped["done_on"].min().reset_index()
 
@@ -232,9 +245,8 @@ def work_list(actions: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
         before and is not done is overdue. Undone ones first, by due date; then the newest done.
     """
     stamp = pd.Timestamp(day)
-    inside = actions["village_code"].isin(set(scope)) | actions["geo_code"].isin(set(scope))
-    rows = actions.loc[inside & (actions["status"] != "cancelled")]
-    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    rows = actions.loc[inside(actions, scope) & (actions["status"] != "cancelled")]
+    done = done_by(rows, stamp)
     late = ~done & (rows["due_on"] < stamp)
     status = np.select([done, late, rows["status"] == "doing"], ["done", "overdue", "doing"], "planned")
     rows = rows.assign(status=status)
@@ -252,11 +264,19 @@ def issue_list(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
         open, or at closing; 0 if in time) and band (0, 1, 2 ...: how many of `AGES` the age exceeds).
     """
     stamp = pd.Timestamp(day)
-    inside = issues["village_code"].isin(set(scope)) | issues["geo_code"].isin(set(scope))
-    rows = issues.loc[inside & (issues["found_on"] <= stamp)]
-    is_open = ~(rows["closed_on"] <= stamp)
+    rows = issues.loc[inside(issues, scope) & (issues["found_on"] <= stamp)]
+    return aged(rows, ~(rows["closed_on"] <= stamp), stamp)
+
+
+def aged(rows: pd.DataFrame, is_open: pd.Series, stamp: pd.Timestamp) -> pd.DataFrame:
+    """Return problems with the columns that `issue_list` adds; who says which are open decides how old they are."""
     end = rows["closed_on"].where(~is_open, stamp)
-    age = (end - rows["found_on"]).dt.days
+    age = (end - rows["found_on"]).dt.days.fillna(0)
     late = (end - rows["due_on"]).dt.days.clip(lower=0).fillna(0)
     band = np.searchsorted(AGES, age.to_numpy(), side="left")
     return rows.assign(open=is_open, age=age, late=late, band=band)
+
+
+def most_overdue_first(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return problems in the order somebody must act on them: the most overdue first, of these the oldest."""
+    return problems.sort_values(["late", "age"], ascending=False, kind="stable")

@@ -147,7 +147,7 @@ def _problems(ctx: Context) -> _Problems | None:
             (_("Days to close, median"), formats.number(median, 0), ""),
         ]
     )
-    todo = every.loc[is_open].sort_values(["late", "age"], ascending=False, kind="stable")
+    todo = summaries.most_overdue_first(every.loc[is_open])
     if todo.empty:
         return _Problems(figures, Markup(), None)
     table = issue_table(todo.head(MOST_ISSUES), domains, ctx.names, _)

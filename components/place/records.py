@@ -37,7 +37,7 @@ def money_and_problems(ctx: Context) -> None:
                 board(ctx.built("place projects", lambda: project_list(ctx, projects.head(MOST))), "place_projects")
             foot(*sources(ctx, "projects", ""))
     problems = problems_of(ctx)
-    todo = problems.loc[problems["open"]].sort_values(["late", "age"], ascending=False, kind="stable")
+    todo = summaries.most_overdue_first(problems.loc[problems["open"]])
     note = _("{n} open, {closed} closed", n=len(todo), closed=len(problems) - len(todo))
     with right, panel("place_issues", _("Problems"), note):
         if todo.empty:
@@ -105,7 +105,7 @@ def _work_rows(ctx: Context) -> pd.DataFrame:
 def _named(ctx: Context, here: Here) -> None:
     """Show what the plan names at the place: sites, projects, bodies, and figures of its own."""
     _ = ctx._
-    found = ctx.built("named here", lambda: _named_here(ctx, here))
+    found = _named_here(ctx, here)
     with panel("place_named", _("Named by the plan"), _("{n} in all", n=len(found))):
         if found.empty:
             _nothing(_("The plan names nothing here."))
@@ -121,7 +121,11 @@ def _named_heads(ctx: Context) -> dict[str, str]:
 
 
 def _named_here(ctx: Context, here: Here) -> pd.DataFrame:
-    """Return the plan's places and breakdown figures that are this place, or lie in it."""
+    """Return the plan's places and breakdown figures that are this place or lie in it, made once for page and sheet."""
+    return ctx.built("named here", lambda: _named_rows(ctx, here))
+
+
+def _named_rows(ctx: Context, here: Here) -> pd.DataFrame:
     codes = {here.code} | set(ctx.regions.loc[ctx.regions["parent"] == here.code, "code"])
 
     def lies(name: str, township: str | None) -> bool:
@@ -148,7 +152,7 @@ def _reports(ctx: Context) -> None:
     """Show the newest data of every table that speaks for the place."""
     _ = ctx._
     with panel("place_reports", _("Last reports"), _("by table")):
-        rows = ctx.built("place reports", lambda: _report_rows(ctx))
+        rows = _reports_of(ctx)
         if rows.empty:
             _nothing(_("Nothing is asked of this place and nothing was reported."))
             return
@@ -160,6 +164,11 @@ def _reports(ctx: Context) -> None:
 def _report_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
     _ = ctx._
     return {"table": _("Table"), "newest": _("Newest data"), "now": _("Reported")}, {"newest": "date"}
+
+
+def _reports_of(ctx: Context) -> pd.DataFrame:
+    """Return the newest data by table in words, made once for page and sheet."""
+    return ctx.built("place reports", lambda: _report_rows(ctx))
 
 
 def _report_rows(ctx: Context) -> pd.DataFrame:
@@ -174,7 +183,7 @@ def _report_rows(ctx: Context) -> pd.DataFrame:
         _("this period") if now == of else _("in part") if now else _("not this period")
         for now, of in zip(found["reported"], found["of"], strict=True)
     ]
-    names = {t.id: t.name_zh if ctx.lang == "zh" else t.name_en for t in tables().values()}
+    names = {t.id: t.name(ctx.lang) for t in tables().values()}
     return pd.DataFrame({"table": found.index.map(names), "newest": found["newest"].to_numpy(), "now": said})
 
 
@@ -202,13 +211,13 @@ def lists(ctx: Context, here: Here) -> list[Listed]:
         ),
         Listed(
             _("Problems"),
-            problems.loc[problems["open"]].sort_values("late", ascending=False)[["problem", "due_on", "owner"]],
+            summaries.most_overdue_first(problems.loc[problems["open"]])[["problem", "due_on", "owner"]],
             {"problem": _("Problem"), "due_on": _("Due"), "owner": _("Post in charge")},
             {"due_on": "date"},
         ),
         Listed(_("Work records"), _work_rows(ctx), *_work_heads(ctx)),
         Listed(_("Named by the plan"), _named_here(ctx, here), _named_heads(ctx), {}),
-        Listed(_("Last reports"), _report_rows(ctx), *_report_heads(ctx)),
+        Listed(_("Last reports"), _reports_of(ctx), *_report_heads(ctx)),
     ]
 
 

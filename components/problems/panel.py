@@ -14,7 +14,7 @@ from components.html.problems import STATES, counts_table, problem_table
 from components.panels import foot, panel, scroll, side_by_side
 from components.problems import opened
 from components.problems.saving import told
-from data import loaders
+from data import loaders, summaries
 from data.problems import ledger
 
 MOST = 200
@@ -125,7 +125,7 @@ def _filtered(ctx: Context, rows: pd.DataFrame) -> pd.DataFrame:
     for column, wanted in (("office", office), ("town", town)):
         if wanted is not None:
             keep &= rows[column].fillna("-") == wanted
-    return rows.loc[keep].sort_values(["late", "age"], ascending=False, kind="stable")
+    return summaries.most_overdue_first(rows.loc[keep])
 
 
 def _choice(every: str, none: str, names: dict[str, str], key: str) -> str | None:

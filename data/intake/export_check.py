@@ -24,7 +24,7 @@ from data.intake.export_figures import (
 )
 from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown, tell_others
-from data.intake.identity import IDENTITY
+from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
 from data.intake.periods import last_day, one_date, period_of
 from data.intake.personal import is_personal, personal_header
@@ -35,7 +35,6 @@ from data.intake.upload_headers import split_unit
 from data.intake.values import is_blank, narrow
 from geo.regions import normalise_code
 
-COVERED = "***"
 _ROWS = {
     "persons": ("人", "people"),
     "villages": ("个村", "villages"),

@@ -3,6 +3,8 @@
 import re
 
 MASK = "*" * 18
+COVERED = "***"
+"""Stands for a text of a table of people that could tell who somebody is."""
 
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from data.summaries import AGES, issue_list
+from data.summaries import AGES, aged, inside, issue_list
 
 STATUSES = ("found", "handed", "rectified", "closed")
 """Found and not handed over, being rectified, reported rectified and to be verified, closed."""
@@ -28,16 +28,10 @@ def on(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFra
 
 def now(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
     """Return all problems as they stand, with what was found or done after the newest data; ages are up to the day."""
-    stamp = pd.Timestamp(day)
-    inside = issues["village_code"].isin(set(scope)) | issues["geo_code"].isin(set(scope))
-    rows = issues.loc[inside]
-    is_open = rows["closed_on"].isna()
-    end = rows["closed_on"].where(~is_open, stamp)
-    age = (end - rows["found_on"]).dt.days.clip(lower=0).fillna(0)
-    late = (end - rows["due_on"]).dt.days.clip(lower=0).fillna(0)
-    band = np.searchsorted(AGES, age.to_numpy(), side="left")
-    rows = rows.assign(open=is_open, age=age, late=late, band=band)
-    return _with_places(rows.assign(status=_statuses(rows, is_open, rows["rectified_on"].notna(), None)))
+    rows = issues.loc[inside(issues, scope)]
+    rows = aged(rows, rows["closed_on"].isna(), pd.Timestamp(day))
+    rows = rows.assign(age=rows["age"].clip(lower=0))  # found after the day
+    return _with_places(rows.assign(status=_statuses(rows, rows["open"], rows["rectified_on"].notna(), None)))
 
 
 def _statuses(rows: pd.DataFrame, is_open: pd.Series, rectified: pd.Series, stamp: pd.Timestamp | None) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.plan_model import Plan, Task
+from data.summaries import done_by, inside
 from data.tasks.periods import TaskPeriod, periods, span
 
 Status = Literal["overdue", "doing", "not_started", "done", "cancelled"]
@@ -87,11 +88,10 @@ def states(plan: Plan, actions: pd.DataFrame, scope: Collection[str], day: dt.da
 
 
 def _of_scope(actions: pd.DataFrame, scope: Collection[str], top: str) -> pd.DataFrame:
-    wanted = set(scope)
-    inside = actions["village_code"].isin(wanted) | actions["geo_code"].isin(wanted)
-    mine = set(actions.loc[inside, "task_id"].dropna())
+    own = inside(actions, scope)
+    mine = set(actions.loc[own, "task_id"].dropna())
     whole = (actions["geo_code"] == top) & ~actions["task_id"].isin(mine)
-    return actions.loc[inside | whole]
+    return actions.loc[own | whole]
 
 
 def turned(rows: pd.DataFrame, turns: dict[str, tuple[TaskPeriod, ...]]) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def record_states(task: Task, plan: Plan, actions: pd.DataFrame, scope: Collecti
     rows = turned(_of_scope(mine, scope, plan.top_region), turns)
     rows = rows.assign(turn=rows["turn"].fillna(""), due_on=_asked(rows, turns))
     stamp = pd.Timestamp(day)
-    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    done = done_by(rows, stamp)
     conditions = [
         rows["status"] == "cancelled",
         done & (rows["done_on"] > rows["due_on"]),
@@ -177,7 +177,7 @@ def _counted(
     stamp = pd.Timestamp(day)
     rows = rows.loc[rows["turn"].notna()]
     asked = _asked(rows, turns)
-    done = (rows["status"] == "done") & (rows["done_on"] <= stamp)
+    done = done_by(rows, stamp)
     flags = pd.DataFrame(
         {
             "task_id": rows["task_id"],
