@@ -186,8 +186,7 @@ def commit(
         if seen is not None and not again:
             raise stored_already(seen)
         batch = store.commit(submission(county, taken, raw, actor, note=note, mode=how, scope=scope, seen_at=seen_at))
-    tell(STORED)
-    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    _then_derive(store, county, batch, tell)
     return batch
 
 
@@ -220,8 +219,7 @@ def edit(
     )  # fmt: skip
     with changes(county.code).storing():
         batch = store.commit(change)
-    tell(STORED)
-    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    _then_derive(store, county, batch, tell)
     return batch
 
 
@@ -263,6 +261,12 @@ def stored_already(batch: Batch) -> UploadError:
     return UploadError(
         N_("This very file is stored already as batch {n}. Undo that batch to import it anew."), n=batch.number
     )
+
+
+def _then_derive(store: Store, county: County, batch: Batch, tell: derive.Tell) -> None:
+    """Derive what a batch affects, as the rest of a work of which storing it was the first part."""
+    tell(STORED)
+    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
 
 
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:

@@ -26,6 +26,19 @@ def xlsx_bytes(rows, title="Sheet1"):
     return output.getvalue()
 
 
+def workbook(**sheets):
+    """Return a workbook with these sheets, each a list of rows."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
 def workbook_with(sheet_data, extra=(), after=""):
     """Return a workbook whose one sheet is written by hand, with parts added."""
     output = io.BytesIO()

@@ -1,16 +1,14 @@
 """A file checked: what was understood, and each rule with its row and column."""
 
-import io
 import json
 from datetime import date
 from string import Formatter
 
-import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake.making import csv_bytes, xlsx_bytes
+from intake.making import csv_bytes, workbook, xlsx_bytes
 
 from data.intake import check_file, rule_book
 from data.tables import tables
@@ -516,23 +514,11 @@ def test_the_month_of_staff_is_doubted_too(desk):
 # ---- sheets ----------------------------------------------------------------------------------------------------------
 
 
-def book(**sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    output = io.BytesIO()
-    made.save(output)
-    return output.getvalue()
-
-
 def test_other_sheets_with_data_are_named(desk):
     fund = {**FUND, "geo_code": COUNTY}
     rows = desk.rows("funds", fund)
     later = [["资金台账"], [*rows[0], "备注"], [*rows[1], ""]]  # another form of the same table
-    raw = book(十一月=rows, 十二月=later, 填表说明=rows, 备忘=[["记得催报"]], 空表=rows[:1])
+    raw = workbook(十一月=rows, 十二月=later, 填表说明=rows, 备忘=[["记得催报"]], 空表=rows[:1])
     checked = check_file(raw, "两月.xlsx", "500113", today=TODAY)
     assert rules(checked) == ["sheet_not_read"]
     (line,) = checked.problem_lines("zh")

@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 import pandas as pd
 import pytest
+from intake.making import workbook
 
 from data.extent import Extent
 from data.intake import Checked, Refusal, check_file
@@ -28,18 +29,6 @@ def village(town: str, nth: int = 0) -> str:
     return REGISTER.query("level == 'village' and parent == @town")["code"].iloc[nth]
 
 
-def book(**sheets: list[list[object]]) -> bytes:
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    output = io.BytesIO()
-    made.save(output)
-    return output.getvalue()
-
-
 def check(raw: bytes, name: str = "各镇.xlsx", **said) -> Checked:
     return check_file(raw, name, COUNTY, today=TODAY, **said)
 
@@ -59,7 +48,7 @@ def funds(spent: object, tier: str = "中央", unit: str = "万元") -> list[lis
 
 
 def test_a_sheet_per_township_is_one_table_and_its_name_the_township():
-    raw = book(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20), "说明": [["每月五日前报送"]]})
+    raw = workbook(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20), "说明": [["每月五日前报送"]]})
     checked = check(raw)
     assert checked.ok, checked.problem_lines("en")
     assert spent(checked) == {EAST: 10, WEST: 20}
@@ -74,12 +63,12 @@ def test_a_sheet_per_township_is_one_table_and_its_name_the_township():
 def test_a_title_that_names_the_township_counts_before_the_sheet():
     first, second = funds(10), funds(20)
     first[0], second[0] = [f"{NAME[EAST]}资金情况"], [f"{NAME[WEST]}资金情况"]
-    assert spent(check(book(甲=first, 乙=second))) == {EAST: 10, WEST: 20}
-    assert spent(check(book(**{NAME[FAR]: first, NAME[EAST]: second}))) == {EAST: 10, WEST: 20}
+    assert spent(check(workbook(甲=first, 乙=second))) == {EAST: 10, WEST: 20}
+    assert spent(check(workbook(**{NAME[FAR]: first, NAME[EAST]: second}))) == {EAST: 10, WEST: 20}
 
 
 def test_where_neither_says_the_township_it_is_asked_for():
-    checked = check(book(甲=funds(10), 乙=funds(20)))
+    checked = check(workbook(甲=funds(10), 乙=funds(20)))
     assert not checked.ok
     assert told(checked, "missing_column")
 
@@ -87,7 +76,7 @@ def test_where_neither_says_the_township_it_is_asked_for():
 def test_a_sheet_per_month_dates_its_rows():
     head = ["区划代码", "层级", "资金种类", "到位额（万元）", "累计支出（万元）"]
     sheets = {f"{n}月": [["2023年资金情况"], head, [EAST, "中央", "衔接资金", 100, n]] for n in (3, 4)}
-    checked = check(book(**sheets))
+    checked = check(workbook(**sheets))
     assert checked.ok, checked.problem_lines("en")
     assert checked.periods == ("2023-03", "2023-04")
     assert checked.frame.set_index("as_of")["spent"].to_dict() == {
@@ -100,7 +89,7 @@ def test_each_sheet_has_its_own_order_units_totals_and_notes():
     west[1] = ["到位额", "累计支出", *FUNDS[:3]]
     east = [["单位：万元"], [*FUNDS[:3], "到位额", "累计支出"], ["2023-04-30", "中央", "衔接资金", 100, 10],
             ["2023-04-30", "省级", "衔接资金", 100, 30], ["合计", "", "", 200, 41]]  # fmt: skip
-    checked = check(book(**{NAME[EAST]: east, NAME[WEST]: west}))
+    checked = check(workbook(**{NAME[EAST]: east, NAME[WEST]: west}))
     assert checked.ok, checked.problem_lines("en")
     assert sorted(checked.frame["spent"]) == [10, 20, 30]
     differs = checked.listing("zh").query("rule == '合计不符'")
@@ -109,7 +98,7 @@ def test_each_sheet_has_its_own_order_units_totals_and_notes():
 
 def test_a_problem_names_the_sheet_and_its_own_row():
     wrong = funds("不详")
-    checked = check(book(**{NAME[EAST]: funds(10), NAME[WEST]: wrong}))
+    checked = check(workbook(**{NAME[EAST]: funds(10), NAME[WEST]: wrong}))
     listed = checked.listing("zh").query("severity == 'error'")
     assert listed["row"].tolist() == [f"“{NAME[WEST]}”第 3 行"]
     assert checked.listing("en").query("severity == 'error'")["row"].tolist() == [f'"{NAME[WEST]}" row 3']
@@ -121,7 +110,7 @@ def test_a_problem_names_the_sheet_and_its_own_row():
     assert spent(Checked("", COUNTY, frame=without_errors(checked))) == {EAST: 10}
     # The cell is corrected in its sheet and in no other.
     mended = check(
-        book(**{NAME[EAST]: funds(10), NAME[WEST]: wrong}), said=Corrections(cells={(NAME[WEST], 2, 4): "7"})
+        workbook(**{NAME[EAST]: funds(10), NAME[WEST]: wrong}), said=Corrections(cells={(NAME[WEST], 2, 4): "7"})
     )
     assert spent(mended) == {EAST: 10, WEST: 7}
 
@@ -129,7 +118,7 @@ def test_a_problem_names_the_sheet_and_its_own_row():
 def test_a_row_that_repeats_one_of_another_sheet_is_an_error_there():
     head = ["区划代码", *FUNDS]
     rows = [EAST, "2023-04-30", "中央", "衔接资金", 100, 10]
-    checked = check(book(甲=[head, rows], 乙=[head, [WEST, *rows[1:]], rows]))
+    checked = check(workbook(甲=[head, rows], 乙=[head, [WEST, *rows[1:]], rows]))
     (said,) = told(checked, "duplicate_in_sheet")
     assert said.startswith("与工作表“甲”第 2 行重复")
     assert checked.listing("zh").query("severity == 'error'")["row"].tolist() == ["“乙”第 3 行"]
@@ -139,16 +128,18 @@ def test_a_row_that_repeats_one_of_another_sheet_is_an_error_there():
         ("甲", 2),
         ("乙", 3),
     ]
-    assert check(book(甲=[head, rows], 乙=[head, [WEST, *rows[1:]], rows]), said=Corrections(rows={("乙", 2): ""})).ok
+    assert check(
+        workbook(甲=[head, rows], 乙=[head, [WEST, *rows[1:]], rows]), said=Corrections(rows={("乙", 2): ""})
+    ).ok
 
 
 def test_a_sheet_that_sums_up_the_others_is_not_read_with_them():
     head = ["区划代码", *FUNDS]
     east, west = ([code, "2023-04-30", "中央", "衔接资金", 100, 10] for code in (EAST, WEST))
-    checked = check(book(甲=[head, east], 乙=[head, west], 汇总表=[head, east, west]))
+    checked = check(workbook(甲=[head, east], 乙=[head, west], 汇总表=[head, east, west]))
     assert [part.checked.sheet for part in checked.parts] == ["甲", "乙"]
     assert told(checked, "sheet_not_read")[0].startswith("已读工作表“甲、乙”（2 行）；“汇总表”（2 行）未读")
-    alone = check(book(汇总表=[head, east, west], 甲=[head, east], 乙=[head, west]))
+    alone = check(workbook(汇总表=[head, east, west], 甲=[head, east], 乙=[head, west]))
     assert (alone.parts, alone.sheet, len(alone.frame)) == ((), "汇总表", 2)
 
 
@@ -156,7 +147,7 @@ ISSUES = [["问题编号", "村代码", "领域", "问题"], ["W1", village(EAST
 
 
 def test_another_sheet_may_be_chosen_and_is_remembered():
-    raw = book(资金=[["区划代码", *FUNDS], [EAST, "2023-04-30", "中央", "衔接资金", 100, 10]], 问题=ISSUES)
+    raw = workbook(资金=[["区划代码", *FUNDS], [EAST, "2023-04-30", "中央", "衔接资金", 100, 10]], 问题=ISSUES)
     first = check(raw)
     assert (first.table, first.sheet) == ("funds", "资金")
     assert "“问题”（1 行）未读" in told(first, "sheet_not_read")[0]
@@ -171,14 +162,14 @@ def test_another_sheet_may_be_chosen_and_is_remembered():
 
 
 def test_the_form_of_most_sheets_is_what_a_workbook_is_about():
-    raw = book(问题=ISSUES, **{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})
+    raw = workbook(问题=ISSUES, **{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})
     checked = check(raw)
     assert spent(checked) == {EAST: 10, WEST: 20}
     assert "“问题”（1 行）未读" in told(checked, "sheet_not_read")[0]
 
 
 def test_one_of_several_of_a_form_may_be_chosen_but_next_month_it_is_another():
-    raw = book(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})
+    raw = workbook(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})
     chosen = check(raw, said=Corrections(sheet=NAME[WEST]))
     assert (spent(chosen), chosen.parts) == ({WEST: 20}, ())
     before = remember([chosen.said.to_json(chosen.layout.form)])
@@ -186,14 +177,14 @@ def test_one_of_several_of_a_form_may_be_chosen_but_next_month_it_is_another():
 
 
 def test_a_workbook_that_takes_too_long_is_refused_as_a_whole():
-    every = read(book(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)}))
-    first = check(book(**{NAME[EAST]: funds(10)}))
+    every = read(workbook(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)}))
+    first = check(workbook(**{NAME[EAST]: funds(10)}))
     late = Checked("各镇.xlsx", COUNTY, table="funds", refusal=Refusal("too_slow", limit=1))
     assert together(every, first, lambda _sheet: late) is late
 
 
 def test_a_hidden_sheet_is_not_read_with_the_others():
-    made = openpyxl.load_workbook(io.BytesIO(book(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})))
+    made = openpyxl.load_workbook(io.BytesIO(workbook(**{NAME[EAST]: funds(10), NAME[WEST]: funds(20)})))
     made[NAME[WEST]].sheet_state = "hidden"
     output = io.BytesIO()
     made.save(output)
@@ -206,7 +197,7 @@ def test_an_export_with_a_sheet_per_township_is_one_export(columns):
         NAME[town]: [columns, [NAME[village(town)], "甲车间", "欧阳一", "2020年5月", n, n]]
         for n, town in ((10, EAST), (20, WEST))
     }
-    checked = check(book(**sheets), "车间202312.xlsx")
+    checked = check(workbook(**sheets), "车间202312.xlsx")
     assert checked.ok, checked.problem_lines("en")
     workers = checked.frame.query("item == 'workshop_workers'").set_index("geo_code")["value"].to_dict()
     assert workers == {village(EAST): 10, village(WEST): 20}
