@@ -13,22 +13,15 @@ import streamlit as st
 from components import formats
 from components.html.progress import Label
 from components.style import MEETING_SCALE
-from data import loaders
+from data import loaders, plan_words
 from data.explain import each_village
-from data.language import N_, Translator, translator
+from data.language import Translator, translator
 from data.plan import Indicator, Plan
 from data.registry import County
 from data.store import Snapshot
 
 _KEY = "_context"
 T = TypeVar("T")
-AREA_WORDS = {
-    "monitoring": N_("Monitoring"),
-    "industry_employment": N_("Industry and jobs"),
-    "livable_villages": N_("Livable villages"),
-    "funds": N_("Funds and projects"),
-    "support": N_("Support"),
-}
 
 
 @dataclass(frozen=True)
@@ -187,7 +180,7 @@ class Context:
 
     def area_name(self, area: str) -> str:
         """Return an action area's name in the run's language."""
-        return self._(AREA_WORDS[area])
+        return plan_words.area_name(area, self._)
 
     def in_force(self, indicator: Indicator) -> Indicator:
         """Return an indicator with the target that holds at the page's date; without data the plan's own."""

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from components.html.base import element, join
 from components.palette import Shade, rule, same
 from data.language import N_, Translator
+from data.statuses import LOOKS, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,6 @@ class Status:
     Attributes
     ----------
     code : status code of the progress frame.
-    word : msgid of the word shown.
     fill, text, tint : colours of bars, of letters on a panel, and of areas on a map.
     texture : second channel of a fill: "", "wide", "dense", "lines" or "dashes".
     symbol : body of a 12 x 12 SVG, drawn in black (used as a mask).
@@ -27,7 +27,6 @@ class Status:
     """
 
     code: str
-    word: str
     fill: Shade
     text: Shade
     tint: Shade
@@ -36,6 +35,11 @@ class Status:
     marker: str = "circle"
     pattern: str = ""
     urgent: bool = False
+
+    @property
+    def word(self) -> str:
+        """Msgid of the word shown."""
+        return LOOKS[self.code].word
 
     @property
     def css(self) -> str:
@@ -51,8 +55,7 @@ STATUSES: dict[str, Status] = {
     for s in (
         Status(
             "far_behind",
-            N_("Far behind"),
-            Shade("#A5113B", "#E0446C"),
+            Shade(LOOKS["far_behind"].fill, "#E0446C"),
             Shade("#A5113B", "#FF8AA5"),
             Shade("#A5113B", "#E0446C"),
             "<path d='M1.8 1.8 10.2 10.2M10.2 1.8 1.8 10.2' stroke='#000' stroke-width='2.7'/>",
@@ -63,8 +66,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "overdue",
-            N_("Overdue"),
-            Shade("#4B1F6F", "#A678D8"),
+            Shade(LOOKS["overdue"].fill, "#A678D8"),
             Shade("#4B1F6F", "#CFAEF5"),
             Shade("#4B1F6F", "#A678D8"),
             "<path fill-rule='evenodd' d='M1 1h10v10H1zM5 2.6h2v4.2H5zM5 7.9h2v1.7H5z'/>",
@@ -75,8 +77,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "behind",
-            N_("Behind"),
-            same("#D55E00"),
+            Shade(LOOKS["behind"].fill, "#D55E00"),
             Shade("#B34A00", "#FF9450"),
             same("#D55E00"),
             "<path d='M6 1 11.4 10.8H.6z'/>",
@@ -87,8 +88,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "slightly_behind",
-            N_("Slightly behind"),
-            same("#E69F00"),
+            Shade(LOOKS["slightly_behind"].fill, "#E69F00"),
             Shade("#865800", "#F2B53A"),
             Shade("#F3C25C", "#B37D0E"),
             "<circle cx='6' cy='6' r='4.4' fill='none' stroke='#000' stroke-width='1.4'/>"
@@ -99,8 +99,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "on_schedule",
-            N_("On schedule"),
-            same("#0072B2"),
+            Shade(LOOKS["on_schedule"].fill, "#0072B2"),
             Shade("#00609A", "#66BCEE"),
             Shade("#BCD9ED", "#1D4C6B"),
             "<circle cx='6' cy='6' r='4.6'/>",
@@ -110,8 +109,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "done",
-            N_("Done"),
-            same("#009E73"),
+            Shade(LOOKS["done"].fill, "#009E73"),
             Shade("#00704F", "#3CCB9F"),
             Shade("#BFE3D6", "#1C5A47"),
             "<path d='M1.5 6.4 4.6 9.5 10.6 2.7' fill='none' stroke='#000' stroke-width='2.3'/>",
@@ -121,8 +119,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "not_due",
-            N_("Under way"),
-            Shade("#8793A0", "#6F7F8F"),
+            Shade(LOOKS["not_due"].fill, "#6F7F8F"),
             _GREY_TEXT,
             Shade("#AEB6BF", "#596673"),
             "<path d='M3 1.8 9.8 6 3 10.2z' fill='none' stroke='#000' stroke-width='1.6'/>",
@@ -132,8 +129,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "no_data",
-            N_("Not reported"),
-            _GREY,
+            Shade(LOOKS["no_data"].fill, "#45535F"),
             _GREY_TEXT,
             _GREY,
             "<circle cx='6' cy='6' r='4.2' fill='none' stroke='#000' stroke-width='1.6' stroke-dasharray='2 1.3'/>",
@@ -143,8 +139,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "nothing",
-            N_("Nothing to count"),
-            Shade("#DDE3E9", "#34424F"),
+            Shade(LOOKS["nothing"].fill, "#34424F"),
             _GREY_TEXT,
             Shade("#E8ECF1", "#2A3744"),
             "<path d='M3 9 9 3' fill='none' stroke='#000' stroke-width='1.6'/>",
@@ -154,8 +149,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "no_target",
-            N_("No target here"),
-            Shade("#DDE3E9", "#34424F"),
+            Shade(LOOKS["no_target"].fill, "#34424F"),
             _GREY_TEXT,
             Shade("#E8ECF1", "#2A3744"),
             "<path d='M2 6H10' stroke='#000' stroke-width='1.8'/>",
@@ -165,8 +159,7 @@ STATUSES: dict[str, Status] = {
         ),
         Status(
             "not_scored",
-            N_("Not scored"),
-            Shade("#DDE3E9", "#34424F"),
+            Shade(LOOKS["not_scored"].fill, "#34424F"),
             _GREY_TEXT,
             Shade("#E8ECF1", "#2A3744"),
             "<circle cx='6' cy='6' r='1.7'/>",
@@ -180,9 +173,6 @@ STATUSES: dict[str, Status] = {
 
 ORDER: dict[str, int] = {code: i for i, code in enumerate(STATUSES)}
 URGENT: tuple[str, ...] = tuple(code for code, s in STATUSES.items() if s.urgent)
-
-MET = N_("Met")
-NOT_YET = N_("Under way, not met yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +210,6 @@ _TEXTURES = {
 def status(code: str | None) -> Status:
     """Return a status by code; an unknown or missing code is shown as not reported."""
     return STATUSES.get(code or "", STATUSES["no_data"])
-
-
-def word(code: str | None, rule: str | None, _: Translator, *, village: bool = False) -> str:
-    """Return the translated word; a target that must hold at any time is met, not done.
-
-    Of a `village`, what is not due yet says that it is not met yet; a county under way may well stand at its target.
-    """
-    if code == "done" and rule == "keep":
-        return _(MET)
-    return _(NOT_YET) if village and code == "not_due" else _(status(code).word)
 
 
 @lru_cache(maxsize=4096)

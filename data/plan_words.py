@@ -17,6 +17,20 @@ _NUMERAL = re.compile(r"[零一二三四五六七八九十]+|[0-9]+")
 _ANNEX = "附件"
 
 
+AREAS = {
+    "monitoring": N_("Monitoring"),
+    "industry_employment": N_("Industry and jobs"),
+    "livable_villages": N_("Livable villages"),
+    "funds": N_("Funds and projects"),
+    "support": N_("Support"),
+}
+
+
+def area_name(area: str, _: Translator) -> str:
+    """Return an action area's name."""
+    return _(AREAS[area])
+
+
 def clause_key(clause: str) -> tuple[int, ...]:
     """Return what sorts clauses as the document has them: `二(十一)` after `二(九)`, annexes last."""
     first = clause.partition(";")[0]

@@ -9,8 +9,9 @@ from math import ceil, floor, isfinite, log10
 import pandas as pd
 
 from components.palette import AMOUNT, Shade
-from components.status import ORDER, STATUSES, Status, word
+from components.status import ORDER, STATUSES, Status
 from data.language import Translator
+from data.statuses import word
 
 STEPS = (1, 2, 2.5, 5, 10, 20)
 

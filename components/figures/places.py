@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from components import formats
 from components.figures.base import ACTUAL, HOVER, WARN, Draft, empty, fill, numbers, plain, wash
 from components.palette import NEUTRAL
-from components.status import STATUSES, status, word
+from components.status import STATUSES, status
 from data.language import Translator
+from data.statuses import word
 
 _BINS = 20
 

@@ -7,8 +7,9 @@ import pandas as pd
 from components import formats
 from components.html.base import Markup, escape, raw
 from components.html.table import records
-from components.status import URGENT, status, word
+from components.status import URGENT, status
 from data.language import Translator
+from data.statuses import word
 
 
 def tile_grid(villages: pd.DataFrame, groups: Mapping[str, str], _: Translator) -> Markup:

@@ -9,9 +9,10 @@ import pandas as pd
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.table import Column, records, table
-from components.status import ORDER, URGENT, badge_html, marks_html, status, word
+from components.status import ORDER, URGENT, badge_html, marks_html, status
 from data import wording
 from data.language import N_, Translator
+from data.statuses import word
 from data.tally import is_soft
 
 

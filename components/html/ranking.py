@@ -9,9 +9,10 @@ from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from components.html.heat import heat_class
 from components.html.table import Column, records, table
-from components.status import badge_html, status, symbol_html, word
+from components.status import badge_html, status, symbol_html
 from data.language import Translator
 from data.ranking import LEVEL
+from data.statuses import word
 
 _WIDTH, _HEIGHT, _EDGE = 150, 46, 4
 _HALVES_FROM = 9

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from components.html.base import Markup, element, escape, join, raw
 from components.html.menu import page_link
-from components.status import ORDER, URGENT, badge_html, status, word
+from components.status import ORDER, URGENT, badge_html, status
 from data.language import Translator
 from data.progress import JUDGED
+from data.statuses import word
 from data.tally import Tally
 
 _SHORT = 5

@@ -4,8 +4,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from components import palette, style
-from components.status import MARKS, ORDER, STATUSES, URGENT, badge_html, marks_html, word
+from components.status import MARKS, ORDER, STATUSES, URGENT, badge_html, marks_html
 from data import progress, shown
+from data.statuses import word
 
 CODES = [
     "far_behind",

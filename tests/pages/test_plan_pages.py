@@ -11,7 +11,6 @@ from support.pages import texts, titles
 from components import plan_view, task_view
 from components.html.plan import DECIDED, status_rules
 from components.status import STATUSES as LOOKS
-from components.status import word
 from data import plan_words as words
 from data import ranking
 from data.language import translator
@@ -21,6 +20,7 @@ from data.progress import JUDGED, STATUSES
 from data.registry import Bands, Ranking, counties, county
 from data.schedule import schedule_share
 from data.shown import NOTHING
+from data.statuses import word
 from tests.support.worked import COUNTY, evaluated, indicator, plan, table
 
 ZH, EN = translator("zh"), translator("en")
