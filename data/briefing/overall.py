@@ -58,7 +58,7 @@ def _counts(c: Composer) -> str:
     )
     rest = [
         _("{n} are not due yet", n=n("not_due")),
-        _("{n} not reported", n=n("no_data")),
+        _("{n} not reported yet", n=n("no_data")),
         *([_("{n} have nothing to count", n=n(NOTHING))] if binding.get(NOTHING, 0) else []),
         _("{n} not scored", n=n("not_scored", "no_target")),
     ]
