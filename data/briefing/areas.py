@@ -97,6 +97,10 @@ def _worth_drawing(c: Composer, rows: pd.DataFrame) -> pd.DataFrame | None:
 def _drawn(c: Composer, rows: pd.DataFrame) -> list[Block]:
     indicator = c.facts.plan.indicator(rows["indicator"].iloc[0])
     blocks: list[Block] = [_chart(c, indicator, rows)]
+    past = c.facts.trend[indicator.id]
+    past = past.loc[(past["as_of"] <= pd.Timestamp(c.facts.as_of)) & past["value"].notna()]
+    if len(past) >= APART[0]:
+        blocks.append(_trend(c, indicator, past))
     finest = c.of_indicator(indicator.id, "village")
     judged = finest["status"].isin(JUDGED).any()
     blocks.append(_map(c, indicator, finest if judged else rows, "village" if judged else c.facts.lower_level))
@@ -122,6 +126,16 @@ def _chart(c: Composer, indicator: Indicator, rows: pd.DataFrame) -> Chart:
         line=line,
         note=note,
     )
+
+
+def _trend(c: Composer, indicator: Indicator, past: pd.DataFrame) -> Chart:
+    """Return the whole's own value at every date."""
+    name = indicator.name(c.lang)
+    unit = str(c.top.loc[c.top["indicator"] == indicator.id, "unit"].iloc[0])
+    days = tuple(day.date().isoformat() for day in past["as_of"])
+    values = Series(c.whole, tuple(float(v) for v in past["value"]), colour="#2A75AB")
+    title = c._("{name} over time", name=name)
+    return Chart(f"{indicator.id}-trend", title, "lines", days, (values,), unit=unit)
 
 
 def _map(c: Composer, indicator: Indicator, rows: pd.DataFrame, level: str) -> Map:

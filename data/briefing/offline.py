@@ -1,0 +1,257 @@
+"""A briefing as one HTML file for a USB stick: it opens from `file://` and asks no network for anything."""
+
+import datetime as dt
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from markupsafe import Markup, escape
+from plotly.offline import get_plotlyjs
+
+from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
+from data.briefing.typeset import typeset
+from data.language import translator
+from data.statuses import look
+from data.wording import NOTHING
+from geo.boundaries import Boundaries
+from geo.svg import SvgShapes, svg_shapes
+
+LONG = 24
+"""Rows from which a table scrolls by itself on the screen; printed, it is shown whole."""
+LETTER = 18
+"""Size of a letter on a map, in the map's units."""
+ROW = 24
+"""Height of one bar with its gap, in pixels."""
+_INK = "#17212B"
+_FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
+
+
+def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO) -> None:
+    """Write the page; a path is replaced."""
+    text = page(briefing, boundaries).encode()
+    if isinstance(out, Path):
+        out.write_bytes(text)
+    else:
+        out.write(text)
+
+
+def page(briefing: Briefing, boundaries: Boundaries) -> str:
+    """Return the page: what the briefing says, its charts with the script that draws them, its maps as SVG."""
+    return str(_Page(briefing, boundaries).html())
+
+
+@cache
+def _css() -> str:
+    return Path(__file__).with_name("offline.css").read_text("utf-8")
+
+
+def _raw(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - callers escape each value
+
+
+def _join(parts: list[Markup]) -> Markup:
+    return _raw("").join(parts)
+
+
+class _Page:
+    def __init__(self, briefing: Briefing, boundaries: Boundaries) -> None:
+        self.briefing = briefing
+        self._ = translator(briefing.lang)
+        self.shapes = svg_shapes(boundaries)
+        self.names = {f["properties"]["code"]: f["properties"]["name"] for f in boundaries.features}
+        self.schematic = boundaries.schematic
+        self.figures: list[dict[str, Any]] = []
+
+    def set(self, text: str) -> Markup:
+        """Return a text as it is set, escaped."""
+        return escape(typeset(text, self.briefing.lang))
+
+    def html(self) -> Markup:
+        b = self.briefing
+        body = _join([self.section(section, 2) for section in b.sections])
+        links = _join([_raw(f"<a href='#{s.id}'>{self.set(s.title)}</a>") for s in b.sections])
+        statement = _join([_raw(f"<p>{self.set(line)}</p>") for line in b.statement])
+        script = json.dumps(self.figures, ensure_ascii=False).replace("<", "\\u003c")
+        draw = (
+            "for (const f of FIGURES) Plotly.newPlot(f.id, f.data, f.layout, {responsive: true, displaylogo: false});"
+        )
+        lang = "zh-CN" if b.lang == "zh" else b.lang
+        return _raw(
+            f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+            f"<title>{self.set(b.title)}</title><style>{_css()}</style></head><body>"
+            f"<header><h1>{self.set(b.title)}</h1><p>{self.set(b.plan)}</p></header>"
+            f"<nav>{links}</nav><main><div class='statement'>{statement}</div>{body}</main>"
+            f"<footer>{self.set(b.source)}</footer>"
+            f"<script>{get_plotlyjs()}</script><script>const FIGURES = {script};{draw}</script></body></html>"
+        )
+
+    def section(self, section: Section, level: int) -> Markup:
+        parts = [_raw(f"<h{level}>{self.set(section.title)}</h{level}>")]
+        if section.message and section.message != section.title:
+            parts.append(_raw(f"<p class='message'>{self.set(section.message)}</p>"))
+        parts += [self.block(section, n, block) for n, block in enumerate(section.blocks)]
+        parts += [self.section(below, level + 1) for below in section.sections]
+        return _raw(f"<section id='{section.id}'>{_join(parts)}</section>")
+
+    def block(self, section: Section, n: int, block: Block) -> Markup:
+        match block:
+            case Paragraph(text):
+                return _raw(f"<p>{self.set(text)}</p>")
+            case Items(texts):
+                items = _join([_raw(f"<li>{self.set(text)}</li>") for text in texts])
+                return _raw(f"<ol>{items}</ol>")
+            case Table():
+                return self.table(block)
+            case Chart():
+                return self.chart(f"{section.id}-{n}", block)
+            case Map():
+                return self.map(block)
+
+    def note(self, *texts: str) -> Markup:
+        return _join([_raw(f"<p class='note'>{self.set(text)}</p>") for text in texts if text])
+
+    # ---- tables ------------------------------------------------------------------------------------------------------
+
+    def table(self, table: Table) -> Markup:
+        def css(right: bool) -> str:  # noqa: FBT001 - one flag, one class
+            return " class='right'" if right else ""
+
+        heads = _join([_raw(f"<th{css(c.right)}>{self.set(c.name)}</th>") for c in table.columns])
+        rows = _join(
+            [
+                _raw("<tr>")
+                + _join(
+                    [
+                        _raw(f"<td{css(column.right)}>{self.cell(cell)}</td>")
+                        for column, cell in zip(table.columns, row, strict=True)
+                    ]
+                )
+                + _raw("</tr>")
+                for row in table.rows
+            ]
+        )
+        long = " long" if len(table.rows) > LONG else ""
+        return _raw(
+            f"<figure><figcaption>{self.set(table.title)}</figcaption><div class='scroll{long}'><table>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{self.note(table.note)}</figure>"
+        )
+
+    def cell(self, cell: Cell) -> Markup:
+        match cell:
+            case None:
+                return escape(NOTHING)
+            case Number(_value, _unit, written):
+                return self.set(written)
+            case Told(code, word):
+                return _raw(f"<span class='told' style='--c:{look(code).fill}'>{self.set(word)}</span>")
+            case dt.date():
+                return escape(cell.isoformat())
+            case _:
+                return self.set(str(cell))
+
+    # ---- charts ------------------------------------------------------------------------------------------------------
+
+    def chart(self, name: str, chart: Chart) -> Markup:
+        layout: dict[str, Any] = {
+            "font": {"family": _FONT, "size": 14, "color": _INK},
+            "margin": {"l": 8, "r": 24, "t": 8, "b": 40},
+            "height": 60 + ROW * max(4, len(chart.categories)),
+            "xaxis": {
+                "automargin": True,
+                "gridcolor": "#E8ECF1",
+                "ticksuffix": chart.unit if chart.unit == "%" else "",
+            },
+            "yaxis": {"automargin": True, "autorange": "reversed", "type": "category"},
+            "legend": {"orientation": "h", "y": -0.12},
+            "plot_bgcolor": "#fff",
+            "bargap": 0.3,
+            "showlegend": len(chart.series) > 1,
+        }
+        if chart.kind == "lines":
+            layout |= {"height": 320, "yaxis": {"automargin": True}, "xaxis": {"type": "category"}}
+        if chart.kind == "stacked":
+            layout["barmode"] = "stack"
+        if chart.line is not None:
+            value, word = chart.line
+            layout["shapes"] = [
+                {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper",
+                 "line": {"color": _INK, "dash": "dash", "width": 1.5}}
+            ]  # fmt: skip
+            layout["annotations"] = [
+                {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": _plain(word)}
+            ]
+            layout["margin"]["t"] = 28
+        data = [self.trace(chart, n) for n in range(len(chart.series))]
+        self.figures.append({"id": f"chart-{name}", "data": data, "layout": layout})
+        return _raw(
+            f"<figure><figcaption>{self.set(self.unit(chart))}</figcaption>"
+            f"<div id='chart-{name}'></div>{self.note(chart.note)}</figure>"
+        )
+
+    @staticmethod
+    def unit(chart: Chart) -> str:
+        return f"{chart.title} ({chart.unit})" if chart.unit and chart.unit != "%" else chart.title
+
+    def trace(self, chart: Chart, n: int) -> dict[str, Any]:
+        series = chart.series[n]
+        names, values = [_plain(name) for name in chart.categories], list(series.values)
+        if chart.kind == "lines":
+            return {"type": "scatter", "mode": "lines+markers", "name": _plain(series.name), "x": names, "y": values,
+                    "line": {"color": series.colour or "#2A75AB"}}  # fmt: skip
+        colours: list[str] | str = [look(code).fill for code in series.statuses] or series.colour
+        trace: dict[str, Any] = {"type": "bar", "orientation": "h", "name": _plain(series.name), "x": values, "y": names,
+                 "marker": {"color": colours}}  # fmt: skip
+        if chart.kind == "bars":
+            trace |= {"texttemplate": f"%{{x:.3~g}}{'%' if chart.unit == '%' else ''}", "textposition": "auto"}
+        else:
+            trace |= {"text": [f"{v:.0f}" if v else "" for v in values], "textposition": "inside", "textangle": 0}
+        return trace
+
+    # ---- maps --------------------------------------------------------------------------------------------------------
+
+    def map(self, map_: Map) -> Markup:
+        shapes = self.shapes
+        paths = shapes.villages if map_.level == "village" else shapes.townships
+        if not paths:
+            return _raw("")
+        filled = _join([self.place(code, d, map_) for code, d in paths.items()])
+        edges = _join([_raw(f"<path d='{d}'/>") for d in shapes.townships.values()])
+        legend = _join(
+            [
+                _raw(f"<span class='told' style='--c:{shade.colour}'>{self.set(shade.name)}</span>")
+                for shade in map_.shades
+            ]
+        )
+        schematic = self._("Township and village borders are schematic, not legal borders") if self.schematic else ""
+        return _raw(
+            f"<figure><figcaption>{self.set(map_.title)}</figcaption>"
+            f"<svg class='map' viewBox='-10 -10 {shapes.width + 20} {shapes.height + 20}' role='img'>"
+            f"<g>{filled}</g><g class='edge'>{edges}</g>{self.labels(shapes)}</svg>"
+            f"<div class='legend'>{legend}</div>{self.note(map_.note, schematic)}</figure>"
+        )
+
+    def place(self, code: str, d: str, map_: Map) -> Markup:
+        number = map_.places.get(code)
+        shade = None if number is None else map_.shades[number]
+        told = escape(self.names.get(code, code)) + (escape(f" · {shade.name}") if shade else "")
+        return _raw(f"<path d='{d}' fill='{shade.colour if shade else '#fff'}'><title>{told}</title></path>")
+
+    def labels(self, shapes: SvgShapes) -> Markup:
+        """Return the names of townships; where two would touch, the first stands and the other is told by its hint."""
+        parts: list[Markup] = []
+        taken: list[tuple[float, int, float]] = []
+        for code, (x, y) in shapes.labels.items():
+            name = self.names.get(code, "")
+            half = LETTER * len(name) / 2
+            if code not in shapes.townships or any(abs(x - a) < half + h and abs(y - b) < LETTER for a, b, h in taken):
+                continue
+            taken.append((x, y, half))
+            parts.append(_raw(f"<text x='{x}' y='{y}'>{escape(name)}</text>"))
+        return _join(parts)
+
+
+def _plain(text: str) -> str:
+    """Return a text for a chart, which reads some tags as markup."""
+    return text.replace("<", "‹").replace(">", "›")
