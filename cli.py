@@ -55,6 +55,16 @@ class Mode(StrEnum):
     MERGE = "merge"
 
 
+class Form(StrEnum):
+    """Formats of `xianjie brief`."""
+
+    docx = "docx"
+    pptx = "pptx"
+    xlsx = "xlsx"
+    townships = "townships"
+    html = "html"
+
+
 class Dataset(StrEnum):
     """What may be imported besides tables."""
 
@@ -113,6 +123,12 @@ def _plan(text: str, *, as_json: bool = False) -> Any:
         raise typer.BadParameter(str(error)) from error
     except PlanError as error:
         refuse(str(error), as_json=as_json)
+
+
+def _own_plan(plan: Any, entry: County) -> None:
+    if plan.county_code != entry.code:
+        wrong = f"计划 {plan.id} 属于 {plan.county_code}，不属于 {entry.code}。"
+        raise typer.BadParameter(f"{wrong} The plan belongs to {plan.county_code}, not to {entry.code}")
 
 
 def _print_json(value: object) -> None:
@@ -409,13 +425,23 @@ def undo(
 
 
 @app.command()
-def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+def history(
+    county: Annotated[
+        str | None, typer.Option("--county", "-c", help="County: slug (banan) or six-digit code (500113).")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option("--code", help="Code of a document, banan-31: only what its figures rest on.")
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
     """List what was imported and undone, newest first: when, who, which file, how many rows. 导入记录。"""
     from data import upload_words
     from data.language import translator
 
     _ = translator(lang.value)
-    batches = _store(lang, as_json=as_json).batches(_county(county).code)
+    slug, version = _document(code, county)
+    batches = _store(lang, as_json=as_json).batches(_county(slug).code, version=version)
     if as_json:
         _print_json([_batch_record(batch) for batch in batches])
         return
@@ -434,6 +460,22 @@ def history(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonO
     heads = {"batch": _("No."), "at": _("When"), "action": _("What"), "table": _("Upload table"), "rows": _("Rows")}
     heads |= {"months": _("Months"), "actor": _("Who"), "file": _("File"), "state": _("State")}
     _table(rows, heads)
+
+
+def _document(code: str | None, county: str | None) -> tuple[str, int | None]:
+    """Return the county and the version of the data that a document's code names; without one, None is the newest."""
+    if code is None:
+        if county is None:
+            raise typer.BadParameter("请给出 --county 或 --code。 Give --county or --code")
+        return county, None
+    slug, dash, number = code.rpartition("-")
+    if not (dash and number.isdigit()):
+        raise typer.BadParameter(
+            f"'{code}' 不是文稿代码，如 banan-31。 Not the code of a document", param_hint="--code"
+        )
+    if county is not None and _county(county) != _county(slug):
+        raise typer.BadParameter("代码属于另一县区。 The code is of another county", param_hint="--code")
+    return slug, int(number)
 
 
 def _store(lang: Language = Language.zh, *, as_json: bool = False) -> Any:
@@ -589,9 +631,8 @@ def progress(
         raise typer.BadParameter("请给出 --plan、--county 或二者。 Give --plan, --county or both")
     entry = _county(county) if county else None
     loaded = _plan(plan or (entry.plans[0] if entry else ""), as_json=as_json)
-    if entry and loaded.county_code != entry.code:
-        wrong = f"计划 {loaded.id} 属于 {loaded.county_code}，不属于 {entry.code}。"
-        raise typer.BadParameter(f"{wrong} The plan belongs to {loaded.county_code}, not to {entry.code}")
+    if entry:
+        _own_plan(loaded, entry)
     known = [c for c in counties() if c.code == loaded.county_code]
     bands = known[0].bands if known else Bands()
     if tables is not None:
@@ -719,6 +760,98 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     _table(rows, heads)
 
 
+# ---- the meeting kit -------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def brief(
+    county: CountyOption,
+    form: Annotated[
+        Form,
+        typer.Option("--format", help="Word, PowerPoint, Excel, Excel with a sheet per township, or one offline page."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="File to write; replaced if there.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="Plan id; the county's first without it.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Date up to which data counts, 2023-09-30; the newest without it.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Date to compare with, 2023-08-31, or a meeting's snapshot by number, s3."),
+    ] = None,
+    townships: Annotated[
+        list[str] | None, typer.Option("--township", help="Township, name or code; several times. All without it.")
+    ] = None,
+    sections: Annotated[
+        list[str] | None, typer.Option("--section", help="Section by id, several times; all without it.")
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", exists=True, dir_okay=False, help="The county's own .docx or .pptx to write into."),
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the meeting's bulletin, slides, workbook or offline page. 生成通报、汇报幻灯片、表格或离线网页。"""
+    from data import upload
+    from data.briefing import facts as briefing_facts
+    from data.briefing.compose import SECTIONS, code
+    from data.briefing.files import FORMATS, make
+    from data.briefing.template import TemplateError
+    from data.language import translator
+    from data.places import county_townships
+
+    _, entry = translator(lang.value), _county(county)
+    loaded = _plan(plan or entry.plans[0], as_json=as_json)
+    _own_plan(loaded, entry)
+    if unknown := sorted(set(sections or ()) - set(SECTIONS)):
+        known = ", ".join(SECTIONS)
+        raise typer.BadParameter(f"没有章节 {', '.join(unknown)}，可选 known: {known}", param_hint="--section")
+    if template is not None and not FORMATS[form.value].templated:
+        raise typer.BadParameter("该格式不用模板。 This format takes no template", param_hint="--template")
+    store = _store(lang, as_json=as_json)
+    day = _date(as_of) if as_of else upload.newest_date(store, entry)
+    if day is None:
+        refuse(_("There is no data yet, so no date either: give one with --as-of 2023-09-30."), as_json=as_json)
+    try:
+        facts = briefing_facts.from_store(store, entry, loaded, day, _since(store, entry, since))
+    except briefing_facts.NoFiguresError as error:
+        refuse(_("There are no figures for {day} or before it.", day=error.day), as_json=as_json)
+    towns = county_townships(facts.regions, entry.code)
+    by_name = dict(zip([*towns["code"], *towns["name"]], [*towns["code"], *towns["code"]], strict=True))
+    if unknown := [t for t in townships or () if t not in by_name]:
+        raise typer.BadParameter(f"没有乡镇街道 No such township: {', '.join(unknown)}", param_hint="--township")
+    chosen = [by_name[t] for t in townships or ()]
+    try:
+        body = make(facts, form.value, lang.value, towns=chosen, sections=sections or SECTIONS, template=template)
+    except TemplateError as error:
+        refuse(error.told(_), as_json=as_json)
+    output.write_bytes(body)
+    if facts.as_of != day:
+        told = _("There are no figures for {day}; those of {taken} were taken.", day=day, taken=facts.as_of)
+        typer.echo(told, err=True)
+    if as_json:
+        _print_json({"file": str(output), "as_of": facts.as_of, "code": code(facts), "bytes": len(body)})
+        return
+    typer.echo(_("Written: {file} (data up to {day}, version {code})", file=output, day=facts.as_of, code=code(facts)))
+
+
+def _since(store: Any, entry: County, text: str | None) -> Any:
+    """Return what a briefing is compared with: a date, or a meeting's snapshot by number (s3)."""
+    from data.briefing.facts import Since
+
+    if text is None:
+        return None
+    if not text.startswith("s"):
+        return Since(_date(text))
+    found = [s for s in store.snapshots(entry.code) if s.active and f"s{s.number}" == text]
+    if not found:
+        raise typer.BadParameter(
+            f"没有调度会 {text}。 No such snapshot: see xianjie snapshot list", param_hint="--since"
+        )
+    return Since(found[0].as_of, found[0].name, found[0].version)
+
+
 @app.command()
 def reporting(
     county: CountyOption,
@@ -743,9 +876,7 @@ def reporting(
 
     _, entry = translator(lang.value), _county(county)
     loaded = _plan(plan or entry.plans[0], as_json=as_json)
-    if loaded.county_code != entry.code:
-        wrong = f"计划 {loaded.id} 属于 {loaded.county_code}，不属于 {entry.code}。"
-        raise typer.BadParameter(f"{wrong} The plan belongs to {loaded.county_code}, not to {entry.code}")
+    _own_plan(loaded, entry)
     month = _month(period) if period else None
     store = _store(lang, as_json=as_json)
     day = _date(as_of) if as_of else upload.newest_date(store, entry)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
 from data import derive, preview, progress, reporting, schedule, tally, upload
+from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
 from data.lanes import changes
 from data.places import county_townships, plan_regions
@@ -601,6 +602,33 @@ def arrivals(slug: str) -> dict[tuple[str, str], list[Arrival]]:
 def _arrivals(slug: str, stamp: int) -> dict[tuple[str, str], list[Arrival]]:
     code, found = county(slug).code, _batches(slug, stamp)
     return reporting.arrivals(found, derive.list_months(store(), code, found), code)
+
+
+def briefing_facts(slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, meeting: Snapshot | None) -> Facts:
+    """Return what a briefing is made of: what pages show at a date, compared with another or with a meeting."""
+    entry, plan_, before, compared = county(slug), load_plan(plan_id), None, None
+    if since is not None:
+        at = meeting.version if meeting else None
+        with known_at(slug, at):
+            before = evaluated(slug, plan_id, since)
+        compared = Since(since, meeting.name if meeting else "", at)
+    places = regions(slug, plan_id)
+    return Facts(
+        county=entry,
+        plan=plan_,
+        as_of=as_of,
+        since=compared,
+        version=version(slug),
+        sample=is_sample(slug),
+        regions=places,
+        now=evaluated(slug, plan_id, as_of),
+        before=before,
+        trend=series(slug, plan_id),
+        issues=rows(slug, "issues"),
+        actions=rows(slug, "actions"),
+        reports=due_reports(plan_, entry, places, arrivals(slug), as_of),
+        boundaries=boundaries(slug, plan_id),
+    )
 
 
 def in_the_way(slug: str, batch_id: int) -> list[Batch]:

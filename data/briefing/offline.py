@@ -156,7 +156,7 @@ class _Page:
     def chart(self, name: str, chart: Chart) -> Markup:
         layout: dict[str, Any] = {
             "font": {"family": _FONT, "size": 14, "color": _INK},
-            "margin": {"l": 8, "r": 24, "t": 8, "b": 40},
+            "margin": {"l": 8, "r": 56, "t": 8, "b": 40},
             "height": 60 + ROW * max(4, len(chart.categories)),
             "xaxis": {
                 "automargin": True,
@@ -201,10 +201,14 @@ class _Page:
             return {"type": "scatter", "mode": "lines+markers", "name": _plain(series.name), "x": names, "y": values,
                     "line": {"color": series.colour or "#2A75AB"}}  # fmt: skip
         colours: list[str] | str = [look(code).fill for code in series.statuses] or series.colour
-        trace: dict[str, Any] = {"type": "bar", "orientation": "h", "name": _plain(series.name), "x": values, "y": names,
-                 "marker": {"color": colours}}  # fmt: skip
+        trace: dict[str, Any] = {"type": "bar", "orientation": "h", "name": _plain(series.name)}
+        trace |= {"x": values, "y": names, "marker": {"color": colours}}
         if chart.kind == "bars":
-            trace |= {"texttemplate": f"%{{x:.3~g}}{'%' if chart.unit == '%' else ''}", "textposition": "auto"}
+            trace |= {
+                "texttemplate": f"%{{x:.3~g}}{'%' if chart.unit == '%' else ''}",
+                "textposition": "outside",
+                "cliponaxis": False,
+            }
         else:
             trace |= {"text": [f"{v:.0f}" if v else "" for v in values], "textposition": "inside", "textangle": 0}
         return trace

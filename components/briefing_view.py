@@ -1,0 +1,91 @@
+"""Parts of the bulletin's page: what it shall say, its text, and the files to take along."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from components import formats
+from components.context import Context
+from components.fragment import fragment
+from components.html.base import element
+from components.html.briefing import briefing_html
+from components.panels import foot, panel, side_by_side
+from data import loaders
+from data.briefing import files
+from data.briefing.compose import SECTIONS, compose, section_names
+from data.briefing.facts import Facts
+from data.briefing.model import Briefing
+
+
+class Wanted(NamedTuple):
+    """What the briefing shall say: ids of sections, and codes of townships (empty: all)."""
+
+    sections: tuple[str, ...]
+    towns: tuple[str, ...]
+
+
+def chosen(ctx: Context) -> Wanted:
+    """Let the viewer choose sections and townships; dates, plan and language are those of the whole dashboard."""
+    _ = ctx._
+    names = section_names(ctx.lang)
+    towns = loaders.townships(ctx.county.slug, ctx.plan.id)
+    with panel("brief_choice", _("What the bulletin says"), _told(ctx)):
+        sections = st.pills(
+            _("Sections"), list(SECTIONS), selection_mode="multi", default=list(SECTIONS), key="brief_sections",
+            format_func=names.__getitem__,
+        )  # fmt: skip
+        picked: list[str] = []
+        if len(towns) > 1 and ctx.township is None:
+            picked = st.multiselect(
+                _("Townships in tables and lists"), list(towns), key="brief_towns", placeholder=_("All townships")
+            )
+    codes = (ctx.township,) if ctx.township else tuple(towns[name] for name in picked)
+    return Wanted(tuple(s for s in SECTIONS if s in sections), codes)
+
+
+def _told(ctx: Context) -> str:
+    _ = ctx._
+    day = _("Data up to {day}", day=formats.date(ctx.as_of, _))
+    return f"{day} · {ctx.since_words}" if ctx.since else day
+
+
+@fragment
+def files_and_text(ctx: Context, wanted: Wanted) -> None:
+    """Show the files to take along, and the text they will have."""
+    _ = ctx._
+    if not wanted.sections:
+        with panel("brief_text", _("The text")):
+            st.html(element("p", _("Choose at least one section."), "quiet"))
+        return
+    facts = _facts(ctx)
+    briefing = ctx.built(
+        "briefing", lambda: compose(facts, ctx.lang, towns=wanted.towns, sections=wanted.sections), *wanted
+    )
+    left, right = side_by_side([1, 2.6])
+    with left, panel("brief_files", _("Take along"), _("made on the click"), stretch=False):
+        for form, what in files.FORMATS.items():
+            st.download_button(
+                _(what.name),
+                _file(facts, form, ctx.lang, wanted),
+                file_name=files.file_name(facts, form, ctx.lang),
+                mime=what.mime,
+                on_click="ignore",
+                key=f"brief_{form}",
+                width="stretch",
+            )
+        foot(_("Version {code}", code=briefing.code), _("every figure is the engine's own"))
+    with right, panel("brief_text", _("The text"), _size(ctx, briefing)), st.container(key="scroll_brief"):
+        st.html(ctx.built("briefing text", lambda: briefing_html(briefing, _), *wanted))
+
+
+def _facts(ctx: Context) -> Facts:
+    return loaders.briefing_facts(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, ctx.since_at)
+
+
+def _file(facts: Facts, form: str, lang: str, wanted: Wanted) -> Callable[[], bytes]:
+    return lambda: files.make(facts, form, lang, towns=wanted.towns, sections=wanted.sections)
+
+
+def _size(ctx: Context, briefing: Briefing) -> str:
+    return ctx._("{n} sections", n=len(briefing.sections))
