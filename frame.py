@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from components import address, context, faults, style
+from components import address, agenda, context, faults, style
 from components.html.base import escape
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
@@ -212,6 +212,8 @@ def show(county: County, lang: str) -> None:
             county, plan, lang, seen.as_of, seen.since, township, meeting, sample, seen.since_at, seen.known_at
         )
     )
+    if meeting and asked is not None:
+        st.html(agenda.bar(context.get(), page.url_path))
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:

@@ -27,5 +27,7 @@ def inject(*, meeting: bool = False, inside: Mapping[str, str]) -> None:
     inside : words that stand inside a select box before its value, by the key of the box.
     """
     words = "".join(f".st-key-{key}{{--inside:'{word} '}}" for key, word in inside.items())
-    size = f"html{{font-size:{MEETING_FONT_SIZE}px!important}}.brand small{{display:none!important}}" if meeting else ""
+    # What is muted on a desk is plain on a wall.
+    plain = ":root{--mute:var(--text)!important}.brand small{display:none!important}"
+    size = f"html{{font-size:{MEETING_FONT_SIZE}px!important}}{plain}" if meeting else ""
     st.html(f"<style>{stylesheet()}{words}{size}</style>")

@@ -109,7 +109,11 @@ globalThis.xianjieMark = function ({ data }) {
 // A link to a page brings along what the address says when it is used, in a new tab too.
 for (const type of ["pointerdown", "focusin", "click"]) document.addEventListener(type, event => {
   const link = event.target.closest?.("a[data-page]")
-  if (link) link.search = location.search
+  if (!link) return
+  const query = new URLSearchParams(location.search)
+  if (link.dataset.town) query.set("town", link.dataset.town)
+  else if (link.dataset.town === "") query.delete("town")
+  link.search = query
 }, true)
 // A plain click goes there without loading the dashboard anew, as the browser's own way back does; Streamlit hears of it.
 document.addEventListener("click", event => {

@@ -12,7 +12,7 @@ from components.server.document import Document
 from components.server.site import ICON, PRODUCT, ROOT
 from data.registry import County
 
-SCRIPTS = [ROOT / "static" / name for name in ("chrome.js", "board.js")]
+SCRIPTS = [ROOT / "static" / name for name in ("chrome.js", "board.js", "meeting.js")]
 
 _WAIT = {"zh": "正在打开……", "en": "Opening…"}
 _NO_SCRIPT = {"zh": "请在浏览器中启用 JavaScript。", "en": "Please allow JavaScript in this browser."}
