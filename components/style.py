@@ -28,6 +28,6 @@ def inject(*, meeting: bool = False, inside: Mapping[str, str]) -> None:
     """
     words = "".join(f".st-key-{key}{{--inside:'{word} '}}" for key, word in inside.items())
     # What is muted on a desk is plain on a wall.
-    plain = ":root{--mute:var(--text)!important}.brand small{display:none!important}"
+    plain = ":root{--mute:var(--text)!important}.brand small{display:none!important}.mk{font-size:.86rem!important}"
     size = f"html{{font-size:{MEETING_FONT_SIZE}px!important}}{plain}" if meeting else ""
     st.html(f"<style>{stylesheet()}{words}{size}</style>")

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from components.html.base import Markup, element, escape, join, raw
 from data.language import Translator
 
-
 _STILL = "M3 2v8M9 2v8"
 _FULL = "M1.5 4.5v-3h3M7.5 1.5h3v3M10.5 7.5v3h-3M4.5 10.5h-3v-3"
 
@@ -34,12 +33,14 @@ def agenda_html(steps: Sequence[Step], here: int | None, _: Translator) -> Marku
     told = _("step {n} of {all}", n=at + 1, all=len(steps)) if here is not None else _("off the agenda")
     name = steps[at].title if here is not None else ""
     middle = join([element("b", name), element("small", told)])
-    return raw(
-        f"<nav class='agenda' aria-label=\"{escape(_('Agenda'))}\">{_turn(before, 'before', '‹', _)}"
-        f"<span class='at'>{middle}</span>{_turn(after, 'next', '›', _)}"
-        f"{_button('still', _STILL, _('Lists turn their pages by themselves; press to hold them still'))}"
-        f"{_button('full', _FULL, _('Fullscreen (F)'))}</nav>"
-    )
+    parts = [
+        _turn(before, "before", "‹", _),
+        element("span", middle, "at"),
+        _turn(after, "next", "›", _),
+        _button("still", _STILL, _("Lists turn their pages by themselves; press to hold them still")),
+        _button("full", _FULL, _("Fullscreen (F)")),
+    ]
+    return raw("<nav class='agenda' aria-label=\"{}\">{}</nav>").format(_("Agenda"), join(parts))
 
 
 def _turn(step: Step | None, rel: str, sign: str, _: Translator) -> Markup:
