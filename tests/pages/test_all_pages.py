@@ -10,6 +10,7 @@ from data import loaders
 from data.language import translator
 from data.plan import load_plan
 from data.registry import counties, county
+from data.upload import SAMPLE_MARK
 from geo.regions import regions
 
 NAMES = [entry.name for entry in PAGES]
@@ -30,7 +31,10 @@ LATIN = {
     "xianjie",
     "demo",
     "import",
+    "history",
+    "code",
     "county",
+    "Word",
     "FILE",
 }
 IDS = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")  # of indicators, concepts and plans
@@ -100,6 +104,7 @@ def quoted(slug: str) -> list[str]:
         names |= {text for column in rows for text in _chinese(list(rows[column].unique()))}
     for batch in loaders.batches(slug):
         names |= {batch.file_name, batch.actor, batch.note}
+    names.add(SAMPLE_MARK)  # official marks stay as they are
     return sorted(names - {""}, key=len, reverse=True)
 
 
