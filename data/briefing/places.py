@@ -55,8 +55,8 @@ def _lines(c: Composer, ranked: pd.DataFrame) -> str:
     )
     shown = ranked.loc[c.shown(ranked.index)]
     for part, head, what in (
-        (shown.loc[shown["score"] >= LINES[0]], _("{n} reach 90% or more: {names}"), "upper"),
-        (shown.loc[shown["score"] < LINES[1]].iloc[::-1], _("{n} are below 60%: {names}"), "lower"),
+        (shown.loc[shown["score"] >= LINES[0]], _("at 90% or more {n}: {names}"), "upper"),
+        (shown.loc[shown["score"] < LINES[1]].iloc[::-1], _("below 60% {n}: {names}"), "lower"),
     ):
         if part.empty:
             continue
@@ -171,11 +171,11 @@ def above_and_below(c: Composer, rows: pd.DataFrame) -> str:
     for part, head, alone, what in (
         (
             c.fine(rows).sort_values("gap", ascending=False, kind="stable"),
-            _("{n} keep pace: {names}"),
-            _("{n} keep pace"),
+            _("keeping pace {n}: {names}"),
+            _("keeping pace {n}"),
             "fine",
         ),
-        (c.short(rows).sort_values("gap", kind="stable"), _("{n} are behind: {names}"), "", "short"),
+        (c.short(rows).sort_values("gap", kind="stable"), _("behind {n}: {names}"), "", "short"),
     ):
         if part.empty:
             continue

@@ -1,0 +1,117 @@
+"""What a briefing says, worked out by hand: six villages, a rate that one township keeps pace with, one to be held."""
+
+import pytest
+from support.briefed import facts
+from support.worked import A, B
+
+from data.briefing.compose import SECTIONS, code, compose
+from data.briefing.model import Briefing, Chart, Items, Map, Number, Paragraph, Table
+
+
+def text(briefing: Briefing, section: str) -> str:
+    one = next(s for s in briefing.walk() if s.id == section)
+    lines = []
+    for block in one.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        elif isinstance(block, Items):
+            lines += block.texts
+    return "\n".join(lines)
+
+
+def blocks(briefing: Briefing, section: str, kind: type) -> list:
+    one = next(s for s in briefing.walk() if s.id == section)
+    return [b for b in one.blocks if isinstance(b, kind)]
+
+
+@pytest.fixture(scope="module")
+def said() -> Briefing:
+    return compose(facts())
+
+
+def test_the_whole_in_numbers(said: Briefing) -> None:
+    # Toilets 75 % of 75 % due: on schedule. Water 54 of 60 households, 90 % of 100 %: behind. Assets: nobody reported.
+    told = text(said, "overall")
+    assert "截至 2023 年 9 月 30 日，计划 3 项指标中可评定的约束性指标 2 项，达到序时或已完成 1 项，占 50%" in told
+    assert "滞后、严重滞后和逾期 1 项" in told
+    assert "未报数据 1 项" in told
+    assert "需重点关注：饮水达标率（滞后）" in told
+
+
+def test_what_changed_since_the_meeting(said: Briefing) -> None:
+    # In August 39 of 60 toilets, 65 % of the 66.7 % that were due: slightly behind. Now on schedule.
+    assert "较8月调度会（8 月 31 日）增加 1 项，提高 50 个百分点" in text(said, "overall")
+    assert text(said, "changes") == "与8月调度会（8 月 31 日）相比：其他好转 1 项。"
+    moved = blocks(said, "changes", Table)[0]
+    assert [(row[0], row[2], row[3].word) for row in moved.rows] == [("厕所改造率", "略慢", "达序时")]
+
+
+def test_places_above_and_below_the_line(said: Briefing) -> None:
+    told = text(said, "monitoring")
+    assert "饮水达标率：应始终保持 100%，9 月 30 日实际 90%，欠 10 个百分点。" in told
+    assert "牵头单位：县乡村振兴局。" in told
+    assert "达到进度要求的有 1 个：甲镇（100%）；滞后的有 1 个：乙镇（80%）。" in told
+
+
+def test_places_ranked(said: Briefing) -> None:
+    # 甲镇 2 of 2, 乙镇 none of 2.
+    table = blocks(said, "ranking", Table)[0]
+    assert [(row[0], row[1], row[2].written) for row in table.rows] == [(1, "甲镇", "100%"), (2, "乙镇", "0%")]
+    assert "达到 90% 的有 1 个：甲镇（100%）" in text(said, "ranking")
+    assert "不足 60% 的有 1 个：乙镇（0%）" in text(said, "ranking")
+    named = blocks(said, "ranking", Items)[0].texts
+    assert [name[:5] for name in named] == ["红榜：甲镇", "黑榜：乙镇"]
+    assert blocks(said, "ranking", Map)[0].places == {A: 0, B: 4}
+    assert blocks(said, "ranking", Chart)[0].series[0].values == (100.0, 0.0)
+
+
+def test_a_township_narrows_lists_and_not_counts() -> None:
+    said = compose(facts(), towns=(B,))
+    assert [row[:2] for row in blocks(said, "ranking", Table)[0].rows] == [(2, "乙镇")]
+    assert "滞后的有 1 个：乙镇（80%）" in text(said, "monitoring")
+    assert "甲镇" not in text(said, "monitoring")
+    assert "可评定的约束性指标 2 项" in text(said, "overall")
+    assert said.statement[-1] == "表格和名单仅列以下镇街：乙镇。"
+
+
+def test_what_stands_before_everything() -> None:
+    said = compose(facts())
+    assert said.statement[0].startswith("示例数据：")
+    assert said.statement[1].startswith("数据截至 2023 年 9 月 30 日。")
+    assert "example-7" in said.statement[1]
+    assert code(facts()) == "example-7"
+    assert not any("示例数据" in line for line in compose(facts(sample=False)).statement)
+
+
+def test_without_a_date_to_compare_with_nothing_is_compared() -> None:
+    said = compose(facts(since=False))
+    assert "changes" not in [s.id for s in said.walk()]
+    assert "较" not in text(said, "overall")
+    assert [c.name for c in blocks(said, "ranking", Table)[0].columns][-1] == "可评定"
+
+
+def test_sections_are_told_in_reading_order_and_known() -> None:
+    said = compose(facts(), sections=("ranking", "overall"))
+    assert [s.id for s in said.sections] == ["overall", "ranking"]
+    with pytest.raises(ValueError, match="no section weather"):
+        compose(facts(), sections=("weather",))
+    with pytest.raises(ValueError, match="no township"):
+        compose(facts(), towns=("1",))
+    assert [s.id for s in compose(facts()).sections] == [
+        s for s in SECTIONS if s not in {"problems", "tasks", "reporting"}  # of which there is nothing here
+    ]  # fmt: skip
+
+
+def test_every_number_of_the_tables_reads_as_its_value(said: Briefing) -> None:
+    cells = [c for s in said.walk() for b in s.blocks if isinstance(b, Table) for row in b.rows for c in row]
+    numbers = [c for c in cells if isinstance(c, Number)]
+    assert numbers
+    for cell in numbers:
+        shown = float(cell.written.replace("−", "-").replace("+", "").replace("\u202f", "").rstrip("%").split(" ")[0])
+        assert shown == pytest.approx(round(cell.value, 1), abs=0.0501), cell
+
+
+def test_english_says_the_same() -> None:
+    told = text(compose(facts(), "en"), "monitoring")
+    assert "Water: 100% must hold at any time; actual 90% on 30 Sep, 10 percentage points behind." in told
+    assert "keeping pace 1: 甲镇 (100%); behind 1: 乙镇 (80%)." in told
