@@ -31,6 +31,7 @@ _TOTAL = re.compile(
     r"(?:全|本)?[省市州盟县区旗镇乡村页国]?[(]?(?:(?:合|总|小|共)计|汇总|总数)[)]?[::]?|全[省市州盟县区旗镇乡村国]|total|subtotal|sum"
 )
 _SUBTOTAL = re.compile(r"\S{1,14}(?:合|小|总)计[::]?")
+_ENDS_AS_TOTAL = re.compile(r"[(]?[合小总]计[)]?[::]?$")
 _UNIT_LINE = re.compile(r"(?:计量|金额|面积)?单位\s*[::]\s*\S")
 _ATTACHMENT = re.compile(r"附[件表录]?\s*\d*[-\d]*[::]?|表\s*\d[-\d.]*[::]?")
 _LABELLED = re.compile(r"[^::]{2,12}[::].{0,60}")
@@ -134,6 +135,12 @@ def place_level(text: str) -> str | None:
     if not 2 <= len(plain) <= _PLACE_LENGTH or kind_of(plain) != TEXT:
         return None
     return next((level for level, ending in _LEVELS if ending.fullmatch(plain)), None)
+
+
+def place_rank(text: str) -> int:
+    """Return how high a place is that a label names, also before 小计: a village 1, a township 2, a county 3; else 0."""
+    level = place_level(text) or place_level(_ENDS_AS_TOTAL.sub("", squeezed(text)))
+    return _RANK[level] if level else 0
 
 
 def is_total(text: str) -> bool:
@@ -516,9 +523,11 @@ class _Finder:
             named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
             totals |= set(body[named[cells.codes[body]]].tolist())
         rest = body[~np.isin(body, list(totals))]
-        totals |= self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        totals |= self._unnamed_total(rest, labels)
         rest = rest[~np.isin(rest, list(totals))]
-        return totals | self._sums_of_rows(rest, labels)
+        totals |= self._sums_of_rows(rest, labels)
+        rest = rest[~np.isin(rest, list(totals))]
+        return totals | self._place_total(rest, labels, titles)
 
     def _figures(self, rows: Codes) -> Figures:
         """Return the numbers of rows, one column per column of figures; NaN where there is none."""
@@ -562,37 +571,47 @@ class _Finder:
                 continue
             if any(self.filled[rows[at], c] for c in labels if c != column and not self.numeric[c]):
                 continue
+            # Of several the largest is not the sum of all.
+            alone = levels.count(level) == 1
             figures = self._figures(rows) if figures is None else figures
             name = squeezed(self.sheet.columns[column].text(int(rows[at])))
             with np.errstate(all="ignore"):
                 tops = figures[at] >= np.nanmax(np.delete(figures, at, axis=0), axis=0)
             edge = at in {0, len(rows) - 1}
-            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (tops.any() and tops.mean() > 0.5):
+            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (alone and tops.any() and tops.mean() > 0.5):
                 totals.add(int(rows[at]))
         return totals
 
     def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
         """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
 
-        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none.
+        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none. Where half of
+        the townships are sums of their villages all are meant so: one that is not is a total that differs.
         """
         ranks = self._ranks(rows, labels)
         blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
         if len(rows) < _FEWEST_SUMMED or (blank.sum() != 1 and len(set(ranks) - {0}) < 2):
             return set()
         figures = self._figures(rows)
-        found = set()
-        for at in range(len(rows)):
-            if blank[at] and blank.sum() == 1:
-                parts = np.flatnonzero(~blank)
-            elif ranks[at] > 1:
-                below = next((n for n in range(at + 1, len(rows)) if not 0 < ranks[n] < ranks[at]), len(rows))
-                parts = np.arange(at + 1, below)
-            else:
-                continue
+        found: set[int] = set()
+        for rank in sorted(set(ranks) - {0, 1}):
+            below = {at: self._right_below(at, ranks, found) for at, own in enumerate(ranks) if own == rank}
+            several = [at for at, parts in below.items() if len(parts) > 1]
+            sums = [at for at in several if _is_sum(figures[at], figures[below[at]])]
+            if sums and 2 * len(sums) >= len(several):
+                found |= {at for at, parts in below.items() if parts}
+        if blank.sum() == 1:
+            at = int(np.flatnonzero(blank)[0])
+            parts = [n for n in range(len(rows)) if n != at and n not in found]
             if len(parts) > 1 and _is_sum(figures[at], figures[parts]):
-                found.add(int(rows[at]))
-        return found
+                found.add(at)
+        return {int(rows[at]) for at in found}
+
+    @staticmethod
+    def _right_below(at: int, ranks: list[int], sums: set[int]) -> list[int]:
+        """Return the rows of lower places that follow a row, without those that are sums themselves."""
+        end = next((n for n in range(at + 1, len(ranks)) if not 0 < ranks[n] < ranks[at]), len(ranks))
+        return [n for n in range(at + 1, end) if n not in sums]
 
     def _ranks(self, rows: Codes, labels: list[int]) -> list[int]:
         """Return how high the place is that each row names last: 1 a village; 0 where it names none."""
