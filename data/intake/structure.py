@@ -138,7 +138,7 @@ def place_level(text: str) -> str | None:
 
 
 def place_rank(text: str) -> int:
-    """Return how high a place is that a label names, also before 小计: a village 1, a township 2, a county 3; else 0."""
+    """Return how high a place is that a label names, also before 小计: village 1, township 2, county 3, else 0."""
     level = place_level(text) or place_level(_ENDS_AS_TOTAL.sub("", squeezed(text)))
     return _RANK[level] if level else 0
 
@@ -578,15 +578,17 @@ class _Finder:
             with np.errstate(all="ignore"):
                 tops = figures[at] >= np.nanmax(np.delete(figures, at, axis=0), axis=0)
             edge = at in {0, len(rows) - 1}
-            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (alone and tops.any() and tops.mean() > 0.5):
+            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (
+                alone and tops.any() and tops.mean() > 0.5
+            ):
                 totals.add(int(rows[at]))
         return totals
 
     def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
         """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
 
-        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none. Where half of
-        the townships are sums of their villages all are meant so: one that is not is a total that differs.
+        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none. Where half
+        of the townships are sums of their villages all are meant so: one that is not is a total that differs.
         """
         ranks = self._ranks(rows, labels)
         blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))

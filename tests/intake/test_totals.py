@@ -167,7 +167,9 @@ def test_a_row_left_out_by_itself_is_named_beside_the_total():
 _ABOVE = "单位名称,户数\n{all}甲镇,{a}\n东村,1\n西村,2\n乙镇,{b}\n南村,3\n北村,4\n山村,6\n{end}"
 
 
-@pytest.mark.parametrize(("all_", "end"), [("", ",16\n"), ("合计,16\n", ""), ("全县,16\n", ""), ("", "合计,16\n"), ("", "")])
+@pytest.mark.parametrize(
+    ("all_", "end"), [("", ",16\n"), ("合计,16\n", ""), ("全县,16\n", ""), ("", "合计,16\n"), ("", "")]
+)
 def test_townships_above_their_villages_sum_these_alone(all_, end):
     assert differing(_ABOVE.format(all=all_, a=3, b=13, end=end)) == []
 
