@@ -142,7 +142,7 @@ def _check_sheet(
     tell_shape(layout, problems)
     _tell_cells(book, layout, said, problems)
     _tell_rows(layout, said, problems)
-    personal = is_personal(book, layout.columns)
+    personal = is_personal(book, layout)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:

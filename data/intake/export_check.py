@@ -135,7 +135,7 @@ def check_export(
         told = "export_read" if export.table == FACTS else "export_listed"
         problems.add(told, more=_told(found, rows, frame))
     # A list of villages names nobody unless one of its columns does.
-    personal = export.rows != "villages" or is_personal(book, layout.columns)
+    personal = export.rows != "villages" or is_personal(book, layout)
     if personal:
         problems.add("original_not_kept")
     place = tables.tables()[export.table].place_columns[-1]

@@ -16,6 +16,7 @@ from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
 from data.intake.periods import is_bare_day
+from data.intake.signed import begins_signing
 
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -264,10 +265,17 @@ class _Finder:
             bool(_UNIT_LINE.match(c) or _ATTACHMENT.fullmatch(c) or _LABELLED.fullmatch(c) or len(c) > 60)
             for c in cells
         ]
+        if self._signed(row):
+            return True
         # The day may stand in a cell of its own: 填报日期： | 2023-06-05.
         if any(telling) and all(told or is_bare_day(c) for told, c in zip(telling, cells, strict=True)):
             return True
         return len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical
+
+    def _signed(self, row: int) -> bool:
+        """Whether a row says who filled the table in, words and names in cells of their own."""
+        cells = [squeezed(t) for t in self.sheet.row(row) if t]
+        return bool(cells) and begins_signing(cells[0]) and _signs(cells)
 
     @property
     def _typical(self) -> float:
@@ -308,7 +316,8 @@ class _Finder:
         seen_header = False
         for row in self.rows[: limits.HEADER_SEARCH_ROWS + _HEADER_DEPTH].tolist():
             numbers = bool(((self.kinds[row] == NUMBER) & wanted).any())
-            if numbers and int(self.counts[row]) > 1:
+            # A telephone number is no figure.
+            if numbers and int(self.counts[row]) > 1 and not self._signed(row):
                 label_blank = not self.filled[row, 0]
                 header_like = (seen_header and self._column_numbers(row)) or (
                     self._years(row) and (label_blank or not seen_header)
@@ -468,9 +477,7 @@ class _Finder:
             cells = [t for t in self.sheet.row(row) if t]
             first = squeezed(cells[0])
             plain = [squeezed(t) for t in cells]
-            signs = bool(_SIGNED.fullmatch(first) or _LABELLED.fullmatch(first)) and all(
-                _SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or _DATED.fullmatch(t) for t in plain
-            )
+            signs = _signs(plain)
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
@@ -669,6 +676,15 @@ def rough(text: str) -> float:
         return float(text)
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _signs(cells: list[str]) -> bool:
+    """Whether a row says who filled it in and when; the name may stand in the cell after its word."""
+    said = [bool(_SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or begins_signing(t)) for t in cells]
+    named = [False, *(begins_signing(t) for t in cells)]
+    return said[0] and all(
+        told or after or _DATED.fullmatch(t) for told, after, t in zip(said, named, cells, strict=False)
+    )
 
 
 def _amount(text: str) -> bool:
