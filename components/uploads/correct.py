@@ -76,13 +76,14 @@ def _answer(held: Held, asked: Question, meant: str) -> None:
 
 
 def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
-    """Return the places of the county, those the text may mean first, and leaving the rows out."""
+    """Return the places of the county and leaving the rows out; first what the text may mean, then its township's."""
     known = places.register(ctx.county.code)
     if known is None:
         return {}
     role = tables()[held.checked.table or ""].column(asked.column).role or "place"
     fitting = [code for code, level in known.level.items() if role in {"place", level}]
-    codes = dict.fromkeys([*asked.likely, *fitting])
+    near = [code for code in fitting if asked.around and known.township(code) == asked.around]
+    codes = dict.fromkeys([*asked.likely, *near, *fitting])
     return {code: known.full(code) for code in codes} | {NOT_READ: ctx._("Leave these rows out")}
 
 

@@ -344,7 +344,7 @@ def _place(
         told = layout.said.places.get((name, beside), AS_FOUND)
         if told == NOT_READ:
             asked.answered[name, beside] = told
-            problems.add("rows_left_out", here[:1], counts=[len(here)], more={"n": len(here)})
+            problems.add("rows_left_out", here, at, values=[shown(name) if _is_place(name) else COVERED])
             continue
         code, note = places.read_place(name, wanted, known, beside)
         if known and told in known.level:

@@ -35,7 +35,7 @@ def test_rows_are_counted_as_the_file_has_them():
     assert [(q.text, q.rows) for q in checked.questions] == [("乌有村", 1)]
     left_out = check_file(text.encode(), "t.csv", COUNTY, said=Corrections(places={("乌有村", "姜家镇"): NOT_READ}))
     (row,) = left_out.problems.loc[left_out.problems["rule"] == "rows_left_out"].to_dict("records")
-    assert row["more"]["n"] == 1
+    assert (row["row"], row["value"]) == (2, "乌有村")
 
 
 def facts(text):
