@@ -28,7 +28,15 @@ _ASKED = 6
 _CELLS = 6
 # Wrong cells whose meaning is asked for as a place or an option.
 _QUESTIONED = frozenset(
-    {"unknown_place", "ambiguous_place", "wrong_level", "other_county", "unknown_item", "unknown_value"}
+    {
+        "unknown_place",
+        "ambiguous_place",
+        "place_elsewhere",
+        "wrong_level",
+        "other_county",
+        "unknown_item",
+        "unknown_value",
+    }
 )
 _UNITS = ("元", "万元", "亿元", "%", "亩", "万亩", "公顷", "人", "万人", "户", "公里", "米", "个")
 

@@ -20,7 +20,8 @@ _SPOKEN = re.compile(rf"({_WHO}\s+)([\u3400-\u9fff]{{2,4}})(?![^\s,，;；])")
 _PIECE = re.compile(r"[^\s,，;；。、/|]+")
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年].*|\d{1,2}月.*|\d{1,2}日)")
 _NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章"})
-_MAY_SIGN = re.compile("[:：人]")
+# Of a long list nearly every text is passed over by this.
+_MAY_SIGN = re.compile(r"[人表核办批发导员][^:：\s]{0,12}[:：\s]|电话|手机|联系")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -66,7 +67,7 @@ def may_name(text: str) -> bool:
     """Whether it is worth looking at the row of a text: it names somebody, or the cell after it may."""
     if text.isascii():
         return False
-    return text.rstrip()[-1:] in {":", "："} or covered_row([text], aside=False) != [text]
+    return text.rstrip()[-1:] in {":", "："} or covered(text) != text or bool(_HAN.search(text) and MOBILE.search(text))
 
 
 def begins_signing(text: str) -> bool:
