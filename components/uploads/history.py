@@ -149,12 +149,13 @@ def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None
     if table in SERIES:
         figures = _(
             "Rows stored there end. No figure becomes 0 by it: in this table each row is a figure of its own, so a "
-            "figure that is 0 is sent as a row with 0."
+            "figure that is 0 is sent as a row with 0. Figures of earlier months stay, marked as carried over."
         )
     else:
         figures = _(
-            "Rows stored there end. It counts as reported, and numbers and sums of this table become 0; rates and "
-            "means do not, as there is nothing to take them of."
+            "Rows stored there end. It counts as reported: from then on there is nothing of the kind, so numbers and "
+            "sums of this table become 0, whatever was reported for earlier months; rates and means have nothing to "
+            "be taken of. If nothing has changed, send no nil return: the last figures are carried over and marked."
         )
     rest = _(
         "Other tables, months and townships stay as they are. It can be undone in the history, and a later file of "
