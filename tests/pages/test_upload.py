@@ -598,6 +598,8 @@ def test_an_export_of_people_says_what_became_of_names_and_shows_none(on_nothing
     page.file_uploader[0].upload("监测对象信息_20230428.csv", raw.encode()).run()
     assert not page.exception
     told = " ".join(texts(page))
+    # Four columns are of persons; the others say where, tell people apart, or are added up.
+    assert "识别 7 列，未用 4 列" in " ".join(markup(page))
     assert "1 人、1 户" in told
     assert "不保存原文件" in told
     assert page.selectbox(key=f"taken_{page.session_state['_upload'].id.split(':')[1]}").value == "facts"
@@ -648,8 +650,14 @@ def test_a_table_by_township_is_seen_on_the_map(on_nothing):
     assert any(node.type == "component_instance" for node in page)
 
 
-@pytest.mark.parametrize(("lang", "meant"), [("zh", "村集体收入增长"), ("en", "Growth of village collective income")])
-def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant):
+@pytest.mark.parametrize(
+    ("lang", "meant", "counted"),
+    [
+        ("zh", "村集体收入增长", "识别 4 列，未用 2 列"),
+        ("en", "Growth of village collective income", "4 understood, 2 not used"),
+    ],
+)
+def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant, counted):
     raw = "序号,乡镇,村名,日期,村集体收入增长,备注\n1,姜家镇,平原村,2023-09-30,5,无\n"
     page = as_somebody(on_nothing("banan", "upload", lang=lang))
     page.file_uploader[0].upload("表.csv", raw.encode()).run()
@@ -659,6 +667,8 @@ def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, mea
     )
     assert "事项代码" not in listed
     assert meant.lower() in listed.lower()
+    # Township, village, date and figure; the running number and the remark are not read.
+    assert counted in " ".join(markup(page))
 
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "因它变化的指标"), ("en", "that it changed")])
@@ -766,6 +776,7 @@ def test_a_nil_return_says_what_becomes_of_figures_before_it_is_sent(on_nothing)
     told = " ".join(texts(page))
     assert "项目表 · 2023-04、2023-05 · 全县（区）" in told
     assert "个数、合计记为 0" in told
+    assert "标明“沿用”" in told
     # Series of the long tables that have no row are not reported: nothing becomes 0.
     page.selectbox(key="nil_table").set_value("facts").run()
     page.multiselect(key="nil_months").set_value(["2023-05"]).run()
