@@ -290,7 +290,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
         "table": upload_words.table_name(batch.table, ctx._),
-        "file": batch.file_name,
+        "file": upload_words.came_as(batch, _),
         "marks": join([*([" ", sample_mark(_)] if batch.sample else []), *_corrected(batch, _)]),
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
         "counts": _counts(ctx, batch),

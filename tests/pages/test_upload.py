@@ -64,6 +64,13 @@ def test_a_nil_return_is_sent_and_listed(on_nothing):
     assert (batch.action, batch.table, batch.actor, batch.verified) == ("nil", "issues", "测试（区财政局）", False)
     assert "第 1 批已入库" in titles(page)
     assert "测试（区财政局）" in " ".join(texts(page))
+    # It has no file: the list and the question before an undo say so instead of naming nothing.
+    assert any("零报告，无文件" in text and "class='t slim told'" in text for text in markup(page))
+    page.session_state["batch"] = "1"
+    page.run()
+    page.button(key="undo").click().run()
+    assert not page.exception
+    assert any("问题与风险清单 · 零报告，无文件 · " in text for text in [*texts(page), *markup(page)])
 
 
 def test_figures_that_could_not_be_computed_are_told_as_following(on_nothing, monkeypatch):
