@@ -6,6 +6,7 @@ import re
 
 import openpyxl
 import pytest
+from intake.making import workbook
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
@@ -485,6 +486,20 @@ def test_sheets_of_one_form_are_one_table_and_another_may_be_chosen(on_nothing, 
     page.button(key="commit").click().run()
     assert not page.exception
     assert sorted(open_store().rows("500113", "funds")["spent"]) == [10, 30]
+
+
+def test_sheets_of_one_form_are_looked_at_together(on_nothing):
+    def sheet(*rows):
+        return [["柑橘生产情况"], ["村名", "柑橘挂果面积（亩）", "采摘量（吨）"], *rows]
+
+    raw = workbook(姜家镇=sheet(["平原村", 10, 1], ["文石村", 20, 2]), 石滩镇=sheet(["方斗村", 5, 4], ["双河村", 6, 1]))
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("柑橘.xlsx", raw).run()
+    assert not page.exception
+    told = " ".join([*texts(page), *markup(page)])
+    assert "“姜家镇”（2 行）、“石滩镇”（2 行）表头相同" in told
+    assert "识别 4 列，未用 0 列" in told
+    assert "工作表" in told
 
 
 def test_the_sheet_chosen_is_kept_with_the_batch(on_nothing):
