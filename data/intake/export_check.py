@@ -129,9 +129,9 @@ def check_export(
         wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
         more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
         problems.add("export_nothing", [layout.header_row], more=more)
-    elif frame.empty:
+    elif not len(found.structure.data_rows):
         problems.add("no_rows")
-    else:
+    elif not frame.empty:
         told = "export_read" if export.table == FACTS else "export_listed"
         problems.add(told, more=_told(found, rows, frame))
     # A list of villages names nobody unless one of its columns does.
