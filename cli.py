@@ -456,7 +456,7 @@ def history(
         )
         what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
         rows.append({"batch": batch.number, "at": at, "action": what, "table": table, "rows": batch.rows,
-                     "months": span, "actor": who, "file": batch.file_name, "state": state})  # fmt: skip
+                     "months": span, "actor": who, "file": upload_words.came_as(batch, _), "state": state})  # fmt: skip
     heads = {"batch": _("No."), "at": _("When"), "action": _("What"), "table": _("Upload table"), "rows": _("Rows")}
     heads |= {"months": _("Months"), "actor": _("Who"), "file": _("File"), "state": _("State")}
     _table(rows, heads)

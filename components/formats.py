@@ -110,6 +110,15 @@ def quantity(value: float | None, name: str | None, _: Translator, *, digits: in
     return f"{number(value, digits)} {unit(name, _)}".rstrip()
 
 
+def apart(one: float | None, other: float | None, name: str | None, _: Translator) -> tuple[str, str]:
+    """Write two values of a unit as `quantity` does, with more decimals where they differ and would read the same."""
+    written = quantity(one, name, _), quantity(other, name, _)
+    if written[0] != written[1] or one == other or missing(one) or missing(other):
+        return written
+    digits = wording.apart(float(one or 0), float(other or 0), name or "")
+    return quantity(one, name, _, digits=digits), quantity(other, name, _, digits=digits)
+
+
 @_remember
 def quantity_html(value: float | None, name: str | None, _: Translator, *, digits: int | None = None) -> Markup:
     """Return the same as `quantity`, with the unit small and muted."""

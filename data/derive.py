@@ -165,9 +165,14 @@ def load_tables(store: Store, county: County) -> Tables:
     """Return all that is uploaded for a county, as the engine reads it."""
     code = county.code
     frames = {name: store.rows(code, name) for name in tables() if store.version(code, name) > 0}
-    said = [Statement(s.table, s.periods, s.townships) for s in store.nils(code) if not tables()[s.table].events]
+    said = [one for one in nil_returns(store, code) if not tables()[one.table].events]
     # A table whose batches were all undone was never uploaded; a header-only frame would read as a nil return.
     return Tables({k: f for k, f in frames.items() if not f.empty}, (*said, *_of_lists(store, code)))
+
+
+def nil_returns(store: Store, county_code: str, version: int | None = None) -> list[Statement]:
+    """Return the nil returns that count, as statements; those known at a version, if one is given."""
+    return [Statement(one.table, one.periods, one.townships) for one in store.nils(county_code, version)]
 
 
 def _of_lists(store: Store, county_code: str) -> list[Statement]:

@@ -11,6 +11,7 @@ from data.intake import Checked
 from data.intake.generic import shown
 from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Layout, letter
+from data.intake.signed import covered_row
 from data.language import N_
 from data.tables import tables
 
@@ -186,12 +187,13 @@ def _cells(
     covered: bool = False,
 ) -> tuple[Cell, ...]:
     """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
-    texts = [_short(layout.sheet.columns[col].text(row)) for col in range(width)]
+    aside = not {"header", "data", "total"} & set(roles)
+    texts = covered_row([layout.sheet.columns[col].text(row) for col in range(width)], aside=aside)
+    texts = [_short(text) for text in texts]
     if covered or not _OPEN & set(roles):
         shut = [col in hidden or (col in may and not may[col](text)) for col, text in enumerate(texts)]
         texts = [COVERED if text and closed else text for text, closed in zip(texts, shut, strict=True)]
     merged = {(r, c0): c1 - c0 + 1 for r, c0, _, c1 in layout.sheet.merged if c1 > c0}
-    free = not {"header", "data", "total"} & set(roles)
     cells, col = [], 0
     while col < width:
         span = merged.get((row, col), 1) if texts[col] else 1
@@ -199,7 +201,7 @@ def _cells(
             paths, caption = layout.structure.paths, " ".join(layout.sheet.columns[col].text(row).split())
             beside = range(col + 1, width)
             span = next((n - col for n in beside if texts[n] or caption not in paths[n]), width - col)
-        if free and texts[col]:
+        if aside and texts[col]:
             span = next((n for n in range(1, width - col) if texts[col + n]), width - col)
         span = min(span, width - col)
         cells.append(Cell(texts[col], span))

@@ -35,7 +35,9 @@ from data.progress import Cube
 from data.registry import county
 from data.reporting import Arrival
 from data.shown import as_shown
+from data.sources import SERIES
 from data.standing import standings
+from data.statements import Statement, counting
 from data.store import Batch, Snapshot, Store, open_store
 from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
@@ -511,7 +513,7 @@ def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def _latest(slug: str, table: str, as_of: dt.date, stamp: int) -> pd.DataFrame:
-    frame = rows(slug, table)
+    frame = _counting(slug, table, as_of)
     if "as_of" not in frame:
         return frame
     frame = frame.loc[frame["as_of"] <= pd.Timestamp(as_of)].sort_values("as_of", kind="stable")
@@ -558,7 +560,21 @@ def _summary(
     frame = _regions(slug, plan_id, versions[1])
     if town is not None:
         frame = frame.loc[(frame["code"] == town) | (frame["parent"] == town)]
-    return _work(rows(slug, table), set(frame["code"]), day)
+    return _work(_counting(slug, table, day), set(frame["code"]), day)
+
+
+def _counting(slug: str, table: str, day: dt.date) -> pd.DataFrame:
+    """Return the rows of a table; where each is the state of a thing, without those that a nil return ended by then."""
+    frame = rows(slug, table)
+    if table in SERIES or not tables()[table].dated:
+        return frame
+    nils = [n for n in _nils(slug, version(slug, table)) if n.table == table]
+    return counting(frame, table, nils, day) if nils else frame
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _nils(slug: str, stamp: int) -> list[Statement]:
+    return derive.nil_returns(store(), county(slug).code, stamp)
 
 
 def latest_facts(slug: str, item: str, as_of: dt.date) -> pd.Series:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from data import schedule
 from data.plan import Indicator, Plan
-from data.plan_model import parsed
+from data.plan_model import Query, parsed
 from data.sources import (
     NO_DAY,
     REGISTERS,
@@ -30,6 +30,7 @@ from data.sources import (
     register,
 )
 from data.statements import Said
+from data.tables import tables
 
 MEASURE_COLUMNS = (
     "indicator",
@@ -74,6 +75,25 @@ class Engine:
         self.said = Said(uploaded.statements, self.tree)
         self._bases: dict[str | None, Bools] = {}
 
+    def rows(self, source: Source, mode: str, day: dt.date) -> Ints:
+        """Return the positions of the rows a query reads at a date.
+
+        The newest row of a thing is not its state any more where a nil return (零报告) of a later month says that
+        there is no such thing. What happened or was paid before (`window`, `all`) stays as it was.
+        """
+        positions = source.rows(mode, self.plan, day)
+        if mode != "latest" or source.days is None or source.table in SERIES or not self.said.of(source.table):
+            return positions
+        nodes = source.nodes[positions]
+        emptied = self.said.emptied(source.table, day)[nodes]
+        kept: Ints = positions[(nodes < 0) | (source.days[positions] >= emptied)]
+        return kept
+
+    @staticmethod
+    def _figure_by_figure(query: Query) -> bool:
+        """Whether a nil return of the table says nothing of the figure: stocks of the long tables are given singly."""
+        return query.table in SERIES and query.rows != "window"
+
     # ---- one indicator at one date -------------------------------------------------------------------------------
 
     def part(self, indicator: Indicator, day: dt.date) -> Part:
@@ -87,7 +107,7 @@ class Engine:
         dates = schedule.query_dates(self.plan, day)
         if source is None or (source.frame.empty and query.table in SERIES):
             return self._nothing(indicator, day)
-        positions = source.rows(query.rows, self.plan, day)
+        positions = self.rows(source, query.rows, day)
         nodes = source.nodes[positions]
         if indicator.rollup == "county_only":  # a township's plan may rest on a figure of its county
             nodes = np.where(source.above[positions], 0, nodes)
@@ -104,7 +124,8 @@ class Engine:
         where = where & kept
         days = source.dated[positions]
         newest = self.tree.newest(nodes[kept & (nodes >= 0)], days[kept & (nodes >= 0)])
-        newest = np.maximum(newest, self.said.newest(query.table, day))
+        if not self._figure_by_figure(query):
+            newest = np.maximum(newest, self.said.newest(query.table, day))
         value, num, den = self._aggregate(indicator, source, positions, nodes, where, kept, dates, flat=flat)
         value = np.where(present, value, np.nan)
         if is_growth(indicator):
@@ -321,6 +342,10 @@ class Engine:
         reported = np.full(size, NO_DAY)
         reported[nodes] = source.dated[positions]
         at[:, tree.is_village & (own.newest > reported) & ~np.isnan(own.value)] = np.nan
+        # Nor does it outlive a nil return: there is nothing left that it was a figure of.
+        asked = indicator.data
+        if tables()[asked.table].dated and asked.table not in SERIES and asked.rows != "window":
+            at[:, reported < self.said.emptied(asked.table, day)] = np.nan
         given = ~np.isnan(at[0])
         rolled, touched = self._roll_direct(indicator, at, own, factor)
         queried = (own.value, own.numerator, own.denominator)
@@ -387,7 +412,8 @@ class Engine:
         tree, query = self.tree, indicator.data
         months = schedule.PERIOD_MONTHS.get(indicator.frequency, 1)
         first = schedule.period_start(day, months)
-        result = self.said.between(query.table, first, day)
+        silent = self._figure_by_figure(query)
+        result = np.zeros(tree.size, dtype=bool) if silent else self.said.between(query.table, first, day)
         for table, item in ((query.table, None), ("facts", indicator.id)):
             source = self.sources.get(table)
             series = None if source is None else source.item(item) if item else source.series(query.where)

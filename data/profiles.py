@@ -117,7 +117,7 @@ def _snapshots(engine: Engine, profile: Profile) -> list[pd.DataFrame]:
     blocks = []
     for stamp in source.frame["as_of"].dropna().unique():
         day = pd.Timestamp(stamp).date()
-        positions = source.rows("latest", engine.plan, day)
+        positions = engine.rows(source, "latest", day)
         positions = positions[where[positions]]
         for category, chosen in _categories(source, profile, positions, pd.Timestamp(day)):
             counts = engine.tree.count(source.nodes[positions[chosen]])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from data import schedule
-from data.tables import NONE
+from data.tables import NONE, tables
 
 if TYPE_CHECKING:
     from data.sources import Tree
@@ -41,6 +42,26 @@ class Statement:
     townships: tuple[str, ...] = (NONE,)
 
 
+def counting(rows: pd.DataFrame, table_id: str, nils: Iterable[Statement], day: dt.date) -> pd.DataFrame:
+    """Return the rows of a dated table up to a date, without those that a nil return of a later month ended.
+
+    What `Said.emptied` says of regions, for lists of open rows (`projects`, `assets`) on pages.
+
+    Parameters
+    ----------
+    nils
+        Nil returns of the table.
+    """
+    place = tables()[table_id].place_columns[0]
+    found = rows.loc[rows["as_of"] <= pd.Timestamp(day)]
+    for one in nils:
+        for month in one.months:
+            if month <= f"{day:%Y-%m}":
+                inside = found[place].str[:9].isin(one.townships) | (NONE in one.townships)
+                found = found.loc[~inside | (found["as_of"] >= pd.Timestamp(f"{month}-01"))]
+    return found
+
+
 class Said:
     """Statements by table, located in the region tree."""
 
@@ -52,16 +73,16 @@ class Said:
             spoken_for = np.isin(codes, one.townships) | (NONE in one.townships)
             if not spoken_for.any():
                 continue
-            spoken_for[0] = True  # a township that speaks gives the whole something to add up
             for month in one.months:
                 known = nodes[one.table].get(month)
                 nodes[one.table][month] = spoken_for if known is None else known | spoken_for
-        self._at_any_date = {table: months.pop(NONE) for table, months in nodes.items() if NONE in months}
+        self._at_any_date = {table: _with_top(months.pop(NONE)) for table, months in nodes.items() if NONE in months}
         self._months = {table: sorted(months) for table, months in nodes.items()}
-        self._nodes = {
+        self._named = {
             table: np.array([nodes[table][m] for m in months], dtype=bool).reshape(len(months), self._size)
             for table, months in self._months.items()
         }
+        self._nodes = {table: _with_top(named) for table, named in self._named.items()}
 
     def of(self, table: str) -> bool:
         """Whether anything was said of a table."""
@@ -84,8 +105,27 @@ class Said:
                 result[nodes] = np.datetime64(end, "D").astype(np.int64)
         return result
 
+    def emptied(self, table: str, day: dt.date) -> Days:
+        """Day number before which no row counts, per node: the first day of the newest month of a nil return.
+
+        Of a dated table, whose statements are nil returns; not after the date, the smallest integer where there is
+        none. The whole is emptied only by what was said of the whole.
+        """
+        result = np.full(self._size, np.iinfo(np.int64).min)
+        for month, nodes in zip(self._months.get(table, ()), self._named.get(table, ()), strict=True):
+            if month <= f"{day:%Y-%m}":
+                result[nodes] = np.datetime64(f"{month}-01", "D").astype(np.int64)
+        return result
+
     def _from_to(self, table: str, first: str, day: dt.date) -> Bools:
         chosen = [first <= month <= f"{day:%Y-%m}" for month in self._months.get(table, ())]
         none = np.zeros(self._size, dtype=bool)
         found = self._nodes[table][chosen].any(axis=0) if any(chosen) else none
         return found | self._at_any_date.get(table, none)
+
+
+def _with_top(nodes: Bools) -> Bools:
+    """Return nodes (the last axis) with the top: a township that speaks gives the whole something to add up."""
+    result = nodes.copy()
+    result[..., 0] = True
+    return result

@@ -14,6 +14,7 @@ from data.tables import Table, tables
 from data.wording import language
 
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+_FILELESS = {"nil": N_("nil return, no file"), "edit": N_("entered on a page, no file"), "undo": N_("no file")}
 
 
 SNAPSHOTS = {
@@ -65,10 +66,15 @@ def refusal(error: Exception, _: Translator) -> str:
     return _("The store refused, nothing was changed: {reason}", reason=str(error))
 
 
+def came_as(batch: Batch, _: Translator) -> str:
+    """Return the name of a batch's file; of a batch without one, how it came."""
+    return batch.file_name or _(_FILELESS.get(batch.action, _FILELESS["undo"]))
+
+
 def described(batch: Batch, _: Translator) -> str:
     """Return one line naming a batch: number, table, file, who."""
     name = table_name(batch.table, _)
-    return " · ".join([_("batch {n}", n=batch.number), name, batch.file_name or _(ACTIONS[batch.action]), batch.actor])
+    return " · ".join([_("batch {n}", n=batch.number), name, came_as(batch, _), batch.actor])
 
 
 def table_name(table_id: str, _: Translator) -> str:

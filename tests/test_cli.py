@@ -229,6 +229,8 @@ def test_a_file_without_dates_is_of_one_month(tmp_path: Path) -> None:
 def test_a_nil_return() -> None:
     batch = ok("import", "-c", "banan", "--nil", "资金支出表", "--period", "2023-05")
     assert (batch["action"], batch["rows"], batch["periods"]) == ("nil", 0, ["2023-05"])
+    assert "零报告，无文件" in run("history", "-c", "banan").stdout
+    assert "nil return, no file" in run("history", "-c", "banan", "--lang", "en").stdout
 
 
 def test_boundaries_replace_the_schematic_cells(tmp_path: Path) -> None:

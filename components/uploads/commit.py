@@ -18,7 +18,7 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.scope import chosen_extent
 from components.uploads.working import working
-from data import derive, loaders, upload, upload_words
+from data import derive, history, loaders, upload, upload_words
 from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
@@ -300,9 +300,8 @@ def _changed(ctx: Context) -> None:
     then = before.figures.rename(columns={"status": "status_before", "gap": "gap_before", "value": "value_before"})
     both = now.merge(then, on="indicator", how="left")
     both = both.assign(change=both["value"] - both["value_before"])
-    moved = both.loc[(both["change"].abs() > 0) | (both["value"].isna() != both["value_before"].isna())]
-    at = formats.date(before.day, _)
-    told = [_("{n} values of the county differ at {day}", n=len(moved), day=at), *told]
+    n = sum(history.differ(*row) for row in both[["unit", "value_before", "value"]].itertuples(index=False))
+    told = [_("{n} values of the county differ at {day}", n=n, day=formats.date(before.day, _)), *told]
     st.html(element("p", " · ".join(told), "quiet"))
     if (pd.Series(both["status"] != both["status_before"]) & both["status_before"].notna()).any():
         with st.container(key="scroll_done"):

@@ -18,8 +18,9 @@ from data.covering import identifies
 from data.grid import columns_in_file
 from data.intake import Checked, places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
-from data.intake.identity import IDENTITY
+from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
+from data.intake.signed import covered_row
 from data.intake.upload_headers import meanings
 from data.tables import Table, items, tables
 
@@ -27,7 +28,15 @@ _ASKED = 6
 _CELLS = 6
 # Wrong cells whose meaning is asked for as a place or an option.
 _QUESTIONED = frozenset(
-    {"unknown_place", "ambiguous_place", "wrong_level", "other_county", "unknown_item", "unknown_value"}
+    {
+        "unknown_place",
+        "ambiguous_place",
+        "place_elsewhere",
+        "wrong_level",
+        "other_county",
+        "unknown_item",
+        "unknown_value",
+    }
 )
 _UNITS = ("元", "万元", "亿元", "%", "亩", "万亩", "公顷", "人", "万人", "户", "公里", "米", "个")
 
@@ -75,13 +84,14 @@ def _answer(held: Held, asked: Question, meant: str) -> None:
 
 
 def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
-    """Return the places of the county, those the text may mean first, and leaving the rows out."""
+    """Return the places of the county and leaving the rows out; first what the text may mean, then its township's."""
     known = places.register(ctx.county.code)
     if known is None:
         return {}
     role = tables()[held.checked.table or ""].column(asked.column).role or "place"
     fitting = [code for code, level in known.level.items() if role in {"place", level}]
-    codes = dict.fromkeys([*asked.likely, *fitting])
+    near = [code for code in fitting if asked.around and known.township(code) == asked.around]
+    codes = dict.fromkeys([*asked.likely, *near, *fitting])
     return {code: known.full(code) for code in codes} | {NOT_READ: ctx._("Leave these rows out")}
 
 
@@ -155,7 +165,7 @@ def _wrong_cells(held: Held) -> pd.DataFrame:
     # A row that says just what an earlier one does is left out, not written anew.
     alike = {row + 1 for repeat in repeats.found(held) if repeat.alike for row in repeat.rows}
     wrong = wrong[~(wrong["row"].isin(alike) & (wrong["rule"] == "duplicate_key"))]
-    return wrong[wrong["col"].isin(_open(held).keys()) & ~wrong["value"].str.contains(IDENTITY)]
+    return wrong[wrong["col"].isin(_open(held).keys()) & ~wrong["value"].str.contains(COVERED, regex=False)]
 
 
 def _open(held: Held) -> dict[int, FoundColumn]:
@@ -200,8 +210,11 @@ def _other_cell(ctx: Context, held: Held) -> None:
                          key=f"cell_col_{held.file_id}")  # fmt: skip
     row = right.number_input(_("Row of the cell"), 1, layout.sheet.height, first, key=f"cell_row_{held.file_id}")
     text = layout.sheet.columns[col].text(row - 1)
+    beside = row - 1 in {*layout.structure.title_rows, *layout.structure.note_rows}
     if IDENTITY.search(text):
         st.html(element("p", _("An identity number stands there; it is not shown."), "quiet"))
+    elif covered_row(layout.sheet.row(row - 1), aside=beside)[col] != text:
+        st.html(element("p", _("A name or telephone number stands there; it is not shown."), "quiet"))
     else:
         _cell(held, (layout.sheet.name, row - 1, col), text, f"{letter(col)}{row}")
     if row - 1 in layout.data_rows:

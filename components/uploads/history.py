@@ -149,12 +149,13 @@ def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None
     if table in SERIES:
         figures = _(
             "Rows stored there end. No figure becomes 0 by it: in this table each row is a figure of its own, so a "
-            "figure that is 0 is sent as a row with 0."
+            "figure that is 0 is sent as a row with 0. Figures of earlier months stay, marked as carried over."
         )
     else:
         figures = _(
-            "Rows stored there end. It counts as reported, and numbers and sums of this table become 0; rates and "
-            "means do not, as there is nothing to take them of."
+            "Rows stored there end. It counts as reported: from then on there is nothing of the kind, so numbers and "
+            "sums of this table become 0, whatever was reported for earlier months; rates and means have nothing to "
+            "be taken of. If nothing has changed, send no nil return: the last figures are carried over and marked."
         )
     rest = _(
         "Other tables, months and townships stay as they are. It can be undone in the history, and a later file of "
@@ -241,19 +242,35 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     if batch.table not in tables():
         return
     moved = history.figures_moved(loaders.store(), ctx.plan, batch, found, ctx.known_at)
-    if moved.empty:
-        st.html(element("p", _("No figure of the county at the newest date was changed by it."), "quiet"))
-        return
-    indicators = {i.id: i for i in ctx.plan.indicators}
-    told = [
-        _("{name}: {then} → {now}", name=ctx.labels[one].name,
-          then=formats.quantity(then, indicators[one].unit, _), now=formats.quantity(now, indicators[one].unit, _))
-        for one, then, now in moved[["indicator", "before", "after"]].head(_FIGURES).itertuples(index=False)
-    ]  # fmt: skip
-    more = _("and {n} more", n=len(moved) - _FIGURES) if len(moved) > _FIGURES else ""
-    day = formats.date(moved["as_of"].iloc[0].date(), _)
-    st.html(element("p", _("Figures of the county at {day} that it changed: {figures}", day=day,
-                           figures="; ".join(filter(None, [*told, more])))))  # fmt: skip
+    st.html(element("p", _moved(ctx, moved)))
+
+
+def _moved(ctx: Context, moved: history.Moved) -> str:
+    """Say which figures of the county a batch moved, and which newest date it brought or took away."""
+    _, indicators = ctx._, {i.id: i for i in ctx.plan.indicators}
+    if moved.day is None:
+        return _("No figure of the county is left.") if moved.since else _("There is no figure of the county yet.")
+
+    def told(one: str, then: float, now: float) -> str:
+        written = formats.apart(then, now, indicators[one].unit, _)
+        return _("{name}: {then} → {now}", name=ctx.labels[one].name, then=written[0], now=written[1])
+
+    named = [told(*row) for row in moved.figures.head(_FIGURES).itertuples(index=False)]
+    rest = len(moved.figures) - _FIGURES
+    figures = "; ".join([*named, _("and {n} more", n=rest)] if rest > 0 else named)
+    day = formats.date(moved.day, _)
+    if moved.since is None:
+        return _("{day} is the first data date. Figures of the county: {figures}", day=day, figures=figures)
+    if moved.since == moved.day:
+        if not figures:
+            return _("No figure of the county at the newest date was changed by it.")
+        return _("Figures of the county at {day} that it changed: {figures}", day=day, figures=figures)
+    since, figures = formats.date(moved.since, _), figures or _("no figure of the county differs")
+    if moved.since < moved.day:
+        return _("New data date {day}; against {since}, the newest before: {figures}", day=day, since=since,
+                 figures=figures)  # fmt: skip
+    return _("The data date {since} is gone with it; {day} is the newest again: {figures}", day=day, since=since,
+             figures=figures)  # fmt: skip
 
 
 def _look_back(ctx: Context, batch: Batch) -> None:
@@ -273,7 +290,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
         "table": upload_words.table_name(batch.table, ctx._),
-        "file": batch.file_name,
+        "file": upload_words.came_as(batch, _),
         "marks": join([*([" ", sample_mark(_)] if batch.sample else []), *_corrected(batch, _)]),
         "months": months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else "",
         "counts": _counts(ctx, batch),

@@ -10,17 +10,14 @@ from components.html.uploads import columns_html, grid_html, problems_html
 from components.panels import foot, panel, scroll, side_by_side
 from components.uploads import held as session
 from components.uploads.held import Held
-from components.uploads.words import kinds, meaning, severities
+from components.uploads.words import NAMED, PLACED, kinds, meaning, of_role, severities, understood
 from data.intake.model import FoundColumn, letter
-from data.intake.upload_headers import PLACES, meaning_words
+from data.intake.upload_headers import meaning_words
 from data.tables import items, tables
 
 _SHOWN = 300
 PROBLEMS = "problem-list"
 """Where the list of problems stands on the page, for links to it."""
-_PLACED = frozenset({*PLACES, "period"})
-# Columns that are neither read nor missed: they help to read others.
-_BESIDE = frozenset({"ignored", "village_name", "township_name", "place_name", "tells_apart"})
 
 
 def as_it_stands(ctx: Context, held: Held) -> None:
@@ -112,16 +109,11 @@ def _columns(ctx: Context, held: Held) -> None:
     _, checked, layout = ctx._, held.checked, held.checked.layout
     # A sheet with a column per item has other columns than the long table made of it.
     columns = layout.asked if layout and layout.wide else checked.columns
-    if checked.generic:
-        used = [c for c in checked.columns if c.role != "personal" and meaning(c, _)]
-        left_out = [c for c in checked.columns if c not in used]
-    else:
-        used = [c for c in columns if c.role in {"column", "item"} and (c.name or c.canonical in _PLACED)]
-        used += [c for c in columns if c.role == "added_up"]
-        left_out = [c for c in columns if c not in used and c.role not in _BESIDE]
-    with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=len(used), m=len(left_out))):
+    listed = [c for c in columns if checked.generic or c.role != "ignored"]
+    used = sum(understood(c, _, generic=checked.generic) for c in listed)
+    with panel("columns", _("Columns"), _("{n} understood, {m} not used", n=used, m=len(listed) - used)):
         with st.container(key="scroll_columns"):
-            st.html(columns_html([_column(ctx, held, c) for c in columns if c.role != "ignored"], _))
+            st.html(columns_html([_column(ctx, held, c) for c in listed], _))
         if not checked.generic:
             foot(_("Units in headers are converted to those of the table."))
 
@@ -138,18 +130,12 @@ def _column(ctx: Context, held: Held, found: FoundColumn) -> tuple[str, str, str
         unit = items()[str(found.name).partition(":")[0]].unit
         told = formats.unit(unit, _) if not found.unit or found.unit == unit else f"{found.unit} → {unit}"
         return found.header, str(meant.get(f"meaning_{ctx.lang}", "")), "" if unit == "分子/分母" else told, ""
-    if not found.name and found.canonical in _PLACED and held.checked.table:
+    if not understood(found, _, generic=held.checked.generic):
+        return found.header, _("personal data: not read") if found.role == "personal" else _("not used"), "", ""
+    if not found.name and found.canonical in PLACED and found.role not in NAMED and held.checked.table:
         return found.header, meaning(found, _), "", ""
     if not found.name or not held.checked.table:
-        words = {
-            "personal": _("personal data: not read"),
-            "village_name": _("name of the village, to find its code"),
-            "township_name": _("name of the township, to find its code"),
-            "place_name": _("name of the place, to find its code"),
-            "added_up": _("added up by village") if held.checked.table == "facts" else _("read"),
-            "tells_apart": _("tells people apart, not kept"),
-        }
-        return found.header, words.get(found.role, _("not used")), "", ""
+        return found.header, of_role(found.role, _, summed=held.checked.table == "facts"), "", ""
     column = tables()[held.checked.table].column(found.name)
     unit = formats.unit(column.unit or "", _)
     if found.unit and column.unit and found.unit != column.unit:

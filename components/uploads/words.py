@@ -1,10 +1,23 @@
 """Words that several parts of the page use."""
 
 from data.intake.model import FoundColumn
+from data.intake.upload_headers import PLACES
 from data.language import N_, Translator
 from data.upload_words import ACTIONS
 
-__all__ = ["ACTIONS", "KINDS", "SEVERITIES", "kinds", "looking_back", "meaning", "severities"]
+__all__ = [
+    "ACTIONS",
+    "KINDS",
+    "NAMED",
+    "PLACED",
+    "SEVERITIES",
+    "kinds",
+    "looking_back",
+    "meaning",
+    "of_role",
+    "severities",
+    "understood",
+]
 
 SEVERITIES = {"error": N_("errors"), "warning": N_("warnings"), "repair": N_("repairs")}
 KINDS = {"error": N_("Error"), "warning": N_("Warning"), "repair": N_("Repaired")}
@@ -102,3 +115,29 @@ def meaning(found: FoundColumn, _: Translator) -> str:
         name = ""
     word = MEANINGS.get(name) or _KINDS.get(found.kind)
     return _(word) if word else ""
+
+
+PLACED = frozenset({*PLACES, "period"})
+"""What a column without a place in the table is called where it still says of which place or date its row is."""
+NAMED = {
+    "village_name": N_("name of the village, to find its code"),
+    "township_name": N_("name of the township, to find its code"),
+    "place_name": N_("name of the place, to find its code"),
+    "tells_apart": N_("tells people apart, not kept"),
+    "added_up": N_("read"),
+}
+"""Roles of columns that are no columns of the table but help to read its rows."""
+
+
+def of_role(role: str, _: Translator, *, summed: bool) -> str:
+    """Return what a column is read for that is none of the table; `summed`: rows are people, added up by village."""
+    return _("added up by village") if summed and role == "added_up" else _(NAMED[role])
+
+
+def understood(found: FoundColumn, _: Translator, *, generic: bool) -> bool:
+    """Whether anything of a column is read: the list of columns says of all others that they are not used."""
+    if found.role in {"personal", "ignored"}:
+        return False
+    if generic:
+        return bool(meaning(found, _))
+    return bool(found.name) or found.role in NAMED or found.canonical in PLACED

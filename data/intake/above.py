@@ -30,12 +30,38 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
     source = layout.before or layout
     result[:] = _in_title(source.structure.title, known) or _of_sheet(layout, known)
     current, at, towns = "", {}, _towns(known)
+    cells = (text for column in source.sheet.columns for text in column.texts)
+    if not any(unmarked(text).strip() in towns for text in cells):
+        return result
     for row in range(max(source.structure.header_row, -1) + 1, source.sheet.height):
         current = _named(source.sheet.row(row), towns) or current
         at[row] = current
     for position, row in enumerate(layout.in_file(rows)):
         result[position] = at.get(row) or result[position]
     return result
+
+
+def elsewhere(
+    layout: Layout, rows: Codes, read: "np.ndarray[tuple[int], np.dtype[np.object_]]", asked: Mask, known: Register
+) -> Mask:
+    """Return which rows are of a village in another township than the sheet names above them.
+
+    Parameters
+    ----------
+    read
+        Code of each row's place; None where it is not certain.
+    asked
+        Which rows name a place and no township beside it.
+    """
+    found = np.zeros(len(rows), dtype=bool)
+    if not asked.any():
+        return found
+    named = townships_above(layout, rows, known)
+    codes = {name: _code(name, known) for name in set(named[asked])}
+    for at in np.flatnonzero(asked & (named != "")).tolist():
+        town = known.parent.get(read[at]) if known.level.get(read[at]) == "village" else None
+        found[at] = bool(town) and town != codes[named[at]] != ""
+    return found
 
 
 def township_of(layout: Layout, known: Register) -> str:

@@ -7,12 +7,13 @@ import numpy as np
 
 from data.intake import units
 from data.intake.headings import unit_of
+from data.intake.in_one_unit import Figures, in_one_unit
 from data.intake.item_names import item_label, item_named, only_named
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, Codes, FoundColumn, Refusal, Sheet, Told, letter
 from data.intake.periods import in_header, last_day, period_of, period_of_table
-from data.intake.structure import Structure, is_total, rough, squeezed, unmarked
-from data.intake.upload_headers import PLACES, columns_of, header_of, match_header, plain
+from data.intake.structure import Structure, is_total, squeezed, unmarked
+from data.intake.upload_headers import PLACES, columns_of, header_of, match_header, plain, split_unit
 from data.tables import Column, Table
 
 _WHOLE = frozenset({"全年", "全年数", "年计", "本年"})
@@ -102,9 +103,15 @@ def told_across(columns: Sequence[Timed], year: int | None, row: int) -> list[To
 
 
 def totals_across(
-    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[int], row: int, *, over_time: bool = True
+    sheet: Sheet,
+    data: Codes,
+    totals: Sequence[FoundColumn],
+    parts: Sequence[FoundColumn],
+    row: int,
+    *,
+    over_time: bool = True,
 ) -> list[Told]:
-    """Return that columns are totals of others, and where they are not the sum of these.
+    """Return that columns are totals of others, and where they are not the sum of these, each in its own unit.
 
     Figures of the year to date are not summed: over time the total may repeat the last one.
     """
@@ -129,48 +136,58 @@ def captioned_totals(sheet: Sheet, structure: Structure, columns: Sequence[Found
             and all(c.kind == "number" for c in beside)
             and all(unmarked(t) == t.strip() for t in leaves)
         ):
-            told += _differences(sheet, structure.data_rows, [total], [c.col for c in beside])
+            told += _differences(sheet, structure.data_rows, [total], beside)
     return told
 
 
 def _differences(
-    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[int], *, over_time: bool = False
+    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[FoundColumn], *, over_time: bool = False
 ) -> list[Told]:
     if not parts or not totals:
         return []
     told = []
-    figures = np.stack([_figures(sheet.columns[col], data) for col in parts], axis=1)
-    known = ~np.isnan(figures)
-    sums = np.nansum(figures, axis=1)
-    last = np.array([line[seen][-1] if seen.any() else np.nan for line, seen in zip(figures, known, strict=True)])
+    read = [_figures(sheet, part, data) for part in parts]
     for found in totals:
-        stated = _figures(sheet.columns[found.col], data)
+        stated = _figures(sheet, found, data)
+        if stated.unit is None and len({part.unit for part in read}) > 1:
+            continue  # of unlike parts, in no unit that anything says
+        figures = np.stack([stated.values[data], *(part.values[data] * _scale(part, stated) for part in read)], axis=1)
+        own, figures = figures[:, 0], figures[:, 1:]
+        known = ~np.isnan(figures)
+        sums = np.nansum(figures, axis=1)
+        last = np.array([line[seen][-1] if seen.any() else np.nan for line, seen in zip(figures, known, strict=True)])
         allowed = _TOLERANCE * np.maximum(np.abs(sums), 1) if _decimals(sheet, found, parts, data) else 1e-6
-        differs = ~np.isnan(stated) & known.any(axis=1)
-        differs &= np.abs(stated - sums) > allowed
+        differs = ~np.isnan(own) & known.any(axis=1)
+        differs &= np.abs(own - sums) > allowed
         if over_time:
-            differs &= np.abs(stated - last) > allowed
+            differs &= np.abs(own - last) > allowed
+        unit = stated.unit if stated.unit and any(part.unit != stated.unit for part in read) else ""
         for at in np.flatnonzero(differs).tolist():
-            words = {"sum": f"{sums[at]:.10g}", "difference": f"{stated[at] - sums[at]:+.10g}"}
+            words = {"sum": f"{sums[at]:.10g}{unit}", "difference": f"{own[at] - sums[at]:+.10g}{unit}"}
             told.append(
                 Told("total_column_differs", int(data[at]), found, words, sheet.columns[found.col].text(data[at]))
             )
     return told
 
 
-def _decimals(sheet: Sheet, found: FoundColumn, parts: Sequence[int], data: Codes) -> bool:
+def _figures(sheet: Sheet, found: FoundColumn, data: Codes) -> Figures:
+    """Return the figures of a column as they are read, each by its own unit."""
+    return in_one_unit(sheet.columns[found.col], data, found.unit, None)
+
+
+def _scale(part: Figures, total: Figures) -> float:
+    """Return by what the figures of a part are multiplied to be in the unit of the total."""
+    return (units.factor(part.unit, total.unit) if part.unit and total.unit else None) or 1.0
+
+
+def _decimals(sheet: Sheet, found: FoundColumn, parts: Sequence[FoundColumn], data: Codes) -> bool:
     """Whether any of the figures is printed rounded."""
-    return any("." in sheet.columns[col].text(row) for col in (found.col, *parts) for row in data.tolist())
-
-
-def _figures(cells: Cells, rows: Codes) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    values: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array([rough(t) for t in cells.texts] or [np.nan])
-    return values[cells.codes[rows]]
+    return any("." in sheet.columns[one.col].text(row) for one in (found, *parts) for row in data.tolist())
 
 
 def says_total(path: tuple[str, ...]) -> bool:
     """Whether a header speaks of a total of the columns beside it."""
-    leaf = squeezed(unmarked(path[-1])) if path else ""
+    leaf = squeezed(split_unit(unmarked(path[-1]))[0]) if path else ""
     return is_total(leaf) or leaf in _WHOLE
 
 
@@ -216,8 +233,8 @@ def over_periods(
             header = f"{header}（{unit}）"
         groups.setdefault(one.period, {})[header] = (cells, one.found.col)
     for total in totals:
-        of = _measure(tuple(unmarked(part) for part in structure.paths[total.col][:-1]), table)
-        parts = [one.found.col for one, name in measured if of in {None, name}]
+        of = measure_of(tuple(unmarked(part) for part in structure.paths[total.col][:-1]), table)
+        parts = [one.found for one, name in measured if of in {None, name}]
         told += totals_across(sheet, structure.data_rows, [total], parts if of or len(units_of) == 1 else [], row)
     day = table.column("as_of").zh
     differ = any(len(set(own.values())) > 1 for own in units_of.values())
@@ -234,7 +251,7 @@ def over_periods(
     return Long(long, origin, tuple(told), bool(said), undated([one for one, _ in measured], year))
 
 
-def _measure(rest: tuple[str, ...], table: Table) -> str | None:
+def measure_of(rest: tuple[str, ...], table: Table) -> str | None:
     """Return the column of figures that what a header says besides the period means."""
     for text in (*reversed(rest), "".join(rest)):
         role, name, _, _ = match_header(table.id, text)
@@ -245,7 +262,7 @@ def _measure(rest: tuple[str, ...], table: Table) -> str | None:
 
 def _measured(columns: Sequence[Timed], table: Table, title: str) -> list[tuple[Timed, str]]:
     """Return columns of periods with the column of the table that each gives figures for."""
-    found = [(one, _measure(one.rest, table)) for one in columns]
+    found = [(one, measure_of(one.rest, table)) for one in columns]
     if not any(name for _, name in found) and len({one.rest for one in columns}) == 1:
         caption = "".join(columns[0].rest)
         name = _named_in(caption, table) or _named_in(title, table) or ("value" if table.id == "facts" else None)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import limits, places, row_units, sheets, units
-from data.intake.above import township_of, townships_above, townships_around
+from data.intake.above import elsewhere, township_of, townships_above, townships_around
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
@@ -142,7 +142,7 @@ def _check_sheet(
     tell_shape(layout, problems)
     _tell_cells(book, layout, said, problems)
     _tell_rows(layout, said, problems)
-    personal = is_personal(book, layout.columns)
+    personal = is_personal(book, layout)
     if layout.table is None:
         return check_any(layout, book, file_name, county_code, problems)
     try:
@@ -382,17 +382,22 @@ class TableCheck:
         if not left_out:
             return
         out = np.zeros(len(self.rows), dtype=bool)
+        of, named = None, np.full(len(self.rows), "", dtype=object)
         for column in self.table.columns:
             if column.role in _PLACES:
                 found, source, towns = self._written_places(column)
                 if found is not None:
-                    out |= np.array([pair in left_out for pair in zip(source, towns, strict=True)], dtype=bool)
+                    here = np.array([pair in left_out for pair in zip(source, towns, strict=True)], dtype=bool)
+                    of, named = of or found, np.where(here & ~out, source, named)
+                    out |= here
                     self._asked_of |= left_out & set(zip(source, towns, strict=True))
         gone = self.rows[out]
         if len(gone):
-            self.left_out = frozenset(self.layout.in_file(gone))
-            n = len(self.left_out)
-            self.problems.add("rows_left_out", gone[:1], counts=[n], more={"n": n})
+            lines = self.layout.in_file(gone)
+            self.left_out = frozenset(lines)
+            # A row of the file with several figures is told of once.
+            once = np.sort(np.unique(lines, return_index=True)[1])
+            self.problems.add("rows_left_out", gone[once], of, values=[shown(text) for text in named[out][once]])
             self.rows = self.rows[~out]
             self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
             self.file = replace(self.file, layout=self.layout)
@@ -638,7 +643,9 @@ class TableCheck:
         for text, town in dict.fromkeys(zip(source, towns, strict=True)):
             code[text, town] = places.read_place(text, column.role, known, town)[0] if text else None
         read = np.array([*(code[pair] for pair in zip(source, towns, strict=True)), None], dtype=object)[:-1]
-        asked = (source != "") & (towns == "") & ~free & np.array([c not in known.level for c in read], dtype=bool)
+        alone = (source != "") & (towns == "") & ~free
+        unsure = np.array([c not in known.level for c in read], dtype=bool)
+        asked = alone & (unsure | elsewhere(self.layout, self.rows, read, alone & ~unsure, known))
         return townships_around(self.layout, self.rows, read, asked, known)
 
     def _names_group(self, text: str, town: str) -> bool:
@@ -668,7 +675,9 @@ class TableCheck:
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
             likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
-            self._ask(Question("place", column.name, found.header, text, town, likely=likely), where)
+            beside = places.read_place(town, "township", known)[0] if town and town != text else near.code
+            asked = Question("place", column.name, found.header, text, town, likely=likely, around=beside or "")
+            self._ask(asked, where)
 
     def _ask(self, question: Question, where: Mask) -> None:
         # More than anybody answers one by one: such a file is wrong as a whole.

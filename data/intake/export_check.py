@@ -129,13 +129,13 @@ def check_export(
         wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
         more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
         problems.add("export_nothing", [layout.header_row], more=more)
-    elif frame.empty:
+    elif not len(found.structure.data_rows):
         problems.add("no_rows")
-    else:
+    elif not frame.empty:
         told = "export_read" if export.table == FACTS else "export_listed"
         problems.add(told, more=_told(found, rows, frame))
     # A list of villages names nobody unless one of its columns does.
-    personal = export.rows != "villages" or is_personal(book, layout.columns)
+    personal = export.rows != "villages" or is_personal(book, layout)
     if personal:
         problems.add("original_not_kept")
     place = tables.tables()[export.table].place_columns[-1]
@@ -344,7 +344,7 @@ def _place(
         told = layout.said.places.get((name, beside), AS_FOUND)
         if told == NOT_READ:
             asked.answered[name, beside] = told
-            problems.add("rows_left_out", here[:1], counts=[len(here)], more={"n": len(here)})
+            problems.add("rows_left_out", here, at, values=[shown(name) if _is_place(name) else COVERED])
             continue
         code, note = places.read_place(name, wanted, known, beside)
         if known and told in known.level:

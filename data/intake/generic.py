@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK
+from data.intake.identity import IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
+from data.intake.signed import covered
 from data.intake.totals import tell_totals
 from data.intake.values import is_error, narrow, parse
 from data.tables import Column
@@ -17,8 +18,8 @@ _SHOWN = 200
 
 
 def shown(text: str) -> str:
-    """Return a cell as it may be shown: without identity numbers, not endless."""
-    text = IDENTITY.sub(MASK, text)
+    """Return a cell as it may be shown: without identity numbers and names that sign it, not endless."""
+    text = covered(IDENTITY.sub(MASK, text) if len(text) >= SHORTEST else text)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -23,7 +23,28 @@ _PLACE = f"(?<!{_ANY}){_digits('12345678')}{_ANY}{{5}}"
 _CENTURY = f"(?:{_digits('1')}{_digits('89')}|{_digits('2')}{_digits('0')})"
 # Eighteen digits that begin like a division code and hold a birthday: an identity number, right or mistyped, whole or
 # in its three groups.
-IDENTITY = re.compile(f"{_PLACE}{_GAP}{_CENTURY}{_ANY}{{2}}{_DAY}{_GAP}{_ANY}{{3}}[0-9０-９XxＸｘ](?![0-9０-９XxＸｘ])")
-# In a column of keys of people. The fifteen digits in use before 2000 are not looked for: a village's code with a
-# running number has as many.
+_NEW = f"{_PLACE}{_GAP}{_CENTURY}{_ANY}{{2}}{_DAY}{_GAP}{_ANY}{{3}}[0-9０-９XxＸｘ](?![0-9０-９XxＸｘ])"
+# The fifteen digits in use until 2000 have no century. A village's code with a running number has as many, and so have
+# numbers that begin with a county and a date of this century: those differ by a year of birth before 1930 or no day.
+# Decimals of a share are as long.
+_PROVINCE = "|".join(
+    f"{_digits(tens)}{_digits(ones)}"
+    for tens, ones in (
+        ("1", "12345"),
+        ("2", "123"),
+        ("3", "1234567"),
+        ("4", "123456"),
+        ("5", "01234"),
+        ("6", "12345"),
+        ("7", "1"),
+        ("8", "12"),
+    )
+)
+_OLD = (
+    f"(?<![0-9０-９.．,，])(?:{_PROVINCE}){_ANY}{{4}}{_GAP}{_digits('3456789')}{_ANY}{_DAY}{_GAP}{_ANY}{{3}}"
+    "(?![.．]?[0-9０-９XxＸｘ])"
+)
+IDENTITY = re.compile(f"{_NEW}|{_OLD}")
+SHORTEST = 15
+# In a column of keys of people.
 MOBILE = re.compile(f"(?<![A-Za-z]|{_ANY}){_digits('1')}{_digits('3456789')}{_ANY}{{9}}(?![A-Za-z]|{_ANY})")

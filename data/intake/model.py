@@ -390,6 +390,8 @@ class Question:
         Number of rows of the file.
     likely
         Codes of places, or options, it may mean, the most certain first.
+    around
+        Code of the township beside a place, else of the one that the sheet suggests; "" for none.
     """
 
     kind: Literal["place", "option"]
@@ -399,6 +401,7 @@ class Question:
     township: str = ""
     rows: int = 0
     likely: tuple[str, ...] = ()
+    around: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,54 @@ from functools import lru_cache
 
 import numpy as np
 
-from data.intake.identity import IDENTITY
-from data.intake.model import Book, Cells, FoundColumn, Sheet, rule_book
+from data.intake.identity import IDENTITY, SHORTEST
+from data.intake.model import Book, Cells, Layout, Sheet, rule_book
+from data.intake.signed import covered_row, may_name
 from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
 
 # No header is longer; what is longer and names a telephone is a note.
 _HEADER = 20
 _HEADER_ROWS = 5
-_SHORTEST = 18
 
 
-def is_personal(book: Book, columns: tuple[FoundColumn, ...]) -> bool:
-    """Whether a file has a column of personal data or an identity number, on whatever sheet, read or not.
+def is_personal(book: Book, layout: Layout) -> bool:
+    """Whether a file has a column of personal data, an identity number or a name that signs it, on whatever sheet.
 
     Parameters
     ----------
-    columns
-        Those of the sheet that was read.
+    layout
+        Of the sheet that was read.
     """
-    return any(c.role == "personal" for c in columns) or any(
-        _lists_people(sheet) or any(_has_number(cells) for cells in sheet.columns) for sheet in book.sheets
+    read = layout.before or layout
+    beside = (*read.structure.title_rows, *read.structure.note_rows)
+    return (
+        any(c.role == "personal" for c in layout.columns)
+        or any(_signed(read.sheet.row(row), aside=True) for row in beside)
+        or any(
+            _lists_people(sheet) or any(map(_has_number, sheet.columns)) or _is_signed(sheet) for sheet in book.sheets
+        )
     )
 
 
+def _is_signed(sheet: Sheet) -> bool:
+    """Whether a row names who signs the sheet, in one cell or in the one after its word."""
+    rows = {
+        int(row)
+        for cells in sheet.columns
+        for code, text in enumerate(cells.texts)
+        if may_name(text)
+        for row in np.flatnonzero(cells.codes == code)
+    }
+    return any(_signed(sheet.row(row), aside=False) for row in rows)
+
+
+def _signed(texts: list[str], *, aside: bool) -> bool:
+    return covered_row(texts, aside=aside) != texts
+
+
 def _has_number(cells: Cells) -> bool:
-    return any(len(text) >= _SHORTEST and IDENTITY.search(text) for text in cells.texts)
+    return any(len(text) >= SHORTEST and IDENTITY.search(text) for text in cells.texts)
 
 
 def _lists_people(sheet: Sheet) -> bool:

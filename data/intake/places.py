@@ -574,6 +574,14 @@ def _several(text: str, known: Register, wanted: str, township: str) -> dict[str
     return {"count": len(said), "places": "、".join(said)} if said else {}
 
 
+def lies_elsewhere(text: str, code: str, township: str, known: Register) -> bool:
+    """Whether a name is that of a village in another township than the one given, which it does not name itself."""
+    if known.level.get(code) != "village" or not township or known.parent[code] == township:
+        return False
+    own = stem(known.short[known.parent[code]], "township")
+    return normalise_code(text) is None and own not in text
+
+
 def read_place(
     text: str, wanted: str, known: Register | None, township: str = "", around: Around = NOWHERE
 ) -> tuple[str | None, _Note | None]:
@@ -592,7 +600,8 @@ def read_place(
     township
         Name or code of the township in the same row, if the file gives one.
     around
-        The township that the sheet suggests for the row: of the places offered, those in it come first.
+        The township that the sheet suggests for the row: of the places offered, those in it come first. If it is sure,
+        a village of another township is not taken.
     """
     code = normalise_code(text)
     if known is None:
@@ -611,6 +620,8 @@ def read_place(
             alike = [c.code for c in found if c.why == "same_name"]
             return None, ("ambiguous_place", "", candidates([known.full(c) for c in alike]))
         return code, ("unknown_place", "", _offered(found[:3], known))
+    if around.sure and not township and lies_elsewhere(text, best.code, around.code, known):
+        return None, ("place_elsewhere", "", {"found": known.full(best.code), "named": known.short[around.code]})
     levels, zh, en = _WANTED[wanted]
     level = known.level[best.code]
     if level not in levels:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from data.intake import units
 from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
+from data.intake.captions import under_captions
 from data.intake.corrections import (
     AS_FOUND,
     NEVER,
@@ -282,9 +283,7 @@ def _made_long(view: View, table: str | None) -> View | None:
     fits = [
         _Fit(_score(one, columns, view.sheet.name), apart, one, columns)
         for one in wanted
-        if (long := over_periods(view.sheet, view.structure, view.named, view.about, one))
-        and (apart := _view(view, long))
-        and (columns := _columns(one, apart))
+        if (long := _long(view, one)) and (apart := _view(view, long)) and (columns := _columns(one, apart))
     ]
     best = max((fit for fit in fits if fit.sure), key=lambda fit: fit.score, default=None)
     if best:
@@ -306,6 +305,13 @@ def _made_long(view: View, table: str | None) -> View | None:
     # What was said of columns is done with; the long table has others.
     said = replace(view.said, columns={}, units={})
     return replace(_view(view, found), said=said, wide=Wide(view, asked))
+
+
+def _long(view: View, table: Table) -> Long | None:
+    """Return a sheet with a column per period, or with figures under captions, as rows of an upload table."""
+    return over_periods(view.sheet, view.structure, view.named, view.about, table) or under_captions(
+        view.sheet, view.structure, view.named, view.about, table
+    )
 
 
 def _as_key(found: FoundColumn, wanted: str | None) -> FoundColumn:

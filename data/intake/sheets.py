@@ -9,6 +9,7 @@ import pandas as pd
 from data.intake.corrections import Corrections, form_columns
 from data.intake.exports import find_export
 from data.intake.model import Book, Checked, Layout, Part, Problems, Question, Refusal, Sheet
+from data.intake.same_form import addable, put_together
 from data.intake.structure import Structure, find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.tables import tables
@@ -45,7 +46,7 @@ def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> 
         Checks a workbook, as that one was checked.
     """
     layout = checked.layout
-    if layout is None or checked.table is None or checked.refusal or layout.turned or layout.said.sheet:
+    if layout is None or checked.refusal or layout.turned or layout.said.sheet:
         return checked
     alone = [replace(book, sheets=(sheet,), notes=(), mixed_lines=()) for sheet in _alike(book, layout)]
     every = list(map(check, alone))
@@ -53,6 +54,8 @@ def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> 
     if late:
         return late
     found = [one for one in every if one.table == checked.table and one.refusal is None]
+    if checked.generic:
+        found = [one for one in found if addable(checked, one)]
     parts = sorted([checked, *found], key=lambda one: [s.name for s in book.sheets].index(_name(one)))
     names = {_name(one) for one in parts}
     left = tuple(other for other in layout.other_sheets if other[0] not in names)
@@ -77,8 +80,10 @@ def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Chec
     first = next(one for one in sheets if one.layout is not None)
     heights = [0, *np.cumsum([_source(one).sheet.height for one in sheets])]
     parts = tuple(Part(one, int(before)) for one, before in zip(sheets, heights, strict=False))
-    frame = pd.concat([p.checked.frame.set_axis(p.checked.frame.index + p.before) for p in parts])
-    problems = pd.concat([_told(sheets, left), *(_of_part(p) for p in parts), _again(parts, frame)], ignore_index=True)
+    frames, layout = put_together(sheets) if first.generic else ([one.frame for one in sheets], first.layout)
+    frame = pd.concat([f.set_axis(f.index + p.before) for f, p in zip(frames, parts, strict=True)])
+    again = [] if first.generic else [_again(parts, frame)]
+    problems = pd.concat([_told(sheets, left), *(_of_part(p) for p in parts), *again], ignore_index=True)
     # What is said of all sheets is said once, and of none of them.
     whole = problems["row"].isna()
     same = problems[["rule", "column", "value"]].assign(more=problems["more"].map(str))
@@ -90,7 +95,7 @@ def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Chec
         first,
         frame=frame.rename_axis("row"),
         problems=problems.loc[~(whole & same.duplicated())].reset_index(drop=True),
-        layout=replace(first.layout, other_sheets=left) if first.layout else None,
+        layout=replace(layout, other_sheets=left) if layout else None,
         questions=_questions(sheets),
         said=said,
         periods=_union(one.periods for one in sheets),

@@ -16,6 +16,7 @@ from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
 from data.intake.periods import is_bare_day
+from data.intake.signed import begins_signing
 
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -31,6 +32,7 @@ _TOTAL = re.compile(
     r"(?:全|本)?[省市州盟县区旗镇乡村页国]?[(]?(?:(?:合|总|小|共)计|汇总|总数)[)]?[::]?|全[省市州盟县区旗镇乡村国]|total|subtotal|sum"
 )
 _SUBTOTAL = re.compile(r"\S{1,14}(?:合|小|总)计[::]?")
+_ENDS_AS_TOTAL = re.compile(r"[(]?[合小总]计[)]?[::]?$")
 _UNIT_LINE = re.compile(r"(?:计量|金额|面积)?单位\s*[::]\s*\S")
 _ATTACHMENT = re.compile(r"附[件表录]?\s*\d*[-\d]*[::]?|表\s*\d[-\d.]*[::]?")
 _LABELLED = re.compile(r"[^::]{2,12}[::].{0,60}")
@@ -134,6 +136,12 @@ def place_level(text: str) -> str | None:
     if not 2 <= len(plain) <= _PLACE_LENGTH or kind_of(plain) != TEXT:
         return None
     return next((level for level, ending in _LEVELS if ending.fullmatch(plain)), None)
+
+
+def place_rank(text: str) -> int:
+    """Return how high a place is that a label names, also before 小计: village 1, township 2, county 3, else 0."""
+    level = place_level(text) or place_level(_ENDS_AS_TOTAL.sub("", squeezed(text)))
+    return _RANK[level] if level else 0
 
 
 def is_total(text: str) -> bool:
@@ -257,10 +265,17 @@ class _Finder:
             bool(_UNIT_LINE.match(c) or _ATTACHMENT.fullmatch(c) or _LABELLED.fullmatch(c) or len(c) > 60)
             for c in cells
         ]
+        if self._signed(row):
+            return True
         # The day may stand in a cell of its own: 填报日期： | 2023-06-05.
         if any(telling) and all(told or is_bare_day(c) for told, c in zip(telling, cells, strict=True)):
             return True
         return len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical
+
+    def _signed(self, row: int) -> bool:
+        """Whether a row says who filled the table in, words and names in cells of their own."""
+        cells = [squeezed(t) for t in self.sheet.row(row) if t]
+        return bool(cells) and begins_signing(cells[0]) and _signs(cells)
 
     @property
     def _typical(self) -> float:
@@ -301,7 +316,8 @@ class _Finder:
         seen_header = False
         for row in self.rows[: limits.HEADER_SEARCH_ROWS + _HEADER_DEPTH].tolist():
             numbers = bool(((self.kinds[row] == NUMBER) & wanted).any())
-            if numbers and int(self.counts[row]) > 1:
+            # A telephone number is no figure.
+            if numbers and int(self.counts[row]) > 1 and not self._signed(row):
                 label_blank = not self.filled[row, 0]
                 header_like = (seen_header and self._column_numbers(row)) or (
                     self._years(row) and (label_blank or not seen_header)
@@ -461,9 +477,7 @@ class _Finder:
             cells = [t for t in self.sheet.row(row) if t]
             first = squeezed(cells[0])
             plain = [squeezed(t) for t in cells]
-            signs = bool(_SIGNED.fullmatch(first) or _LABELLED.fullmatch(first)) and all(
-                _SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or _DATED.fullmatch(t) for t in plain
-            )
+            signs = _signs(plain)
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
@@ -516,9 +530,11 @@ class _Finder:
             named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
             totals |= set(body[named[cells.codes[body]]].tolist())
         rest = body[~np.isin(body, list(totals))]
-        totals |= self._unnamed_total(rest, labels) | self._place_total(rest, labels, titles)
+        totals |= self._unnamed_total(rest, labels)
         rest = rest[~np.isin(rest, list(totals))]
-        return totals | self._sums_of_rows(rest, labels)
+        totals |= self._sums_of_rows(rest, labels)
+        rest = rest[~np.isin(rest, list(totals))]
+        return totals | self._place_total(rest, labels, titles)
 
     def _figures(self, rows: Codes) -> Figures:
         """Return the numbers of rows, one column per column of figures; NaN where there is none."""
@@ -562,37 +578,49 @@ class _Finder:
                 continue
             if any(self.filled[rows[at], c] for c in labels if c != column and not self.numeric[c]):
                 continue
+            # Of several the largest is not the sum of all.
+            alone = levels.count(level) == 1
             figures = self._figures(rows) if figures is None else figures
             name = squeezed(self.sheet.columns[column].text(int(rows[at])))
             with np.errstate(all="ignore"):
                 tops = figures[at] >= np.nanmax(np.delete(figures, at, axis=0), axis=0)
             edge = at in {0, len(rows) - 1}
-            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (tops.any() and tops.mean() > 0.5):
+            if (edge and (name in about or name.endswith(("县", "縣", "旗")))) or (
+                alone and tops.any() and tops.mean() > 0.5
+            ):
                 totals.add(int(rows[at]))
         return totals
 
     def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
         """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
 
-        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none.
+        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none. Where half
+        of the townships are sums of their villages all are meant so: one that is not is a total that differs.
         """
         ranks = self._ranks(rows, labels)
         blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
         if len(rows) < _FEWEST_SUMMED or (blank.sum() != 1 and len(set(ranks) - {0}) < 2):
             return set()
         figures = self._figures(rows)
-        found = set()
-        for at in range(len(rows)):
-            if blank[at] and blank.sum() == 1:
-                parts = np.flatnonzero(~blank)
-            elif ranks[at] > 1:
-                below = next((n for n in range(at + 1, len(rows)) if not 0 < ranks[n] < ranks[at]), len(rows))
-                parts = np.arange(at + 1, below)
-            else:
-                continue
+        found: set[int] = set()
+        for rank in sorted(set(ranks) - {0, 1}):
+            below = {at: self._right_below(at, ranks, found) for at, own in enumerate(ranks) if own == rank}
+            several = [at for at, parts in below.items() if len(parts) > 1]
+            sums = [at for at in several if _is_sum(figures[at], figures[below[at]])]
+            if sums and 2 * len(sums) >= len(several):
+                found |= {at for at, parts in below.items() if parts}
+        if blank.sum() == 1:
+            at = int(np.flatnonzero(blank)[0])
+            parts = [n for n in range(len(rows)) if n != at and n not in found]
             if len(parts) > 1 and _is_sum(figures[at], figures[parts]):
-                found.add(int(rows[at]))
-        return found
+                found.add(at)
+        return {int(rows[at]) for at in found}
+
+    @staticmethod
+    def _right_below(at: int, ranks: list[int], sums: set[int]) -> list[int]:
+        """Return the rows of lower places that follow a row, without those that are sums themselves."""
+        end = next((n for n in range(at + 1, len(ranks)) if not 0 < ranks[n] < ranks[at]), len(ranks))
+        return [n for n in range(at + 1, end) if n not in sums]
 
     def _ranks(self, rows: Codes, labels: list[int]) -> list[int]:
         """Return how high the place is that each row names last: 1 a village; 0 where it names none."""
@@ -648,6 +676,15 @@ def rough(text: str) -> float:
         return float(text)
     number = read_number(text)
     return number.value if number and np.isfinite(number.value) else np.nan
+
+
+def _signs(cells: list[str]) -> bool:
+    """Whether a row says who filled it in and when; the name may stand in the cell after its word."""
+    said = [bool(_SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or begins_signing(t)) for t in cells]
+    named = [False, *(begins_signing(t) for t in cells)]
+    return said[0] and all(
+        told or after or _DATED.fullmatch(t) for told, after, t in zip(said, named, cells, strict=False)
+    )
 
 
 def _amount(text: str) -> bool:

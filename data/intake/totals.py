@@ -11,7 +11,7 @@ from data.intake.in_one_unit import Figures, in_one_unit
 from data.intake.kinds import BLANK, DASH, kind_of
 from data.intake.left_out import with_rows
 from data.intake.model import Cells, Codes, FoundColumn, Layout, Mask, Problems, Sheet, named_lines
-from data.intake.structure import Structure, squeezed
+from data.intake.structure import Structure, is_total, place_rank, squeezed
 from data.intake.unit_columns import unit_columns
 from data.tables import items, tables
 
@@ -121,13 +121,36 @@ def _differs(
 
 
 def _summed(sheet: Sheet, structure: Structure, row: int) -> list[Codes]:
-    """Return the groups of data rows a total may sum."""
+    """Return the groups of data rows a total may sum, the likeliest first."""
     data = structure.data_rows
-    totals = [r for r in structure.total_rows if r != row]
-    label = next((squeezed(text) for text in sheet.row(row) if text), "")
-    if "小计" in label or "小計" in label:
-        stops = [r for r in (*totals, *structure.section_rows) if r < row]
-        above = data[(data > max(stops, default=-1)) & (data < row)]
-        return [above] if len(above) else []
-    groups = [data, *(data[structure.section_of == s] for s in np.unique(structure.section_of) if s >= 0)]
-    return [g for g in groups if len(g)]
+    rank = _rank(sheet.row(row))
+    whole = [data, *(data[structure.section_of == s] for s in np.unique(structure.section_of) if s >= 0)]
+    own = [] if rank is None else [_own_rows(sheet, structure, row, rank)]
+    return [g for g in (*own, *(whole if rank != 0 else ())) if len(g)]
+
+
+def _rank(texts: Sequence[str]) -> int | None:
+    """Return how high the place is that a total is of, 0 for a 小计 of none; None for one of the whole table."""
+    plain = [squeezed(text) for text in texts if text]
+    ranked = next((rank for text in plain if (rank := place_rank(text))), 0)
+    part = any(is_total(text) and ("小计" in text or "小計" in text) for text in plain)
+    return ranked if ranked or part else None
+
+
+def _own_rows(sheet: Sheet, structure: Structure, row: int, rank: int) -> Codes:
+    """Return the rows between a subtotal and the next total as high, or caption: above it, else below it.
+
+    Where the first subtotal of a table has no rows above it, all stand above their own.
+    """
+    ranks = {r: _rank(sheet.row(r)) for r in structure.total_rows}
+    stops = [r for r, other in ranks.items() if other is None or other >= rank]
+
+    def beside(row: int) -> tuple[Codes, Codes]:
+        data, others = structure.data_rows, [r for r in (*stops, *structure.section_rows) if r != row]
+        last = max((r for r in others if r < row), default=-1)
+        following = min((r for r in others if r > row), default=sheet.height)
+        return data[(data > last) & (data < row)], data[(data > row) & (data < following)]
+
+    above, below = beside(row)
+    first = min(r for r, other in ranks.items() if other == rank)
+    return above if len(above) and (len(beside(first)[0]) or not len(below)) else below

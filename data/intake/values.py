@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK
+from data.intake.identity import IDENTITY, MASK, SHORTEST
 from data.intake.numbers import read_number
 from data.intake.periods import PERIOD, one_date, period_of
 from data.tables import Column
@@ -207,7 +207,7 @@ def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) 
                 values[position] = period or text
                 parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
-        if len(text) >= len(MASK) and IDENTITY.search(text):
+        if len(text) >= SHORTEST and IDENTITY.search(text):
             masked = IDENTITY.sub(MASK, text)
             values[position] = masked
             parsed.notes[position] = ("identity_masked", masked, {})

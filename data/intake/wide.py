@@ -7,7 +7,7 @@ from types import MappingProxyType
 from data.intake import units
 from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
 from data.intake.headings import unit_of
-from data.intake.item_names import full_names, items_by_name, plain_name, without_unit
+from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
@@ -79,6 +79,7 @@ def _naming_items(
     """Return the columns whose header names an item, whether or not the item has such a figure."""
     over_time = {one.found.col: one for one in timed(columns, structure)}
     found: list[ItemColumn] = []
+    nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
         told, _, figure = said.get(column.col, "").partition(":")
         if column.role in {"personal", "ignored"} or not (told or column.kind in {"number", "share", ""}):
@@ -86,11 +87,35 @@ def _naming_items(
         path = structure.paths[column.col]
         own = units_said.get(column.col) or unit_of(path)
         moment = over_time.get(column.col)
-        parts = [without_unit(unmarked(part), own) for part in (moment.rest if moment else path)]
+        parts = [_bare(unmarked(part), own) for part in (moment.rest if moment else path)]
         named = (told, figure or _figure_of(told, parts)) if told else _named(parts)
         if named:
             found.append(ItemColumn(replace(column, unit=own), *named, moment))
-    return found
+        else:
+            nameless.append((replace(column, unit=own), parts, moment))
+    return [*found, *_of_title(structure.title, found, nameless)]
+
+
+def _of_title(
+    title: str,
+    found: Sequence[ItemColumn],
+    nameless: Sequence[tuple[FoundColumn, Sequence[str], Timed | None]],
+) -> list[ItemColumn]:
+    """Return columns that name the figures of the ratio that is the title's: 政策知晓度 of 调查人数 and 知晓人数."""
+    item = item_named(title)
+    if item is None or any(one.item == item and one.field != "value" for one in found):
+        return []
+    figures = [
+        ItemColumn(column, item, field, moment)
+        for column, parts, moment in nameless
+        if (field := _figure_of(item, parts)) != "value"
+    ]
+    return figures if {one.field for one in figures} >= {"numerator", "denominator"} else []
+
+
+def _bare(part: str, unit: str | None) -> str:
+    """Return a part of a header without its unit, unless it belongs to the name: 示范户 above 户."""
+    return name if (name := plain_name(part)) in items_by_name() else without_unit(part, unit)
 
 
 def _named(parts: Sequence[str]) -> tuple[str, str] | None:
@@ -147,7 +172,7 @@ def to_facts(
         group[titles[one.field]] = (sheet.columns[at], at)
         unit_of.setdefault((one.item, one.period), one.found.unit or "")
     for total in totals:
-        parts = [one.found.col for one in picked if one.item == total.item]
+        parts = [one.found for one in picked if one.item == total.item]
         told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
     rates = rates_told(columns, structure)
     told += rates
@@ -155,8 +180,8 @@ def to_facts(
     whole = [c for c in left if says_total(structure.paths[c.col])]
     told += [Told("no_item", row, c) for c in left if c not in whole]
     # Items in one unit may be summed, periods of several items may not.
-    alike = len({(items()[one.item].unit, one.found.unit) for one in picked}) == 1 < len(picked) and not over_time
-    parts = [one.found.col for one in picked] if alike else []
+    alike = len({items()[one.item].unit for one in picked}) == 1 < len(picked) and not over_time
+    parts = [replace(one.found, unit=one.found.unit or items()[one.item].unit) for one in picked] if alike else []
     told += totals_across(sheet, structure.data_rows, whole, parts, row, over_time=False)
     targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
     by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)

@@ -53,6 +53,12 @@ def test_quantities_with_units_of_both_languages(zh, en):
     assert f.quantity(1, "0/1", en) == "yes"
     assert f.quantity(2, "光年", en) == "2 光年"
     assert f.quantity(None, "万元", zh) == "—"
+    # Two that differ never read the same.
+    assert f.apart(8.56, 8.64, "%", zh) == ("8.56%", "8.64%")
+    assert f.apart(8.5, 8.64, "%", zh) == ("8.5%", "8.6%")
+    assert f.apart(12345, 12349, "万元", zh) == ("1.2345 亿元", "1.2349 亿元")
+    assert f.apart(None, 3, "个", en) == ("—", "3")
+    assert f.apart(3, 3, "个", en) == ("3", "3")
 
 
 def test_ten_thousand_wan_becomes_yi(zh):

@@ -608,3 +608,11 @@ def test_a_table_that_is_no_upload_table_is_not_said_to_have_errors():
     assert not checked.counts()["error"]
     assert checked.summary("zh").endswith("不是上报表，只能查看，不能入库")
     assert "errors and cannot" not in checked.summary("en")
+
+
+def test_an_unknown_item_says_what_to_do():
+    raw = "村,日期,事项,数值\n平原村,2023-05-31,编外收成,3\n".encode()
+    checked = check_file(raw, "t.csv", "500113", "facts")
+    (message,) = [m for m in checked.messages("zh") if "编外收成" in m]
+    assert "请在上传页选定" in message
+    assert "模板“事项”表" in message

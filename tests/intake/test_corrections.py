@@ -59,7 +59,8 @@ def test_rows_of_a_place_may_be_left_out_and_that_is_told():
     assert list(checked.frame["village_code"]) == [VILLAGE]
     assert list(checked.frame.index) == [2]
     (row,) = told(checked, "rows_left_out").to_dict("records")
-    assert row["count"] == 1
+    assert (row["row"], row["header"], row["value"]) == (3, "村名", "开发区")
+    assert any("第 3 行 “村名” “开发区”按选定不读入" in line for line in checked.problem_lines("zh"))
     # Nothing else of a row that is not read is complained of.
     assert "not_a_number" not in set(checked.problems["rule"])
 

@@ -181,6 +181,8 @@ def test_the_month_is_chosen_where_nothing_says_it():
     assert not found.ok
     assert "no_date" in set(found.problems["rule"])
     assert found.undated
+    # It lacks a month, not rows: nobody may be told to send a nil return.
+    assert "no_rows" not in set(found.problems["rule"])
     chosen = check(ledger(), "信息.csv", period="2023-11")
     assert chosen.periods == ("2023-11",)
     assert of(chosen, B)["monitored_new"] == 0

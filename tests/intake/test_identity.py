@@ -8,22 +8,41 @@ from data.intake.identity import IDENTITY
 
 TYPED = ["500113198001011234", "５００１１３１９８００１０１１２３４", "500113 19800101 1234", "500113-19800101-123X",
          "身份证500113198001011234。", "50011319800101123ｘ"]  # fmt: skip
+OLD = ["500113650101123", "５００１１３６５０１０１１２３", "500113 650101 123", "身份证500113301231001。"]
 
 
-@pytest.mark.parametrize("text", TYPED)
+@pytest.mark.parametrize("text", [*TYPED, *OLD])
 def test_an_identity_number_is_known(text):
     assert IDENTITY.search(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["500113115219", "500113198013011234", "1500113198001011234", "50011319800101123", "500113 2023-05-31", "12.5"],
+    [
+        "500113115219",
+        "500113198013011234",
+        "1500113198001011234",
+        "50011319800101123",
+        "500113 2023-05-31",
+        "12.5",
+        "500113651301123",  # no month 13
+        "500113650132123",  # no day 32
+        "900113650101123",
+        "160113650101123",  # no province
+        "500113230901001",
+        "500113201201001",  # a number with a date, a village with a running number
+        "0.500113650101123",
+        "500113650101123.5",
+        "1,500113650101123",
+        "5001136501011234",
+        "500113650101123456789",
+    ],
 )
 def test_another_number_is_none(text):
     assert not IDENTITY.search(text)
 
 
-@pytest.mark.parametrize("key", [*TYPED, "１３８12345678", "张三13812345678"])
+@pytest.mark.parametrize("key", [*TYPED, *OLD, "１３８12345678", "张三13812345678"])
 def test_nobody_is_a_key_by_such_a_number(key):
     raw = csv_bytes([["村代码", "户编号", "截至日期", "脱贫户"], ["500113115219", key, "2023-06-30", "是"]])
     checked = check_file(raw, "户.csv", "500113", "households")

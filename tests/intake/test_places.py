@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.intake import check_file
+from data.intake.corrections import Corrections
 from data.intake.places import CERTAIN, WHY, Around, find_around, find_place, read_place, register, split_places
 from data.intake.simplified import simplified
 from data.registry import counties
@@ -333,3 +334,74 @@ def test_what_is_around_a_row_makes_no_name_certain():
         assert all(c.certainty < CERTAIN for c in find_around(text, BANAN, "village", "", around))
     # What is certain without it stays so, wherever it lies.
     assert find_around("石林村", BANAN, "village", "", around)[0].certainty == 1.0
+
+
+# -- a village that lies in another township than the one named above it -----------------------------------------------
+
+
+def told_of(checked, rule="place_elsewhere"):
+    found = checked.problems.loc[checked.problems["rule"] == rule]
+    return found[["row", "value"]].to_numpy().tolist()
+
+
+def in_title(title, rows):
+    return check_file(f"{title}\n村,政策知晓度（分子）,政策知晓度（分母）\n{rows}".encode(), "2023年9月.csv", "500113")
+
+
+def test_a_village_of_another_township_than_the_title_names_is_asked_about():
+    checked = in_title("姜家镇2023年9月政策知晓度", "平原村,9,10\n石林村,8,10\n")
+    assert told_of(checked) == [[4, "石林村"]]
+    assert checked.frame["geo_code"].tolist() == [PINGYUAN, None]
+    (question,) = checked.questions
+    assert (question.text, question.around) == ("石林村", JIANGJIA)
+    (message,) = [m for m in checked.messages("zh") if "石林村" in m]
+    assert "不在姜家镇" in message
+    assert "圣灯山镇" in message
+
+
+def test_what_was_answered_counts():
+    (found,) = find_place("石林村", BANAN, "village")[:1]
+    raw = "姜家镇2023年9月政策知晓度\n村,政策知晓度（分子）,政策知晓度（分母）\n石林村,8,10\n".encode()
+    said = Corrections(places={("石林村", ""): found.code})
+    checked = check_file(raw, "2023年9月.csv", "500113", said=said)
+    assert (told_of(checked), checked.frame["geo_code"].tolist()) == ([], [found.code])
+
+
+@pytest.mark.parametrize(
+    ("title", "rows"),
+    [
+        ("2023年9月政策知晓度", "平原村,9,10\n石林村,8,10\n"),  # of no township
+        ("姜家镇和圣灯山镇2023年9月政策知晓度", "平原村,9,10\n石林村,8,10\n"),  # of several
+        ("姜家镇2023年9月政策知晓度", "平原村,9,10\n圣灯山镇石林村,8,10\n"),  # it says itself where it lies
+        ("姜家镇2023年9月政策知晓度", f"平原村,9,10\n{find_place('石林村', BANAN, 'village')[0].code},8,10\n"),
+        ("姜家镇2023年9月政策知晓度", "平原村,9,10\n圣灯山镇,,\n石林村,8,10\n"),  # under a caption of its own
+    ],
+)
+def test_a_village_that_lies_where_the_file_says_is_taken(title, rows):
+    assert told_of(in_title(title, rows)) == []
+
+
+def test_a_caption_above_says_the_township_too():
+    checked = in_title("2023年9月政策知晓度", "姜家镇,,\n平原村,9,10\n石林村,8,10\n")
+    assert told_of(checked) == [[5, "石林村"]]
+
+
+def test_the_township_beside_an_unknown_village_is_kept_with_the_question():
+    text = "2023年9月,,,\n乡镇,村,政策知晓度（分子）,政策知晓度（分母）\n姜家镇,王家大院村,9,10\n".encode()
+    (question,) = check_file(text, "t.csv", "500113").questions
+    assert (question.text, question.around) == ("王家大院村", JIANGJIA)
+
+
+def test_a_question_offers_the_villages_of_its_township_before_all_others():
+    from types import SimpleNamespace
+
+    from components.uploads.correct import _places
+
+    text = "2023年9月,,,\n乡镇,村,政策知晓度（分子）,政策知晓度（分母）\n姜家镇,王家大院村,9,10\n".encode()
+    checked = check_file(text, "t.csv", "500113")
+    ctx = SimpleNamespace(county=SimpleNamespace(code="500113"), _=str)
+    offered = list(_places(ctx, SimpleNamespace(checked=checked), checked.questions[0]))
+    own = [code for code in BANAN.level if BANAN.township(code) == JIANGJIA]
+    likely = len(checked.questions[0].likely)
+    assert set(own) <= set(offered[: likely + len(own)])
+    assert len(offered) == len(BANAN.level) + 1  # the county's places, and leaving the row out

@@ -15,6 +15,7 @@ from data.intake.files.read import read
 from data.intake.repeats import repeats
 from data.intake.sheets import together
 from data.preview import placed, without_errors
+from data.quick_look import TOWNSHIP, Look
 from geo.regions import regions
 
 COUNTY, TODAY = "500113", date(2024, 3, 1)
@@ -204,3 +205,38 @@ def test_an_export_with_a_sheet_per_township_is_one_export(columns):
     assert (checked.personal, checked.mode) == (True, "replace")
     rows = placed("facts", checked.frame, COUNTY)
     assert Extent.of_file(checked).scope(rows).townships == tuple(sorted((EAST[:9], WEST[:9])))
+
+
+def orchard(town: str, *figures: tuple[float, float], swapped: bool = False, unit: str = "亩") -> list[list[object]]:
+    """A table of no upload table's kind: villages of a township, an area and what was picked."""
+    head = ["村名", f"柑橘挂果面积（{unit}）", "采摘量（吨）"]
+    rows = [[NAME[village(town, n)], *pair] for n, pair in enumerate(figures)]
+    return [["柑橘生产情况"], *([row[0], row[2], row[1]] if swapped else row for row in [head, *rows])]
+
+
+def test_a_quick_look_reads_sheets_of_one_form_together():
+    raw = workbook(**{NAME[EAST]: orchard(EAST, (10, 1), (20, 2)), NAME[WEST]: orchard(WEST, (5, 4), swapped=True)})
+    checked = check(raw)
+    assert checked.generic
+    assert len(told(checked, "sheets_together")) == 1
+    assert not told(checked, "sheet_not_read")
+    look = Look(checked, COUNTY)
+    area, picked = (next(f for f in look.figures if word in f.title) for word in ("面积", "采摘"))
+    assert look.totals(area, TOWNSHIP).values == {EAST: 30, WEST: 5}  # noqa: PD011 - a field of ours
+    assert look.totals(picked, TOWNSHIP).values == {EAST: 3, WEST: 4}  # noqa: PD011 - a field of ours
+    # The sheet's name is a column to group by.
+    assert any(title == "工作表" for title in look.labels.values())
+
+
+def test_sheets_of_months_are_looked_at_month_by_month():
+    sheets = {"10月": orchard(EAST, (10, 1), (20, 2)), "11月": orchard(EAST, (11, 1), (22, 2))}
+    look = Look(check(workbook(**sheets)), COUNTY)
+    area = next(f for f in look.figures if "面积" in f.title)
+    assert look.periods == ("10月", "11月")
+    assert look.totals(area, TOWNSHIP, "11月").values == {EAST: 33}  # noqa: PD011 - a field of ours
+
+
+def test_sheets_in_other_units_are_not_added_up_in_a_quick_look():
+    checked = check(workbook(甲=orchard(EAST, (10, 1), (20, 2)), 乙=orchard(WEST, (5, 4), unit="公顷")))
+    assert not told(checked, "sheets_together")
+    assert len(told(checked, "sheet_not_read")) == 1

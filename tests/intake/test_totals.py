@@ -162,3 +162,44 @@ def test_a_row_left_out_by_itself_is_named_beside_the_total():
         told = [n for n, r in enumerate(checked.problems["rule"]) if r in {"total_differs", "total_without"}]
         assert [checked.problems["rule"].iloc[n] for n in told] == ([rule] if rule else [])
         assert all(sentence in checked.messages("zh")[n] for n in told)
+
+
+_ABOVE = "单位名称,户数\n{all}甲镇,{a}\n东村,1\n西村,2\n乙镇,{b}\n南村,3\n北村,4\n山村,6\n{end}"
+
+
+@pytest.mark.parametrize(
+    ("all_", "end"), [("", ",16\n"), ("合计,16\n", ""), ("全县,16\n", ""), ("", "合计,16\n"), ("", "")]
+)
+def test_townships_above_their_villages_sum_these_alone(all_, end):
+    assert differing(_ABOVE.format(all=all_, a=3, b=13, end=end)) == []
+
+
+def test_a_township_above_its_villages_that_is_not_their_sum_is_named_alone():
+    table = _ABOVE.format(all="", a=3, b=14, end="合计,16\n")
+    assert differing(table) == [(5, "户数", "14", "13", "+1")]
+    assert check_file(table.encode(), "t.csv").frame.index.tolist() == [3, 4, 6, 7, 8]
+
+
+def test_a_township_that_reports_beside_its_villages_is_no_total():
+    table = _ABOVE.format(all="", a=8, b=20, end="")
+    assert check_file(table.encode(), "t.csv").frame.index.tolist() == list(range(2, 9))
+
+
+_FIRST = "乡镇,村,户数\n合计,,{all}\n甲镇,小计,{a}\n,东村,1\n,西村,2\n乙镇,小计,{b}\n,南村,3\n,北村,4\n"
+
+
+def test_subtotals_that_stand_first_sum_the_rows_below_them():
+    assert differing(_FIRST.format(all=10, a=3, b=7)) == []
+    assert differing(_FIRST.format(all=10, a=4, b=7)) == [(3, "户数", "4", "3", "+1")]
+    assert differing(_FIRST.replace("小计", "合计").format(all=10, a=3, b=8)) == [(6, "户数", "8", "7", "+1")]
+
+
+def test_a_countys_row_above_townships_above_villages_sums_all_villages():
+    table = "单位名称,户数,人数\n丙县,{c},30\n甲镇,3,10\n东村,1,4\n西村,2,6\n乙镇,7,20\n南村,3,9\n北村,4,11\n"
+    assert differing(table.format(c=10)) == []
+
+
+def test_totals_named_after_a_place_sum_its_own_rows():
+    table = "乡镇,项目,资金\n甲镇,路,1\n甲镇,桥,2\n甲镇合计,,{a}\n乙镇,井,4\n乙镇,渠,5\n乙镇合计,,9\n总计,,12\n"
+    assert differing(table.format(a=3)) == []
+    assert differing(table.format(a=5)) == [(4, "资金", "5", "3", "+2")]

@@ -35,7 +35,7 @@ def test_rows_are_counted_as_the_file_has_them():
     assert [(q.text, q.rows) for q in checked.questions] == [("乌有村", 1)]
     left_out = check_file(text.encode(), "t.csv", COUNTY, said=Corrections(places={("乌有村", "姜家镇"): NOT_READ}))
     (row,) = left_out.problems.loc[left_out.problems["rule"] == "rows_left_out"].to_dict("records")
-    assert row["more"]["n"] == 1
+    assert (row["row"], row["value"]) == (2, "乌有村")
 
 
 def facts(text):
@@ -387,3 +387,53 @@ def test_random_wide_tables_lose_no_cell_without_a_word(cells, shape):
     assert checked.table in {"facts", None}
     read = [] if checked.table is None else checked.frame["value"]
     assert sorted(read) == sorted(float(c) for line in cells for c in line if c.isdigit())
+
+
+def test_a_unit_that_belongs_to_an_items_name_stays_there():
+    head = "村情况表,,,,\n村,10月,,11月,\n,村集体收入,庭院经济示范户,村集体收入,庭院经济示范户\n单位,万元,户,万元,户\n"
+    checked = check_file(f"姜家镇2023年{head}平原村,5,2,6,3\n文石村,7,4,8,1\n".encode(), "t.csv", COUNTY)
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    values = {(f"{r.as_of:%m}", r.geo_code, r.item): r.value for r in checked.frame.itertuples()}
+    income, households = "collective_income", "courtyard_demo_households"
+    assert values == {
+        ("10", PINGYUAN, income): 5, ("10", PINGYUAN, households): 2,
+        ("11", PINGYUAN, income): 6, ("11", PINGYUAN, households): 3,
+        ("10", WENSHI, income): 7, ("10", WENSHI, households): 4,
+        ("11", WENSHI, income): 8, ("11", WENSHI, households): 1,
+    }  # fmt: skip
+
+
+_ASKED = "{title}\n村,{columns}\n平原村,40,38\n文石村,50,40\n"
+
+
+def test_a_title_that_names_a_ratio_says_what_its_figures_are_of():
+    title = "姜家镇2023年第三季度政策知晓度"
+    checked = check_file(_ASKED.format(title=title, columns="调查人数,知晓人数").encode(), "t.csv", COUNTY)
+    assert (checked.table, checked.outcome) == ("facts", "parse")
+    rows = [(r.geo_code, r.item, r.numerator, r.denominator, f"{r.as_of:%Y-%m-%d}") for r in checked.frame.itertuples()]
+    assert rows == [
+        (PINGYUAN, "policy_awareness", 38, 40, "2023-09-30"),
+        (WENSHI, "policy_awareness", 40, 50, "2023-09-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "columns"),
+    [
+        ("姜家镇2023年9月情况", "调查人数,知晓人数"),
+        ("姜家镇2023年9月政策知晓度和群众满意度", "调查人数,知晓人数"),
+        ("姜家镇2023年9月政策知晓度", "调查人数,到会人数"),
+    ],
+)
+def test_figures_of_no_one_ratio_are_not_guessed(title, columns):
+    assert check_file(_ASKED.format(title=title, columns=columns).encode(), "t.csv", COUNTY).generic
+
+
+def test_totals_beside_columns_in_other_units_are_compared_in_these():
+    text = "姜家镇2023年9月\n村,村集体收入（元）,消费帮扶额,合计（万元）\n平原村,50000,2,7\n文石村,1.5万元,3,{total}\n"
+    assert "total_column_differs" not in set(
+        check_file(text.format(total=4.5).encode(), "t.csv", COUNTY).problems["rule"]
+    )
+    told = check_file(text.format(total=5).encode(), "t.csv", COUNTY).problems
+    (row,) = told.loc[told["rule"] == "total_column_differs"].to_dict("records")
+    assert (row["row"], row["header"], row["value"], row["more"]["sum"]) == (4, "合计（万元）", "5", "4.5万元")

@@ -6,6 +6,7 @@ import re
 
 import openpyxl
 import pytest
+from intake.making import workbook
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
@@ -64,6 +65,13 @@ def test_a_nil_return_is_sent_and_listed(on_nothing):
     assert (batch.action, batch.table, batch.actor, batch.verified) == ("nil", "issues", "测试（区财政局）", False)
     assert "第 1 批已入库" in titles(page)
     assert "测试（区财政局）" in " ".join(texts(page))
+    # It has no file: the list and the question before an undo say so instead of naming nothing.
+    assert any("零报告，无文件" in text and "class='t slim told'" in text for text in markup(page))
+    page.session_state["batch"] = "1"
+    page.run()
+    page.button(key="undo").click().run()
+    assert not page.exception
+    assert any("问题与风险清单 · 零报告，无文件 · " in text for text in [*texts(page), *markup(page)])
 
 
 def test_figures_that_could_not_be_computed_are_told_as_following(on_nothing, monkeypatch):
@@ -480,6 +488,20 @@ def test_sheets_of_one_form_are_one_table_and_another_may_be_chosen(on_nothing, 
     assert sorted(open_store().rows("500113", "funds")["spent"]) == [10, 30]
 
 
+def test_sheets_of_one_form_are_looked_at_together(on_nothing):
+    def sheet(*rows):
+        return [["柑橘生产情况"], ["村名", "柑橘挂果面积（亩）", "采摘量（吨）"], *rows]
+
+    raw = workbook(姜家镇=sheet(["平原村", 10, 1], ["文石村", 20, 2]), 石滩镇=sheet(["方斗村", 5, 4], ["双河村", 6, 1]))
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("柑橘.xlsx", raw).run()
+    assert not page.exception
+    told = " ".join([*texts(page), *markup(page)])
+    assert "“姜家镇”（2 行）、“石滩镇”（2 行）表头相同" in told
+    assert "识别 4 列，未用 0 列" in told
+    assert "工作表" in told
+
+
 def test_the_sheet_chosen_is_kept_with_the_batch(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     page.file_uploader[0].upload("各镇.xlsx", of_two_sheets("20")).run()
@@ -598,6 +620,8 @@ def test_an_export_of_people_says_what_became_of_names_and_shows_none(on_nothing
     page.file_uploader[0].upload("监测对象信息_20230428.csv", raw.encode()).run()
     assert not page.exception
     told = " ".join(texts(page))
+    # Four columns are of persons; the others say where, tell people apart, or are added up.
+    assert "识别 7 列，未用 4 列" in " ".join(markup(page))
     assert "1 人、1 户" in told
     assert "不保存原文件" in told
     assert page.selectbox(key=f"taken_{page.session_state['_upload'].id.split(':')[1]}").value == "facts"
@@ -648,8 +672,14 @@ def test_a_table_by_township_is_seen_on_the_map(on_nothing):
     assert any(node.type == "component_instance" for node in page)
 
 
-@pytest.mark.parametrize(("lang", "meant"), [("zh", "村集体收入增长"), ("en", "Growth of village collective income")])
-def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant):
+@pytest.mark.parametrize(
+    ("lang", "meant", "counted"),
+    [
+        ("zh", "村集体收入增长", "识别 4 列，未用 2 列"),
+        ("en", "Growth of village collective income", "4 understood, 2 not used"),
+    ],
+)
+def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant, counted):
     raw = "序号,乡镇,村名,日期,村集体收入增长,备注\n1,姜家镇,平原村,2023-09-30,5,无\n"
     page = as_somebody(on_nothing("banan", "upload", lang=lang))
     page.file_uploader[0].upload("表.csv", raw.encode()).run()
@@ -659,6 +689,8 @@ def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, mea
     )
     assert "事项代码" not in listed
     assert meant.lower() in listed.lower()
+    # Township, village, date and figure; the running number and the remark are not read.
+    assert counted in " ".join(markup(page))
 
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "因它变化的指标"), ("en", "that it changed")])
@@ -766,6 +798,7 @@ def test_a_nil_return_says_what_becomes_of_figures_before_it_is_sent(on_nothing)
     told = " ".join(texts(page))
     assert "项目表 · 2023-04、2023-05 · 全县（区）" in told
     assert "个数、合计记为 0" in told
+    assert "标明“沿用”" in told
     # Series of the long tables that have no row are not reported: nothing becomes 0.
     page.selectbox(key="nil_table").set_value("facts").run()
     page.multiselect(key="nil_months").set_value(["2023-05"]).run()
