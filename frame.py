@@ -158,7 +158,8 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
         st.session_state["town"] = next(name for name, code in codes.items() if code == picked)
     elif picked == loaders.plan(plan_id).top_region:
         st.session_state["town"] = whole
-    address.keep("town", codes.keys())
+    if address.keep("town", codes.keys()) is None:
+        st.session_state["town"] = whole  # said outright: a browser keeps what the list showed
     chosen = st.selectbox(_("Township"), [whole, *codes], label_visibility="collapsed", key="town")
     return codes.get(chosen)
 

@@ -531,6 +531,55 @@ def test_the_meeting_reads_from_the_last_row(page: Page) -> None:
         expect(page.locator(f".st-key-{key}")).to_be_visible()
 
 
+def turned(page: Page, key: str, step: int) -> None:
+    """Press a key of a presenter's remote; the agenda is then at a step."""
+    page.keyboard.press(key)
+    expect(page.locator("nav.agenda .at small")).to_have_text(re.compile(rf"^{step} /"))
+    settled(page)
+
+
+def test_a_remote_walks_the_agenda(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    visit(page, f"/{COUNTY.slug}?mode=meeting")
+    at = page.locator("nav.agenda .at b")
+    expect(at).to_have_text(zh("Overview"))
+    areas = list(PLAN.areas)
+    for step, area in enumerate(areas, 2):
+        turned(page, "PageDown" if step % 2 else "ArrowRight", step)
+        assert page.url.split("?")[0].endswith(f"/{COUNTY.slug}/{area}")
+    turned(page, "PageDown", len(areas) + 2)
+    expect(at).to_have_text(zh("Rankings"))
+    turned(page, "PageDown", len(areas) + 3)
+    worst = at.inner_text()
+    assert worst in set(regions(COUNTY.code)["name"])
+    assert chosen(page, "town") == worst
+    # No text on the wall is smaller than 18 px: 2 cm on a picture 2.4 m wide.
+    sizes = page.evaluate("""() => [...document.querySelectorAll("body *")]
+      .filter(e => e.checkVisibility() && !e.closest("svg, .leaflet-container")
+        && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+      .map(e => [parseFloat(getComputedStyle(e).fontSize), e.className, e.textContent.slice(0, 30)])
+      .filter(([size]) => size > 0 && size < 17.9)""")
+    assert sizes == []
+    for step in range(len(areas) + 4, len(areas) + 7):
+        turned(page, "PageDown", step)
+    expect(at).to_have_text(zh("Tasks"))
+    assert chosen(page, "town") == zh("All townships")  # the look at one township is over
+    page.keyboard.press("PageDown")  # the last step is the last
+    turned(page, "PageUp", len(areas) + 5)
+    # Keys typed into a filter belong to it.
+    box = page.locator(".st-key-town input")
+    box.focus()
+    box.press("ArrowLeft")
+    expect(page.locator("nav.agenda .at small")).to_have_text(re.compile(rf"^{len(areas) + 5} /"))
+
+
+def test_the_agenda_is_the_meeting_s(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}")
+    expect(page.locator("nav.agenda")).to_have_count(0)
+    page.keyboard.press("PageDown")
+    assert page.url.split("?")[0].endswith(f"/{COUNTY.slug}")
+
+
 # ---- the upload ------------------------------------------------------------------------------------------------------
 
 

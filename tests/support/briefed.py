@@ -41,10 +41,10 @@ PLAN = plan(
 def facts(*, since: bool = True, sample: bool = True) -> Facts:
     """Return the facts at the end of September, compared with August, when one toilet fewer a village was there."""
     rows = []
-    for village in TOILETS:
+    for village, toilets in TOILETS.items():
         for day, fewer in ((THEN, 1), (NOW, 0)):
-            toilets, water = TOILETS[village] - fewer, WATER[village]
-            rows += households(village, day.isoformat(), 10, toilet_ok=toilets, responsible_ok=water)
+            done, water = toilets - fewer, WATER[village]
+            rows += households(village, day.isoformat(), 10, toilet_ok=done, responsible_ok=water)
     uploaded = Tables(table("households", *rows), ())
     cube = Cube(PLAN, compute(Engine(PLAN, uploaded, REGIONS), [THEN, NOW]), REGIONS)
 
