@@ -74,19 +74,30 @@ def date_filters(county: County, plan_id: str, lang: str) -> tuple[dt.date | Non
         return dt.date.fromisoformat(as_of), None
     # A month against a month: dates in mid-month would compare half a window with a whole one.
     ends = {d.isoformat() for d in loaders.month_ends(county.slug, plan_id)}
-    usual = next((n for n, one in enumerate(offered) if one in ends), 0)
-    set_here = moved or st.session_state.get("since") not in {None, *offered}
-    if set_here:
-        st.session_state["since"] = offered[usual]
-    since = st.selectbox(
-        _("Compared with"),
-        offered,
-        index=0 if set_here else usual,
-        label_visibility="collapsed",
-        key="since",
-        bind="query-params",
-    )
+    usual = next((one for one in offered if one in ends), offered[0])
+    since = compared_with(offered, usual, lang, anew=moved)
     return dt.date.fromisoformat(as_of), since
+
+
+def compared_with(offered: list[str], usual: str, lang: str, *, anew: bool) -> str:
+    """Let the viewer choose what is compared with: `usual`, which follows the as-of date, until something else is.
+
+    Not bound to the address: Streamlit would leave a value in it, or out of it, when `usual` comes to be that value.
+    """
+    if anew:
+        st.session_state["since"] = None
+    since = address.keep("since", {*offered} - {usual}, usual) or usual
+    if st.session_state.get("since_choice") != since:
+        st.session_state["since_choice"] = since  # said outright, as the as-of date
+
+    def keep() -> None:
+        wanted: str = st.session_state["since_choice"]
+        st.session_state["since"] = None if wanted == usual else wanted
+        address.picked("since")
+
+    label = translator(lang)("Compared with")
+    st.selectbox(label, offered, label_visibility="collapsed", key="since_choice", on_change=keep)
+    return since
 
 
 def known_filter(county: County, as_of: dt.date | None, lang: str) -> Moment | None:
@@ -169,7 +180,7 @@ def show(county: County, lang: str) -> None:
     _ = translator(lang)
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
-    style.inject(meeting=meeting, inside={"asof": _("As of"), "since": _("Versus")})
+    style.inject(meeting=meeting, inside={"asof": _("As of"), "since_choice": _("Versus")})
     pages = [
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
     ]

@@ -296,12 +296,12 @@ def test_a_county_wide_list_speaks_for_all(store: Store) -> None:
 
 
 def test_a_list_without_dates_is_of_the_month_the_data_had_reached_whatever_comes_later(store: Store) -> None:
-    slip = upload(store, "funds", funds("2023-11", 1))
+    slip = upload(store, "funds", funds("2023-06", 1))
     derive.after(store, BANAN, store.undo(BANAN.code, slip.batch_id, "a tester", "a slip"))
     march = upload(store, "funds", funds("2023-03", 20))
     nothing(store, EAST)
     listed(store, problem("1", village_of(WEST), None))
-    upload(store, "funds", funds("2023-06", 40))
+    upload(store, "funds", funds("2023-04", 40))
     of_march = [(("2023-03",), (EAST,)), (("2023-03",), (WEST,))]
     assert said(store) == of_march
     derive.after(store, BANAN, store.undo(BANAN.code, march.batch_id, "a tester", ""))

@@ -94,84 +94,85 @@ def spent(day: dt.date) -> float:
     return float(rows.loc["central_fund_expenditure", "value"])
 
 
-AUGUST, SEPTEMBER = dt.date(2023, 8, 31), dt.date(2023, 9, 30)
+# Early in the year: for every month end since its beginning it is kept of every village that nothing was reported.
+FEBRUARY, MARCH = dt.date(2023, 2, 28), dt.date(2023, 3, 31)
 
 
 def test_a_run_pinned_to_a_version_reads_all_of_it_there(store: Store) -> None:
-    first = send(store, "08-31", 40)
+    first = send(store, "02-28", 40)
     then = store.version(CODE)
-    send(store, "08-31", 60)
-    send(store, "09-30", 70)
+    send(store, "02-28", 60)
+    send(store, "03-31", 70)
     loaders.begin_run()
-    assert (spent(AUGUST), spent(SEPTEMBER)) == (60, 70)
+    assert (spent(FEBRUARY), spent(MARCH)) == (60, 70)
     loaders.pin("banan", then)
-    assert spent(AUGUST) == 40
-    assert loaders.evaluation_dates("banan", "banan-2023")[0] == AUGUST
+    assert spent(FEBRUARY) == 40
+    assert loaders.evaluation_dates("banan", "banan-2023")[0] == FEBRUARY
     assert list(loaders.rows("banan", "funds")["spent"]) == [40]
     assert [b.batch_id for b in loaders.batches("banan")] == [first.batch_id]
     # Another county is not at that version; and the next run is in the present again.
     assert loaders.version("mouding") == 0
     loaders.begin_run()
-    assert spent(AUGUST) == 60
+    assert spent(FEBRUARY) == 60
 
 
 def test_within_a_block_only_and_what_did_not_change_is_shared(store: Store) -> None:
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     then = store.version(CODE)
-    send(store, "09-30", 70)
+    send(store, "03-31", 70)
     loaders.begin_run()
     with loaders.known_at("banan", then):
         assert loaders.version("banan", "measures") == then
         assert loaders.version("banan", "villages") == 0
-        assert loaders.evaluation_dates("banan", "banan-2023")[0] == AUGUST
+        assert loaders.evaluation_dates("banan", "banan-2023")[0] == FEBRUARY
         with loaders.known_at("banan", None):  # as the block reads it
-            assert loaders.evaluation_dates("banan", "banan-2023")[0] == AUGUST
-    assert loaders.evaluation_dates("banan", "banan-2023")[0] == SEPTEMBER
+            assert loaders.evaluation_dates("banan", "banan-2023")[0] == FEBRUARY
+    assert loaders.evaluation_dates("banan", "banan-2023")[0] == MARCH
 
 
 def test_a_part_that_reruns_by_itself_keeps_the_moment(store: Store) -> None:
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     then = store.version(CODE)
-    send(store, "08-31", 60)
+    send(store, "02-28", 60)
     loaders.begin_run()
     loaders.join_run("banan", then)
-    assert spent(AUGUST) == 40
+    assert spent(FEBRUARY) == 40
     loaders.join_run("banan", None)
-    assert spent(AUGUST) == 60
+    assert spent(FEBRUARY) == 60
 
 
 # ---- meetings --------------------------------------------------------------------------------------------------------
 
 
 def test_a_meeting_keeps_the_newest_date_under_the_name_of_its_month(store: Store) -> None:
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     kept = meetings.keep(store, BANAN, Actor("县办"), _)
-    assert (kept.label, kept.version) == ("8月调度会 · 2023-08-31", store.version(CODE))
-    assert meetings.keep(store, BANAN, Actor("县办"), _).name == "8月调度会2"
-    with pytest.raises(UploadError, match="2023-08-31"):
-        meetings.keep(store, BANAN, Actor("县办"), _, as_of=dt.date(2023, 8, 15))
+    assert (kept.label, kept.version) == ("2月调度会 · 2023-02-28", store.version(CODE))
+    assert meetings.keep(store, BANAN, Actor("县办"), _).name == "2月调度会2"
+    with pytest.raises(UploadError, match="2023-02-28"):
+        meetings.keep(store, BANAN, Actor("县办"), _, as_of=dt.date(2023, 2, 15))
 
 
 def test_a_meeting_can_be_kept_after_the_fact_as_known_after_a_batch(store: Store) -> None:
-    first = send(store, "08-31", 40)
-    send(store, "08-31", 60)
-    kept = meetings.keep(store, BANAN, Actor("县办"), _, as_of=AUGUST, batch=first.number)
+    first = send(store, "02-28", 40)
+    send(store, "02-28", 60)
+    kept = meetings.keep(store, BANAN, Actor("县办"), _, as_of=FEBRUARY, batch=first.number)
     loaders.begin_run()
     with loaders.known_at("banan", kept.version):
-        assert spent(AUGUST) == 40
+        assert spent(FEBRUARY) == 40
 
 
 def test_later_data_and_a_recomputation_leave_a_meeting_as_it_was(store: Store) -> None:
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     kept = meetings.keep(store, BANAN, Actor("县办"), _)
-    late = send(store, "08-31", 60)
+    late = send(store, "02-28", 60)
     upload.undo(store, BANAN, late.number, Actor("县办"))
-    send(store, "09-30", 70)
+    send(store, "03-31", 70)
     derive.derive(store, BANAN)
     loaders.begin_run()
     with loaders.known_at("banan", kept.version):
-        assert spent(AUGUST) == 40
-        assert loaders.evaluation_dates("banan", "banan-2023")[0] == AUGUST
+        assert spent(FEBRUARY) == 40
+        assert loaders.evaluation_dates("banan", "banan-2023")[0] == FEBRUARY
 
 
 def test_without_figures_there_is_nothing_to_keep(store: Store) -> None:
@@ -183,11 +184,11 @@ def test_without_figures_there_is_nothing_to_keep(store: Store) -> None:
 
 
 def test_the_command_adds_lists_and_removes(store: Store) -> None:
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     (kept,) = ok("snapshot", "add", "-c", "banan", "--note", "三件事", "--actor", "县办")
-    assert (kept["number"], kept["name"], kept["as_of"], kept["active"]) == (1, "8月调度会", "2023-08-31", True)
+    assert (kept["number"], kept["name"], kept["as_of"], kept["active"]) == (1, "2月调度会", "2023-02-28", True)
     assert (kept["actor"], kept["note"]) == ("县办", "三件事")
-    assert "8月调度会" in run("snapshot", "list", "-c", "banan").stdout
+    assert "2月调度会" in run("snapshot", "list", "-c", "banan").stdout
     (gone,) = ok("snapshot", "remove", "-c", "banan", 1, "--actor", "值班员")
     assert (gone["removed_by"], gone["active"]) == ("值班员", False)
     assert [s["active"] for s in ok("snapshot", "list", "-c", "banan")] == [False]
@@ -196,11 +197,11 @@ def test_the_command_adds_lists_and_removes(store: Store) -> None:
 
 def test_the_command_refuses_in_words(store: Store) -> None:
     assert "无可留存" in run("snapshot", "add", "-c", "banan").stderr
-    send(store, "08-31", 40)
+    send(store, "02-28", 40)
     ok("snapshot", "add", "-c", "banan", "--name", "会")
     for arguments, told in (
         (("add", "--name", "会"), "已有同名"),
-        (("add", "--as-of", "2023-08-30"), "2023-08-31"),
+        (("add", "--as-of", "2023-02-27"), "2023-02-28"),
         (("add", "--batch", "7"), "7"),
         (("remove", "7"), "没有这个编号"),
     ):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from support.demo import sample_home
 
@@ -23,6 +24,15 @@ def _forget() -> None:
     st.cache_resource.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _components() -> Iterator[None]:
+    """Look through the installed packages for Streamlit components once, as a server does, not at every AppTest."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda *_, **__: found)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with all five counties' sample data, only read."""
@@ -30,8 +40,8 @@ def shared_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def _sample_caches() -> Iterator[None]:
-    """Keep what one module's tests read from the sample, from one to the next."""
+def kept_caches() -> Iterator[None]:
+    """Keep what one module's tests read, from one to the next; of one home, which none of them changes."""
     _forget()
     yield
     _forget()
@@ -41,24 +51,24 @@ def _sample_caches() -> Iterator[None]:
 def on_sample(
     home: Path,
     shared_sample: Path,
-    _sample_caches: None,
+    kept_caches: None,
     as_county: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Open:
     """Open a page of a county on the sample data: `on_sample("banan", "funds", lang="en")`."""
     monkeypatch.setenv("XIANJIE_HOME", str(shared_sample))
-    return _opener(as_county)
+    return opener(as_county)
 
 
 @pytest.fixture
 def on_nothing(home: Path, as_county: Callable[[str], None]) -> Iterator[Open]:
     """Open a page of a county on an empty store."""
     _forget()
-    yield _opener(as_county)
+    yield opener(as_county)
     _forget()
 
 
-def _opener(as_county: Callable[[str], None]) -> Open:
+def opener(as_county: Callable[[str], None]) -> Open:
     def open_page(slug: str, name: str, **query: str) -> AppTest:
         as_county(slug)
         page = AppTest.from_string(_FRAME, default_timeout=PATIENCE)

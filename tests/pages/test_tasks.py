@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.demo import sample_home
 from support.pages import markup, texts, titles
 
 from components.html import tasks as html
@@ -15,19 +16,25 @@ from data.language import translator
 from data.plan import load_plan
 from data.registry import county
 from data.store import open_store
-from tests.pages.conftest import Open, _forget, _opener
+from tests.pages.conftest import Open, _forget, opener
 
 COUNTY = county("mouding")
 PLAN = load_plan(COUNTY.plans[0])
 LANGUAGES = ("zh", "en")
 
 
+@pytest.fixture(scope="module")
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with no larger county than this one's."""
+    return sample_home(tmp_path_factory, COUNTY.slug)
+
+
 @pytest.fixture
-def on_own(home: Path, shared_sample: Path, as_county: Callable[[str], None]) -> Iterator[Open]:
+def on_own(home: Path, own_sample: Path, as_county: Callable[[str], None]) -> Iterator[Open]:
     """Open a page on a copy of the sample data that the test may change."""
-    shutil.copy(shared_sample / "store.db", home / "store.db")
+    shutil.copy(own_sample / "store.db", home / "store.db")
     _forget()
-    yield _opener(as_county)
+    yield opener(as_county)
     _forget()
 
 
