@@ -14,7 +14,7 @@ def paper_html(head: Markup, groups: Iterable[Markup], lists: Iterable[tuple[str
     """Return the sheet: a head, the areas' indicators in two columns, lists in two columns, a foot."""
     parts = join(element("section", join([element("h3", title), body])) for title, body in lists)
     return raw(
-        f"<article class='paper'>{head}<div class='flow'>{join(groups)}</div><div class='flow'>{parts}</div>"
+        f"<article class='paper'>{head}<div class='flow scores'>{join(groups)}</div><div class='flow lists'>{parts}</div>"
         f"<footer>{escape(foot)}</footer></article>"
     )
 
@@ -45,6 +45,6 @@ def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _:
         Column(_("Target"), target, "num"),
         Column(_("Actual"), lambda r: formats.quantity_html(r.value, r.unit, _), "num"),
         Column(_("Gap"), gap, "num gap"),
-        Column(_("Rank"), rank, "num"),
+        Column(_("Rank"), rank, "num at"),
     ]
     return table(columns, rows, row_css=lambda r: status(r.status).css)
