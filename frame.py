@@ -169,9 +169,7 @@ def show(county: County, lang: str) -> None:
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
     named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
-    style.inject(
-        meeting=meeting, inside={"asof": _("As of"), "since": _("Versus")}, roomy={"since"} if named else ()
-    )
+    style.inject(meeting=meeting, inside={"asof": _("As of"), "since": _("Versus")}, roomy={"since"} if named else ())
     pages = [
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
     ]

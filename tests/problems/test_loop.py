@@ -12,8 +12,8 @@ import pytest
 from data import derive, reporting, upload, upload_words
 from data.intake import check_file
 from data.language import translator
-from data.problems import course, ledger, moves, record, verify
 from data.plan import load_plan
+from data.problems import course, ledger, moves, record, verify
 from data.problems.moves import HandOver, Row
 from data.registry import county
 from data.store import Batch, Store, open_store
