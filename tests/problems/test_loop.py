@@ -290,7 +290,10 @@ def test_an_upload_of_the_same_rows_gives_the_same_result(home: Path, tmp_path: 
     # The figures are the same; but only who sends a list reports its months, so that of the page are carried over.
     told = ["indicator", "region", "as_of", "value"]
     measures = [one.measures(BANAN.code, BANAN.plans[0]) for one in (page, file)]
-    pd.testing.assert_frame_equal(*(m[told].sort_values(told, ignore_index=True) for m in measures))
+    # Nobody but the file with the note has sent a list of work.
+    work = {i.id for i in load_plan(BANAN.plans[0]).indicators if i.data.table == "actions"}
+    same = [m.loc[~m["indicator"].isin(work), told].sort_values(told, ignore_index=True) for m in measures]
+    pd.testing.assert_frame_equal(*same)
     assert [reported(m, "2023-10-31", VILLAGE) for m in measures] == [{0}, {1}]
     assert [reported(m, "2023-08-31", VILLAGE) for m in measures] == [{1}, {1}]
 
