@@ -190,7 +190,7 @@ def test_the_next_meeting_sees_what_moved(browser: Browser, own: Server, meeting
         expect(page.locator(".st-key-panel_moves")).to_contain_text(told)
         assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
         # The box is as wide as the meeting with its date.
-        assert page.locator(".st-key-since input").evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert page.locator(".st-key-since_choice input").evaluate("e => e.scrollWidth <= e.clientWidth")
         # As known then: neither has happened.
         visit(page, f"/{COUNTY.slug}/village?village={meeting.village}&known=s1&asof={meeting.day}&lang={lang}")
         expect(page.locator(".past")).to_contain_text(meeting.label.split(" · ")[0])
