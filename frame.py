@@ -180,7 +180,9 @@ def show(county: County, lang: str) -> None:
     _ = translator(lang)
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
-    style.inject(meeting=meeting, inside={"asof": _("As of"), "since_choice": _("Versus")})
+    named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
+    boxes = {"asof": _("As of"), "since_choice": _("Versus")}
+    style.inject(meeting=meeting, inside=boxes, roomy={"since_choice"} if named else ())
     pages = [
         st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
     ]

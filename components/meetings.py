@@ -15,7 +15,10 @@ _TOLD = "_meeting_told"
 
 
 def keeper(ctx: Context) -> None:
-    """Offer to keep what is shown as the snapshot of a meeting; the list of those kept opens with it."""
+    """Offer to keep what is shown as the snapshot of a meeting, at one press; beside it the list of those kept.
+
+    Who has not said yet who they are, or may not keep anything here, is asked or told in the list.
+    """
     _ = ctx._
     kept = loaders.snapshots(ctx.county.slug)
     name = meetings.proposed(ctx.need_date(), kept, _)
@@ -23,12 +26,29 @@ def keeper(ctx: Context) -> None:
         "Keeps the figures of {day} as they are known now; the list “Versus” then offers it to compare with.",
         day=formats.date(ctx.as_of, _),
     )
-    if st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint):
-        # The version on the screen: by the time the meeting has its name, others may have stored something.
-        at = loaders.version(ctx.county.slug)
+    # The version on the screen: by the time the meeting has its name, others may have stored something.
+    at = loaders.version(ctx.county.slug)
+    who = None if loaders.store().read_only else actor.current()
+    with st.container(horizontal=True, key="meeting_row", vertical_alignment="center"):
+        press = st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint)
+        listed = st.button(_("Meetings kept ({n})", n=len(kept)), type="tertiary", key="meeting_list")
+    if press and who is not None:
+        _keep(ctx, who, name, "", at)
+    elif press or listed:
         st.dialog(_("Meetings"), width="large")(_meetings)(ctx, name, at)
     if told := st.session_state.pop(_TOLD, ""):
         st.html(element("p", told, "quiet"))
+
+
+def _keep(ctx: Context, by: Actor, name: str, note: str, at: int) -> None:
+    """Keep the date shown at a version and start the page anew, or say why it was refused."""
+    _, day = ctx._, ctx.need_date()
+    try:
+        new = meetings.keep(loaders.store(), ctx.county, by, _, name=name, as_of=day, note=note, version=at)
+    except (UploadError, StoreError) as error:
+        st.error(formats.as_label(upload_words.refusal(error, _)))
+        return
+    _done(_("Kept as “{label}”. Choose it under “Versus” at the next meeting.", label=new.label))
 
 
 def _meetings(ctx: Context, name: str, at: int) -> None:
@@ -51,21 +71,7 @@ def _meetings(ctx: Context, name: str, at: int) -> None:
 
     keep = st.button(_("Keep it"), type="primary", disabled=read_only, key="meeting_confirm")
     if keep and (by := act()):
-        try:
-            new = meetings.keep(
-                loaders.store(),
-                ctx.county,
-                by,
-                _,
-                name=chosen,
-                as_of=ctx.need_date(),
-                note=note.strip(),
-                version=at,
-            )
-        except (UploadError, StoreError) as error:
-            st.error(formats.as_label(upload_words.refusal(error, _)))
-            return
-        _done(_("Kept as “{label}”. Choose it under “Versus” at the next meeting.", label=new.label))
+        _keep(ctx, by, chosen, note.strip(), at)
     for one in loaders.snapshots(ctx.county.slug):
         if _line(ctx, one, read_only=read_only) and (by := act()):
             try:

@@ -11,13 +11,13 @@ from components.context import Context
 from components.fragment import fragment
 from components.html.base import Markup, element, raw
 from components.html.heat import heat_key, heat_table
-from components.html.progress import OVERVIEW, movement_tables, progress_table, urgent_first
+from components.html.progress import OVERVIEW, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
+from components.moves import moves_html
 from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
 from components.problems.hand_over import hand_over
 from components.status import band_note
 from data import loaders
-from data.movement import moved
 from data.tally import tallies, urgent
 from data.wording import fell_back
 
@@ -168,8 +168,7 @@ def _changes(ctx: Context) -> _Panel:
     if ctx.since is None:
         told = element("p", _("There is no earlier date to compare with."), "quiet")
         return _Panel(panel_html("changes", head, told))
-    table = ctx.built("changes", lambda: movement_tables(moved(ctx.compared()), ctx.labels, _))
-    board = Board(table, "changes", into="indicator")
+    board = Board(moves_html(ctx), "changes", into="indicator")
     return _Panel(panel_html("changes", head, scroll_html("changes", board.markup)), (board,))
 
 

@@ -178,12 +178,15 @@ def nil_returns(store: Store, county_code: str, version: int | None = None) -> l
 def _of_lists(store: Store, county_code: str) -> list[Statement]:
     """Return what the batches of running lists that count say, nil returns included.
 
-    A batch speaks for the townships of its scope, for all if the county itself is one of them.
+    A batch speaks for the townships of its scope, for all if the county itself is one of them. What is entered on a
+    page speaks for none: one problem handed over does not say that there is no other.
     """
     batches = store.batches(county_code)
     months = list_months(store, county_code, batches)
 
     def townships(batch: Batch) -> tuple[str, ...]:
+        if not batch.reports:
+            return ()
         return (NONE,) if f"{county_code}000" in batch.scope.townships else batch.scope.townships
 
     return [Statement(b.table, months[b.batch_id], townships(b)) for b in batches if b.batch_id in months]

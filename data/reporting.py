@@ -214,13 +214,14 @@ def arrivals(
     Parameters
     ----------
     batches
-        The county's, in any order; undone ones and undos are left out.
+        The county's, in any order; undone ones, undos and what was entered on a page are left out.
     list_months
         Months that batches of running lists speak for, by batch id (`data.derive.list_months`). The month in which
         a list was handed in counts too: it is that month's report, even if nothing happened.
     """
     found: defaultdict[tuple[str, str], list[Arrival]] = defaultdict(list)
-    for batch in sorted((b for b in batches if b.active and b.table in tables()), key=lambda b: b.batch_id):
+    counting = (b for b in batches if b.active and b.reports and b.table in tables())
+    for batch in sorted(counting, key=lambda b: b.batch_id):
         day = batch.at.astimezone(_CHINA).date()
         periods, townships = batch.scope.periods, frozenset(batch.scope.townships)
         running = bool(tables()[batch.table].events)

@@ -34,7 +34,7 @@ class Statement:
     months
         `YYYY-MM`; `-` if it cannot be told: the statement then holds at any date and never ages.
     townships
-        Nine digits; `-` for every place.
+        Nine digits; `-` for every place. Without any, nothing is said, but the rows are not all there is to say either.
     """
 
     table: str
@@ -69,7 +69,9 @@ class Said:
         self._size = tree.size
         codes = [code[:9] for code in tree.codes]
         nodes: dict[str, dict[str, Bools]] = defaultdict(dict)
+        self._tables = set()
         for one in statements:
+            self._tables.add(one.table)
             spoken_for = np.isin(codes, one.townships) | (NONE in one.townships)
             if not spoken_for.any():
                 continue
@@ -85,8 +87,8 @@ class Said:
         self._nodes = {table: _with_top(named) for table, named in self._named.items()}
 
     def of(self, table: str) -> bool:
-        """Whether anything was said of a table."""
-        return table in self._months
+        """Whether the rows of a table came with statements, so that they speak for no more places than these say."""
+        return table in self._tables
 
     def by(self, table: str, day: dt.date) -> Bools:
         """Nodes of which something was said for the date or before."""

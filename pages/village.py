@@ -1,6 +1,6 @@
 """镇村: one village or township at a glance, with its records; or several side by side."""
 
-from components import context
+from components import context, moves
 from components.place import compare, finder, glance, paper, records
 
 ctx = context.get()
@@ -15,6 +15,7 @@ else:
     place = ctx.at(here.code)
     glance.head(place, here)
     glance.indicators_and_map(place, here)
+    moves.moves(place)
     glance.villages(place, here)
     records.money_and_problems(place)
     records.work_and_reports(place, here)

@@ -223,6 +223,13 @@ def test_a_nil_return_is_a_report():
     assert (replaced[ONE].state, replaced[ONE].nil) == ("on_time", False)
 
 
+def test_a_row_entered_on_a_page_is_no_report():
+    one = batch(1, "2023-09-24", [ONE], table="issues", months=["-"], action="edit")
+    lists = {1: ["2023-09"]}
+    assert stand([one], duty(table="issues"), lists=lists)[ONE].state == "missing"
+    assert stand([replace(one, action="import")], duty(table="issues"), lists=lists)[ONE].state == "on_time"
+
+
 def test_one_batch_for_all_townships():
     assert {c.state for c in stand([batch(1, "2023-09-25", TOWNS)]).values()} == {"on_time"}
 

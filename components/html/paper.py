@@ -10,20 +10,24 @@ from components.status import badge_html, status
 from data.language import Translator
 
 
-def paper_html(head: Markup, groups: Iterable[Markup], lists: Iterable[tuple[str, Markup]], foot: str) -> Markup:
+def paper_html(
+    head: Markup, groups: Iterable[Markup], lists: Iterable[tuple[str, Markup]], foot: str, *, dense: bool = False
+) -> Markup:
     """Return the sheet: a head, the areas' indicators in two columns, lists in two columns, a foot."""
     parts = join(element("section", join([element("h3", title), body])) for title, body in lists)
     return raw(
-        f"<article class='paper'>{head}<div class='flow'>{join(groups)}</div><div class='flow'>{parts}</div>"
-        f"<footer>{escape(foot)}</footer></article>"
+        f"<article class='{'paper dense' if dense else 'paper'}'>{head}<div class='flow scores'>{join(groups)}</div>"
+        f"<div class='flow lists'>{parts}</div><footer>{escape(foot)}</footer></article>"
     )
 
 
-def paper_head(name: str, words: Sequence[str], figures: Iterable[tuple[object, object]], mark: Markup) -> Markup:
-    """Return name, what it belongs to and its key figures, with the mark of sample data."""
+def paper_head(
+    name: str, words: Sequence[str], figures: Iterable[tuple[object, object]], mark: Markup, where: Markup
+) -> Markup:
+    """Return name, what it belongs to and its key figures, with the mark of sample data and where it lies."""
     told = join(raw(f"<span>{escape(label)} <b>{escape(value)}</b></span>") for label, value in figures)
     under = escape(" · ".join(words))
-    return raw(f"<header><h1>{escape(name)} {mark}</h1><p>{under}</p><p class='figures'>{told}</p></header>")
+    return raw(f"<header>{where}<h1>{escape(name)} {mark}</h1><p>{under}</p><p class='figures'>{told}</p></header>")
 
 
 def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _: Translator) -> Markup:
@@ -45,6 +49,6 @@ def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _:
         Column(_("Target"), target, "num"),
         Column(_("Actual"), lambda r: formats.quantity_html(r.value, r.unit, _), "num"),
         Column(_("Gap"), gap, "num gap"),
-        Column(_("Rank"), rank, "num"),
+        Column(_("Rank"), rank, "num at"),
     ]
     return table(columns, rows, row_css=lambda r: status(r.status).css)

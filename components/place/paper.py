@@ -4,16 +4,21 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
+from components.county_map.drawing import SCHEMATIC
 from components.html.base import Markup
+from components.html.locator import locator_html
 from components.html.notes import sample_mark
 from components.html.paper import paper_group, paper_head, paper_html
 from components.html.progress import rows_of
 from components.html.table import frame_table
 from components.place import glance, records
 from components.place.finder import Here
+from data import loaders
 
-LINES = 8
-"""Rows of each list on the sheet; the page has them all."""
+LINES, LINES_BELOW_MANY = 8, 4
+"""Rows of each list on the sheet, and below many indicators; the page has them all."""
+MANY = 45
+"""Indicators from which on the sheet is set in smaller letters: a plan may ask ninety things of a township."""
 
 
 def sheet(ctx: Context, here: Here) -> None:
@@ -25,6 +30,7 @@ def _sheet(ctx: Context, here: Here) -> Markup:
     _ = ctx._
     rows = glance.listed(ctx, here).rows
     rows = rows.loc[rows["value"].notna() | ~rows["status"].isin(["nothing", "no_target", "not_scored"])]
+    many = len(rows) > MANY
     groups = [
         paper_group(name, list(rows_of(part)), ctx.labels, _)
         for area, name in ctx.areas.items()
@@ -37,11 +43,25 @@ def _sheet(ctx: Context, here: Here) -> Markup:
         [t for t in (ctx.county.name(ctx.lang), town, here.code, ctx.plan.title(ctx.lang), day) if t],
         [(label, value) for label, value, _note in glance.facts_of(ctx, here)],
         sample_mark(_) if ctx.sample else Markup(),
+        _where(ctx, here),
     )
     lists = [
-        (title, frame_table(frame.head(LINES), heads, _, kinds=kinds))
+        (title, frame_table(frame.head(LINES_BELOW_MANY if many else LINES), heads, _, kinds=kinds))
         for title, frame, heads, kinds in records.lists(ctx, here)
         if len(frame)
     ]
-    foot = _("Rank: in the township · in the county, 1 is best. Gap in percentage points; minus is behind.")
-    return paper_html(head, groups, lists, foot)
+    foot = [_("Rank: in the township · in the county, 1 is best. Gap in percentage points; minus is behind.")]
+    if loaders.boundaries(ctx.county.slug, ctx.plan.id).schematic:
+        foot.append(_(SCHEMATIC))
+    return paper_html(head, groups, lists, " · ".join(foot), dense=many)
+
+
+def _where(ctx: Context, here: Here) -> Markup:
+    """Return where the place lies: a village in its township, a township in the county."""
+    around = ctx.parents[here.code]
+    features = [
+        (f["properties"]["code"], f["geometry"])
+        for f in loaders.boundaries(ctx.county.slug, ctx.plan.id).level(here.level)
+        if f["properties"]["parent"] == around
+    ]
+    return locator_html(features, here.code, ctx.names)

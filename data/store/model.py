@@ -181,6 +181,11 @@ class Batch:
         """Whether the batch still counts: neither undone nor an undo."""
         return self.undone_by is None and self.action != "undo"
 
+    @property
+    def reports(self) -> bool:
+        """Whether somebody sent a table or a nil return; a row entered on a page is nobody's report."""
+        return self.action in {"import", "nil"}
+
     def describe(self) -> str:
         """Return one line naming the batch: number, file, who, when."""
         name = self.file_name or self.action

@@ -458,10 +458,11 @@ class Store:
         """Return what active batches speak for: `table, period, township, batch_id, nil`, a row for each.
 
         A batch of some items reports only where it has rows: elsewhere it says nothing of the table as a whole.
+        What was entered on a page is no report (`Batch.reports`).
         """
         undo = batch.alias()
         undone = and_(undo.c.county_code == batch.c.county_code, undo.c.undoes == batch.c.batch_id)
-        chosen = and_(batch.c.county_code == county(county_code), batch.c.action != "undo")
+        chosen = and_(batch.c.county_code == county(county_code), batch.c.action.in_(["import", "nil"]))
         if version is not None:
             undone = and_(undone, undo.c.batch_id <= version)
             chosen = and_(chosen, batch.c.batch_id <= version)

@@ -1,6 +1,10 @@
 """One problem from a red cell to its closing, through the real application: 交办, 进展, 整改完成, 核验销号."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,16 +13,31 @@ from support.browser import open_page, settled
 from support.demo import sample_home
 from support.server import Server, running
 
+from components.html.progress import MOVEMENTS
 from components.status import URGENT
-from data import derive
+from data import derive, upload
 from data.language import translator
 from data.plan import load_plan
 from data.registry import county
 from data.store import open_store
+from data.upload import Actor
+from geo.regions import regions
 
 COUNTY = county("mouding")
 PLAN = load_plan(COUNTY.plans[0])
+zh = translator("zh")
 POST = "村党支部书记岗"
+VILLAGES = regions(COUNTY.code)
+
+
+class Moved(NamedTuple):
+    """A meeting, and what moved in a village after it: an indicator that is done now and one that is red."""
+
+    label: str
+    day: str
+    village: str
+    better: str
+    worse: str
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +64,7 @@ def visit(page: Page, path: str) -> None:
 
 
 def press(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").click()
+    page.locator(f".st-key-{key} button").first.click()  # its hint may stand there twice for a moment
     settled(page)
 
 
@@ -114,3 +133,89 @@ def test_from_a_red_cell_to_closed_by_another(
         closed = page.locator(".st-key-panel_place_issues h2 + span")
         expect(closed).to_contain_text("已销号" if lang == "zh" else "closed")
         expect(page.locator(f".st-key-board_place_issues tr[data-id='{number}']")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def meeting(browser: Browser, own: Server) -> Moved:
+    """Keep a meeting on the overview; afterwards one figure becomes bad, one good, and one is reported at last."""
+    with open_page(browser, own.url) as page:
+        visit(page, f"/{COUNTY.slug}")
+        press(page, "meeting_keep")  # nobody has said who acts: asked beside the name
+        page.locator(".st-key-meeting_name input").fill("丙")
+        page.locator(".st-key-meeting_name input").press("Tab")
+        settled(page)
+        pick(page, "meeting_office", COUNTY.offices[0])
+        press(page, "meeting_confirm")
+        day = str(page.locator(".st-key-asof input").input_value())
+        label = f"{int(day[5:7])}月调度会 · {day}"
+        expect(page.get_by_text(f"已留存“{label}”")).to_be_visible()
+        assert page.locator(".st-key-meeting_keep").inner_text() == f"留存为“{int(day[5:7])}月调度会2”"
+        press(page, "meeting_keep")  # who acts is known: one press, and it is taken back in the list
+        expect(page.get_by_text(f"{int(day[5:7])}月调度会2 · {day}")).to_be_visible()
+        press(page, "meeting_list")
+        press(page, "meeting_remove_2")
+        expect(page.locator(".st-key-meeting_list")).to_contain_text("1")
+    with open_store(f"sqlite:///{own.home / 'store.db'}") as store:
+        found = derive.progress_at(store, COUNTY, PLAN, dt.date.fromisoformat(day), level="village")
+        binding = (i for i in PLAN.indicators if i.strength == "binding" and i.rollup != "county_only")
+        rates = {i.id for i in binding if i.unit == "%" and i.value == 100 and i.data.table != "facts"}
+        due = {row["indicator"] for row in found if row["status"] in URGENT}  # others may not be judged yet
+        red: dict[str, str] = {}
+        fine: dict[str, str] = {}
+        for row in found:
+            if row["indicator"] in rates & due and row["region"] != PLAN.top_region:
+                kind = red if row["status"] in URGENT else fine if row["status"] == "done" else {}
+                kind[row["region"]] = row["indicator"]
+        village = next(place for place in red if place in fine)
+        better, worse = red[village], fine[village]
+        lines = [f"{village},{day},{better},100", f"{village},{day},{worse},1"]
+        raw = "\n".join(["区划代码,日期,事项,数值", *lines]).encode()
+        checked = upload.check(COUNTY, raw, "later.csv")
+        assert checked.ok, checked.messages("zh")
+        upload.commit(store, COUNTY, checked, raw, Actor("丁"))
+    return Moved(label, day, village, better, worse)
+
+
+@pytest.mark.parametrize(("lang", "width"), [("zh", 1366), ("en", 390)])
+def test_the_next_meeting_sees_what_moved(browser: Browser, own: Server, meeting: Moved, lang: str, width: int) -> None:
+    _ = translator(lang)
+    query = f"since={quote(meeting.label)}&lang={lang}"
+    better, worse = PLAN.indicator(meeting.better), PLAN.indicator(meeting.worse)
+    with open_page(browser, own.url, viewport={"width": width, "height": 900}) as page:
+        visit(page, f"/{COUNTY.slug}/village?village={meeting.village}&{query}")
+        expect(page.locator(".st-key-panel_moves")).to_contain_text(meeting.label.split(" · ")[0])
+        # One group after the other, each with what is in it.
+        order = [_(MOVEMENTS["red"]), worse.name(lang), _(MOVEMENTS["done"]), better.name(lang)]
+        told = re.compile(".*".join(map(re.escape, order)), re.DOTALL)
+        expect(page.locator(".st-key-panel_moves")).to_contain_text(told)
+        assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        # The box is as wide as the meeting with its date.
+        assert page.locator(".st-key-since_choice input").evaluate("e => e.scrollWidth <= e.clientWidth")
+        # As known then: neither has happened.
+        visit(page, f"/{COUNTY.slug}/village?village={meeting.village}&known=s1&asof={meeting.day}&lang={lang}")
+        expect(page.locator(".past")).to_contain_text(meeting.label.split(" · ")[0])
+        row = page.locator(f".st-key-panel_place_indicators tr[data-id='{worse.id}']").first
+        expect(row).to_contain_text(_("Done"))
+        page.locator(".st-key-known_switch label").first.click()
+        settled(page)
+        expect(page.locator(".past")).to_have_count(0)
+        expect(row).not_to_contain_text(_("Done"))
+
+
+def test_the_overview_and_an_area_compare_with_the_meeting(browser: Browser, own: Server, meeting: Moved) -> None:
+    town = meeting.village[:9] + "000"
+    name = next(n for c, n in zip(VILLAGES["code"], VILLAGES["name"], strict=True) if c == town)
+    query = f"town={quote(name)}&since={quote(meeting.label)}"
+    with open_page(browser, own.url) as page:
+        visit(page, f"/{COUNTY.slug}?{query}")
+        expect(page.locator(".st-key-panel_changes h2 + span")).to_have_text(re.compile("自.*调度会.*以来"))
+        moved = page.locator(".st-key-panel_changes")
+        # The village's file was its township's of the month: what it left out is not reported any more.
+        gone = zh(MOVEMENTS["red"])
+        expect(moved).to_contain_text(gone)
+        visit(page, f"/{COUNTY.slug}/livable_villages?{query}")
+        expect(page.locator(".st-key-panel_moves")).to_contain_text(gone)
+        visit(page, f"/{COUNTY.slug}?asof={meeting.day}")
+        press(page, "meeting_list")
+        press(page, "meeting_see_1")
+        expect(page.locator(".past")).to_contain_text(meeting.label.split(" · ")[0])

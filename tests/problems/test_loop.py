@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import upload, upload_words
+from data import derive, reporting, upload, upload_words
 from data.intake import check_file
 from data.language import translator
+from data.plan import load_plan
 from data.problems import course, ledger, moves, record, verify
 from data.problems.moves import HandOver, Row
 from data.registry import county
@@ -30,6 +31,9 @@ WANTED = HandOver(
     dt.date(2023, 9, 25), dt.date(2023, 10, 16), "逐户核实改造",
 )  # fmt: skip
 
+OF_ALL = "A1"
+"""Number of the problem in the list of the whole county."""
+
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
@@ -46,7 +50,7 @@ def handed(store: Store, wanted: HandOver = WANTED, actor: Actor = CLERK) -> Row
 
 
 def the_row(store: Store) -> Row:
-    found = record.as_rows(store.rows(BANAN.code, "issues"))
+    found = [row for row in record.as_rows(store.rows(BANAN.code, "issues")) if row["issue_id"] != OF_ALL]
     assert len(found) == 1
     return found[0]
 
@@ -224,6 +228,27 @@ def test_a_read_only_store_takes_nothing(home: Path) -> None:
         record.hand_over(store, BANAN, WANTED, CLERK)
 
 
+def test_a_problem_entered_on_a_page_is_nobodys_report(store: Store) -> None:
+    """Neither its township nor any other has sent a list by it, and no figure takes the one row for all there is."""
+    row = handed(store)
+    record.note(store, BANAN, row, day("2023-09-28"), "已入户核实", CLERK)
+    batches = store.batches(BANAN.code)
+    assert reporting.arrivals(batches, derive.list_months(store, BANAN.code, batches), BANAN.code) == {}
+    assert store.coverage(BANAN.code).empty
+    raw = f"区划代码,月末,层级,资金种类,到位额（万元）\n{BANAN.code}000000,2023-10-31,中央,衔接资金,100\n".encode()
+    upload.commit(store, BANAN, upload.check(BANAN, raw, "funds.csv"), raw, CLERK)
+    assert not (store.coverage(BANAN.code)["table"] == "issues").any()
+    plan = load_plan(BANAN.plans[0])
+    lists = {i.id for i in plan.indicators if i.data.table in {"issues", "actions"}}
+    found = store.measures(BANAN.code, plan.id, indicators=lists)
+    assert not found.empty
+    assert found["value"].isna().all()
+    assert not found["reported"].any()
+    # A list of the township speaks, and the row entered before it counts in it.
+    sent(store, "issues", row | {"issue_id": "L1", "indicator": None, "found_on": day("2023-09-20")}, CLERK)
+    assert set(store.coverage(BANAN.code).query("table == 'issues'")["township"]) == {TOWN[:9]}
+
+
 # ---- the same by upload ----------------------------------------------------------------------------------------------
 
 
@@ -247,6 +272,8 @@ def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
 
 def test_an_upload_of_the_same_rows_gives_the_same_result(home: Path, tmp_path: Path) -> None:
     page, file = (open_store(f"sqlite:///{tmp_path / name}.db") for name in ("page", "file"))
+    earlier = sent_by_all(page), sent_by_all(file)
+    assert earlier[0].scope == earlier[1].scope
     row = handed(page)
     record.note(page, BANAN, row, day("2023-09-28"), "已入户核实", CLERK)
     rectified(page)
@@ -258,10 +285,36 @@ def test_an_upload_of_the_same_rows_gives_the_same_result(home: Path, tmp_path: 
     sent(file, "issues", waiting | {"closed_on": day("2023-10-11")}, CHECKER)
     for table in ("issues", "actions"):
         pd.testing.assert_frame_equal(page.rows(BANAN.code, table), file.rows(BANAN.code, table))
-    assert the_course(page) == the_course(file)
+    told_of = [[dataclasses.replace(e, batch=0) for e in the_course(one)] for one in (page, file)]
+    assert told_of[0] == told_of[1]
+    # The figures are the same; but only who sends a list reports its months, so that of the page are carried over.
+    told = ["indicator", "region", "as_of", "value"]
     measures = [one.measures(BANAN.code, BANAN.plans[0]) for one in (page, file)]
-    keys = ["indicator", "region", "as_of"]
-    pd.testing.assert_frame_equal(*(m.sort_values(keys, ignore_index=True) for m in measures))
+    # Nobody but the file with the note has sent a list of work.
+    work = {i.id for i in load_plan(BANAN.plans[0]).indicators if i.data.table == "actions"}
+    same = [m.loc[~m["indicator"].isin(work), told].sort_values(told, ignore_index=True) for m in measures]
+    pd.testing.assert_frame_equal(*same)
+    assert [reported(m, "2023-10-31", VILLAGE) for m in measures] == [{0}, {1}]
+    assert [reported(m, "2023-08-31", VILLAGE) for m in measures] == [{1}, {1}]
+
+
+def reported(measures: pd.DataFrame, month: str, place: str) -> set[int]:
+    """Whether the village's figures of the list of problems were reported in the month."""
+    of_lists = {i.id for i in load_plan(BANAN.plans[0]).indicators if i.data.table == "issues"}
+    at = (measures["as_of"] == month) & (measures["region"] == place) & measures["indicator"].isin(of_lists)
+    return set(measures.loc[at & (measures["of"] > 0), "reported"])
+
+
+def sent_by_all(store: Store) -> Batch:
+    """Send a list of the whole county with a problem found and closed in August, and funds up to October."""
+    county_wide = moves.hand_over(WANTED, ()) | {
+        "issue_id": OF_ALL, "village_code": None, "geo_code": f"{BANAN.code}000000", "found_on": day("2023-08-02"),
+        "handed_on": day("2023-08-02"), "due_on": day("2023-08-20"), "rectified_on": day("2023-08-09"),
+        "closed_on": day("2023-08-11"),
+    }  # fmt: skip
+    raw = f"区划代码,月末,层级,资金种类,到位额（万元）\n{BANAN.code}000000,2023-10-31,中央,衔接资金,100\n".encode()
+    upload.commit(store, BANAN, upload.check(BANAN, raw, "funds.csv"), raw, CLERK)
+    return sent(store, "issues", county_wide, CLERK)
 
 
 def test_an_upload_cannot_close_what_its_sender_reported_rectified(store: Store) -> None:
