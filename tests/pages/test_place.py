@@ -84,7 +84,7 @@ def test_what_is_not_found_is_said(on_sample):
 
 def test_a_place_has_a_sheet_for_the_printer(on_sample):
     page = on_sample("banan", "village", village=VILLAGE)
-    sheet = next(html for html in markup(page) if "class='paper'" in html)
+    sheet = next(html for html in markup(page) if "<article class='paper" in html)
     assert "平原村" in sheet
     assert "示例数据" in sheet
     assert "数据截至" in sheet
