@@ -10,21 +10,21 @@ from matplotlib.patches import Patch
 
 from data import wording
 from data.briefing import fonts
+from data.briefing.labels import width
 from data.briefing.looks import BORDER, DPI, GRID, GROUND, HATCH_WIDTH, INK, WIDTH, hatches, on
 from data.briefing.model import Chart
 from data.briefing.text import written
 from data.language import translator
 from data.statuses import LOOKS, look, word
 
-_BAR = 0.215
+_BAR = 0.138
 _FEW = 8
 """Bars up to which they are thicker."""
-_FRAME = 0.75
-_MOST_TALL = 7.9
+_FRAME = 0.55
 _LEAST = 1.6
 _LINES_TALL = 2.8
 _ACCENT = "#2A75AB"
-_SMALL = 8.5
+_SMALL = 8.0
 _THIN: dict[str, Any] = {"edgecolor": GROUND, "linewidth": 0.4, "hatch_linewidth": HATCH_WIDTH}
 _SLIM = 0.045
 """Share of the axis below which a part of a stacked bar has no room for its figure."""
@@ -33,8 +33,7 @@ _SLIM = 0.045
 def png(chart: Chart, lang: str) -> bytes:
     """Draw a chart as a picture."""
     bars, rows = chart.kind != "lines", len(chart.categories)
-    bar = min(_BAR if rows > _FEW else _BAR * 1.5, (_MOST_TALL - _FRAME) / max(rows, 1))
-    high = max(_LEAST, _FRAME + rows * bar) if bars else _LINES_TALL
+    high = max(_LEAST, _FRAME + rows * (_BAR if rows > _FEW else _BAR * 2)) if bars else _LINES_TALL
     figure = Figure(figsize=(WIDTH, high), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -137,13 +136,16 @@ def _categories(axes: Axes, chart: Chart, lang: str) -> None:
 
 
 def _legend(axes: Axes, entries: list[tuple[str, str, str]]) -> None:
-    handles = [Patch(facecolor=fill, hatch=mark, label=name, **_THIN) for name, fill, mark in entries]
+    """Draw the legend below, in as many rows as it needs, read row by row."""
+    inches = sum(0.42 + width(name, _SMALL) / 72 for name, *_rest in entries)
+    columns = -(-len(entries) // (int(inches // WIDTH) + 1)) if entries else 1
+    by_column = [entry for n in range(columns) for entry in entries[n::columns]]
     axes.legend(
-        handles=handles,
+        handles=[Patch(facecolor=fill, hatch=mark, label=name, **_THIN) for name, fill, mark in by_column],
         prop=fonts.properties(_SMALL),
         loc="upper center",
         bbox_to_anchor=(0.45, 0.0),
-        ncols=min(len(handles), 8),
+        ncols=columns,
         frameon=False,
         handlelength=1.5,
         columnspacing=0.9,

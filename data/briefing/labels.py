@@ -25,8 +25,8 @@ class Label:
 
 
 def type_size(n: int) -> float:
-    """Return the size of type for so many names on a map whose longer side is 1000."""
-    return 22.0 if n <= 12 else 18.5 if n <= 30 else 15.5
+    """Return the points of type for so many names on a map of a page."""
+    return 9.0 if n <= 12 else 7.5 if n <= 30 else 6.5
 
 
 def width(text: str, size: float) -> float:

@@ -29,7 +29,7 @@ from geo.svg import SvgShapes, svg_shapes
 
 MARGIN = 30
 """Units around the shapes; the shapes' longer side has 1000."""
-MOST_TALL = 5.6
+MOST_TALL = 4.0
 """Inches a map may be high, so that it stands on one page with its caption."""
 NAMED = 60
 """Places whose names fit on a map."""
@@ -46,6 +46,8 @@ class Sheet:
     shapes : by region code.
     levels : codes by level.
     names : by region code.
+    scale : inches of a unit in a picture.
+    size : of the labels' type, in units.
     paths : the same shapes as SVG path data.
     """
 
@@ -55,6 +57,7 @@ class Sheet:
     levels: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
     labels: tuple[Label, ...]
+    scale: float
     size: float
     paths: SvgShapes
 
@@ -67,8 +70,7 @@ def drawable(map_: Map, boundaries: Boundaries) -> bool:
 def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
     """Draw a map as a picture."""
     sheet = _sheet(_Key(boundaries))
-    scale = min(WIDTH / sheet.width, MOST_TALL / sheet.height)
-    wide, high = sheet.width * scale, sheet.height * scale
+    wide, high = sheet.width * sheet.scale, sheet.height * sheet.scale
     beside = WIDTH - wide > _legend_width(map_, lang)  # a tall county leaves room at its side
     rows = 0 if beside else _legend_rows(map_, lang)
     notes = _notes(map_, boundaries, lang)
@@ -82,7 +84,7 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
     axes.axis("off")
     _draw_places(axes, map_, sheet)
     _draw_borders(axes, sheet)
-    _draw_labels(axes, sheet, scale)
+    _draw_labels(axes, sheet)
     handles = [
         Patch(
             facecolor=shade.colour,
@@ -100,6 +102,7 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
     else:
         top = (foot - 0.02) / (high + foot)
         columns = -(-len(handles) // rows)
+        handles = [handle for n in range(columns) for handle in handles[n::columns]]
         figure.legend(
             handles=handles, loc="upper center", bbox_to_anchor=(0.5, top), ncols=columns, columnspacing=1.2,
             borderaxespad=0, **look,
@@ -171,10 +174,10 @@ def _sheet(key: _Key) -> Sheet:
     drawn = dict(shapes(boundaries.features))
     west, south, east, north = shapely.total_bounds(list(drawn.values()))
     squeeze = np.cos(np.radians((south + north) / 2))
-    scale = paths.width / ((east - west) * squeeze) if paths.width >= paths.height else paths.height / (north - south)
+    units = paths.width / ((east - west) * squeeze) if paths.width >= paths.height else paths.height / (north - south)
 
     def project(lonlat: np.ndarray) -> np.ndarray:
-        xy: np.ndarray = (lonlat - [west, north]) * [squeeze * scale, -scale] + MARGIN
+        xy: np.ndarray = (lonlat - [west, north]) * [squeeze * units, -units] + MARGIN
         return xy
 
     moved = {code: shapely.transform(geometry, project) for code, geometry in drawn.items()}
@@ -187,11 +190,20 @@ def _sheet(key: _Key) -> Sheet:
     named = levels["township"] if len(levels["township"]) > 1 else levels["village"]
     named = named if len(named) <= NAMED else []
     box = paths.width + 2.0 * MARGIN, paths.height + 2.0 * MARGIN
-    size = type_size(len(named))
+    scale = float(min(WIDTH / box[0], MOST_TALL / box[1]))
+    size = type_size(len(named)) / 72 / scale
     texts = [(names[code], paths.labels[code][0] + MARGIN, paths.labels[code][1] + MARGIN) for code in named]
     return Sheet(
-        *box, moved, {k: tuple(v) for k, v in levels.items()}, names, place(texts, size, box), size, paths
-    )  # fmt: skip
+        width=box[0],
+        height=box[1],
+        shapes=moved,
+        levels={k: tuple(v) for k, v in levels.items()},
+        names=names,
+        labels=place(texts, size, box),
+        scale=scale,
+        size=size,
+        paths=paths,
+    )
 
 
 def _notes(map_: Map, boundaries: Boundaries, lang: str) -> list[str]:
@@ -252,10 +264,9 @@ def _draw_borders(axes: Axes, sheet: Sheet) -> None:
         axes.add_collection(LineCollection(lines, colors=INK, linewidths=thick, capstyle="round"), autolim=False)
 
 
-def _draw_labels(axes: Axes, sheet: Sheet, scale: float) -> None:
-    points = 72 * scale
+def _draw_labels(axes: Axes, sheet: Sheet) -> None:
     halo = [withStroke(linewidth=1.8, foreground=GROUND)]
-    font = fonts.properties(sheet.size * points)
+    font = fonts.properties(sheet.size * sheet.scale * 72)
     for label in sheet.labels:
         if label.anchor:
             axes.plot(

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +32,8 @@ _LANDSCAPE = (28, 26, 30, 30)
 _FOOT = 28
 _CAPTION_ROOM = Mm(22)
 _NUMERALS = "一二三四五六七八九"
+_JOINTS = ("巩固", "同乡村", "有效", "工作", "进展")
+"""Words of a Chinese title before which a line may begin; officials do not break one within a word."""
 _LEAD = 24
 """Letters within which an item's first words, up to a colon, are set bold."""
 
@@ -95,7 +98,7 @@ class _Writer:
 
     def write(self) -> None:
         briefing = self.briefing
-        self.line(briefing.title, TITLE)
+        self.title(briefing.title)
         for n, text in enumerate(briefing.statement):
             self.line(text, BODY, bold=briefing.sample and n == 0)
         split = len(briefing.sections) - briefing.annex
@@ -116,6 +119,15 @@ class _Writer:
         if style in self.counting:  # we number ourselves: text and references must not depend on a template
             line._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = 0  # noqa: SLF001
         return line
+
+    def title(self, text: str) -> None:
+        """Append the title, in lines that end where words do and are about as long as each other."""
+        wide = _room(self.document.sections[-1])[0].pt / word_styles.type_size(self.document, TITLE, self.lang)
+        line = self.line("", TITLE)
+        for n, part in enumerate(title_lines(written(text, self.lang), wide)):
+            if n:
+                line.runs[0].add_break()
+            line.runs[0].add_text(part)
 
     def section(self, section: Section, number: tuple[int, ...]) -> None:
         """Append a section and those below it."""
@@ -300,7 +312,33 @@ def _set_properties(document: Document, briefing: Briefing) -> None:
     about.created = about.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
-# ---- numbers ---------------------------------------------------------------------------------------------------------
+# ---- titles and numbers ---------------------------------------------------------------------------------------------
+
+
+def title_lines(text: str, wide: float) -> list[str]:
+    """Return a Chinese title in as few lines as have room and as even ones as its words allow.
+
+    Parameters
+    ----------
+    wide : letters that stand side by side.
+
+    Examples
+    --------
+    >>> title_lines("关于某县2023年10月巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作进展情况的通报", 20)
+    ['关于某县2023年10月', '巩固拓展脱贫攻坚成果同乡村振兴', '有效衔接工作进展情况的通报']
+    """
+    joints = sorted({at for joint in _JOINTS if (at := text.find(joint)) > 0})
+    size = wide - 0.5  # fonts differ a little
+    for count in range(len(joints) + 1):
+        ways = [[text[a:b] for a, b in pairwise((0, *cut, len(text)))] for cut in combinations(joints, count)]
+        fitting = [lines for lines in ways if all(_letters(line) <= size for line in lines)]
+        if fitting:
+            return min(fitting, key=lambda lines: sum(_letters(line) ** 2 for line in lines))
+    return [text]
+
+
+def _letters(text: str) -> float:
+    return sum(0.5 if letter.isascii() else 1.0 for letter in text)
 
 
 def _heading_number(number: tuple[int, ...], lang: str) -> str:

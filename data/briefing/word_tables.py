@@ -1,6 +1,7 @@
 """Tables of a Word document: column widths by what stands in them, the head on every page, no row cut in two."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -18,11 +19,15 @@ from data.statuses import look
 
 _PADDING = 4.0
 """Points left and right of a cell's text."""
-_LEAST = 3
+_LEAST = 4
 """Letters of text that stand in one line at least."""
 _TOGETHER = 8
 """Rows up to which a table is not broken over two pages."""
-_LATIN = 0.54
+_AROUND = 2 * _PADDING + 1
+_EAST = 0x2000
+_NARROW = frozenset("0123456789.,%-+ ")
+_DIGIT, _LATIN = 0.54, 0.6
+"""Widths against the type size."""
 _SHADE = "E9EDF1"
 
 
@@ -49,19 +54,20 @@ def append(document: Document, table: Table, lang: str, room: float) -> list[flo
     heads = [written(column.name, lang) for column in table.columns]
     whole = [[isinstance(cell, (Number, Told, dt.date, int)) for cell in row] for row in table.rows]
     size = max(type_size(document, CELL, lang), type_size(document, HEAD, lang))
+    columns = range(len(heads))
+    natural = [max(_width(text, size) for text in (heads[n], *(row[n] for row in texts))) + _AROUND for n in columns]
     least = [
         max(
-            [_widest_word(heads[n], size, lang)]
-            + [
-                _width(row[n], size) if fixed[n] else _widest_word(row[n], size, lang)
+            _widest_word(heads[n], size),
+            *(
+                _width(row[n], size) if fixed[n] else _widest_word(row[n], size)
                 for row, fixed in zip(texts, whole, strict=True)
-            ]
+            ),
         )
-        + 2 * _PADDING
-        + 1
-        for n in range(len(heads))
+        + _AROUND
+        for n in columns
     ]
-    widths = _shared([column.share for column in table.columns], least, room)
+    widths = _shared([column.share for column in table.columns], least, natural, room)
     styles = {name: document.styles[name].style_id for name in (CELL, HEAD, GRID)}
     together = len(texts) <= _TOGETHER
     rows = [_row([_cell(h, w, styles[HEAD], keep=True, shade=_SHADE) for h, w in zip(heads, widths, strict=True)], 1)]
@@ -86,7 +92,8 @@ def append(document: Document, table: Table, lang: str, room: float) -> list[flo
     element = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{styles[GRID]}"/><w:tblW w:w="{_twips(sum(widths))}" '
         f'w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        f'<w:left w:w="{_twips(_PADDING)}" w:type="dxa"/><w:right w:w="{_twips(_PADDING)}" w:type="dxa"/>'
+        f'<w:top w:w="30" w:type="dxa"/><w:left w:w="{_twips(_PADDING)}" w:type="dxa"/>'
+        f'<w:bottom w:w="30" w:type="dxa"/><w:right w:w="{_twips(_PADDING)}" w:type="dxa"/>'
         f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
     document.element.body.add_p().addprevious(element)
@@ -119,30 +126,25 @@ def _twips(points: float) -> int:
 
 
 def _width(text: str, size: float) -> float:
-    return size * sum(_LATIN if ord(letter) < 0x2000 else 1.0 for letter in text)
+    return size * sum(_DIGIT if letter in _NARROW else _LATIN if ord(letter) < _EAST else 1.0 for letter in text)
 
 
-def _widest_word(text: str, size: float, lang: str) -> float:
+def _widest_word(text: str, size: float) -> float:
     """Return the width that a text needs at least: Chinese breaks anywhere, but not after each letter."""
-    pieces = [text[:_LEAST]] if lang == "zh" else []
-    word = ""
-    for letter in text:
-        if letter.isascii() and not letter.isspace():
-            word += letter
-            continue
-        pieces.append(word)
-        word = ""
-    return max(_width(piece, size) for piece in (*pieces, word))
+    words = re.findall(rf"[^\s⺀-\uffff]+|[⺀-\uffff]{{1,{_LEAST}}}", text)
+    return max((_width(word, size) for word in words), default=0.0)
 
 
-def _shared(shares: Sequence[float], least: Sequence[float], room: float) -> list[float]:
-    """Share the room among columns: each what it needs, what is left by their shares."""
+def _shared(shares: Sequence[float], least: Sequence[float], natural: Sequence[float], room: float) -> list[float]:
+    """Share the room among columns: each what it needs, then by shares up to what it can use."""
     if sum(least) >= room:
         return [room * one / sum(least) for one in least]
-    wanted = [room * share / sum(shares) for share in shares]
-    over = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
-    left = room - sum(least)
-    return [
-        need + left * (more / sum(over) if sum(over) else 1 / len(least))
-        for need, more in zip(least, over, strict=True)
-    ]
+    widths = list(least)
+    wanting = {n for n in range(len(widths)) if natural[n] > widths[n]}
+    while wanting and (left := room - sum(widths)) > 1:
+        whole = sum(shares[n] for n in wanting)
+        for n in sorted(wanting):
+            widths[n] = min(natural[n], widths[n] + left * shares[n] / whole)
+        wanting = {n for n in wanting if natural[n] > widths[n]}
+    left = room - sum(widths)
+    return [width + left * share / sum(shares) for width, share in zip(widths, shares, strict=True)]
