@@ -139,7 +139,8 @@ def _set(style: ParagraphStyle, look: Look, normal: BaseStyle | None) -> None:
         parse_xml(
             f"<w:pPr {nsdecls('w')}>{keep}{space}"
             f'<w:spacing w:before="{look.before * 20:.0f}" w:after="{look.after * 20:.0f}" {exact}/>'
-            f'<w:ind w:firstLineChars="{look.indent * 100}" w:firstLine="{look.indent * look.size * 20:.0f}"/><w:jc w:val="{look.align}"/>{level}</w:pPr>'
+            f'<w:ind w:firstLineChars="{look.indent * 100}" w:firstLine="{look.indent * look.size * 20:.0f}"/>'
+            f'<w:jc w:val="{look.align}"/>{level}</w:pPr>'
         )
     )
     element.append(

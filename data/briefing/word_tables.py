@@ -52,10 +52,14 @@ def append(document: Document, table: Table, lang: str, room: float) -> list[flo
     """
     texts = [[words(cell, lang) for cell in row] for row in table.rows]
     heads = [written(column.name, lang) for column in table.columns]
-    whole = [[isinstance(cell, (Number, Told, dt.date, int)) for cell in row] for row in table.rows]
+    # English units are words and may stand below their number.
+    whole = [[lang == "zh" and isinstance(cell, (Number, Told, dt.date, int)) for cell in row] for row in table.rows]
     size = max(type_size(document, CELL, lang), type_size(document, HEAD, lang))
     columns = range(len(heads))
-    natural = [max(_width(text, size) for text in (heads[n], *(row[n] for row in texts))) + _AROUND for n in columns]
+    # A head may take two lines.
+    natural = [
+        max(_width(heads[n], size) / 2 + size, *(_width(row[n], size) for row in texts)) + _AROUND for n in columns
+    ]
     least = [
         max(
             _widest_word(heads[n], size),
