@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from data import wording
 from data.briefing import fonts
-from data.briefing.labels import width
+from data.briefing.labels import columns
 from data.briefing.looks import BORDER, DPI, GRID, GROUND, HATCH_WIDTH, INK, WIDTH, hatches, on
 from data.briefing.model import Chart
 from data.briefing.text import written
@@ -124,7 +124,7 @@ def _lines(axes: Axes, chart: Chart, lang: str) -> None:
         axes.plot(places, values, style, color=series.colour or _ACCENT, marker="o", markersize=3.5, linewidth=1.6)
     axes.set_xticks(list(places), [written(name, lang) for name in chart.categories])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.yaxis.set_major_formatter(lambda value, _position: _number(value, chart.unit, lang))
+    axes.yaxis.set_major_formatter(lambda value, _position: _number(float(value), chart.unit, lang))
     if chart.line:
         axes.axhline(chart.line[0], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
     _legend(axes, [(written(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
@@ -137,15 +137,13 @@ def _categories(axes: Axes, chart: Chart, lang: str) -> None:
 
 def _legend(axes: Axes, entries: list[tuple[str, str, str]]) -> None:
     """Draw the legend below, in as many rows as it needs, read row by row."""
-    inches = sum(0.42 + width(name, _SMALL) / 72 for name, *_rest in entries)
-    columns = -(-len(entries) // (int(inches // WIDTH) + 1)) if entries else 1
-    by_column = [entry for n in range(columns) for entry in entries[n::columns]]
-    axes.legend(
+    count = columns([name for name, *_rest in entries], _SMALL, WIDTH)
+    by_column = [entry for n in range(count) for entry in entries[n::count]]
+    axes.figure.legend(
         handles=[Patch(facecolor=fill, hatch=mark, label=name, **_THIN) for name, fill, mark in by_column],
         prop=fonts.properties(_SMALL),
-        loc="upper center",
-        bbox_to_anchor=(0.45, 0.0),
-        ncols=columns,
+        loc="outside lower center",
+        ncols=count,
         frameon=False,
         handlelength=1.5,
         columnspacing=0.9,

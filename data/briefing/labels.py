@@ -1,13 +1,15 @@
 """Where the names on a map stand: at their place, or beside it with a line to it, none upon another."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDE = 1.0
 NARROW = 0.58
 LINE = 1.25
 """Width of a Chinese and of a Latin letter and height of a line, against the type size."""
+_MARK = 0.45
+"""Inches of a legend's mark with the room around it."""
 _RINGS = (0.0, 0.7, 1.1, 1.5, 2.0, 2.6, 3.3, 4.1, 5.0, 6.0, 7.5, 9.0)
 _TURNS = 16
 _APART = 1.0
@@ -32,6 +34,20 @@ def type_size(n: int) -> float:
 def width(text: str, size: float) -> float:
     """Return about how wide a text is."""
     return size * sum(NARROW if letter.isascii() else WIDE for letter in text)
+
+
+def columns(names: Sequence[str], size: float, room: float) -> int:
+    """Return in how many columns the entries of a legend stand in a width.
+
+    Parameters
+    ----------
+    size : of type, in points.
+    room : the width, in inches.
+    """
+    inches = [_MARK + width(name, size) / 72 for name in names]
+    if sum(inches) <= room:
+        return max(len(inches), 1)
+    return max(1, int(room // max(inches)))
 
 
 def place(names: Iterable[tuple[str, float, float]], size: float, box: tuple[float, float]) -> tuple[Label, ...]:

@@ -19,7 +19,7 @@ from matplotlib.patheffects import withStroke
 from shapely.geometry.base import BaseGeometry
 
 from data.briefing import fonts
-from data.briefing.labels import Label, place, type_size, width
+from data.briefing.labels import Label, columns, place, type_size, width
 from data.briefing.looks import BLANK, BORDER, DPI, GROUND, HATCH_WIDTH, INK, WIDTH, hatches
 from data.briefing.model import Map
 from data.briefing.text import written
@@ -34,7 +34,8 @@ MOST_TALL = 4.0
 NAMED = 60
 """Places whose names fit on a map."""
 _ROW = 0.24
-_POINT = 3.2
+_POINT = 5.0
+_LEGEND = 9.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
     sheet = _sheet(_Key(boundaries))
     wide, high = sheet.width * sheet.scale, sheet.height * sheet.scale
     beside = WIDTH - wide > _legend_width(map_, lang)  # a tall county leaves room at its side
-    rows = 0 if beside else _legend_rows(map_, lang)
+    count = _legend_columns(map_, lang)
+    rows = 0 if beside else -(-len(map_.shades) // count)
     notes = _notes(map_, boundaries, lang)
     foot = rows * _ROW + len(notes) * _ROW + 0.05
     figure = Figure(figsize=(WIDTH, high + foot), dpi=DPI)
@@ -96,15 +98,19 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
         )
         for shade, hatch in zip(map_.shades, hatches([s.colour for s in map_.shades]), strict=True)
     ]
-    look: dict[str, Any] = {"prop": fonts.properties(9), "frameon": False, "handlelength": 1.6, "handleheight": 1.0}
+    look: dict[str, Any] = {
+        "prop": fonts.properties(_LEGEND),
+        "frameon": False,
+        "handlelength": 1.6,
+        "handleheight": 1.0,
+    }
     if beside:
         figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(wide / WIDTH, foot / (high + foot)), **look)
     else:
         top = (foot - 0.02) / (high + foot)
-        columns = -(-len(handles) // rows)
-        handles = [handle for n in range(columns) for handle in handles[n::columns]]
+        handles = [handle for n in range(count) for handle in handles[n::count]]
         figure.legend(
-            handles=handles, loc="upper center", bbox_to_anchor=(0.5, top), ncols=columns, columnspacing=1.2,
+            handles=handles, loc="upper center", bbox_to_anchor=(0.5, top), ncols=count, columnspacing=1.2,
             borderaxespad=0, **look,
         )  # fmt: skip
     for n, note in enumerate(reversed(notes)):
@@ -277,14 +283,13 @@ def _draw_labels(axes: Axes, sheet: Sheet) -> None:
         )
 
 
-def _legend_rows(map_: Map, lang: str) -> int:
-    """Return how many rows the legend needs below the map."""
-    inches = sum(0.62 + width(written(s.name, lang), 9) / 72 for s in map_.shades)
-    return int(inches // WIDTH) + 1
+def _legend_columns(map_: Map, lang: str) -> int:
+    """Return in how many columns the legend stands below the map."""
+    return columns([written(s.name, lang) for s in map_.shades], _LEGEND, WIDTH - 0.2)
 
 
 def _legend_width(map_: Map, lang: str) -> float:
-    return 0.62 + max((width(written(s.name, lang), 9) / 72 for s in map_.shades), default=0.0)
+    return 0.5 + max((width(written(s.name, lang), _LEGEND) / 72 for s in map_.shades), default=0.0)
 
 
 # ---- SVG -------------------------------------------------------------------------------------------------------------

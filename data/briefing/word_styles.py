@@ -79,8 +79,8 @@ _ENGLISH = {
     BODY: Look(_SONG, "Times New Roman", 12, 18, after=6),
     ITEM: Look(_SONG, "Times New Roman", 12, 18, after=5),
     CAPTION: Look(_HEI, "Arial", 10, align="center", bold=True, before=6, after=4),
-    CELL: Look(_SONG, "Times New Roman", 10, 13, align="left"),
-    HEAD: Look(_HEI, "Arial", 9, 12, align="center", bold=True),
+    CELL: Look(_SONG, "Times New Roman", 9, 12, align="left"),
+    HEAD: Look(_HEI, "Arial", 8.5, 11, align="center", bold=True),
     NOTE: Look(_SONG, "Times New Roman", 9.5, 13, align="left", before=3, after=10),
     FIGURE: Look(_SONG, "Times New Roman", 10, align="center", before=6, keep=True),
 }

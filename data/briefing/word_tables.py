@@ -17,7 +17,7 @@ from data.briefing.word_styles import CELL, GRID, HEAD, type_size
 from data.language import translator
 from data.statuses import look
 
-_PADDING = 4.0
+_PADDING = 3.5
 """Points left and right of a cell's text."""
 _LEAST = 4
 """Letters of text that stand in one line at least."""
@@ -25,8 +25,8 @@ _TOGETHER = 8
 """Rows up to which a table is not broken over two pages."""
 _AROUND = 2 * _PADDING + 1
 _EAST = 0x2000
-_NARROW = frozenset("0123456789.,%-+ ")
-_DIGIT, _LATIN = 0.54, 0.6
+_NARROW = frozenset("0123456789.,-+ ")
+_DIGIT, _LATIN = 0.52, 0.62
 """Widths against the type size."""
 _SHADE = "E9EDF1"
 
