@@ -32,7 +32,7 @@ _LANDSCAPE = (28, 26, 30, 30)
 _FOOT = 28
 _CAPTION_ROOM = Mm(22)
 _NUMERALS = "一二三四五六七八九"
-_JOINTS = ("巩固", "同乡村", "有效", "工作", "进展")
+_JOINTS = ("巩固", "同乡村", "有效", "工作")
 """Words of a Chinese title before which a line may begin; officials do not break one within a word."""
 _LEAD = 24
 """Letters within which an item's first words, up to a colon, are set bold."""
@@ -180,7 +180,7 @@ class _Writer:
         colon = "：" if self.lang == "zh" else ": "
         at = text.find(colon) + len(colon) if colon in text else 0
         at = at if at <= _LEAD * (1 if self.lang == "zh" else 3) else 0
-        line = self.line(f"{number}. ", ITEM)
+        line = self.line(f"{number}." if self.lang == "zh" else f"{number}. ", ITEM)
         line.runs[0].bold = True if at else None
         if at:
             line.add_run(text[:at]).bold = True
@@ -289,7 +289,7 @@ def _turn(page: Page) -> None:
     """Lay a page on its side, with the margins of its kind."""
     if page.page_width is None or page.page_height is None or page.page_width > page.page_height:
         return
-    standard = page.left_margin == Mm(MARGINS[2])
+    standard = round((page.left_margin or Mm(0)).mm) == MARGINS[2]
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = page.page_height, page.page_width
     if standard:
