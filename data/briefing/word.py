@@ -20,6 +20,7 @@ from docx.text.paragraph import Paragraph as Line
 
 from data.briefing import drawing, word_styles, word_tables
 from data.briefing.model import Block, Briefing, Chart, Items, Map, Paragraph, Section, Table
+from data.briefing.template import TemplateError
 from data.briefing.text import written
 from data.briefing.word_styles import BODY, CAPTION, FIGURE, HEADINGS, ITEM, NOTE, TITLE
 from data.language import N_, translator
@@ -38,20 +39,12 @@ _LEAD = 24
 """Letters within which an item's first words, up to a colon, are set bold."""
 
 
+_UNREADABLE = N_(
+    "The template {name} cannot be used: it is damaged, or not a Word document. "
+    "Open it in Word or WPS, save it as .docx and try again"
+)
 _BROKEN = (OpcError, OSError, KeyError, ValueError, IndexError, AttributeError, SyntaxError, zipfile.BadZipFile)
 """What reading a file raises that is no ZIP, no Word document, or holds XML that is not (SyntaxError)."""
-
-
-class TemplateError(ValueError):
-    """A template that Word documents cannot be made from; `text` and `values` allow the message to be translated."""
-
-    def __init__(self, name: str) -> None:
-        self.text = N_(
-            "The template {name} cannot be used: it is damaged, or not a Word document. "
-            "Open it in Word or WPS, save it as .docx and try again"
-        )
-        self.values = {"name": name}
-        super().__init__("\n".join(translator(lang)(self.text, **self.values) for lang in ("zh", "en")))
 
 
 def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, template: Path | None = None) -> None:
@@ -65,7 +58,7 @@ def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, temp
 
     Raises
     ------
-    TemplateError
+    data.briefing.template.TemplateError
         The template is damaged or no Word document.
     data.briefing.fonts.NoFontError
         The machine has no Chinese font to draw with.
@@ -149,7 +142,8 @@ class _Writer:
 
     def annex(self, section: Section, number: int) -> None:
         """Append an annex on a page of its own."""
-        head = self.line(f"{self._('Annex {n}', n=number)}{self.gap}{section.title}", HEADINGS[0])
+        name = self._("Annex {n}", n=number)
+        head = self.line(f"{name}{self.gap}{section.title}", HEADINGS[0])
         head.paragraph_format.first_line_indent = Pt(0)
         # Characters count before points.
         head._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "0")  # noqa: SLF001
@@ -229,7 +223,7 @@ def _opened(template: Path | None) -> Document:
         document = docx.Document(str(template))
         _ = document.sections[-1].page_width, document.styles.element
     except _BROKEN as error:
-        raise TemplateError(template.name) from error
+        raise TemplateError(_UNREADABLE, name=template.name) from error
     return document
 
 

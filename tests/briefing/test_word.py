@@ -22,8 +22,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 from PIL import Image
-from support.briefings import OCCASIONS, Kit
 from support.demo import sample_home
+from support.occasions import OCCASIONS, Kit
 
 from data import progress
 from data.briefing import word, word_styles, word_tables
@@ -41,8 +41,10 @@ from data.briefing.model import (
     Table,
     Told,
 )
+from data.briefing.template import TemplateError
 from data.briefing.typeset import typeset
 from data.explain import explain
+from data.language import translator
 from data.places import plan_regions
 from data.plan import load_plan
 from data.registry import county
@@ -120,9 +122,9 @@ def listing(document_):
 
 @pytest.mark.parametrize("plan", OCCASIONS)
 def test_the_text_of_each_plan_is_as_it_was_read_and_approved(made, plan):
-    """`XIANJIE_SNAPSHOTS=write` writes what is said now; read the difference before it is committed."""
+    """`SNAPSHOTS=write` writes what is said now; read the difference before it is committed."""
     text, file = listing(made(plan)), SNAPSHOTS / f"{plan}.txt"
-    if os.environ.get("XIANJIE_SNAPSHOTS") == "write":
+    if os.environ.get("SNAPSHOTS") == "write":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, "utf-8")
     kept = file.read_text("utf-8")
@@ -499,11 +501,11 @@ def test_a_template_that_cannot_be_used_says_so(tmp_path, content):
                 package.writestr(name, b"<w:" if name == "word/document.xml" else source.read(name))
     else:
         file.write_bytes(content)
-    with pytest.raises(word.TemplateError) as error:
+    with pytest.raises(TemplateError) as error:
         document(small(), template=file)
-    assert "模板 红头.docx 无法使用" in str(error.value)
-    assert "The template 红头.docx cannot be used" in str(error.value)
-    with pytest.raises(word.TemplateError):
+    assert "模板 红头.docx 无法使用" in error.value.told(translator("zh"))
+    assert "The template 红头.docx cannot be used" in error.value.told(translator("en"))
+    with pytest.raises(TemplateError):
         document(small(), template=tmp_path / "none.docx")
 
 
@@ -511,7 +513,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     file = tmp_path / "通报.docx"
     word.write(small(Section("a", "总体")), Boundaries(()), file)
     before = file.read_bytes()
-    with pytest.raises(word.TemplateError):
+    with pytest.raises(TemplateError):
         word.write(small(), Boundaries(()), file, tmp_path / "none.docx")
     assert file.read_bytes() == before
 
