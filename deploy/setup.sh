@@ -2,7 +2,8 @@
 # Puts in place what a command of the Makefile needs, on Debian or Ubuntu with git, make and python3.
 #
 #   deploy/setup.sh run     uv, and the Python packages of uv.lock
-#   deploy/setup.sh test    the same, and what tests need: Chromium, a Chinese font, PostgreSQL's server programs
+#   deploy/setup.sh test    the same, and what tests need: Chromium, a Chinese font, PostgreSQL's server programs,
+#                           LibreOffice and poppler, with which documents are printed and read again
 #
 # What is there already is left alone and nothing is asked, so that a second call takes no time.
 set -eu
@@ -84,6 +85,11 @@ test_programs() {
     missing=
     ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$missing fonts-noto-cjk"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+    # Without the office's own windows: a fifth of the size.
+    for part in writer:libswlo.so impress:libsdlo.so; do
+        ls /usr/lib/libreoffice/program/"${part#*:}" >/dev/null 2>&1 || missing="$missing libreoffice-${part%:*}-nogui"
+    done
+    command -v pdftotext >/dev/null || missing="$missing poppler-utils"
     # shellcheck disable=SC2086 # one word per package
     [ -z "$missing" ] || packages $missing
 }
