@@ -385,6 +385,8 @@ def test_columns_have_what_they_need_and_no_table_is_wider_than_its_room():
     size = 10.5
     for text, width in zip(numbers[1:], widths[1:], strict=True):
         assert width >= sum(size * (0.5 if letter.isascii() else 1.0) for letter in text)
+    tight = Table("t", "表", (Column("指标", 9.0), Column("目标", 0.01)), (("很长的名称" * 20, "100%"),))
+    assert word_tables.append(written, tight, "zh", 200.0)[1] >= size * (3 * 0.5 + 0.84) + 7  # Times, and the padding
     crowded = replace(table, columns=table.columns * 4, rows=(table.rows[0] * 4,))
     assert sum(word_tables.append(written, crowded, "zh", 300.0)) == pytest.approx(300.0)
 
