@@ -1,0 +1,112 @@
+"""How much room text takes, by estimate: no font is asked, as the one a reader has is not known.
+
+Widths are in em, the size of the type; they are those of 微软雅黑, the widest of the fonts in use, rounded up.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+LINE = 1.42
+"""Height of a line in em, with what stands between lines."""
+_NARROW = frozenset("iljtfr.,:;!|'()[]· ")
+_PIECES = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+")
+_CLOSING = frozenset("，。、；：！？）》」』”’％%…")
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=4096)
+def _em(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in {"W", "F"} or sign in "—…“”‘’":
+        return 1.0
+    if sign in _NARROW:
+        return 0.34
+    if sign in "mwMW%@":
+        return 0.92
+    return 0.7 if sign.isupper() else 0.6
+
+
+def width(text: str) -> float:
+    """Return the width of a line of text in em."""
+    return sum(map(_em, text))
+
+
+def longest_word(text: str) -> float:
+    """Return the width of the longest part that cannot be broken; Chinese breaks after every character."""
+    return max((width(piece.rstrip()) for piece in _PIECES.findall(text)), default=0.0)
+
+
+def lines(text: str, room: float) -> int:
+    """Return how many lines a text needs in a column of so many em.
+
+    >>> lines("巩固拓展脱贫攻坚成果", 5)
+    2
+    """
+    return sum(_lines(line, max(room, 1.0)) for line in text.split("\n"))
+
+
+def _lines(text: str, room: float) -> int:
+    count, used = 1, 0.0
+    for piece in _PIECES.findall(text):
+        wide, bare = width(piece), width(piece.rstrip())
+        if used and used + bare > room and piece not in _CLOSING:
+            count, used = count + 1, 0.0
+        if bare > room:  # a word longer than the line is broken anywhere
+            more = int(bare // room)
+            count, used = count + more, bare - more * room
+        else:
+            used += wide
+    return count
+
+
+def columns(natural: Sequence[float], least: Sequence[float], shares: Sequence[float], total: float) -> list[float]:
+    """Return the widths of columns that share `total`, in its unit.
+
+    Parameters
+    ----------
+    natural : width at which no cell of a column wraps; none gets more while another wants.
+    least : width of its longest word; none gets less while there is room.
+    shares : how what is left is divided.
+    """
+    fixed: dict[int, float] = {}
+    while True:
+        rest = [k for k in range(len(shares)) if k not in fixed]
+        left = total - sum(fixed.values())
+        weight = sum(shares[k] for k in rest)
+        done = {k: natural[k] for k in rest if natural[k] <= left * shares[k] / weight}
+        if not done:
+            break
+        fixed |= done
+        if len(fixed) == len(shares):
+            break
+    rest = [k for k in range(len(shares)) if k not in fixed]
+    found = [fixed.get(k, 0.0) for k in range(len(shares))]
+    if not rest:  # all have what they want: what is left is divided
+        spare = total - sum(found)
+        return [w + spare * share / sum(shares) for w, share in zip(found, shares, strict=True)]
+    left = total - sum(fixed.values())
+    tight = [k for k in rest if least[k] > left * shares[k] / sum(shares[j] for j in rest)]
+    for k in tight:
+        found[k] = least[k]
+    free = [k for k in rest if k not in tight]
+    left -= sum(found[k] for k in tight)
+    for k in free:
+        found[k] = max(left, 0.0) * shares[k] / sum(shares[j] for j in free)
+    over = total / sum(found)
+    return [w * over for w in found]
+
+
+def packed(items: Iterable[T], heights: Iterable[float], first: float, more: float) -> list[list[T]]:
+    """Return items in portions that fit: the first into `first`, each further one into `more`; never an empty one."""
+    portions: list[list[T]] = [[]]
+    left = first
+    for item, height in zip(items, heights, strict=True):
+        if portions[-1] and height > left:
+            portions.append([])
+            left = more
+        portions[-1].append(item)
+        left -= height
+    return portions
