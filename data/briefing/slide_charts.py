@@ -144,7 +144,7 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
     plot.has_data_labels = True
     labels = plot.data_labels
     values = [v for s in chart.series for v in s.values if v is not None]
-    labels.number_format, labels.number_format_is_linked = _format(values, chart), False
+    labels.number_format, labels.number_format_is_linked = f'" "{_format(values, chart)}', False
     labels.position, labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
     for series, told in zip(plot.series, chart.series, strict=True):
         series.invert_if_negative = False

@@ -15,11 +15,17 @@ from data.briefing.deck import Box
 from data.briefing.model import Cell, Table, Told
 from data.statuses import look
 
-SIZE = 14
-"""Type size of tables in points: the smallest that is read from the back of a room."""
+SIZES = (18, 16, 14)
+"""Type sizes of tables in points: the last is the smallest that is read from the back of a room."""
 _PT = 12_700
-_SIDE, _TOP = Inches(0.08), Inches(0.045)
-_STYLE = "{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}"  # Medium Style 2, Accent 1: in every PowerPoint and WPS
+_SIDE, _TOP = Inches(0.08), Inches(0.05)
+_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid: what each cell looks like is written into it
+_HEAD = '<a:solidFill><a:schemeClr val="accent1"/></a:solidFill>'
+_BAND = '<a:solidFill><a:schemeClr val="bg1"><a:lumMod val="95000"/></a:schemeClr></a:solidFill>'
+_WHITE = '<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>'
+_RULE = (
+    '<a:lnB w="6350"><a:solidFill><a:schemeClr val="bg1"><a:lumMod val="80000"/></a:schemeClr></a:solidFill></a:lnB>'
+)
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,13 @@ class Grid:
 
     Attributes
     ----------
+    size : of its type, in points.
     widths, heights : of columns and rows, in EMU; `head` is the height of its head.
     """
 
     table: Table
     lang: str
+    size: int
     texts: tuple[tuple[str, ...], ...]
     heads: tuple[str, ...]
     widths: tuple[int, ...]
@@ -40,11 +48,19 @@ class Grid:
     head: int
 
 
-def measured(table: Table, lang: str, width: int) -> Grid:
-    """Return a table with the widths of its columns and the heights of its rows."""
+def measured(table: Table, lang: str, width: int, height: int) -> Grid:
+    """Return a table in the largest type in which it fits on one slide, or in the smallest if it fits in none."""
+    for size in SIZES:
+        grid = _measured(table, lang, width, size)
+        if grid.head + sum(grid.heights) <= height:
+            break
+    return grid
+
+
+def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
     heads = tuple(printable(column.name, lang) for column in table.columns)
     texts = tuple(tuple(written(cell, lang) for cell in row) for row in table.rows)
-    em, side = SIZE * _PT, 2 * _SIDE / (SIZE * _PT) + 0.2
+    em, side = size * _PT, 2 * _SIDE / (size * _PT) + 0.2
     by_column = list(zip(heads, *texts, strict=True))
     natural = [max(map(room.width, cells)) + side for cells in by_column]
     least = [max(map(room.longest_word, cells)) + side for cells in by_column]
@@ -57,7 +73,7 @@ def measured(table: Table, lang: str, width: int) -> Grid:
         count = max(room.lines(text, room_) for text, room_ in zip(row, rooms, strict=True))
         return int(count * room.LINE * em) + 2 * _TOP
 
-    return Grid(table, lang, texts, heads, tuple(widths), tuple(map(height, texts)), height(heads))
+    return Grid(table, lang, size, texts, heads, tuple(widths), tuple(map(height, texts)), height(heads))
 
 
 def portions(grid: Grid, first: int, more: int) -> list[list[int]]:
@@ -73,32 +89,43 @@ def draw(slide: Slide, box: Box, grid: Grid, rows: Sequence[int]) -> None:
         1, len(columns), Emu(box.left), Emu(box.top), Emu(box.width), Emu(height)
     )
     frame.name = grid.table.title
-    head = "".join(_cell(text, "", right=c.right, bold=True) for text, c in zip(grid.heads, columns, strict=True))
+    cells = zip(grid.heads, columns, strict=True)
+    head = "".join(_cell(text, grid, _HEAD, _WHITE, right=c.right, bold=True) for text, c in cells)
     lines = [f'<a:tr h="{grid.head}">{head}</a:tr>']
     for n in rows:
-        cells = zip(grid.texts[n], grid.table.rows[n], columns, strict=True)
-        inner = "".join(_cell(text, _fill(cell), right=c.right, bold=isinstance(cell, Told)) for text, cell, c in cells)
+        inner = "".join(
+            _cell(text, grid, *_colours(cell, n), right=c.right, bold=isinstance(cell, Told))
+            for text, cell, c in zip(grid.texts[n], grid.table.rows[n], columns, strict=True)
+        )
         lines.append(f'<a:tr h="{grid.heights[n]}">{inner}</a:tr>')
     grid_xml = "".join(f'<a:gridCol w="{w}"/>' for w in grid.widths)
     element = parse_xml(
-        f'<a:tbl {nsdecls("a")}><a:tblPr firstRow="1" bandRow="1"><a:tableStyleId>{_STYLE}</a:tableStyleId></a:tblPr>'
+        f'<a:tbl {nsdecls("a")}><a:tblPr firstRow="1"><a:tableStyleId>{_STYLE}</a:tableStyleId></a:tblPr>'
         f"<a:tblGrid>{grid_xml}</a:tblGrid>{''.join(lines)}</a:tbl>"
     )
     old = frame._element.graphic.graphicData.tbl  # noqa: SLF001 - a cell at a time takes ten times as long
     old.getparent().replace(old, element)
 
 
-def _fill(cell: Cell) -> str:
-    return look(cell.code).fill if isinstance(cell, Told) else ""
+def _colours(cell: Cell, row: int) -> tuple[str, str]:
+    """Return the fill of a cell and the colour of its text."""
+    if isinstance(cell, Told):
+        fill = look(cell.code).fill
+        return _solid(fill), _solid(ink(fill))
+    return (_BAND if row % 2 else "<a:noFill/>"), ""
 
 
-def _cell(text: str, fill: str, *, right: bool, bold: bool) -> str:
+def _solid(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'
+
+
+def _cell(text: str, grid: Grid, fill: str, colour: str, *, right: bool, bold: bool) -> str:
     align = ' algn="r"' if right else ""
-    colour = f'<a:solidFill><a:srgbClr val="{ink(fill)[1:]}"/></a:solidFill>' if fill else ""
-    back = f'<a:solidFill><a:srgbClr val="{fill[1:]}"/></a:solidFill>' if fill else ""
     weight = ' b="1"' if bold else ""
+    spoken = "zh-CN" if grid.lang == "zh" else "en-US"
     return (
-        f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/><a:r><a:rPr lang="zh-CN" sz="{SIZE * 100}"{weight}>'
-        f"{colour}</a:rPr><a:t>{escape(text, quote=False)}</a:t></a:r></a:p></a:txBody>"
-        f'<a:tcPr marL="{_SIDE}" marR="{_SIDE}" marT="{_TOP}" marB="{_TOP}" anchor="ctr">{back}</a:tcPr></a:tc>'
+        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/>"
+        f'<a:r><a:rPr lang="{spoken}" sz="{grid.size * 100}"{weight}>{colour}</a:rPr>'
+        f"<a:t>{escape(text, quote=False)}</a:t></a:r></a:p></a:txBody>"
+        f'<a:tcPr marL="{_SIDE}" marR="{_SIDE}" marT="{_TOP}" marB="{_TOP}" anchor="ctr">{_RULE}{fill}</a:tcPr></a:tc>'
     )

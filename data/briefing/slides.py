@@ -122,6 +122,7 @@ class _Writer:
         maps = {b.id: b for b in section.blocks if isinstance(b, Map)}
         tables = [b for b in section.blocks if isinstance(b, Table) and b.rows]
         bullets = self._bullets(section.blocks)
+        short = bool(tables) and self._height(bullets) <= _LEAD
         own = [c for c in charts if self._about(c, section) is None]
         title = message
         for chart in own:
@@ -131,7 +132,7 @@ class _Writer:
                 bullets = self._told_beside(section, part, title, chart, bullets)
             title = section.title
         lead: list[str] = []
-        if bullets and tables and not own and self._height(bullets) <= _LEAD:
+        if bullets and short and not own:
             lead = bullets
         elif bullets:
             self._told(section, part, title, bullets)
@@ -148,7 +149,7 @@ class _Writer:
         """Return what the section says of a chart's indicator: the clause of the sentence that begins with its name."""
         for text in _texts(section.blocks):
             if re.match(rf"{re.escape(chart.title)}\s*[:：]", text):
-                return _CLAUSES[self._lang].split(_first(text, self._lang))[0]
+                return _CLAUSES[self._lang].split(_beginning(text, 1, self._lang))[0].rstrip("。.")
         return None
 
     @property
@@ -156,13 +157,18 @@ class _Writer:
         return "zh" if self.deck.lang == "zh" else "en"
 
     def _bullets(self, blocks: Sequence[Block]) -> list[str]:
-        """Return the key sentences: clauses of paragraphs, and the first sentence of each item."""
-        found = []
-        for block in blocks:
-            if isinstance(block, Paragraph):
-                found.append(self.set(block.text))
-            elif isinstance(block, Items):
-                found += [self.set(_first(text, self._lang)) for text in block.texts]
+        """Return what is told: items in full, or so many of their sentences that all stand on one slide; the notes
+        have the rest.
+        """
+        for sentences, least in ((9, 18), (2, 15), (1, LEAST)):
+            found = [
+                self.set(_beginning(text, sentences if isinstance(block, Items) else 9, self._lang))
+                for block in blocks
+                if isinstance(block, Paragraph | Items)
+                for text in _texts([block])
+            ]
+            if self._height(found, least) <= self.deck.body.height:
+                break
         return found
 
     def _height(self, bullets: Sequence[str], size: float = 16, width: int | None = None) -> int:
@@ -217,10 +223,10 @@ class _Writer:
     def _table(self, table: Table, section: Section, part: str, title: str, lead: Sequence[str]) -> None:
         """Put a table on as many slides as it needs, its head on each; `lead` stands above its beginning."""
         deck, body = self.deck, self.deck.body
-        grid = slide_tables.measured(table, deck.lang, body.width)
         note = self.set(table.note)
         foot = height_of([note], body, SMALL) + Inches(0.06) if note else 0
         above = self._height(lead) + _CAPTION if lead else 0
+        grid = slide_tables.measured(table, deck.lang, body.width, body.height - above - foot)
         pages = slide_tables.portions(grid, body.height - above - foot, body.height - foot)
         for n, rows in enumerate(pages):
             named = self._numbered(table.title, n, len(pages))
@@ -307,10 +313,10 @@ def _texts(blocks: Sequence[Block]) -> list[str]:
     return found
 
 
-def _first(text: str, lang: str) -> str:
-    """Return the first sentence of a text, with its full stop."""
-    stop = _STOPS[lang].search(text)
-    return text[: stop.end()].rstrip() if stop else text
+def _beginning(text: str, sentences: int, lang: str) -> str:
+    """Return the first sentences of a text."""
+    ends = [stop.end() for stop in _STOPS[lang].finditer(text)]
+    return text if len(ends) <= sentences else text[: ends[sentences - 1]].rstrip()
 
 
 def _about_what(text: str) -> tuple[str, str]:
