@@ -21,6 +21,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Inches, Pt
 
 from data.briefing import room
+from data.briefing.template import TemplateError
 from data.language import N_
 
 NAVY, GOLD, MUTED, LINE, INK = "0F2F4E", "F0B93A", "536170", "D5DCE4", "17212B"
@@ -40,14 +41,6 @@ _FOOT = Inches(0.32)
 _PT = 12_700
 SMALL = 11.0
 """Type size of sources and notes at the foot, in points."""
-
-
-class TemplateError(ValueError):
-    """A template that cannot be used; `text` and `values` allow the message to be translated."""
-
-    def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text.format(**values))
-        self.text, self.values = text, values
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-LINE = 1.42
+LINE = 1.48
 """Height of a line in em, with what stands between lines."""
 _NARROW = frozenset("iljtfr.,:;!|'()[]· ")
 _PIECES = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+")
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[!-~])|(?<=[!-~])(?=[\u4e00-\u9fff])")
+_GAP = 0.15  # em: what some programs put between Chinese and figures
 _CLOSING = frozenset("，。、；：！？）》」』”’％%…")
 
 T = TypeVar("T")
@@ -25,13 +27,13 @@ def _em(sign: str) -> float:
     if sign in _NARROW:
         return 0.34
     if sign in "mwMW%@":
-        return 0.92
-    return 0.7 if sign.isupper() else 0.6
+        return 0.94
+    return 0.72 if sign.isupper() else 0.61
 
 
 def width(text: str) -> float:
     """Return the width of a line of text in em."""
-    return sum(map(_em, text))
+    return sum(map(_em, text)) + _GAP * len(_SEAM.findall(text))
 
 
 def longest_word(text: str) -> float:
@@ -50,6 +52,7 @@ def lines(text: str, room: float) -> int:
 
 def _lines(text: str, room: float) -> int:
     count, used = 1, 0.0
+    room -= _GAP * len(_SEAM.findall(text)) * min(1.0, room / max(width(text), 1.0))
     for piece in _PIECES.findall(text):
         wide, bare = width(piece), width(piece.rstrip())
         if used and used + bare > room and piece not in _CLOSING:

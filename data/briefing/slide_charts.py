@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
 
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import CategoryChartData
@@ -25,9 +24,11 @@ from pptx.util import Emu, Inches, Pt
 
 from data import wording
 from data.briefing import room
-from data.briefing.cells import ink, number_format, printable
-from data.briefing.deck import INK, LINE, MUTED, NAVY, SMALL, Box, Deck
-from data.briefing.model import Chart, Series
+from data.briefing.cells import number_format
+from data.briefing.deck import INK, LINE, MUTED, NAVY, SMALL, Box, Deck, height_of
+from data.briefing.looks import on
+from data.briefing.model import Chart, Map, Series
+from data.briefing.text import written
 from data.intake.template import safe_cell
 from data.language import translator
 from data.statuses import LOOKS, look, word
@@ -35,27 +36,43 @@ from data.statuses import LOOKS, look, word
 FULL = 24
 """Bars that are read in one chart; more stand in two beside each other, by the same scale."""
 _PT = 12_700
-_KEY = Inches(0.34)
+_KEY = 14
 _LABEL = Inches(0.3)
 
 
-def draw(deck: Deck, slide: Slide, box: Box, chart: Chart, words: Mapping[str, str]) -> None:
-    """Put a chart into a box, with the key of its colours, what it is held against, and its note.
+def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | None) -> int:
+    """Say at the top of a box what the colours of a chart and its map are, and its unit; return the height it takes."""
+    _ = translator(deck.lang)
+    shades = [] if map_ is None else [(shade.colour, shade.name) for shade in map_.shades]
+    codes = {code for s in chart.series for code in s.statuses} if chart is not None else set()
+    known = {colour for colour, _name in shades}
+    entries = [(look(code).fill, word(code, None, _)) for code in LOOKS if code in codes]
+    entries = [entry for entry in entries if entry[0] not in known] + shades
+    unit = wording.unit(chart.unit, _) if chart is not None and chart.unit not in {"", "%"} else ""
+    if not entries and not unit:
+        return 0
+    said = _("Unit") + _(": ") + unit if unit else ""
+    text = "".join(f"■ {written(name, deck.lang)}   " for _colour, name in entries) + said
+    height = height_of([text], box, _KEY)
+    frame = deck.text(slide, box.strip(height), "", _KEY)
+    for colour, name in entries:
+        deck.run(frame.paragraphs[0], "■ ", _KEY, colour=colour)
+        deck.run(frame.paragraphs[0], f"{written(name, deck.lang)}   ", _KEY)
+    if said:
+        deck.run(frame.paragraphs[0], written(said, deck.lang), _KEY, colour=MUTED)
+    return height + Inches(0.06)
 
-    Parameters
-    ----------
-    words : of statuses, by colour, where others than the usual ones are used beside it.
-    """
+
+def draw(deck: Deck, slide: Slide, box: Box, chart: Chart) -> None:
+    """Put a chart into a box, with what it is held against and its note."""
     if chart.note:
         height = int(SMALL * room.LINE * _PT)
         below = Box(box.left, box.top + box.height - height, box.width, height)
-        deck.text(slide, below, printable(chart.note, deck.lang), SMALL, colour=MUTED, anchor=MSO_ANCHOR.MIDDLE)
+        deck.text(slide, below, written(chart.note, deck.lang), SMALL, colour=MUTED, anchor=MSO_ANCHOR.MIDDLE)
         box = box.strip(box.height - height - Inches(0.04))
     if chart.kind != "bars":
         _auto(deck, slide, box, chart)
         return
-    if _key(deck, slide, box.strip(_KEY), chart, words):
-        box = box.below(_KEY)
     halves = _halves(chart)
     boxes = (box,) if len(halves) == 1 else box.split(0.5)
     span = _span(chart)
@@ -87,37 +104,15 @@ def _span(chart: Chart) -> tuple[float, float]:
     return low - (0.12 * size if low < 0 else 0.0), high + 0.14 * size
 
 
-def _key(deck: Deck, slide: Slide, box: Box, chart: Chart, words: Mapping[str, str]) -> bool:
-    """Say above a chart what its colours are and what its unit is; return whether there was anything to say."""
-    _ = translator(deck.lang)
-    codes = {code for s in chart.series for code in s.statuses}
-    used = [(look(code).fill, word(code, None, _)) for code in _ordered(codes)]
-    unit = wording.unit(chart.unit, _) if chart.unit not in {"", "%"} else ""
-    if not used and not unit:
-        return False
-    frame = deck.text(slide, box, "", 14, anchor=MSO_ANCHOR.MIDDLE)
-    for fill, name in used:
-        deck.run(frame.paragraphs[0], "■ ", 14, colour=fill)
-        deck.run(frame.paragraphs[0], printable(words.get(fill, name), deck.lang) + "   ", 14)
-    if unit:
-        text = _("Unit") + _(": ") + unit
-        deck.run(frame.paragraphs[0], printable(text, deck.lang), 14, colour=MUTED)
-    return True
-
-
-def _ordered(codes: set[str]) -> list[str]:
-    return [code for code in LOOKS if code in codes]
-
-
 def _data(chart: Chart, lang: str, *, line: bool = False) -> CategoryChartData:
     """Return what a chart shows, text inert: the sheet behind a chart runs formulas as any other."""
     values = [v for s in chart.series for v in s.values if v is not None]
     data = CategoryChartData(number_format=number_format(values, "%" if chart.unit == "%" else ""))
-    data.categories = [str(safe_cell(printable(c, lang))) for c in chart.categories]
+    data.categories = [str(safe_cell(written(c, lang))) for c in chart.categories]
     for series in chart.series:
-        data.add_series(str(safe_cell(printable(series.name, lang))), series.values)
+        data.add_series(str(safe_cell(written(series.name, lang))), series.values)
     if line and chart.line:
-        name = str(safe_cell(printable(chart.line[1], lang)))
+        name = str(safe_cell(written(chart.line[1], lang)))
         data.add_series(name, [chart.line[0]] * len(chart.categories))
     return data
 
@@ -127,12 +122,12 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
     head = _LABEL if chart.line else 0
     pitch = (box.height - head) / (len(chart.categories) * _PT)  # points of a bar with its gap
     size = max(9.0, min(14.0, math.floor(pitch / 1.25 * 2) / 2))
-    names = max(room.width(printable(c, deck.lang)) for c in chart.categories) + 0.8
+    names = max(room.width(written(c, deck.lang)) for c in chart.categories) + 0.8
     left = min(names * size * _PT, 0.4 * box.width)
     shape = slide.shapes.add_chart(
         XL_CHART_TYPE.BAR_CLUSTERED, *map(Emu, (box.left, box.top, box.width, box.height)), _data(chart, deck.lang)
     )
-    shape.name = printable(chart.title, deck.lang)
+    shape.name = written(chart.title, deck.lang)
     native: Native = shape.chart
     native.has_legend = native.has_title = False
     native.font.size = Pt(size)
@@ -198,11 +193,11 @@ def _held_against(deck: Deck, slide: Slide, box: Box, at: int, chart: Chart) -> 
     line = slide.shapes.add_connector(
         MSO_CONNECTOR.STRAIGHT, Emu(at), Emu(top - Inches(0.02)), Emu(at), Emu(box.top + box.height)
     )
-    line.name = printable(name, deck.lang)
+    line.name = written(name, deck.lang)
     line.line.color.rgb = RGBColor.from_string(INK)
     line.line.width = Pt(1.5)
     line.line.dash_style = MSO_LINE.DASH
-    text = printable(f"{name} {wording.quantity(value, chart.unit, translator(deck.lang))}", deck.lang)
+    text = written(f"{name} {wording.quantity(value, chart.unit, translator(deck.lang))}", deck.lang)
     wide = int((room.width(text) + 0.6) * 14 * _PT)
     left = max(box.left, min(at - wide // 2, box.left + box.width - wide))
     deck.text(slide, Box(left, box.top, wide, _LABEL - Inches(0.02)), text, 14, bold=True, align=PP_ALIGN.CENTER)
@@ -215,7 +210,7 @@ def _auto(deck: Deck, slide: Slide, box: Box, chart: Chart) -> None:
     shape = slide.shapes.add_chart(
         kind, *map(Emu, (box.left, box.top, box.width, box.height)), _data(chart, deck.lang, line=not stacked)
     )
-    shape.name = printable(chart.title, deck.lang)
+    shape.name = written(chart.title, deck.lang)
     native: Native = shape.chart
     native.has_title = False
     native.font.size = Pt(14)
@@ -243,7 +238,7 @@ def _stack(native: Native, chart: Chart) -> None:
         labels.position = XL_LABEL_POSITION.CENTER
         labels.number_format, labels.number_format_is_linked = "0;;;", False  # nothing is written for none
         labels.font.size, labels.font.bold = Pt(14), True
-        labels.font.color.rgb = RGBColor.from_string(ink(fill)[1:])
+        labels.font.color.rgb = RGBColor.from_string(on(fill)[1:])
     high = max((sum(s.values[n] or 0.0 for s in chart.series) for n in range(len(chart.categories))), default=1.0)
     _axes(native, 0.0, high or 1.0)
 

@@ -10,9 +10,11 @@ from pptx.slide import Slide
 from pptx.util import Emu, Inches
 
 from data.briefing import room
-from data.briefing.cells import ink, printable, written
+from data.briefing.cells import told
 from data.briefing.deck import Box
+from data.briefing.looks import on
 from data.briefing.model import Cell, Table, Told
+from data.briefing.text import written
 from data.statuses import look
 
 SIZES = (18, 16, 14)
@@ -58,8 +60,8 @@ def measured(table: Table, lang: str, width: int, height: int) -> Grid:
 
 
 def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
-    heads = tuple(printable(column.name, lang) for column in table.columns)
-    texts = tuple(tuple(written(cell, lang) for cell in row) for row in table.rows)
+    heads = tuple(written(column.name, lang) for column in table.columns)
+    texts = tuple(tuple(told(cell, lang) for cell in row) for row in table.rows)
     em, side = size * _PT, 2 * _SIDE / (size * _PT) + 0.2
     by_column = list(zip(heads, *texts, strict=True))
     natural = [max(map(room.width, cells)) + side for cells in by_column]
@@ -78,7 +80,13 @@ def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
 
 def portions(grid: Grid, first: int, more: int) -> list[list[int]]:
     """Return the numbers of the rows on each slide; `first` and `more` are the heights there is on the slides."""
-    return room.packed(range(len(grid.texts)), grid.heights, first - grid.head, more - grid.head)
+    rows = range(len(grid.texts))
+    full = room.packed(rows, grid.heights, first - grid.head, more - grid.head)
+    if len(full) < 2:
+        return full
+    even = sum(grid.heights) / len(full) + max(grid.heights) / 2  # rather four and four rows than seven and one
+    balanced = room.packed(rows, grid.heights, min(first - grid.head, even), min(more - grid.head, even))
+    return balanced if len(balanced) == len(full) else full
 
 
 def draw(slide: Slide, box: Box, grid: Grid, rows: Sequence[int]) -> None:
@@ -88,14 +96,17 @@ def draw(slide: Slide, box: Box, grid: Grid, rows: Sequence[int]) -> None:
     frame = slide.shapes.add_table(
         1, len(columns), Emu(box.left), Emu(box.top), Emu(box.width), Emu(height)
     )
-    frame.name = grid.table.title
-    cells = zip(grid.heads, columns, strict=True)
-    head = "".join(_cell(text, grid, _HEAD, _WHITE, right=c.right, bold=True) for text, c in cells)
+    frame.name = written(grid.table.title, grid.lang)
+    aligned = [
+        "ctr" if any(isinstance(row[k], Told) for row in grid.table.rows) else "r" if c.right else "l"
+        for k, c in enumerate(columns)
+    ]
+    head = "".join(_cell(t, grid, _HEAD, _WHITE, align, bold=True) for t, align in zip(grid.heads, aligned, strict=True))
     lines = [f'<a:tr h="{grid.head}">{head}</a:tr>']
     for n in rows:
         inner = "".join(
-            _cell(text, grid, *_colours(cell, n), right=c.right, bold=isinstance(cell, Told))
-            for text, cell, c in zip(grid.texts[n], grid.table.rows[n], columns, strict=True)
+            _cell(text, grid, *_colours(cell, n), align, bold=isinstance(cell, Told))
+            for text, cell, align in zip(grid.texts[n], grid.table.rows[n], aligned, strict=True)
         )
         lines.append(f'<a:tr h="{grid.heights[n]}">{inner}</a:tr>')
     grid_xml = "".join(f'<a:gridCol w="{w}"/>' for w in grid.widths)
@@ -111,7 +122,7 @@ def _colours(cell: Cell, row: int) -> tuple[str, str]:
     """Return the fill of a cell and the colour of its text."""
     if isinstance(cell, Told):
         fill = look(cell.code).fill
-        return _solid(fill), _solid(ink(fill))
+        return _solid(fill), _solid(on(fill))
     return (_BAND if row % 2 else "<a:noFill/>"), ""
 
 
@@ -119,12 +130,11 @@ def _solid(colour: str) -> str:
     return f'<a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill>'
 
 
-def _cell(text: str, grid: Grid, fill: str, colour: str, *, right: bool, bold: bool) -> str:
-    align = ' algn="r"' if right else ""
+def _cell(text: str, grid: Grid, fill: str, colour: str, align: str, *, bold: bool) -> str:
     weight = ' b="1"' if bold else ""
     spoken = "zh-CN" if grid.lang == "zh" else "en-US"
     return (
-        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/>"
+        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="{align}"/>"
         f'<a:r><a:rPr lang="{spoken}" sz="{grid.size * 100}"{weight}>{colour}</a:rPr>'
         f"<a:t>{escape(text, quote=False)}</a:t></a:r></a:p></a:txBody>"
         f'<a:tcPr marL="{_SIDE}" marR="{_SIDE}" marT="{_TOP}" marB="{_TOP}" anchor="ctr">{_RULE}{fill}</a:tcPr></a:tc>'

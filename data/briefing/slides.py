@@ -14,9 +14,9 @@ from pptx.util import Emu, Inches, Pt
 
 from data import wording
 from data.briefing import room, slide_charts, slide_tables
-from data.briefing.cells import printable
 from data.briefing.deck import GOLD, MUTED, SMALL, STRIP, Box, Deck, height_of, largest
 from data.briefing.model import Block, Briefing, Chart, Column, Items, Map, Paragraph, Section, Table
+from data.briefing.text import written
 from data.language import translator
 from data.upload import SAMPLE_MARK
 from geo.boundaries import Boundaries
@@ -45,7 +45,7 @@ def write(
 
     Raises
     ------
-    data.briefing.deck.TemplateError
+    data.briefing.template.TemplateError
         The template cannot be used.
     """
     deck = Deck(briefing.lang, template)
@@ -73,7 +73,7 @@ class _Writer:
         self.source = self.set(mark + self.briefing.source)
 
     def set(self, text: str) -> str:
-        return printable(text, self.deck.lang)
+        return written(text, self.deck.lang)
 
     # ---- the first slides --------------------------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class _Writer:
                 rows.append((section.title, message))
         if not rows:
             return
-        columns = (Column(_("Section"), 1.0), Column(_("Message"), 3.0))
+        columns = (Column(_("Section"), 0.5), Column(_("Message"), 3.0))
         table = Table("messages", _("At a glance"), columns, tuple(rows))
         self._table(table, Section("messages", table.title), "", table.title, [])
 
@@ -192,7 +192,7 @@ class _Writer:
         self, section: Section, part: str, title: str, chart: Chart, bullets: Sequence[str]
     ) -> list[str]:
         """Put a chart beside the first sentences; return those that found no room."""
-        left, right = self.deck.body.split(0.6)
+        left, right = self.deck.body.split(0.54)
         kept: list[str] = []
         size: float = 16
         for text in bullets:
@@ -202,7 +202,7 @@ class _Writer:
             kept.append(text)
             size = fitting
         slide = self._slide(section, part, title, bullets=bool(kept))
-        slide_charts.draw(self.deck, slide, left, chart, {})
+        slide_charts.draw(self.deck, slide, left, chart)
         if kept:
             self._list(slide, right, kept, size)
         return list(bullets[len(kept) :])
@@ -213,10 +213,11 @@ class _Writer:
             self._pictured(section, part, title, chart, None)
             chart = None
         slide = self._slide(section, part, title)
-        left, right = self.deck.body.split(0.56) if chart and map_ else (self.deck.body, self.deck.body)
+        body = self.deck.body
+        body = body.below(slide_charts.key(self.deck, slide, body, chart, map_))
+        left, right = body.split(0.56) if chart and map_ else (body, body)
         if chart is not None:
-            words = {shade.colour: shade.name for shade in map_.shades} if map_ is not None else {}
-            slide_charts.draw(self.deck, slide, left, chart, words)
+            slide_charts.draw(self.deck, slide, left, chart)
         if map_ is not None:
             self._map(slide, right, map_)
 
