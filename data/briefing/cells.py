@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from data import wording
 from data.briefing.model import Cell, Number, Told
 from data.briefing.text import written
+from data.language import translator
 from data.wording import EPS, MINUS, NOTHING
+
 
 def told(cell: Cell, lang: str) -> str:
     """Return a cell as text; what is missing is a dash."""
@@ -15,7 +18,9 @@ def told(cell: Cell, lang: str) -> str:
         return written(cell.written, lang)
     if isinstance(cell, Told):
         return written(cell.word, lang)
-    return cell.isoformat() if isinstance(cell, dt.date) else written(str(cell), lang)
+    if isinstance(cell, dt.date):
+        return written(wording.day(cell, translator(lang), year=True), lang)
+    return written(str(cell), lang)
 
 
 def number_format(values: Iterable[float], unit: str = "", *, signed: bool = False) -> str:

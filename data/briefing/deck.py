@@ -77,7 +77,9 @@ def height_of(texts: Sequence[str], box: Box, size: float, *, indent: float = 0.
     return int((count * room.LINE + apart * len(texts)) * size * _PT)
 
 
-def largest(sizes: Sequence[float], texts: Sequence[str], box: Box, *, indent: float = 0.0, apart: float = 0.0) -> float:
+def largest(
+    sizes: Sequence[float], texts: Sequence[str], box: Box, *, indent: float = 0.0, apart: float = 0.0
+) -> float:
     """Return the largest type size at which paragraphs fit into a box; the last if none does."""
     fitting = (s for s in sizes if height_of(texts, box, s, indent=indent, apart=apart) <= box.height)
     return next(fitting, sizes[-1])
@@ -177,11 +179,7 @@ class Deck:
         body = self._whole
         top = body.top + body.height - _FOOT
         number = next(
-            (
-                s
-                for s in slide.slide_layout.placeholders
-                if s.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER
-            ),
+            (s for s in slide.slide_layout.placeholders if s.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER),
             None,
         )
         if number is not None:
@@ -366,11 +364,9 @@ _OPENING = (
 )
 
 
-def _draw(
-    on: object, box: tuple[int, int, int, int], scheme: str, colour: str = "", *, first: bool = False
-) -> None:
+def _draw(on: object, box: tuple[int, int, int, int], scheme: str, colour: str = "", *, first: bool = False) -> None:
     """Draw a filled rectangle on a master or layout, behind what stands there."""
-    inner = f'<a:schemeClr val="{ {"dk2": "tx2"}.get(scheme, scheme)}"/>' if scheme else f'<a:srgbClr val="{colour}"/>'
+    inner = f'<a:schemeClr val="{ {"dk2": "tx2"}.get(scheme, scheme) }"/>' if scheme else f'<a:srgbClr val="{colour}"/>'
     tree = on.shapes._spTree  # type: ignore[attr-defined]  # noqa: SLF001
     n = max((int(e.get("id")) for e in tree.iter(qn("p:cNvPr"))), default=1) + 1
     x, y, w, h = box

@@ -26,7 +26,7 @@ from data import wording
 from data.briefing import room
 from data.briefing.cells import number_format
 from data.briefing.deck import INK, LINE, MUTED, NAVY, SMALL, Box, Deck, height_of
-from data.briefing.looks import on
+from data.briefing.looks import BLANK, on
 from data.briefing.model import Chart, Map, Series
 from data.briefing.text import written
 from data.intake.template import safe_cell
@@ -56,7 +56,8 @@ def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | Non
     height = height_of([text], box, _KEY)
     frame = deck.text(slide, box.strip(height), "", _KEY)
     for colour, name in entries:
-        deck.run(frame.paragraphs[0], "■ ", _KEY, colour=colour)
+        blank = colour.upper() == BLANK  # a white square is seen by its edge only
+        deck.run(frame.paragraphs[0], "□ " if blank else "■ ", _KEY, colour=MUTED if blank else colour)
         deck.run(frame.paragraphs[0], f"{written(name, deck.lang)}   ", _KEY)
     if said:
         deck.run(frame.paragraphs[0], written(said, deck.lang), _KEY, colour=MUTED)

@@ -1,5 +1,6 @@
 """Tables of slides: native ones that can be edited, continued over as many slides as they need."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,7 +14,7 @@ from data.briefing import room
 from data.briefing.cells import told
 from data.briefing.deck import Box
 from data.briefing.looks import on
-from data.briefing.model import Cell, Table, Told
+from data.briefing.model import Cell, Number, Table, Told
 from data.briefing.text import written
 from data.statuses import look
 
@@ -65,7 +66,15 @@ def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
     em, side = size * _PT, 2 * _SIDE / (size * _PT) + 0.2
     by_column = list(zip(heads, *texts, strict=True))
     natural = [max(map(room.width, cells)) + side for cells in by_column]
-    least = [max(map(room.longest_word, cells)) + side for cells in by_column]
+    whole = [[isinstance(row[k], Number | Told | dt.date) for row in table.rows] for k in range(len(heads))]
+    least = [
+        max(
+            room.width(text) if fixed else room.longest_word(text)
+            for text, fixed in zip(cells, [False, *kept], strict=True)
+        )
+        + side
+        for cells, kept in zip(by_column, whole, strict=True)
+    ]
     found = room.columns(natural, least, [column.share for column in table.columns], width / em)
     widths = [int(w * em) for w in found]
     widths[-1] += width - sum(widths)
@@ -84,24 +93,27 @@ def portions(grid: Grid, first: int, more: int) -> list[list[int]]:
     full = room.packed(rows, grid.heights, first - grid.head, more - grid.head)
     if len(full) < 2:
         return full
-    even = sum(grid.heights) / len(full) + max(grid.heights) / 2  # rather four and four rows than seven and one
-    balanced = room.packed(rows, grid.heights, min(first - grid.head, even), min(more - grid.head, even))
-    return balanced if len(balanced) == len(full) else full
+    for spare in (0.5, 1.0, 1.5, 2.0):  # rather four and four rows than seven and one
+        even = sum(grid.heights) / len(full) + spare * max(grid.heights)
+        balanced = room.packed(rows, grid.heights, min(first - grid.head, even), min(more - grid.head, even))
+        if len(balanced) == len(full):
+            return balanced
+    return full
 
 
 def draw(slide: Slide, box: Box, grid: Grid, rows: Sequence[int]) -> None:
     """Put rows of a table with its head on a slide."""
     height = grid.head + sum(grid.heights[n] for n in rows)
     columns = grid.table.columns
-    frame = slide.shapes.add_table(
-        1, len(columns), Emu(box.left), Emu(box.top), Emu(box.width), Emu(height)
-    )
+    frame = slide.shapes.add_table(1, len(columns), Emu(box.left), Emu(box.top), Emu(box.width), Emu(height))
     frame.name = written(grid.table.title, grid.lang)
     aligned = [
         "ctr" if any(isinstance(row[k], Told) for row in grid.table.rows) else "r" if c.right else "l"
         for k, c in enumerate(columns)
     ]
-    head = "".join(_cell(t, grid, _HEAD, _WHITE, align, bold=True) for t, align in zip(grid.heads, aligned, strict=True))
+    head = "".join(
+        _cell(t, grid, _HEAD, _WHITE, align, bold=True) for t, align in zip(grid.heads, aligned, strict=True)
+    )
     lines = [f'<a:tr h="{grid.head}">{head}</a:tr>']
     for n in rows:
         inner = "".join(
@@ -134,7 +146,7 @@ def _cell(text: str, grid: Grid, fill: str, colour: str, align: str, *, bold: bo
     weight = ' b="1"' if bold else ""
     spoken = "zh-CN" if grid.lang == "zh" else "en-US"
     return (
-        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="{align}"/>"
+        f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="{align}"/>'
         f'<a:r><a:rPr lang="{spoken}" sz="{grid.size * 100}"{weight}>{colour}</a:rPr>'
         f"<a:t>{escape(text, quote=False)}</a:t></a:r></a:p></a:txBody>"
         f'<a:tcPr marL="{_SIDE}" marR="{_SIDE}" marT="{_TOP}" marB="{_TOP}" anchor="ctr">{_RULE}{fill}</a:tcPr></a:tc>'

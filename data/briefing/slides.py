@@ -33,9 +33,7 @@ _STOPS = {"zh": re.compile("。"), "en": re.compile(r"\.(?:\s|$)")}
 _CLAUSES = {"zh": re.compile("；"), "en": re.compile(r";\s")}
 
 
-def write(
-    briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, template: Path | None = None
-) -> None:
+def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, template: Path | None = None) -> None:
     """Write a briefing as a PowerPoint file.
 
     Parameters
@@ -139,7 +137,9 @@ class _Writer:
             title = ""
         for chart in charts:
             if chart not in own:
-                self._pictured(section, part, self._about(chart, section) or chart.title, chart, maps.pop(chart.id, None))
+                self._pictured(
+                    section, part, self._about(chart, section) or chart.title, chart, maps.pop(chart.id, None)
+                )
         for map_ in maps.values():
             self._pictured(section, part, map_.title, None, map_)
         for n, table in enumerate(tables):
@@ -157,8 +157,9 @@ class _Writer:
         return "zh" if self.deck.lang == "zh" else "en"
 
     def _bullets(self, blocks: Sequence[Block]) -> list[str]:
-        """Return what is told: items in full, or so many of their sentences that all stand on one slide; the notes
-        have the rest.
+        """Return what is told: items in full, or so many sentences of each that all stand on one slide.
+
+        The notes have the rest.
         """
         for sentences, least in ((9, 18), (2, 15), (1, LEAST)):
             found = [
@@ -188,9 +189,7 @@ class _Writer:
             slide = self._slide(section, part, self._numbered(title or section.title, n, len(pages)), bullets=True)
             self._list(slide, body, page, size)
 
-    def _told_beside(
-        self, section: Section, part: str, title: str, chart: Chart, bullets: Sequence[str]
-    ) -> list[str]:
+    def _told_beside(self, section: Section, part: str, title: str, chart: Chart, bullets: Sequence[str]) -> list[str]:
         """Put a chart beside the first sentences; return those that found no room."""
         left, right = self.deck.body.split(0.54)
         kept: list[str] = []
