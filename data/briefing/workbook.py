@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +16,11 @@ from data import wording
 from data.briefing import room
 from data.briefing.cells import number_format, told
 from data.briefing.looks import on
-from data.briefing.model import Briefing, Cell, Chart, Column, Number, Section, Table, Told
+from data.briefing.model import Briefing, Cell, Chart, Column, Map, Number, Section, Table, Told
 from data.briefing.text import written
 from data.intake.template import safe_cell
 from data.language import Translator, translator
-from data.statuses import look, word
+from data.statuses import LOOKS, look, word
 
 _NAVY, _BAND, _LINE, _MUTED, _GOLD = "#0F2F4E", "#F2F4F7", "#D5DCE4", "#536170", "#8A5A00"
 _FONT = {"zh": "微软雅黑", "en": "Arial"}
@@ -66,7 +66,7 @@ class _Writer:
             if isinstance(block, Table):
                 self.table(sheet, block)
             else:
-                self.chart(sheet, block)
+                self.chart(sheet, block, self.words(section, block))
             made.append((section, block, sheet.get_name()))
         self.contents(contents, made)
         contents.activate()
@@ -76,6 +76,12 @@ class _Writer:
             for block in section.blocks:
                 if isinstance(block, Table | Chart):
                     yield section, block
+
+    def words(self, section: Section, chart: Chart) -> dict[str, str]:
+        """Return the words of statuses by colour, as the map of the same has them: 达标 of what is kept, not 已完成."""
+        maps = [b for b in section.blocks if isinstance(b, Map) and b.id == chart.id]
+        usual = {status.fill: word(code, None, self._) for code, status in reversed(LOOKS.items())}
+        return usual | {shade.colour: shade.name for map_ in maps for shade in map_.shades}
 
     def set(self, text: str) -> str:
         """Return a text as it stands in a cell: set, and inert where a spreadsheet would run it."""
@@ -186,7 +192,7 @@ class _Writer:
     def contents(self, sheet: Worksheet, made: Sequence[tuple[Section, Table | Chart, str]]) -> None:
         _ = self._
         row = self.top(sheet, self.briefing.title)
-        columns = (Column(_("No."), right=True), Column(_("Sheet")), Column(_("Section")), Column(_("Kind")))
+        columns = (Column(_("Serial number"), right=True), Column(_("Sheet")), Column(_("Section")), Column(_("Kind")))
         self.heads(sheet, row, columns)
         link = self.format(font_color="#0B5CAD", underline=1, bottom=1, bottom_color=_LINE)
         plain = self.format(bottom=1, bottom_color=_LINE)
@@ -202,7 +208,7 @@ class _Writer:
 
     # ---- charts ------------------------------------------------------------------------------------------------------
 
-    def chart(self, sheet: Worksheet, chart: Chart) -> None:
+    def chart(self, sheet: Worksheet, chart: Chart, words: Mapping[str, str]) -> None:
         """Write the figures of a chart, and the chart beside them."""
         _ = self._
         unit = wording.unit(chart.unit, _)
@@ -231,7 +237,7 @@ class _Writer:
                 sheet.write_number(row, 1 + len(chart.series), chart.line[0], number)
             if statuses:
                 code = next((s.statuses[n] for s in chart.series if s.statuses), "")
-                self.cell(sheet, row, len(columns) - 1, Told(code, word(code, None, _)), right=False)
+                self.cell(sheet, row, len(columns) - 1, Told(code, words[look(code).fill]), right=False)
         for k, column in enumerate(columns):
             texts = chart.categories if k == 0 else ()
             wide = max(map(room.width, (column.name, *texts))) * 2 + 3
