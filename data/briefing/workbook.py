@@ -26,11 +26,12 @@ _NAVY, _BAND, _LINE, _MUTED, _GOLD = "#0F2F4E", "#F2F4F7", "#D5DCE4", "#536170",
 _FONT = {"zh": "微软雅黑", "en": "Arial"}
 _ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST = 31
-_NARROW, _WIDE = 8.0, 56.0
+_NARROW, _WIDE = 8.0, 46.0
 """Widths of columns, in characters of Latin type."""
 _DAY = {"zh": 'yyyy"年"m"月"d"日"', "en": "d mmm yyyy"}
 _A4 = 9
-_CHART_LEFT = 2
+_BESIDE = 6
+"""Columns up to which a chart stands beside its figures; it stands below more."""
 _UNIT = re.compile(r"[^\d.,+\-−\s\u202f]")
 
 
@@ -137,6 +138,7 @@ class _Writer:
     def heads(self, sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
         for k, column in enumerate(columns):
             style = self.format(
+                indent=1,
                 bold=True,
                 font_color="#FFFFFF",
                 bg_color=_NAVY,
@@ -144,6 +146,7 @@ class _Writer:
                 align="right" if column.right else "left",
             )
             sheet.write_string(row, k, self.set(column.name), style)
+        sheet.set_row(row, 34 if any(len(column.name) > 8 for column in columns) else 24)
         sheet.freeze_panes(row + 1, 1)
 
     def table(self, sheet: Worksheet, table: Table) -> None:
@@ -160,9 +163,7 @@ class _Writer:
 
     def cell(self, sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
         """Write a cell as what it is: figures as numbers with their unit, days as days, statuses in their colour."""
-        base: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE}
-        if right:
-            base["align"] = "right"
+        base: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE, "align": "right" if right else "left", "indent": 1}
         if isinstance(cell, Number):
             unit = wording.unit(cell.unit, self._) if _UNIT.search(cell.written) else ""
             figures = number_format([cell.value], unit, signed=cell.written.startswith("+"))
@@ -172,7 +173,7 @@ class _Writer:
             style = self.format(**base, bg_color=fill, font_color=on(fill), bold=True)
             sheet.write_string(row, column, self.set(cell.word), style)
         elif isinstance(cell, dt.date):
-            style = self.format(**base, num_format=_DAY[self.lang], align="left")
+            style = self.format(**base, num_format=_DAY[self.lang])
             sheet.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), style)
         elif isinstance(cell, int):
             sheet.write_number(row, column, cell, self.format(**base, num_format="0"))
@@ -186,7 +187,7 @@ class _Writer:
             texts = [told(row[k], self.lang) for row in table.rows]
             natural = max(map(room.width, texts), default=0.0)
             head = max(room.longest_word(column.name), min(room.width(column.name), 8.0)) + 1.6  # the filter's button
-            found.append(min(max(2.0 * max(natural, head) + 1.5, _NARROW), _WIDE))
+            found.append(min(max(2.0 * max(natural, head) + 2.5, _NARROW), _WIDE))
         return found
 
     def contents(self, sheet: Worksheet, made: Sequence[tuple[Section, Table | Chart, str]]) -> None:
@@ -195,7 +196,7 @@ class _Writer:
         columns = (Column(_("Serial number"), right=True), Column(_("Sheet")), Column(_("Section")), Column(_("Kind")))
         self.heads(sheet, row, columns)
         link = self.format(font_color="#0B5CAD", underline=1, bottom=1, bottom_color=_LINE)
-        plain = self.format(bottom=1, bottom_color=_LINE)
+        plain = self.format(bottom=1, bottom_color=_LINE, indent=1)
         for n, (section, block, name) in enumerate(made, start=1):
             sheet.write_number(row + n, 0, n, plain)
             quoted = name.replace("'", "''")
@@ -222,8 +223,8 @@ class _Writer:
         self.heads(sheet, head, columns)
         values = [v for s in chart.series for v in s.values if v is not None]
         figures = number_format([*values, *([chart.line[0]] if chart.line else [])], unit)
-        plain = self.format(bottom=1, bottom_color=_LINE)
-        number = self.format(bottom=1, bottom_color=_LINE, num_format=figures)
+        plain = self.format(bottom=1, bottom_color=_LINE, indent=1)
+        number = self.format(bottom=1, bottom_color=_LINE, align="right", indent=1, num_format=figures)
         for n, category in enumerate(chart.categories):
             row = head + 1 + n
             sheet.write_string(row, 0, self.set(category), plain)
@@ -240,12 +241,14 @@ class _Writer:
                 self.cell(sheet, row, len(columns) - 1, Told(code, words[look(code).fill]), right=False)
         for k, column in enumerate(columns):
             texts = chart.categories if k == 0 else ()
-            wide = max(map(room.width, (column.name, *texts))) * 2 + 3
-            sheet.set_column(k, k, min(max(wide, 12), 30))
+            wide = max(room.longest_word(column.name) + 1.6, *map(room.width, texts), 4.0) * 2 + 2
+            sheet.set_column(k, k, min(wide, 30))
         if chart.categories:
             sheet.autofilter(head, 0, head + len(chart.categories), len(columns) - 1)
             native = self.native(sheet.get_name(), chart, head, figures)
-            sheet.insert_chart(head, len(columns) + _CHART_LEFT - 1, native)
+            beside = len(columns) <= _BESIDE
+            place = (head, len(columns)) if beside else (head + len(chart.categories) + 2, 0)
+            sheet.insert_chart(*place, native, {"x_offset": 20 if beside else 0})
         self.printed(sheet, head)
 
     def native(self, sheet: str, chart: Chart, head: int, figures: str) -> Any:
@@ -288,16 +291,18 @@ class _Writer:
                 }
             )
         native.set_title({"name": self.set(chart.title), "name_font": {**font, "size": 14}, "overlay": False})
-        across = {"num_font": font, "major_gridlines": {"visible": False}, "reverse": chart.kind != "lines"}
-        native.set_x_axis(across if chart.kind != "lines" else {"num_font": font})
         grid = {"visible": True, "line": {"color": _LINE}}
-        native.set_y_axis(
-            {"num_font": font, "num_format": figures, "major_gridlines": grid, "line": {"none": True}}
-            | ({"label_position": "high"} if chart.kind != "lines" else {})
-        )
+        if chart.kind == "lines":
+            native.set_x_axis({"num_font": font})
+            native.set_y_axis(
+                {"num_font": font, "num_format": figures, "major_gridlines": grid, "line": {"none": True}}
+            )
+        else:  # the figures stand on the bars
+            native.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+            native.set_y_axis({"num_font": font, "reverse": True, "major_gridlines": {"visible": False}})
         several = len(chart.series) > 1 or chart.line
         native.set_legend({"position": "bottom", "font": font} if several else {"none": True})
-        native.set_size({"width": 820, "height": max(360, 90 + 24 * len(chart.categories))})
+        native.set_size({"width": 760, "height": max(360, 90 + 24 * len(chart.categories))})
         return native
 
 
