@@ -39,6 +39,8 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VER
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, *_TITLES)
 _FOOT = Inches(0.32)
 _PT = 12_700
+_ALONE = 28
+"""Type size from which a title rather stands in one line than larger in two."""
 SMALL = 11.0
 """Type size of sources and notes at the foot, in points."""
 
@@ -110,7 +112,8 @@ class Deck:
     def opening(self, title: str, sizes: Sequence[float] = (40, 36, 32, 28, 24, 20)) -> tuple[Slide, Box]:
         """Add the first slide; return it and the box under its title."""
         slide = self.pptx.slides.add_slide(self._layouts["title"])
-        self._title(slide, title, sizes)
+        one_line = [s for s in sizes if room.width(title) <= slide.shapes.title.width / (s * _PT) - 1]
+        self._title(slide, title, one_line[:1] if one_line and one_line[0] >= _ALONE else sizes)
         below = next((s for s in slide.placeholders if s.placeholder_format.type not in _FURNITURE), None)
         if below is None:
             return slide, self.body

@@ -70,36 +70,19 @@ def columns(natural: Sequence[float], least: Sequence[float], shares: Sequence[f
 
     Parameters
     ----------
-    natural : width at which no cell of a column wraps; none gets more while another wants.
+    natural : width at which no cell of a column wraps.
     least : width of its longest word; none gets less while there is room.
-    shares : how what is left is divided.
+    shares : how what is left is divided where no cell has to wrap.
     """
-    fixed: dict[int, float] = {}
-    while True:
-        rest = [k for k in range(len(shares)) if k not in fixed]
-        left = total - sum(fixed.values())
-        weight = sum(shares[k] for k in rest)
-        done = {k: natural[k] for k in rest if natural[k] <= left * shares[k] / weight}
-        if not done:
-            break
-        fixed |= done
-        if len(fixed) == len(shares):
-            break
-    rest = [k for k in range(len(shares)) if k not in fixed]
-    found = [fixed.get(k, 0.0) for k in range(len(shares))]
-    if not rest:  # all have what they want: what is left is divided
-        spare = total - sum(found)
-        return [w + spare * share / sum(shares) for w, share in zip(found, shares, strict=True)]
-    left = total - sum(fixed.values())
-    tight = [k for k in rest if least[k] > left * shares[k] / sum(shares[j] for j in rest)]
-    for k in tight:
-        found[k] = least[k]
-    free = [k for k in rest if k not in tight]
-    left -= sum(found[k] for k in tight)
-    for k in free:
-        found[k] = max(left, 0.0) * shares[k] / sum(shares[j] for j in free)
-    over = total / sum(found)
-    return [w * over for w in found]
+    spare = total - sum(least)
+    needs = [max(want - low, 0.0) for want, low in zip(natural, least, strict=True)]
+    if spare <= 0:
+        return [low * total / sum(least) for low in least]
+    if sum(needs) > spare:
+        return [low + spare * need / sum(needs) for low, need in zip(least, needs, strict=True)]
+    left = spare - sum(needs)
+    weight = sum(shares)
+    return [low + need + left * share / weight for low, need, share in zip(least, needs, shares, strict=True)]
 
 
 def packed(items: Iterable[T], heights: Iterable[float], first: float, more: float) -> list[list[T]]:

@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+from html import escape
+from typing import Any
 
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import CategoryChartData
@@ -137,10 +139,11 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
     plot.gap_width = 40
     plot.overlap = 100 if len(chart.series) == 1 else 0
     plot.vary_by_categories = False
+    values = [v for s in chart.series for v in s.values if v is not None]
+    shown = _format(values, chart)
     plot.has_data_labels = True
     labels = plot.data_labels
-    values = [v for s in chart.series for v in s.values if v is not None]
-    labels.number_format, labels.number_format_is_linked = f'" "{_format(values, chart)}', False
+    labels.number_format, labels.number_format_is_linked = shown, False
     labels.position, labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
     for series, told in zip(plot.series, chart.series, strict=True):
         series.invert_if_negative = False
@@ -148,6 +151,8 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
         for n, code in enumerate(told.statuses):
             if told.values[n] is not None:
                 _paint(series.points[n], look(code).fill)
+        if chart.line:  # a figure behind a bar's end would stand on the line
+            _label_inside(series, told, (chart.line[0] + high) * 0.14, shown, size)
     _axes(native, low, high)
     x, y = left / box.width, head / box.height
     width, height = 1 - x - 0.005, 1 - y
@@ -155,6 +160,27 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
     if chart.line:
         at = box.left + int((x + width * (chart.line[0] - low) / (high - low)) * box.width)
         _held_against(deck, slide, box, at, chart)
+
+
+_INSIDE = (
+    '<c:dLbl {ns}><c:idx val="{n}"/><c:numFmt formatCode="{shown}" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
+    '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}" b="1"><a:solidFill><a:srgbClr val="{colour}"/>'
+    '</a:solidFill></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:dLblPos val="inBase"/>'
+    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+    '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbl>'
+)
+
+
+def _label_inside(series: Any, told: Series, least: float, shown: str, size: float) -> None:
+    """Write the figures of bars that are long enough for them into the bars, at their foot."""
+    labels = series.data_labels
+    labels.number_format, labels.number_format_is_linked = shown, False
+    labels.position, labels.show_value = XL_LABEL_POSITION.OUTSIDE_END, True
+    element = labels._element  # noqa: SLF001 - pptx writes no format into the label of one bar
+    for place, n in enumerate(n for n, value in enumerate(told.values) if value is not None and value >= least):
+        colour = on(look(told.statuses[n]).fill if told.statuses else told.colour or f"#{NAVY}")[1:]
+        text = _INSIDE.format(ns=nsdecls("c", "a"), n=n, shown=escape(shown), size=int(size * 90), colour=colour)
+        element.insert(place, parse_xml(text))
 
 
 def _format(values: list[float], chart: Chart) -> str:
@@ -267,7 +293,7 @@ def _lines(native: Native, chart: Chart) -> None:
             series.marker.format.fill.fore_color.rgb = colour
 
 
-def _paint(part: object, colour: str) -> None:
-    fill = part.format.fill  # type: ignore[attr-defined]
+def _paint(part: Any, colour: str) -> None:
+    fill = part.format.fill
     fill.solid()
     fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#"))

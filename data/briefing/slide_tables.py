@@ -1,6 +1,5 @@
 """Tables of slides: native ones that can be edited, continued over as many slides as they need."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +13,7 @@ from data.briefing import room
 from data.briefing.cells import told
 from data.briefing.deck import Box
 from data.briefing.looks import on
-from data.briefing.model import Cell, Number, Table, Told
+from data.briefing.model import Cell, Table, Told
 from data.briefing.text import written
 from data.statuses import look
 
@@ -66,15 +65,7 @@ def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
     em, side = size * _PT, 2 * _SIDE / (size * _PT) + 0.2
     by_column = list(zip(heads, *texts, strict=True))
     natural = [max(map(room.width, cells)) + side for cells in by_column]
-    whole = [[isinstance(row[k], Number | Told | dt.date) for row in table.rows] for k in range(len(heads))]
-    least = [
-        max(
-            room.width(text) if fixed else room.longest_word(text)
-            for text, fixed in zip(cells, [False, *kept], strict=True)
-        )
-        + side
-        for cells, kept in zip(by_column, whole, strict=True)
-    ]
+    least = [max(map(room.longest_word, cells)) + side for cells in by_column]
     found = room.columns(natural, least, [column.share for column in table.columns], width / em)
     widths = [int(w * em) for w in found]
     widths[-1] += width - sum(widths)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
@@ -29,6 +29,9 @@ _INDENT, _APART = 1.3, 0.45  # em: of bullets, and between them
 _LEAD = Inches(1.5)
 """Text up to this height stands above a table; more has a slide of its own."""
 _CAPTION = Inches(0.36)
+_NAMED = re.compile(r"[^。；;]{1,90}?(?:：|: )")
+_HEADED = re.compile(r"[^，。；,;]{1,16}?(?:：|: )")
+"""What an item, and what a paragraph is about: an indicator's name; a few words."""
 _STOPS = {"zh": re.compile("。"), "en": re.compile(r"\.(?:\s|$)")}
 _CLAUSES = {"zh": re.compile("；"), "en": re.compile(r";\s")}
 
@@ -57,6 +60,18 @@ def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, temp
             deck.pptx.save(file)
     else:
         deck.pptx.save(out)
+
+
+class Bullet(NamedTuple):
+    """A sentence on a slide: what it is about, in bold, and what it says of it."""
+
+    about: str
+    told: str
+
+    @property
+    def text(self) -> str:
+        """The whole of it."""
+        return self.about + self.told
 
 
 @dataclass
@@ -129,7 +144,7 @@ class _Writer:
             else:
                 bullets = self._told_beside(section, part, title, chart, bullets)
             title = section.title
-        lead: list[str] = []
+        lead: list[Bullet] = []
         if bullets and short and not own:
             lead = bullets
         elif bullets:
@@ -156,55 +171,59 @@ class _Writer:
     def _lang(self) -> str:
         return "zh" if self.deck.lang == "zh" else "en"
 
-    def _bullets(self, blocks: Sequence[Block]) -> list[str]:
+    def _bullets(self, blocks: Sequence[Block]) -> list[Bullet]:
         """Return what is told: items in full, or so many sentences of each that all stand on one slide.
 
         The notes have the rest.
         """
         for sentences, least in ((9, 18), (2, 15), (1, LEAST)):
-            found = [
-                self.set(_beginning(text, sentences if isinstance(block, Items) else 9, self._lang))
-                for block in blocks
-                if isinstance(block, Paragraph | Items)
-                for text in _texts([block])
-            ]
+            found = []
+            for block in blocks:
+                if isinstance(block, Paragraph):
+                    found.append(_bullet(self.set(block.text), _HEADED))
+                elif isinstance(block, Items):
+                    texts = (_beginning(text, sentences, self._lang) for text in block.texts)
+                    found += [_bullet(self.set(text), _NAMED) for text in texts]
             if self._height(found, least) <= self.deck.body.height:
                 break
         return found
 
-    def _height(self, bullets: Sequence[str], size: float = 16, width: int | None = None) -> int:
+    def _height(self, bullets: Sequence[Bullet], size: float = 16, width: int | None = None) -> int:
         box = self.deck.body
         box = Box(box.left, box.top, width or box.width, box.height)
-        return height_of(bullets, box, size, indent=_INDENT, apart=_APART)
+        return height_of([b.text for b in bullets], box, size, indent=_INDENT, apart=_APART)
 
     # ---- kinds of slides ---------------------------------------------------------------------------------------------
 
-    def _told(self, section: Section, part: str, title: str, bullets: Sequence[str]) -> None:
+    def _told(self, section: Section, part: str, title: str, bullets: Sequence[Bullet]) -> None:
         """Put sentences on as many slides as they need."""
         body = self.deck.body
-        size = largest(_SIZES, bullets, body, indent=_INDENT, apart=_APART)
-        heights = [height_of([text], body, size, indent=_INDENT, apart=_APART) for text in bullets]
+        texts = [bullet.text for bullet in bullets]
+        size = largest(_SIZES, texts, body, indent=_INDENT, apart=_APART)
+        heights = [height_of([text], body, size, indent=_INDENT, apart=_APART) for text in texts]
         pages = room.packed(bullets, heights, body.height, body.height)
         for n, page in enumerate(pages):
             slide = self._slide(section, part, self._numbered(title or section.title, n, len(pages)), bullets=True)
             self._list(slide, body, page, size)
 
-    def _told_beside(self, section: Section, part: str, title: str, chart: Chart, bullets: Sequence[str]) -> list[str]:
+    def _told_beside(
+        self, section: Section, part: str, title: str, chart: Chart, bullets: Sequence[Bullet]
+    ) -> list[Bullet]:
         """Put a chart beside the first sentences; return those that found no room."""
-        left, right = self.deck.body.split(0.54)
-        kept: list[str] = []
-        size: float = 16
-        for text in bullets:
-            fitting = largest((18, 17, 16, 15, LEAST), [*kept, text], right, indent=_INDENT, apart=_APART)
-            if height_of([*kept, text], right, fitting, indent=_INDENT, apart=_APART) > right.height:
+        texts = [bullet.text for bullet in bullets]
+        for share in (0.54, 0.48):
+            left, right = self.deck.body.split(share)
+            for kept in range(len(texts), -1, -1):
+                size = largest(_SIZES[3:], texts[:kept], right, indent=_INDENT, apart=_APART)
+                if height_of(texts[:kept], right, size, indent=_INDENT, apart=_APART) <= right.height:
+                    break
+            if kept == len(texts):
                 break
-            kept.append(text)
-            size = fitting
         slide = self._slide(section, part, title, bullets=bool(kept))
         slide_charts.draw(self.deck, slide, left, chart)
         if kept:
-            self._list(slide, right, kept, size)
-        return list(bullets[len(kept) :])
+            self._list(slide, right, bullets[:kept], size)
+        return list(bullets[kept:])
 
     def _pictured(self, section: Section, part: str, title: str, chart: Chart | None, map_: Map | None) -> None:
         """Put a chart on a slide with its map beside it; a chart of many places and its map on two."""
@@ -220,7 +239,7 @@ class _Writer:
         if map_ is not None:
             self._map(slide, right, map_)
 
-    def _table(self, table: Table, section: Section, part: str, title: str, lead: Sequence[str]) -> None:
+    def _table(self, table: Table, section: Section, part: str, title: str, lead: Sequence[Bullet]) -> None:
         """Put a table on as many slides as it needs, its head on each; `lead` stands above its beginning."""
         deck, body = self.deck, self.deck.body
         note = self.set(table.note)
@@ -271,7 +290,7 @@ class _Writer:
         lines = [*(self.set(text) for text in texts), self.source]
         slide.notes_slide.notes_text_frame.text = "\n".join(lines)
 
-    def _list(self, slide: Slide, box: Box, texts: Sequence[str], size: float) -> None:
+    def _list(self, slide: Slide, box: Box, bullets: Sequence[Bullet], size: float) -> None:
         """Write bullets into the layout's place for them, moved to a box; what an item is about is bold."""
         place = next(
             s for s in slide.placeholders if s.placeholder_format.type in {PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY}
@@ -280,13 +299,12 @@ class _Writer:
         frame = place.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        for n, text in enumerate(texts):
+        for n, bullet in enumerate(bullets):
             paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
             paragraph.space_before, paragraph.space_after = Pt(0), Pt(size * _APART)
-            about, told = _about_what(text)
-            if about:
-                self.deck.run(paragraph, about, size, bold=True)
-            self.deck.run(paragraph, told, size)
+            if bullet.about:
+                self.deck.run(paragraph, bullet.about, size, bold=True)
+            self.deck.run(paragraph, bullet.told, size)
 
     def _map(self, slide: Slide, box: Box, map_: Map) -> None:
         from data.briefing import drawing  # noqa: PLC0415 - matplotlib takes a while, and not every deck has a map
@@ -319,7 +337,6 @@ def _beginning(text: str, sentences: int, lang: str) -> str:
     return text if len(ends) <= sentences else text[: ends[sentences - 1]].rstrip()
 
 
-def _about_what(text: str) -> tuple[str, str]:
-    """Part what a sentence is about, up to its colon, from what it says of it; "" where it has none near its start."""
-    found = re.match(r"[^，。；,;]{1,60}?(?:：|: )", text)
-    return (found[0], text[found.end() :]) if found else ("", text)
+def _bullet(text: str, pattern: re.Pattern[str]) -> Bullet:
+    found = pattern.match(text)
+    return Bullet(found[0], text[found.end() :]) if found else Bullet("", text)
