@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pptx import Presentation
@@ -143,9 +144,9 @@ class Deck:
         frame.word_wrap = True
         self.run(frame.paragraphs[0], text, size, colour=colour, bold=bold)
 
-    def run(self, paragraph: object, text: str, size: float, *, colour: str = "", bold: bool | None = None) -> None:
+    def run(self, paragraph: Any, text: str, size: float, *, colour: str = "", bold: bool | None = None) -> None:
         """Add text to a paragraph."""
-        run = paragraph.add_run()  # type: ignore[attr-defined]
+        run = paragraph.add_run()
         run.text = text
         run.font.size = Pt(size)
         run.font.language_id = _LANGUAGES[self.lang]
@@ -263,11 +264,11 @@ def _layouts(pptx: Pptx) -> dict[str, SlideLayout]:
     return {"title": found["title"] or titled[0], "content": content or plain, "plain": plain}
 
 
-def _title_of(layout: SlideLayout) -> object:
+def _title_of(layout: SlideLayout) -> Any:
     return next((s for s in layout.placeholders if s.placeholder_format.type in _TITLES[:2]), None)
 
 
-def _body(layout: SlideLayout) -> object:
+def _body(layout: SlideLayout) -> Any:
     kinds = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY)
     return next((s for s in layout.placeholders if s.placeholder_format.type in kinds), None)
 
@@ -367,10 +368,10 @@ _OPENING = (
 )
 
 
-def _draw(on: object, box: tuple[int, int, int, int], scheme: str, colour: str = "", *, first: bool = False) -> None:
+def _draw(on: Any, box: tuple[int, int, int, int], scheme: str, colour: str = "", *, first: bool = False) -> None:
     """Draw a filled rectangle on a master or layout, behind what stands there."""
     inner = f'<a:schemeClr val="{ {"dk2": "tx2"}.get(scheme, scheme) }"/>' if scheme else f'<a:srgbClr val="{colour}"/>'
-    tree = on.shapes._spTree  # type: ignore[attr-defined]  # noqa: SLF001
+    tree = on.shapes._spTree  # noqa: SLF001
     n = max((int(e.get("id")) for e in tree.iter(qn("p:cNvPr"))), default=1) + 1
     x, y, w, h = box
     shape = parse_xml(

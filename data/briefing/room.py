@@ -15,6 +15,9 @@ _NARROW = frozenset("iljtfr.,:;!|'()[]· ")
 _PIECES = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+")
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[!-~])|(?<=[!-~])(?=[\u4e00-\u9fff])")
 _GAP = 0.15  # em: what some programs put between Chinese and figures
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
+_WORD = re.compile(r"[A-Za-z]{3}")
+_LATIN = 0.9  # of the widths above: text without Chinese stands in a narrower font
 _CLOSING = frozenset("，。、；：！？）》」』”’％%…")
 
 T = TypeVar("T")
@@ -26,14 +29,15 @@ def _em(sign: str) -> float:
         return 1.0
     if sign in _NARROW:
         return 0.34
-    if sign in "mwMW%@":
+    if sign in "mwMW%@+−=<>≥≤±":
         return 0.94
     return 0.72 if sign.isupper() else 0.61
 
 
 def width(text: str) -> float:
     """Return the width of a line of text in em."""
-    return sum(map(_em, text)) + _GAP * len(_SEAM.findall(text))
+    wide = sum(map(_em, text)) + _GAP * len(_SEAM.findall(text))
+    return wide if _CHINESE.search(text) else wide * (_LATIN if _WORD.search(text) else 1.0)
 
 
 def longest_word(text: str) -> float:

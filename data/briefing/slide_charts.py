@@ -63,7 +63,7 @@ def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | Non
         deck.run(frame.paragraphs[0], f"{written(name, deck.lang)}   ", _KEY)
     if said:
         deck.run(frame.paragraphs[0], written(said, deck.lang), _KEY, colour=MUTED)
-    return height + Inches(0.06)
+    return int(height + Inches(0.06))
 
 
 def draw(deck: Deck, slide: Slide, box: Box, chart: Chart) -> None:

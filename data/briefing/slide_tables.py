@@ -73,7 +73,7 @@ def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
 
     def height(row: Sequence[str]) -> int:
         count = max(room.lines(text, room_) for text, room_ in zip(row, rooms, strict=True))
-        return int(count * room.LINE * em) + 2 * _TOP
+        return int(count * room.LINE * em + 2 * _TOP)
 
     return Grid(table, lang, size, texts, heads, tuple(widths), tuple(map(height, texts)), height(heads))
 

@@ -5,7 +5,7 @@ Of a plan of one township, whose villages are compared, each village has its she
 
 import dataclasses
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ from data.standing import standings
 from data.statuses import word
 
 _ORDER = {code: n for n, code in enumerate(WORST_FIRST)}
+_STANDING = ("fine", "judged", "score", "level_rank")
 _WORST = 3
 """Indicators named for each place in the summary; its own sheet has them all."""
 
@@ -39,7 +40,8 @@ def content(facts: Facts, lang: str = "zh", towns: Collection[str] = ()) -> Brie
     board = ranking.board(
         ranking.weighed(rows, c.area_of, facts.county.ranking), None, c.places, facts.county.ranking.least(None)
     )
-    known = standings(facts.now, facts.plan, facts.regions)
+    standing = standings(facts.now, facts.plan, facts.regions)
+    known = dict(zip(standing.index, zip(standing["rank"], standing["ranked"], strict=True), strict=True))
     villages = _villages(c)
     by_place = {str(code): part for code, part in rows.groupby("region", sort=False)}
     shown = c.shown(board.sort_values("level_rank", kind="stable").index)
@@ -121,7 +123,7 @@ def _place(
     place: str,
     rows: pd.DataFrame,
     board: pd.DataFrame,
-    known: pd.DataFrame,
+    known: Mapping[Hashable, tuple[float, float]],
     villages: Mapping[tuple[str, str], pd.DataFrame],
 ) -> Section:
     """Return a place's indicators, the worst first, without those it has no task in."""
@@ -143,7 +145,7 @@ def _place(
     lines: list[tuple[Cell, ...]] = []
     for __, row in rows.loc[rows["status"] != "no_target"].iterrows():
         indicator = plan.indicator(row["indicator"]).in_force(c.facts.as_of)
-        standing = known.loc[(indicator.id, place)] if (indicator.id, place) in known.index else None
+        standing = known.get((indicator.id, place))
         line: list[Cell] = [
             indicator.name(c.lang),
             c.areas[row["area"]],
@@ -152,8 +154,8 @@ def _place(
             c.number(row["expected"], row["unit"]),
             c.signed(row["gap"], "百分点"),
             c.told(row),
-            None if standing is None else int(standing["rank"]),
-            None if standing is None else int(standing["ranked"]),
+            None if standing is None else int(standing[0]),
+            None if standing is None else int(standing[1]),
         ]
         if with_villages:
             behind = villages.get((place, indicator.id))
@@ -183,7 +185,7 @@ def _named(c: Composer, rows: pd.DataFrame) -> str:
 
 def _note(c: Composer, place: str, rows: pd.DataFrame, board: pd.DataFrame) -> str:
     """Say where a place stands by its score."""
-    _, standing = c._, board.loc[place]
+    _, standing = c._, dict(zip(_STANDING, map(float, board.loc[place, list(_STANDING)]), strict=True))
     bad = int(_binding(rows)["status"].isin(BAD).sum())
     text = _(
         "{fine} of {judged} judged binding targets are on schedule or done, {bad} behind or overdue",
@@ -191,10 +193,10 @@ def _note(c: Composer, place: str, rows: pd.DataFrame, board: pd.DataFrame) -> s
         judged=c.ledger.count(standing["judged"], f"{place}/judged"),
         bad=c.ledger.count(bad, f"{place}/bad"),
     )
-    if pd.notna(standing["level_rank"]):
+    if not math.isnan(standing["level_rank"]):
         text += _(
             "; score {score}, rank {rank} of {n}",
-            score=c.ledger.percent(float(standing["score"]), f"score/{place}"),
+            score=c.ledger.percent(standing["score"], f"score/{place}"),
             rank=c.ledger.count(standing["level_rank"], f"rank/{place}"),
             n=c.ledger.count(int(board["level_rank"].notna().sum()), "ranked/n"),
         )
