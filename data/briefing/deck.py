@@ -40,8 +40,6 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VER
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, *_TITLES)
 _FOOT = Inches(0.32)
 _PT = 12_700
-_ALONE = 28
-"""Type size from which a title rather stands in one line than larger in two."""
 SMALL = 11.0
 """Type size of sources and notes at the foot, in points."""
 
@@ -113,8 +111,7 @@ class Deck:
     def opening(self, title: str, sizes: Sequence[float] = (40, 36, 32, 28, 24, 20)) -> tuple[Slide, Box]:
         """Add the first slide; return it and the box under its title."""
         slide = self.pptx.slides.add_slide(self._layouts["title"])
-        one_line = [s for s in sizes if room.width(title) <= slide.shapes.title.width / (s * _PT) - 1]
-        self._title(slide, title, one_line[:1] if one_line and one_line[0] >= _ALONE else sizes)
+        self._title(slide, title, sizes, alone=28)
         below = next((s for s in slide.placeholders if s.placeholder_format.type not in _FURNITURE), None)
         if below is None:
             return slide, self.body
@@ -126,16 +123,18 @@ class Deck:
     def slide(self, title: str, *, bullets: bool = False) -> Slide:
         """Add a slide with a title, with the layout's place for bullets or without."""
         slide = self.pptx.slides.add_slide(self._layouts["content" if bullets else "plain"])
-        self._title(slide, title, (28, 26, 24, 22, 20, 18, 16))
+        self._title(slide, title, (28, 26, 24, 22, 20, 18, 16), alone=24)
         if not bullets:
             self._drop_empty(slide)
         return slide
 
-    def _title(self, slide: Slide, title: str, sizes: Sequence[float]) -> None:
+    def _title(self, slide: Slide, title: str, sizes: Sequence[float], *, alone: float) -> None:
+        """Write a slide's title: rather in one line than larger in two, down to the type size `alone`."""
         shape = slide.shapes.title
         frame = shape.text_frame
         box = Box(shape.left, shape.top, shape.width - Inches(0.2), shape.height - Inches(0.1))
-        size = largest(sizes, [title], box)
+        in_one = (s for s in sizes if s >= alone and room.width(title) <= box.em(s))
+        size = next(in_one, 0.0) or largest(sizes, [title], box)
         frame.auto_size = MSO_AUTO_SIZE.NONE
         self.put(frame, title, size)
 

@@ -50,6 +50,8 @@ def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | Non
     known = {colour for colour, _name in shades}
     entries = [(look(code).fill, word(code, None, _)) for code in LOOKS if code in codes]
     entries = [entry for entry in entries if entry[0] not in known] + shades
+    fills = [status.fill for status in LOOKS.values()]
+    entries.sort(key=lambda entry: fills.index(entry[0]) if entry[0] in fills else len(fills))
     unit = wording.unit(chart.unit, _) if chart is not None and chart.unit not in {"", "%"} else ""
     if not entries and not unit:
         return 0
@@ -225,7 +227,7 @@ def _held_against(deck: Deck, slide: Slide, box: Box, at: int, chart: Chart) -> 
     line.line.width = Pt(1.5)
     line.line.dash_style = MSO_LINE.DASH
     text = written(f"{name} {wording.quantity(value, chart.unit, translator(deck.lang))}", deck.lang)
-    wide = int((room.width(text) + 0.6) * 14 * _PT)
+    wide = int((1.15 * room.width(text) + 1.5) * 14 * _PT)  # bold, and never in two lines
     left = max(box.left, min(at - wide // 2, box.left + box.width - wide))
     deck.text(slide, Box(left, box.top, wide, _LABEL - Inches(0.02)), text, 14, bold=True, align=PP_ALIGN.CENTER)
 

@@ -262,7 +262,8 @@ class _Writer:
                 deck.text(slide, below, note, SMALL, colour=MUTED, anchor=MSO_ANCHOR.BOTTOM)
 
     def _numbered(self, title: str, n: int, of: int) -> str:
-        return translator(self.deck.lang)("{title} ({n}/{of})", title=title, n=n + 1, of=of) if of > 1 else title
+        _ = translator(self.deck.lang)
+        return _("{title} ({n}/{of})", title=title, n=n + 1, of=of) if of > 1 else title
 
     # ---- parts of slides ---------------------------------------------------------------------------------------------
 

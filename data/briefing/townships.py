@@ -141,7 +141,7 @@ def _place(
     ]
     with_villages = c.facts.lower_level != "village"
     if with_villages:
-        columns += [Column(_("Villages behind"), 0.8, right=True), Column(_("Which villages"), 4.0)]
+        columns += [Column(_("Villages behind"), 0.8, right=True), Column(_("Villages that are behind"), 4.0)]
     lines: list[tuple[Cell, ...]] = []
     for __, row in rows.loc[rows["status"] != "no_target"].iterrows():
         indicator = plan.indicator(row["indicator"]).in_force(c.facts.as_of)

@@ -1,6 +1,9 @@
 """Slides, read again: every figure, every row, nothing beyond its box, sources in the notes."""
 
 import io
+import re
+import shutil
+import subprocess
 import zipfile
 
 import openpyxl
@@ -194,3 +197,19 @@ def test_a_document_of_another_kind_is_no_template(tmp_path):
     openpyxl.Workbook().save(tmp_path / "x.pptx")
     with pytest.raises(TemplateError):
         made(template=tmp_path / "x.pptx")
+
+
+def test_the_deck_opens_in_another_program(tmp_path):
+    soffice = shutil.which("soffice")
+    assert soffice, "install libreoffice-impress-nogui (deploy/setup.sh test)"
+    file = tmp_path / "deck.pptx"
+    slides.write(briefing(), NOWHERE, file)
+    profile = (tmp_path / "profile").as_uri()
+    subprocess.run(
+        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, file],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "deck.pdf").read_bytes())
+    assert len(pages) == len(Presentation(file).slides)
