@@ -22,6 +22,7 @@ SIZES = (18, 16, 14)
 _PT = 12_700
 _SIDE, _TOP = Inches(0.08), Inches(0.05)
 _STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid: what each cell looks like is written into it
+_BOLD = 1.15  # of heads: how much wider bold type is
 _HEAD = '<a:solidFill><a:schemeClr val="accent1"/></a:solidFill>'
 _BAND = '<a:solidFill><a:schemeClr val="bg1"><a:lumMod val="95000"/></a:schemeClr></a:solidFill>'
 _WHITE = '<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>'
@@ -65,7 +66,7 @@ def _measured(table: Table, lang: str, width: int, size: int) -> Grid:
     em, side = size * _PT, 2 * _SIDE / (size * _PT) + 0.2
     by_column = list(zip(heads, *texts, strict=True))
     natural = [max(map(room.width, cells)) + side for cells in by_column]
-    least = [max(map(room.longest_word, cells)) + side for cells in by_column]
+    least = [max(_BOLD * room.longest_word(cells[0]), *map(room.longest_word, cells)) + side for cells in by_column]
     found = room.columns(natural, least, [column.share for column in table.columns], width / em)
     widths = [int(w * em) for w in found]
     widths[-1] += width - sum(widths)

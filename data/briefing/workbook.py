@@ -22,7 +22,8 @@ from data.intake.template import safe_cell
 from data.language import Translator, translator
 from data.statuses import LOOKS, look, word
 
-_NAVY, _BAND, _LINE, _MUTED, _GOLD = "#0F2F4E", "#F2F4F7", "#D5DCE4", "#536170", "#8A5A00"
+_NAVY, _LINE, _MUTED, _GOLD = "#0F2F4E", "#D5DCE4", "#536170", "#8A5A00"
+_INK = "#17212B"
 _FONT = {"zh": "微软雅黑", "en": "Arial"}
 _ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST = 31
@@ -30,6 +31,8 @@ _NARROW, _WIDE = 8.0, 46.0
 """Widths of columns, in characters of Latin type."""
 _DAY = {"zh": 'yyyy"年"m"月"d"日"', "en": "d mmm yyyy"}
 _A4 = 9
+_ROW = 17
+"""Height of a line, in points."""
 _BESIDE = 6
 """Columns up to which a chart stands beside its figures; it stands below more."""
 _UNIT = re.compile(r"[^\d.,+\-−\s\u202f]")
@@ -155,8 +158,13 @@ class _Writer:
         for n, cells in enumerate(table.rows, start=row + 1):
             for k, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
                 self.cell(sheet, n, k, cell, right=column.right)
-        for k, width in enumerate(self.widths(table)):
+        widths = self.widths(table)
+        for k, width in enumerate(widths):
             sheet.set_column(k, k, width)
+        for n, cells in enumerate(table.rows, start=row + 1):  # not every program fits rows to wrapped text
+            texts = (told(cell, self.lang) for cell in cells)
+            count = max(room.lines(text, width / 2 - 1) for text, width in zip(texts, widths, strict=True))
+            sheet.set_row(n, _ROW * count + 3)
         last = row + max(len(table.rows), 1)
         sheet.autofilter(row, 0, last, len(table.columns) - 1)
         self.printed(sheet, row)
@@ -265,6 +273,12 @@ class _Writer:
             colour = series.colour or _NAVY
             shape = {"line": {"color": colour, "width": 2.25}} if chart.kind == "lines" else {"fill": {"color": colour}}
             labels: dict[str, Any] = {"value": True, "font": font}
+            if chart.line and bars:  # behind the bar's end stands what is due
+                fills = [look(code).fill for code in series.statuses] or [colour] * len(series.values)
+                low = 0.15 * chart.line[0]  # a figure longer than its bar stands on white
+                inks = (on(fill) if (v or 0.0) > low else _INK for v, fill in zip(series.values, fills, strict=True))
+                fonts = ({**font, "color": colour_, "bold": True} for colour_ in inks)
+                labels |= {"position": "inside_base", "custom": [{"font": one} for one in fonts]}
             if chart.kind == "stacked":
                 labels |= {"num_format": "0;;;", "position": "center", "font": {**font, "color": on(colour)}}
             native.add_series(
@@ -280,7 +294,7 @@ class _Writer:
             )
         if chart.line:
             k = 1 + len(chart.series)
-            edge = {"color": "#17212B", "width": 1.25, "dash_type": "dash"}
+            edge = {"color": _INK, "width": 1.25, "dash_type": "dash"}
             native.add_series(
                 {
                     "name": [sheet, head, k],
