@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -10,22 +10,28 @@ import numpy as np
 import pandas as pd
 
 from data import tables, wording
-from data.intake import places, units
+from data.intake import places, sheets, units
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, form_of
 from data.intake.elsewhere import Seen
-from data.intake.export_figures import (
-    Rows,
-    given_indicators,
-    given_items,
-    indicator_figures,
-    item_figures,
-    listed,
-    read_rows,
-)
+from data.intake.export_figures import given_indicators, given_items, indicator_figures, item_figures, listed
+from data.intake.export_rows import Again, Read, Rows, put_together, read_rows
 from data.intake.exports import PEOPLE, FoundExport
 from data.intake.generic import shown, tell_others
 from data.intake.identity import COVERED, IDENTITY
-from data.intake.model import Book, Cells, Checked, Codes, FoundColumn, Layout, Problems, Question, Sheet, rule_book
+from data.intake.left_out import without_rows
+from data.intake.model import (
+    Book,
+    Cells,
+    Checked,
+    Codes,
+    FoundColumn,
+    Layout,
+    Problems,
+    Question,
+    Refusal,
+    Sheet,
+    rule_book,
+)
 from data.intake.periods import last_day, one_date, period_of
 from data.intake.personal import is_personal, personal_header
 from data.intake.recognise import FACTS
@@ -41,6 +47,8 @@ _ROWS = {
     "workshops": ("个车间", "workshops"),
     "assets": ("项资产", "assets"),
 }
+# What may stand in a file twice; of all else each row counts.
+_THING = {"persons": ("同一人", "The same person"), "villages": ("同一个村", "The same village")}
 # Of the townships of a county: an export with rows of so many is the county's.
 _WHOLE = 0.5
 # No date and no amount is written in more characters; numbers of people, cards and telephones are.
@@ -50,26 +58,37 @@ _SIGNED = re.compile(r"[:：]|\d{7}")
 
 @dataclass(frozen=True)
 class _Places:
-    """Places and periods of the rows.
+    """Places and days, numbered through all sheets as they come.
 
     Attributes
     ----------
-    rows
-        Rows of the sheet that are of a place known.
-    number
-        Number of place and period of each.
-    codes, levels, dates
-        By that number.
+    numbers
+        Code and day → number.
     first
-        First row of each number.
+        First row of each number, of all sheets' rows from 0.
+    known
+        The county's register.
     """
 
-    rows: Codes
-    number: Codes
-    codes: dict[int, str]
-    levels: dict[int, str]
-    dates: dict[int, date]
-    first: dict[int, int]
+    known: places.Register | None
+    numbers: dict[tuple[str, date], int] = field(default_factory=dict)
+    first: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """Code of each number."""
+        return {n: code for (code, _), n in self.numbers.items()}
+
+    @property
+    def dates(self) -> dict[int, date]:
+        """Day of each number."""
+        return {n: when for (_, when), n in self.numbers.items()}
+
+    @property
+    def levels(self) -> dict[int, str]:
+        """Level of the place of each number."""
+        level = self.known.level if self.known else {}
+        return {n: level.get(code, "village") for n, code in self.codes.items()}
 
 
 @dataclass
@@ -78,6 +97,31 @@ class _Asked:
 
     questions: list[Question] = field(default_factory=list)
     answered: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _SheetRead:
+    """A sheet of an export read, with what is told of it.
+
+    Attributes
+    ----------
+    rows
+        Rows of the sheet (from 0) that are of a known place.
+    before
+        Number of rows of the sheets before it.
+    """
+
+    found: FoundExport
+    layout: Layout
+    problems: Problems
+    asked: _Asked
+    rows: Codes
+    read: Read
+    before: int
+
+    @property
+    def name(self) -> str:
+        return self.layout.sheet.name
 
 
 def check_export(
@@ -90,73 +134,190 @@ def check_export(
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
 ) -> Checked:
-    """Add up an export by village and say what became of it.
+    """Add up an export by village and say what became of it; all sheets of its form are one export.
 
-    Of what its sender says (`said`, `remembered`) places count; columns of an export are what they are.
+    Of what its sender says (`said`, `remembered`) places count, and rows that are left out; columns of an export are
+    what they are.
 
     Returns
     -------
     Checked
         Of `facts`, or of the table whose rows the export lists. Its layout holds no cell but those that were read and
-        say nothing of who somebody is.
+        say nothing of who somebody is. Of several sheets each has the figures of the places that stand there first.
     """
-    export = found.export
-    problems = Problems()
-    form = form_of(found.structure.paths, found.structure.title, found.structure.unit_text)
-    layout = replace(_layout(found, file_name, form, said.over(remembered.about(form))), now=said)
+    placed = _Places(places.register(county_code))
+    read: list[_SheetRead] = []
+    for one in sheets.of_one_export(book, found, said.sheet):
+        before = sum(part.found.sheet.height for part in read)
+        try:
+            part = _read_sheet(one, file_name, county_code, period, today, said, remembered, placed, before)
+        except Refusal:
+            if one is found:
+                raise
+            continue  # another county's; that it is not read is told
+        read.append(part)
+    export, first = found.export, next(part for part in read if part.found.sheet is found.sheet)
     for rule, words in book.notes:
-        problems.add(rule, more=words)
-    tell_others(layout, problems)
-    _tell_units(found, layout, problems)
-    asked = _Asked()
-    placed = _place(found, layout, county_code, _day(layout, period, today, problems), problems, asked)
-    rows = read_rows(found, county_code, placed.rows, placed.number)
-    for name, wrong in rows.unread.items():
-        problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
-    for name, read in rows.about.items():
-        at = found.columns[name][0]
-        cells = [text if len(text := found.sheet.columns[at].text(row)) <= _FIGURE else COVERED for row in read]
-        repairs = [wording.plain(value, 4) for value in read.values()]
-        problems.add("about_number", list(read), _column(layout, at), values=cells, repairs=repairs)
-    _tell_blank(found, layout, placed.rows, problems)
-    _tell_implausible(found, layout, rows, problems)
-    problems.add("export_twice", rows.twice)
+        first.problems.add(rule, more=words)
+    rows = put_together(export, [part.read for part in read], [part.before for part in read], placed.dates)
+    _tell_again(read, rows)
+    _tell_unnumbered(read)
     if export.table == FACTS:
         frame, own = _facts(found, rows, placed, county_code)
     else:
-        frame, own = _listed(found, layout, rows, placed, problems), set()
-    if frame.empty and len(placed.rows):
+        lists = [_listed(part, placed) for part in read]
+        frame, own = pd.concat([one for one in lists if len(one)] or lists[:1]), set()
+    _tell_result(read, first, rows, frame)
+    # A list of villages names nobody unless one of its columns does.
+    personal = export.rows != "villages" or any(is_personal(book, part.layout) for part in read)
+    place = tables.tables()[export.table].place_columns[-1]
+    whole = _is_whole(_townships(frame, place), county_code)
+    made = []
+    for part in read:
+        if personal:
+            part.problems.add("original_not_kept")
+        at = frame.index.to_numpy()
+        own_rows = frame.loc[(at > part.before) & (at <= part.before + part.found.sheet.height)]
+        own_rows.index = pd.Index(own_rows.index - part.before, name="row")
+        made.append(
+            Checked(
+                file_name=file_name,
+                county_code=county_code,
+                table=export.table,
+                frame=own_rows,
+                problems=part.problems.frame(),
+                layout=part.layout,
+                encoding=book.encoding,
+                delimiter=book.delimiter,
+                questions=tuple(part.asked.questions),
+                said=said.over(Corrections(said.table, places=part.asked.answered)),
+                periods=tuple(sorted(own_rows["as_of"].dropna().dt.strftime("%Y-%m").unique())),
+                townships=tuple(sorted(_townships(own_rows, place))) if county_code else (),
+                personal=personal,
+                items=tuple(sorted(own)),
+                whole=whole,
+            )
+        )
+    if len(made) == 1:
+        return made[0]
+    names = {part.name for part in read}
+    return sheets.joined(made, tuple(other for other in found.other_sheets if other[0] not in names))
+
+
+def _read_sheet(
+    found: FoundExport,
+    file_name: str,
+    county_code: str | None,
+    period: str | None,
+    today: date,
+    said: Corrections,
+    remembered: Remembered,
+    placed: _Places,
+    before: int,
+) -> _SheetRead:
+    """Read a sheet by its own order of columns, units, title and month, and tell what is odd in it."""
+    problems, asked = Problems(), _Asked()
+    gone = sorted(row for name, row in said.rows if name == found.sheet.name)
+    found = replace(found, structure=without_rows(found.structure, None, gone))
+    form = form_of(found.structure.paths, found.structure.title, found.structure.unit_text)
+    layout = replace(_layout(found, file_name, form, said.over(remembered.about(form))), now=said)
+    tell_others(layout, problems)
+    problems.add("row_left_out", gone)
+    _tell_units(found, layout, problems)
+    day = _day(layout, period, today, problems)
+    at, number = _place(found, layout, county_code, day, problems, asked, placed, before)
+    read = read_rows(found, county_code, at, number)
+    for name, wrong in read.unread.items():
+        problems.add("export_unread", wrong, _column(layout, found.columns[name][0]))
+    for name, about in read.about.items():
+        col = found.columns[name][0]
+        cells = [text if len(text := found.sheet.columns[col].text(row)) <= _FIGURE else COVERED for row in about]
+        repairs = [wording.plain(value, 4) for value in about.values()]
+        problems.add("about_number", list(about), _column(layout, col), values=cells, repairs=repairs)
+    _tell_blank(found, layout, at, problems)
+    _tell_implausible(found, layout, read, problems)
+    if not len(found.structure.data_rows):
+        problems.add("no_rows")
+    return _SheetRead(found, layout, problems, asked, at, read, before)
+
+
+def _townships(frame: pd.DataFrame, place: str) -> list[str]:
+    return frame[place].dropna().str[:9].str.ljust(12, "0").unique().tolist()
+
+
+# -- people who stand there again --------------------------------------------------------------------------------------
+
+
+def _tell_again(read: Sequence[_SheetRead], rows: Rows) -> None:
+    """Tell of rows that say a person or a village again: alike it counts once, else the sender has to choose."""
+
+    def of(row: int) -> _SheetRead:
+        return next(part for part in reversed(read) if part.before <= row)
+
+    if not rows.twice and not rows.differing:
+        return
+    zh, en = _THING[read[0].found.export.rows]
+    thing = {"thing_zh": zh, "thing_en": en}
+    for part in read:
+        own = {row: of(first) for row, first in rows.twice.items() if of(row) is part}
+        more = [thing | _where(other, part) for other in own.values()]
+        part.problems.add("export_twice", [row - part.before for row in own], more=more)
+        unlike = [one for one in rows.differing if of(one.row) is part]
+        words = [thing | _unlike(one, of(one.first), part) for one in unlike]
+        part.problems.add("export_differs", [one.row - part.before for one in unlike], more=words)
+
+
+def _where(other: _SheetRead, here: _SheetRead) -> dict[str, str]:
+    if other is here:
+        return {"where_zh": "前面的行", "where_en": "an earlier row"}
+    return {"where_zh": f"工作表“{other.name}”", "where_en": f'the sheet "{other.name}"'}
+
+
+def _unlike(one: Again, other: _SheetRead, here: _SheetRead) -> dict[str, object]:
+    """Return where a person stands first, and in which columns of the file the rows differ; no cell is shown."""
+    n = one.first - other.before + 1
+    sheet = other is not here
+    roles = {"_place": ("village", "place", "township"), "household": ("household",)}
+    found = here.found
+    cols = [
+        next(
+            (col for role in roles.get(name, ()) if (col := found.roles.get(role)) is not None),
+            found.columns.get(name, (None,))[0],
+        )
+        for name in one.columns
+    ]
+    headers = list(dict.fromkeys(found.headers[col] for col in cols if col is not None))
+    return {
+        "at_zh": f"工作表“{other.name}”第 {n} 行" if sheet else f"第 {n} 行",
+        "at_en": f'row {n} of the sheet "{other.name}"' if sheet else f"row {n}",
+        "headers_zh": "、".join(headers),
+        "headers_en": ", ".join(headers),
+        "same": one.rows,
+    }
+
+
+def _tell_unnumbered(read: Sequence[_SheetRead]) -> None:
+    """Doubt the figures of places on several sheets, where nothing tells whether the same rows stand on these."""
+    if read[0].found.export.table != FACTS or all(part.read.thing is not None for part in read):
+        return
+    numbers = [set(part.read.frame["_place"].tolist()) for part in read]
+    for n, part in enumerate(read):
+        again = sum(number in before for number in numbers[n] for before in numbers[:n])
+        if again:
+            part.problems.add("export_unnumbered", more={"places": again})
+
+
+def _tell_result(read: Sequence[_SheetRead], first: _SheetRead, rows: Rows, frame: pd.DataFrame) -> None:
+    """Tell what became of all sheets; it is said of each alike, so that it is told once."""
+    export = first.found.export
+    if frame.empty and any(len(part.rows) for part in read):
         wanted = list(dict.fromkeys(c.headers[0] for c in export.columns if c.headers))
         more = {"name_zh": export.zh, "name_en": export.en, "columns": "、".join(wanted)}
-        problems.add("export_nothing", [layout.header_row], more=more)
-    elif not len(found.structure.data_rows):
-        problems.add("no_rows")
+        first.problems.add("export_nothing", [first.layout.header_row], more=more)
     elif not frame.empty:
-        told = "export_read" if export.table == FACTS else "export_listed"
-        problems.add(told, more=_told(found, rows, frame))
-    # A list of villages names nobody unless one of its columns does.
-    personal = export.rows != "villages" or is_personal(book, layout)
-    if personal:
-        problems.add("original_not_kept")
-    place = tables.tables()[export.table].place_columns[-1]
-    towns = frame[place].str[:9].str.ljust(12, "0").unique().tolist() if county_code else []
-    return Checked(
-        file_name=file_name,
-        county_code=county_code,
-        table=export.table,
-        frame=frame,
-        problems=problems.frame(),
-        layout=layout,
-        encoding=book.encoding,
-        delimiter=book.delimiter,
-        questions=tuple(asked.questions),
-        said=said.over(Corrections(said.table, places=asked.answered)),
-        periods=tuple(sorted(frame["as_of"].dropna().dt.strftime("%Y-%m").unique())),
-        townships=tuple(sorted(towns)),
-        personal=personal,
-        items=tuple(sorted(own)),
-        whole=_is_whole(towns, county_code),
-    )
+        words = _told(first.found, rows, frame)
+        for part in read:
+            part.problems.add("export_read" if export.table == FACTS else "export_listed", more=words)
 
 
 # -- what may be shown -------------------------------------------------------------------------------------------------
@@ -268,7 +429,7 @@ def _tell_blank(found: FoundExport, layout: Layout, rows: Codes, problems: Probl
             problems.add("export_blank", blank, _column(layout, at))
 
 
-def _tell_implausible(found: FoundExport, layout: Layout, rows: Rows, problems: Problems) -> None:
+def _tell_implausible(found: FoundExport, layout: Layout, rows: Read, problems: Problems) -> None:
     """Doubt figures far from what they usually are; money that nothing says the unit of may be in yuan."""
     for column in found.export.columns:
         bounds = found.plausible(column) if column.name in found.columns else None
@@ -313,9 +474,17 @@ def _place(
     day: date | None,
     problems: Problems,
     asked: _Asked,
-) -> _Places:
-    """Find the place and the day of each row; what cannot be found is told and left out."""
-    known = places.register(county_code)
+    placed: _Places,
+    before: int,
+) -> tuple[Codes, Codes]:
+    """Find the place and the day of each row; what cannot be found is told and left out.
+
+    Returns
+    -------
+    Codes, Codes
+        The rows that have both, and the number of these for each in `placed`, to which they are added.
+    """
+    known = placed.known
     if county_code and known is None:
         problems.add("no_register", more={"county": county_code})
     rows = found.structure.data_rows
@@ -369,19 +538,15 @@ def _place(
     _tell_places(notes, at, problems)
     if undated:
         problems.add("no_date", [layout.header_row], column="as_of")
-    ids = {key: n for n, key in enumerate(dict.fromkeys(key for key in codes.values() if key))}
+    ids = placed.numbers
+    for key in codes.values():
+        if key:
+            ids.setdefault(key, len(ids))
     of = np.array([ids[key] if (key := codes[p]) else -1 for p in range(len(distinct))] or [-1], dtype=np.intp)[number]
     kept, chosen = rows[of >= 0], of[of >= 0]
-    firsts = np.unique(chosen, return_index=True)
-    level = known.level if known else {}
-    return _Places(
-        rows=kept,
-        number=chosen,
-        codes={n: code for (code, _), n in ids.items()},
-        levels={n: level.get(code, "village") for (code, _), n in ids.items()},
-        dates={n: when for (_, when), n in ids.items()},
-        first={int(n): int(kept[i]) for n, i in zip(*firsts, strict=True)},
-    )
+    for n, i in zip(*np.unique(chosen, return_index=True), strict=True):
+        placed.first.setdefault(int(n), before + int(kept[i]))
+    return kept, chosen
 
 
 def _texts(sheet: Sheet, rows: Codes, col: int | None) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
@@ -458,9 +623,10 @@ def _facts(found: FoundExport, rows: Rows, placed: _Places, county_code: str | N
     return tables.typed(FACTS, made), own
 
 
-def _listed(found: FoundExport, layout: Layout, rows: Rows, placed: _Places, problems: Problems) -> pd.DataFrame:
-    """Return the rows of the upload table, each told whose number is blank, twice or that of a person."""
-    frame = listed(found, rows, placed.codes, placed.dates)
+def _listed(part: _SheetRead, placed: _Places) -> pd.DataFrame:
+    """Return a sheet's rows of the upload table, each told whose number is blank, twice or that of a person."""
+    found, layout, problems = part.found, part.layout, part.problems
+    frame = listed(found, part.read.frame, placed.codes, placed.dates)
     table = tables.tables()[found.export.table]
     name = table.thing[0]
     if "key" not in found.roles:
@@ -476,7 +642,7 @@ def _listed(found: FoundExport, layout: Layout, rows: Rows, placed: _Places, pro
         first = complete.groupby(list(table.key))[name].transform(lambda group: group.index[0])
         more = [{"first": int(first[row]) + 1, "key": at.header} for row in again]
         problems.add("duplicate_key", again, at, more=more or None)
-    frame.index = frame.index + 1
+    frame.index = frame.index + part.before + 1
     return frame
 
 

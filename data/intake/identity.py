@@ -1,6 +1,7 @@
 """Numbers that tell who somebody is, as people type them."""
 
 import re
+import unicodedata
 
 MASK = "*" * 18
 COVERED = "***"
@@ -48,3 +49,25 @@ IDENTITY = re.compile(f"{_NEW}|{_OLD}")
 SHORTEST = 15
 # In a column of keys of people.
 MOBILE = re.compile(f"(?<![A-Za-z]|{_ANY}){_digits('1')}{_digits('3456789')}{_ANY}{{9}}(?![A-Za-z]|{_ANY})")
+
+# Of the eighteen digits the last one checks the others: their weights, and what it is by the rest of their sum.
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_MASKED = re.compile(r"[*×●]|XX")
+
+
+def person_number(text: str) -> str:
+    """Return a person's number in the one form by which the same person is known, however it was typed.
+
+    An identity number of fifteen digits is the one of eighteen that took its place.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if len(plain) != SHORTEST or not re.fullmatch(_OLD, plain):
+        return plain
+    longer = f"{plain[:6]}19{plain[6:]}"
+    return longer + _CHECKS[sum(w * int(digit) for w, digit in zip(_WEIGHTS, longer, strict=True)) % 11]
+
+
+def is_masked(number: str) -> bool:
+    """Whether some of a number's digits are hidden, so that several people may have it."""
+    return _MASKED.search(number) is not None

@@ -27,11 +27,14 @@ def repeats(checked: Checked) -> list[Repeat]:
     """Return the rows with equal keys, those of a file's first row first.
 
     Only where a row may be left out for the others: not where it also says what they do not, as a row with a column per
-    item may. Exports are added up, and a table on its side has no rows.
+    item may. Of exports that are added up those that say a person differently; a table on its side has no rows.
     """
     layout, frame = checked.layout, checked.frame
-    if checked.table is None or layout is None or layout.turned or layout.export or frame.empty:
+    if checked.table is None or layout is None or layout.turned or frame.empty:
         return []
+    if _added_up(checked):
+        told = checked.problems.loc[checked.problems["rule"] == "export_differs", "more"]
+        return [Repeat(rows, alike=False) for rows in sorted({more["same"] for more in told})]
     key = list(tables()[checked.table].key)
     keyed = frame.loc[frame[key].notna().all(axis=1)]
     again = keyed.loc[keyed.duplicated(key, keep=False)]
@@ -65,7 +68,9 @@ class Difference:
 
 
 def differing(checked: Checked, repeat: Repeat) -> list[Difference]:
-    """Return where rows that say the same keys differ, in the order of the file's rows."""
+    """Return where rows that say the same keys differ, in the order of the file's rows; nothing of people."""
+    if _added_up(checked):
+        return []
     key = list(tables()[str(checked.table)].key)
     rows = checked.frame.loc[[row + 1 for row in repeat.rows]]
     groups = [group.sort_index() for _, group in rows.groupby(key, sort=False)]
@@ -75,3 +80,8 @@ def differing(checked: Checked, repeat: Repeat) -> list[Difference]:
         for name in group.columns
         if name not in key and group[name].nunique(dropna=False) > 1
     ]
+
+
+def _added_up(checked: Checked) -> bool:
+    """Whether the rows of the file are people, or villages, whose figures are those of the table."""
+    return checked.layout is not None and bool(checked.layout.export) and checked.layout.own_items

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from data.intake.corrections import Corrections, form_columns
-from data.intake.exports import find_export
+from data.intake.exports import FoundExport, find_export
 from data.intake.model import Book, Checked, Layout, Part, Problems, Question, Refusal, Sheet
 from data.intake.same_form import addable, put_together
-from data.intake.structure import Structure, find_structure, is_total
+from data.intake.structure import find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.tables import tables
 
@@ -46,7 +46,8 @@ def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> 
         Checks a workbook, as that one was checked.
     """
     layout = checked.layout
-    if layout is None or checked.refusal or layout.turned or layout.said.sheet:
+    # The sheets of an export are put together before they are added up.
+    if layout is None or checked.refusal or layout.turned or layout.said.sheet or layout.export:
         return checked
     alone = [replace(book, sheets=(sheet,), notes=(), mixed_lines=()) for sheet in _alike(book, layout)]
     every = list(map(check, alone))
@@ -107,23 +108,36 @@ def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Chec
     )
 
 
+def of_one_export(book: Book, found: FoundExport, chosen: str | None) -> list[FoundExport]:
+    """Return all sheets of an export's form, in the order of the workbook; only itself where its sender chose it."""
+    others = [] if chosen else _others(book, found.sheet)
+    each = [one for sheet in others if (one := find_export(replace(book, sheets=(sheet,))))]
+    own = form_columns(found.structure.paths)
+    alike = [
+        one
+        for one in each
+        if one.export.id == found.export.id
+        and len(one.structure.data_rows)
+        and form_columns(one.structure.paths) == own
+    ]
+    order = [sheet.name for sheet in book.sheets]
+    return sorted([found, *alike], key=lambda one: order.index(one.sheet.name))
+
+
 def _alike(book: Book, layout: Layout) -> list[Sheet]:
     """Return the other sheets that are full tables with the same columns, in any order."""
-    taken, names = layout.sheet.name, set(readable(book))
-    others = [s for s in book.sheets if s.name in names - {taken} and not _sums_up(s.name)]
-    if not others or _sums_up(taken) or taken not in names:
-        return []
     own = form_columns((layout.before or layout).structure.paths)
-    structures = [(s, _structure(book, s, layout.export)) for s in others if len(own) >= _FEWEST]
+    others = _others(book, layout.sheet) if len(own) >= _FEWEST else []
+    structures = [(s, find_structure(s, s.name)) for s in others]
     return [s for s, found in structures if found and len(found.data_rows) and form_columns(found.paths) == own]
 
 
-def _structure(book: Book, sheet: Sheet, export: str | None) -> Structure | None:
-    """Return where things stand in a sheet; of an export only if it is one of the same."""
-    if export is None:
-        return find_structure(sheet, sheet.name)
-    found = find_export(replace(book, sheets=(sheet,)))
-    return found.structure if found and found.export.id == export else None
+def _others(book: Book, taken: Sheet) -> list[Sheet]:
+    """Return the sheets that may be read with another: none of those that sum up the rest, or hold notes."""
+    names = set(readable(book))
+    if taken.name not in names or _sums_up(taken.name):
+        return []
+    return [s for s in book.sheets if s.name in names - {taken.name} and not _sums_up(s.name)]
 
 
 def _sums_up(name: str) -> bool:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from data.intake import units
 from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
+from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
@@ -68,6 +69,25 @@ def rates_told(columns: Sequence[FoundColumn], structure: Structure) -> list[Tol
         for one in _naming_items(columns, structure)
         if (item := items()[one.item]) and one.field == "value" and {"numerator", "denominator"} <= set(item.fields)
     ]
+
+
+def _shares_told(
+    sheet: Sheet, structure: Structure, left: Sequence[FoundColumn], picked: Sequence[ItemColumn]
+) -> list[Told]:
+    """Return which columns only say the share that two figures of a ratio beside them make."""
+    ratios = {(one.item, one.period) for one in picked}
+    of = {(one.item, one.period, one.field): one.found for one in picked}
+    pairs = [
+        (of[*ratio, "numerator"], of[*ratio, "denominator"])
+        for ratio in sorted(ratios)
+        if (*ratio, "numerator") in of and (*ratio, "denominator") in of
+    ]
+    told = []
+    for column in left if pairs else ():
+        if pair := computed_from(sheet, structure.data_rows, column, pairs):
+            words = {"above": pair[0].header, "below": pair[1].header}
+            told.append(Told("rate_computed", structure.header_row, column, words))
+    return told
 
 
 def _naming_items(
@@ -174,9 +194,12 @@ def to_facts(
     for total in totals:
         parts = [one.found for one in picked if one.item == total.item]
         told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
-    rates = rates_told(columns, structure)
-    told += rates
-    left = [c for c in _left_out(columns, [*picked, *totals]) if all(c.col != r.found.col for r in rates if r.found)]
+    left = _left_out(columns, [*picked, *totals])
+    shares = _shares_told(sheet, structure, left, picked)
+    said = {one.found.col for one in shares if one.found}
+    rates = [one for one in rates_told(columns, structure) if one.found and one.found.col not in said]
+    told += [*shares, *rates]
+    left = [c for c in left if all(c.col != one.found.col for one in (*shares, *rates) if one.found)]
     whole = [c for c in left if says_total(structure.paths[c.col])]
     told += [Told("no_item", row, c) for c in left if c not in whole]
     # Items in one unit may be summed, periods of several items may not.

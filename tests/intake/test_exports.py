@@ -11,7 +11,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from intake.making import csv_bytes, xlsx_bytes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from intake.making import csv_bytes, workbook, xlsx_bytes
 from typer.testing import CliRunner
 
 from cli import app
@@ -20,8 +22,10 @@ from data.expressions import parse
 from data.extent import Extent
 from data.grid import grid
 from data.intake import Checked, check_file, template
+from data.intake.corrections import NOT_READ, Corrections
 from data.intake.export_figures import month_dates
 from data.intake.exports import catalogue
+from data.intake.repeats import Repeat, differing, repeats
 from data.registry import county
 from data.schedule import query_dates
 from data.store import open_store
@@ -210,6 +214,151 @@ def test_an_unreadable_cell_is_told_without_being_shown():
 def test_totals_are_no_people():
     total = dict.fromkeys(ledger()[0], "") | {"县(市、区、旗)": "合计", "户编号": "6"}
     assert of(check([*ledger(), total]), B) == LEDGER_B
+
+
+# -- people on several sheets of one workbook --------------------------------------------------------------------------
+
+
+def on_sheets(*parts: list[dict[str, str]], names: tuple[str, ...] = ("甲", "乙", "丙"), **said) -> Checked:
+    """Check a workbook with a sheet for each list of people; each has its header in the third row."""
+    raw = workbook(**{name: rows_of(part) for name, part in zip(names, parts, strict=False)})
+    return check_file(raw, "信息_20231218.xlsx", BANAN.code, today=date(2024, 3, 1), **said)
+
+
+def lines(checked: Checked, rule: str) -> list[tuple[str, str]]:
+    """Return where a rule is told and its sentence."""
+    listing = checked.listing("zh")
+    told = checked.problems.drop_duplicates("rule").set_index("rule")
+    sentences = {text for text, r in zip(checked.messages("zh"), checked.problems["rule"], strict=True) if r == rule}
+    assert rule in told.index or not sentences
+    return [
+        (row, message) for row, message in zip(listing["row"], listing["message"], strict=True) if message in sentences
+    ]
+
+
+def test_a_village_on_two_sheets_is_counted_of_both():
+    # The first household of A has one member on each sheet: it stays one household.
+    people = ledger()
+    found = on_sheets([people[0], people[3]], [people[1], people[2], people[4], people[5]])
+    assert of(found, A) == LEDGER_A
+    assert of(found, B) == LEDGER_B
+    assert [part.checked.sheet for part in found.parts] == ["甲", "乙"]
+    assert (found.mode, found.periods, found.townships) == ("replace", ("2023-12",), (EAST,))
+    (read,) = lines(found, "export_read")
+    assert "6 人、4 户，汇总为 2 个村的 14 项指标" in read[1]
+
+
+def test_one_person_on_two_sheets_alike_counts_once():
+    people = ledger()
+    # What is not read may differ, as a telephone does.
+    again = dict(people[1], 家庭成员联系电话="13900000000")
+    found = on_sheets(people[:4], [again, *people[4:]])
+    assert of(found, A) == LEDGER_A
+    assert of(found, B) == LEDGER_B
+    assert lines(found, "export_twice") == [
+        ("“乙”第 4 行", "同一人已在工作表“甲”出现过，读取的各列都相同，只计一次。请核对导出条件。")
+    ]
+    assert repeats(found) == []
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_which_row_of_a_person_counts_is_asked_where_they_differ(together):
+    people = ledger()
+    other = dict(people[1], 劳动技能="普通劳动力", **{INSURED: "否"})
+    # Row 5 of the file, or of the first sheet; the other one is row 10, or row 4 of the second.
+    parts = [[*people, other]] if together else [people, [other]]
+    names = ("甲", "乙")
+    found = on_sheets(*parts, names=names)
+    assert not found.ok
+    ((row, message),) = lines(found, "export_differs")
+    where = "第 5 行" if together else "工作表“甲”第 5 行"
+    assert row == ("10" if together else "“乙”第 4 行")
+    assert message.startswith(f"同一人已在{where}出现过，两行的劳动技能、{INSURED}不同，无法判断以哪一行为准。")
+    assert not {secret for secret in secrets(people) if secret in everything(found)}
+    (repeat,) = repeats(found)
+    width = sum(part.checked.layout.sheet.height for part in found.parts[:1])
+    assert repeat == Repeat((4, 9 if together else width + 3), alike=False)
+    assert differing(found, repeat) == []
+    of_sheet, number = found.part_of(repeat.rows[1] + 1)
+    assert (of_sheet.sheet, number) == (("甲", 10) if together else ("乙", 4))
+    first = on_sheets(*parts, names=names, said=Corrections(rows={(of_sheet.sheet, number - 1): NOT_READ}))
+    assert of(first, A) == LEDGER_A
+    assert lines(first, "row_left_out")[0][0] == row
+    second = on_sheets(*parts, names=names, said=Corrections(rows={("甲", 4): NOT_READ}))
+    assert of(second, A) == LEDGER_A | {"monitored_uninsured": 1}
+
+
+def test_a_person_in_two_villages_is_asked_about():
+    people = ledger()
+    moved = dict(people[1], 行政村=NAMES[B])
+    found = on_sheets(people, [moved])
+    assert not found.ok
+    assert "两行的行政村不同" in lines(found, "export_differs")[0][1]
+
+
+def test_a_month_per_sheet_stays_a_month_each():
+    people = ledger()
+    raw = workbook(**{f"2023年{n}月": rows_of(part) for n, part in ((11, people[:5]), (12, people))})
+    found = check_file(raw, "监测对象.xlsx", BANAN.code, today=date(2024, 3, 1))
+    assert found.ok, found.problem_lines("en")
+    assert found.periods == ("2023-11", "2023-12")
+    counted = found.frame.query("item == 'monitored_people' and geo_code == @B").set_index("as_of")["value"]
+    assert counted.to_dict() == {pd.Timestamp(2023, 11, 30): 2, pd.Timestamp(2023, 12, 31): 3}
+    assert lines(found, "export_twice") == []
+
+
+def test_sheets_without_numbers_of_people_are_added_up_with_a_doubt():
+    people = [{k: v for k, v in p.items() if k not in {"人口编号", "证件号码"}} for p in ledger()]
+    found = on_sheets(people[:2], people[2:])
+    assert of(found, A)["monitored_people"] == 3
+    assert [row for row, _ in lines(found, "export_unnumbered")] == ["“乙”"]
+
+
+def test_a_number_of_fifteen_digits_is_that_of_eighteen_which_took_its_place():
+    # 1·7+1·9+0·10+1·5+0·8+5·4+1·2+9·1+4·6+9·3+1·7+2·9+3·10+1·5+0·8+0·4+2·2 = 167 = 15·11 + 2, so the last digit is X.
+    def with_card(p: dict[str, str], number: str) -> dict[str, str]:
+        return {k: v for k, v in p.items() if k != "人口编号"} | {"证件号码": number}
+
+    people = [with_card(p, p["证件号码"]) for p in ledger()]
+    people[0]["证件号码"] = "11010519491231002X"
+    again = with_card(people[0], "110105491231002")
+    found = on_sheets(people, [again, dict(again, 证件号码="１１０１０５１９４９１２３１００２ｘ")])
+    assert of(found, A) == LEDGER_A
+    assert len(found.problems.query("rule == 'export_twice'")) == 2
+    assert "110105491231002" not in everything(found)
+
+
+def test_two_people_may_have_one_masked_number():
+    masked = [{k: v for k, v in p.items() if k != "人口编号"} | {"证件号码": "500113********1234"} for p in ledger()]
+    found = check(masked)
+    assert of(found, A)["monitored_people"] == 3
+    twice = check([*masked, dict(masked[0])])
+    assert of(twice, A)["monitored_people"] == 3
+    assert len(twice.problems.query("rule == 'export_twice'")) == 1
+
+
+def test_a_village_that_an_export_lists_twice_is_not_added_up():
+    row = village_rows("12.5")[0]
+    head = [["行政村信息"], VILLAGE_HEAD]
+    raw = workbook(甲=[*head, row], 乙=[*head, row])
+    found = check_file(raw, "x_202312.xlsx", BANAN.code, today=date(2024, 3, 1))
+    assert of(found, A)["village_dibao"] == 20
+    assert "同一个村已在工作表“甲”出现过" in lines(found, "export_twice")[0][1]
+    unlike = workbook(甲=[*head, row], 乙=[*head, [*row[:5], "30", *row[6:]]])
+    asked = check_file(unlike, "x_202312.xlsx", BANAN.code, today=date(2024, 3, 1))
+    assert "两行的低保户数不同" in lines(asked, "export_differs")[0][1]
+
+
+@given(of_sheet=st.lists(st.sampled_from((0, 1, 2)), min_size=8, max_size=8), again=st.integers(0, 5))
+@settings(max_examples=12, deadline=None)
+def test_an_export_parted_over_sheets_at_random_says_the_same(of_sheet, again):
+    people = [*ledger(), dict(ledger()[again])]
+    people += [dict(people[3], 人口编号="500100399", 与户主关系="之子", **{SCHOOL: "是"})]
+    whole = check(people)
+    parts = [[p for p, at in zip(people, of_sheet, strict=True) if at == n] for n in (0, 1, 2)]
+    found = on_sheets(*[part for part in parts if part])
+    assert figures(found) == figures(whole)
+    assert len(found.problems.query("rule == 'export_twice'")) == 1
 
 
 # -- the other kinds ---------------------------------------------------------------------------------------------------
@@ -605,7 +754,8 @@ def kept(store) -> dict[tuple[str, str], float | tuple[float, float]]:
 def test_villages_that_an_export_lists_no_more_have_no_figures_any_more(store):
     facts = csv_bytes([["代码或名称", "日期", "事项", "数值"], [B, "2023-12-31", "workshops_count", "3"]])
     upload.commit(store, BANAN, check_file(facts, "f.csv", BANAN.code), facts, Actor("a tester"))
-    far = [person | {"行政村": NAMES[C], "乡(镇)": NAMES[f"{C[:9]}000"]} for person in ledger()[:1]]
+    there = {"行政村": NAMES[C], "乡(镇)": NAMES[f"{C[:9]}000"], "户编号": "5009001", "人口编号": "500900101"}
+    far = [person | there for person in ledger()[:1]]
     sent(store, ledger() + far)
     before = kept(store)
     # Of the township only village A is left, and of A nobody without labour.

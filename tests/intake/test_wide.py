@@ -429,6 +429,30 @@ def test_figures_of_no_one_ratio_are_not_guessed(title, columns):
     assert check_file(_ASKED.format(title=title, columns=columns).encode(), "t.csv", COUNTY).generic
 
 
+@pytest.mark.parametrize(
+    ("rate", "shares", "rule"),
+    [
+        ("知晓率", ("95%", "80%"), "rate_computed"),
+        ("知晓率（%）", ("95", "80.0"), "rate_computed"),
+        ("政策知晓度", ("0.95", "0.8"), "rate_computed"),
+        ("知晓率", ("94.6%", "80%"), "no_item"),  # 38 of 40 are 95.0
+        ("政策知晓度", ("94%", "80%"), "rate_only"),
+        ("组数", ("95", "80"), "no_item"),  # called no rate
+    ],
+)
+def test_a_rate_beside_its_two_figures_is_said_to_be_computed_from_them(rate, shares, rule):
+    first, second = shares
+    text = f"姜家镇2023年9月政策知晓度\n村,调查人数,知晓人数,{rate}\n平原村,40,38,{first}\n文石村,50,40,{second}\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert checked.frame[["numerator", "denominator"]].to_numpy().tolist() == [[38, 40], [40, 50]]
+    told = checked.problems.loc[checked.problems["rule"].isin(["rate_computed", "no_item", "rate_only"])]
+    assert told["rule"].tolist() == [rule]
+    if rule == "rate_computed":
+        (sentence,) = (text for text in checked.messages("zh") if "算出" in text)
+        assert sentence == f"“{rate}”由“知晓人数”÷“调查人数”算出，这两列已读入，不必另读。"
+        assert checked.outcome == "parse"
+
+
 def test_totals_beside_columns_in_other_units_are_compared_in_these():
     text = "姜家镇2023年9月\n村,村集体收入（元）,消费帮扶额,合计（万元）\n平原村,50000,2,7\n文石村,1.5万元,3,{total}\n"
     assert "total_column_differs" not in set(

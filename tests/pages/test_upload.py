@@ -766,6 +766,26 @@ def test_of_rows_that_differ_one_is_chosen_and_said_by_what_it_has(on_nothing, l
     assert not page.button(key="commit").disabled
 
 
+def test_of_one_person_on_two_sheets_it_is_chosen_which_row_counts_and_nobody_is_shown(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    head = ["乡", "行政村", "户编号", "人口编号", "姓名", "监测对象类别", "与户主关系", "劳动技能"]
+    known = regions("500113").set_index("code")
+    code = known.query("level == 'village'").index[0]
+    place = [known.loc[known.loc[code, "parent"], "name"], known.loc[code, "name"]]
+    person = [*place, "H1", "H101", "欧阳测试", "边缘易致贫户", "户主"]
+    raw = workbook(甲=[head, [*person, "普通劳动力"]], 乙=[head, [*person, "无劳动力"]])
+    page.file_uploader[0].upload("监测对象信息202312.xlsx", raw).run()
+    assert not page.exception
+    assert page.button(key="commit").disabled
+    box = of_key(page.selectbox, "repeat_")
+    # The rows by their sheet and number, and nothing of what they say.
+    assert ["“甲”2" in box.options[0], "“乙”2" in box.options[1], "劳动力" in str(box.options)] == [True, True, False]
+    assert "欧阳测试" not in str(page)
+    box.set_value(1).run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+
+
 def test_any_row_can_be_left_out(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     wrong = FUNDS.decode() + FUNDS.decode().splitlines()[1].replace("04-30", "05-31").replace("33.5", "若干")
