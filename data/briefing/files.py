@@ -56,7 +56,7 @@ def make(
     if form == "townships":
         from data.briefing import townships  # noqa: PLC0415
 
-        townships.write(facts, lang, out, towns=towns)
+        townships.write(facts, out, lang, towns)
         return out.getvalue()
     briefing, shapes = compose(facts, lang, towns=towns, sections=sections), facts.boundaries
     match form:

@@ -9,18 +9,16 @@ from typing import Any, BinaryIO
 from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
+from data.briefing import drawing
 from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
 from data.briefing.typeset import typeset
 from data.language import translator
 from data.statuses import look
 from data.wording import NOTHING
 from geo.boundaries import Boundaries
-from geo.svg import SvgShapes, svg_shapes
 
 LONG = 24
 """Rows from which a table scrolls by itself on the screen; printed, it is shown whole."""
-LETTER = 18
-"""Size of a letter on a map, in the map's units."""
 ROW = 24
 """Height of one bar with its gap, in pixels."""
 _INK = "#17212B"
@@ -58,9 +56,7 @@ class _Page:
     def __init__(self, briefing: Briefing, boundaries: Boundaries) -> None:
         self.briefing = briefing
         self._ = translator(briefing.lang)
-        self.shapes = svg_shapes(boundaries)
-        self.names = {f["properties"]["code"]: f["properties"]["name"] for f in boundaries.features}
-        self.schematic = boundaries.schematic
+        self.boundaries = boundaries
         self.figures: list[dict[str, Any]] = []
 
     def set(self, text: str) -> Markup:
@@ -216,44 +212,12 @@ class _Page:
     # ---- maps --------------------------------------------------------------------------------------------------------
 
     def map(self, map_: Map) -> Markup:
-        shapes = self.shapes
-        paths = shapes.villages if map_.level == "village" else shapes.townships
-        if not paths:
+        if not drawing.drawable(map_, self.boundaries):
             return _raw("")
-        filled = _join([self.place(code, d, map_) for code, d in paths.items()])
-        edges = _join([_raw(f"<path d='{d}'/>") for d in shapes.townships.values()])
-        legend = _join(
-            [
-                _raw(f"<span class='told' style='--c:{shade.colour}'>{self.set(shade.name)}</span>")
-                for shade in map_.shades
-            ]
-        )
-        schematic = self._("Township and village borders are schematic, not legal borders") if self.schematic else ""
+        drawn = _raw(drawing.map_svg(map_, self.boundaries, self.briefing.lang))
         return _raw(
-            f"<figure><figcaption>{self.set(map_.title)}</figcaption>"
-            f"<svg class='map' viewBox='-10 -10 {shapes.width + 20} {shapes.height + 20}' role='img'>"
-            f"<g>{filled}</g><g class='edge'>{edges}</g>{self.labels(shapes)}</svg>"
-            f"<div class='legend'>{legend}</div>{self.note(map_.note, schematic)}</figure>"
+            f"<figure class='map'><figcaption>{self.set(map_.title)}</figcaption>{drawn}{self.note(map_.note)}</figure>"
         )
-
-    def place(self, code: str, d: str, map_: Map) -> Markup:
-        number = map_.places.get(code)
-        shade = None if number is None else map_.shades[number]
-        told = escape(self.names.get(code, code)) + (escape(f" · {shade.name}") if shade else "")
-        return _raw(f"<path d='{d}' fill='{shade.colour if shade else '#fff'}'><title>{told}</title></path>")
-
-    def labels(self, shapes: SvgShapes) -> Markup:
-        """Return the names of townships; where two would touch, the first stands and the other is told by its hint."""
-        parts: list[Markup] = []
-        taken: list[tuple[float, int, float]] = []
-        for code, (x, y) in shapes.labels.items():
-            name = self.names.get(code, "")
-            half = LETTER * len(name) / 2
-            if code not in shapes.townships or any(abs(x - a) < half + h and abs(y - b) < LETTER for a, b, h in taken):
-                continue
-            taken.append((x, y, half))
-            parts.append(_raw(f"<text x='{x}' y='{y}'>{escape(name)}</text>"))
-        return _join(parts)
 
 
 def _plain(text: str) -> str:

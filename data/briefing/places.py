@@ -54,9 +54,9 @@ def _lines(c: Composer, ranked: pd.DataFrame) -> str:
         n=c.place_word(int(ledger.count(len(ranked), "ranked/n"))),
     )
     shown = ranked.loc[c.shown(ranked.index)]
-    for part, head, what in (
-        (shown.loc[shown["score"] >= LINES[0]], _("at 90% or more {n}: {names}"), "upper"),
-        (shown.loc[shown["score"] < LINES[1]].iloc[::-1], _("below 60% {n}: {names}"), "lower"),
+    for part, head, line in (
+        (shown.loc[shown["score"] >= LINES[0]], _("at {line} or more {n}: {names}"), LINES[0]),
+        (shown.loc[shown["score"] < LINES[1]].iloc[::-1], _("below {line} {n}: {names}"), LINES[1]),
     ):
         if part.empty:
             continue
@@ -64,7 +64,8 @@ def _lines(c: Composer, ranked: pd.DataFrame) -> str:
             _("{name} ({value})", name=c.names[str(code)], value=ledger.percent(float(score), f"score/{code}"))
             for code, score in zip(part.index, part["score"], strict=True)
         ]
-        text += _("; ") + head.format(n=ledger.count(len(part), f"ranked/{what}"), names=c.listed(names))
+        n, edge = ledger.count(len(part), f"ranked/{line:g}"), ledger.percent(line, "ranked/line")
+        text += _("; ") + head.format(line=edge, n=n, names=c.listed(names))
     return text + _(".")
 
 

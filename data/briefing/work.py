@@ -78,21 +78,31 @@ def tasks(c: Composer) -> Section | None:
         n=c.ledger.count(len(found), "tasks/all"),
         **{status: c.ledger.count(n, f"tasks/{status}") for status, n in counts.items()},
     )
-    turns = [(task, turn, turn.period.due) for task in facts.plan.tasks for turn in found[task.id].overdue]
-    late = [(task, due, (facts.as_of - due).days) for task, _turn, due in turns if due is not None]
+    turns = [(task, [turn.period.due for turn in found[task.id].overdue]) for task in facts.plan.tasks]
+    missed = [(task, [due for due in days if due is not None]) for task, days in turns]
+    late = [(task, min(days), len(days)) for task, days in missed if days]
     following = [(task, found[task.id].next_due) for task in facts.plan.tasks]
     dated = [(task, turn.period.due) for task, turn in following if turn is not None and turn.open]
     soon = [(task, due) for task, due in dated if due is not None and (due - facts.as_of).days <= SOON]
     late.sort(key=lambda one: one[1])
     soon.sort(key=lambda one: one[1])
-    heads = (Column(_("Task"), 3.5), Column(_("Lead office"), 1.6), Column(_("Due"), 1.0))
     blocks: list[Block] = [Paragraph(text)]
     if late:
-        columns = (*heads, Column(_("Days overdue"), 0.8, right=True))
-        lines = [(task.title_zh, _offices(c, task.lead), due, c.count(days)) for task, due, days in late]
+        columns = (
+            Column(_("Task"), 3.5),
+            Column(_("Lead office"), 1.6),
+            Column(_("Oldest day due"), 1.0),
+            Column(_("Turns overdue"), 0.8, right=True),
+            Column(_("Days overdue"), 0.8, right=True),
+        )
+        lines = [
+            (task.title_zh, _offices(c, task.lead), due, c.count(n), c.count((facts.as_of - due).days))
+            for task, due, n in late
+        ]
         blocks.append(Table("overdue", _("Overdue tasks"), columns, tuple(lines)))
     if soon:
         n = c.ledger.count(SOON, "tasks/soon")
+        heads = (Column(_("Task"), 3.5), Column(_("Lead office"), 1.6), Column(_("Due"), 1.0))
         next_ = tuple((task.title_zh, _offices(c, task.lead), due) for task, due in soon)
         blocks.append(Table("due-next", _("Due within {n} days", n=n), heads, next_))
     message = _(

@@ -47,9 +47,9 @@ def test_it_opens_from_a_file_and_asks_for_nothing(browser: Browser, tmp_path: P
         charts = page.locator(".js-plotly-plot")
         assert charts.count() == sum(type(b).__name__ == "Chart" for s in said.walk() for b in s.blocks)
         assert page.locator(".js-plotly-plot .trace").count() >= charts.count()
-        maps = page.locator("svg.map")
+        maps = page.locator("figure.map svg")
         assert maps.count() == sum(type(b).__name__ == "Map" for s in said.walk() for b in s.blocks)
-        assert page.locator("svg.map").first.locator("path[fill]").count() >= 7
+        assert page.locator("figure.map svg").first.locator("title").count() >= 7
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert width <= 0
     finally:
