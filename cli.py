@@ -796,8 +796,8 @@ def brief(
     from data import upload
     from data.briefing import facts as briefing_facts
     from data.briefing.compose import SECTIONS, code
-    from data.briefing.files import FORMATS, make
-    from data.briefing.template import TemplateError
+    from data.briefing.errors import DocumentError
+    from data.briefing.files import FORMATS, county_template, make
     from data.language import translator
     from data.places import county_townships
 
@@ -823,8 +823,15 @@ def brief(
         raise typer.BadParameter(f"没有乡镇街道 No such township: {', '.join(unknown)}", param_hint="--township")
     chosen = [by_name[t] for t in townships or ()]
     try:
-        body = make(facts, form.value, lang.value, towns=chosen, sections=sections or SECTIONS, template=template)
-    except TemplateError as error:
+        body = make(
+            facts,
+            form.value,
+            lang.value,
+            towns=chosen,
+            sections=sections or SECTIONS,
+            template=template or county_template(entry.slug, form.value),
+        )
+    except DocumentError as error:
         refuse(error.told(_), as_json=as_json)
     output.write_bytes(body)
     if facts.as_of != day:

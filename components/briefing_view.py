@@ -1,6 +1,7 @@
 """Parts of the bulletin's page: what it shall say, its text, and the files to take along."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -65,9 +66,14 @@ def files_and_text(ctx: Context, wanted: Wanted) -> None:
     left, right = side_by_side([1, 2.6])
     with left, panel("brief_files", _("Take along"), _("made on the click"), stretch=False):
         for form, what in files.FORMATS.items():
+            template = files.county_template(ctx.county.slug, form)
+            wrong = files.trouble(form, template)
+            if wrong is not None:
+                st.html(element("p", f"{_(what.name)}{_(': ')}{wrong.told(_)}", "warn"))
+                continue
             st.download_button(
                 _(what.name),
-                _file(facts, form, ctx.lang, wanted),
+                _file(facts, form, ctx.lang, wanted, template),
                 file_name=files.file_name(facts, form, ctx.lang),
                 mime=what.mime,
                 on_click="ignore",
@@ -83,8 +89,8 @@ def _facts(ctx: Context) -> Facts:
     return loaders.briefing_facts(ctx.county.slug, ctx.plan.id, ctx.need_date(), ctx.since, ctx.since_at)
 
 
-def _file(facts: Facts, form: str, lang: str, wanted: Wanted) -> Callable[[], bytes]:
-    return lambda: files.make(facts, form, lang, towns=wanted.towns, sections=wanted.sections)
+def _file(facts: Facts, form: str, lang: str, wanted: Wanted, template: Path | None) -> Callable[[], bytes]:
+    return lambda: files.make(facts, form, lang, towns=wanted.towns, sections=wanted.sections, template=template)
 
 
 def _size(ctx: Context, briefing: Briefing) -> str:

@@ -22,7 +22,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Inches, Pt
 
 from data.briefing import room
-from data.briefing.template import TemplateError
+from data.briefing.errors import TemplateError
 from data.language import N_
 
 NAVY, GOLD, MUTED, LINE, INK = "0F2F4E", "F0B93A", "536170", "D5DCE4", "17212B"

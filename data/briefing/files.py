@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.briefing.compose import SECTIONS, compose
+from data.briefing.errors import DocumentError
 from data.briefing.facts import Facts
 from data.briefing.typeset import typeset
 from data.language import N_, translator
+from data.store.store import home
 from data.upload import SAMPLE_MARK
 
 
@@ -79,6 +81,30 @@ def make(
         case _:
             raise ValueError(f"no format {form}; known: {', '.join(FORMATS)}")
     return out.getvalue()
+
+
+def county_template(slug: str, form: str) -> Path | None:
+    """Return a county's own template, `templates/<slug>.docx` or `.pptx` in `XIANJIE_HOME`; None without one."""
+    if not FORMATS[form].templated:
+        return None
+    found = home() / "templates" / f"{slug}.{FORMATS[form].ending}"
+    return found if found.is_file() else None
+
+
+def trouble(form: str, template: Path | None) -> DocumentError | None:
+    """Return why a format cannot be written here, before anybody waits for it; None if nothing is in the way."""
+    try:
+        if FORMATS[form].templated:
+            from data.briefing import deck, fonts, word  # noqa: PLC0415
+
+            fonts.family()
+            if template is not None and form == "docx":
+                word.opened(template)
+            elif template is not None:
+                deck.Deck("zh", template)
+    except DocumentError as error:
+        return error
+    return None
 
 
 def file_name(facts: Facts, form: str, lang: str = "zh") -> str:

@@ -9,7 +9,8 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry, FontProperties
 from matplotlib.ft2font import FT2Font
 
-from data.language import N_, translator
+from data.briefing.errors import DocumentError
+from data.language import N_
 
 FAMILIES = (
     "Noto Sans CJK SC",
@@ -36,16 +37,15 @@ _NAMES = re.compile(r"cjk|hans|-sc|_sc|song|hei|kai|fang|ming|wqy|uming|ukai|msy
 """How files of fonts with Chinese characters are named; to open every font of a machine takes seconds."""
 
 
-class NoFontError(RuntimeError):
-    """The machine has no font with Chinese characters; `text` and `values` allow the message to be translated."""
+class NoFontError(DocumentError):
+    """The machine has no font with Chinese characters."""
 
     def __init__(self) -> None:
-        self.text = N_(
+        text = N_(
             "No font with Chinese characters was found on this machine, so maps and charts cannot be drawn. "
             "Install one, for example the package {package}, and try again"
         )
-        self.values = {"package": PACKAGE}
-        super().__init__("\n".join(translator(lang)(self.text, **self.values) for lang in ("zh", "en")))
+        super().__init__(text, package=PACKAGE)
 
 
 @cache

@@ -46,7 +46,7 @@ def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, temp
 
     Raises
     ------
-    data.briefing.template.TemplateError
+    data.briefing.errors.TemplateError
         The template cannot be used.
     """
     deck = Deck(briefing.lang, template)

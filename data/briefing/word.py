@@ -19,8 +19,8 @@ from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as Line
 
 from data.briefing import drawing, word_styles, word_tables
+from data.briefing.errors import TemplateError
 from data.briefing.model import Block, Briefing, Chart, Items, Map, Paragraph, Section, Table
-from data.briefing.template import TemplateError
 from data.briefing.text import written
 from data.briefing.word_styles import BODY, CAPTION, FIGURE, HEADINGS, ITEM, NOTE, TITLE
 from data.language import N_, translator
@@ -58,12 +58,12 @@ def write(briefing: Briefing, boundaries: Boundaries, out: Path | BinaryIO, temp
 
     Raises
     ------
-    data.briefing.template.TemplateError
+    data.briefing.errors.TemplateError
         The template is damaged or no Word document.
     data.briefing.fonts.NoFontError
         The machine has no Chinese font to draw with.
     """
-    document = _opened(template)
+    document = opened(template)
     own = template is not None
     word_styles.prepare(document, briefing.lang, own=own)
     if not own:
@@ -216,7 +216,8 @@ class _Writer:
             line.paragraph_format.space_after = Pt(0)
 
 
-def _opened(template: Path | None) -> Document:
+def opened(template: Path | None) -> Document:
+    """Return the document a briefing is written into: a county's, or an empty one."""
     if template is None:
         return docx.Document()
     try:

@@ -110,9 +110,13 @@ class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
 
 
+def home() -> Path:
+    """Return the folder of this deployment: its store, and what a county's IT person puts beside it."""
+    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
+
+
 def _url() -> str:
-    home = Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
-    return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home / 'store.db'}"
+    return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home() / 'store.db'}"
 
 
 def stands() -> bool:

@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import docx
 import pytest
 from support.demo import sample_home
 from typer.testing import CliRunner, Result
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 from cli import app
 from data.briefing.compose import compose
 from data.briefing.facts import Since, from_store
-from data.briefing.files import FORMATS, file_name
+from data.briefing.files import FORMATS, file_name, trouble
 from data.plan import load_plan
 from data.registry import county
 from data.store import open_store
@@ -109,3 +110,22 @@ def test_files_are_named_after_plan_and_date_and_marked(home: Path) -> None:
     name = file_name(from_store(store, PLACE, plan, day), "docx")
     assert name.startswith("示例数据_")
     assert name.endswith(f"_{day}_Word 通报.docx")
+
+
+def test_the_county_s_own_template_is_written_into(home: Path, tmp_path: Path) -> None:
+    own = home / "templates" / "qijiang.docx"
+    own.parent.mkdir()
+    letter = docx.Document()
+    letter.sections[0].header.paragraphs[0].text = "綦江区文件"
+    letter.save(str(own))
+    out = tmp_path / "a.docx"
+    newest(run("brief", "-c", "qijiang", "--format", "docx", "-o", out, "--section", "overall", "--json"))
+    assert docx.Document(str(out)).sections[0].header.paragraphs[0].text == "綦江区文件"
+    own.write_bytes(b"no document")
+    out.unlink()
+    refused = run("brief", "-c", "qijiang", "--format", "docx", "-o", out)
+    assert refused.exit_code == 1
+    assert "qijiang.docx" in refused.stderr
+    assert not out.exists()
+    assert trouble("docx", own) is not None
+    assert trouble("html", None) is None

@@ -16,8 +16,8 @@ from pptx.util import Pt
 from support.briefings import CONTROL, FORMULA, NOWHERE, briefing
 
 from data.briefing import room, slides
+from data.briefing.errors import TemplateError
 from data.briefing.model import Chart, Table
-from data.briefing.template import TemplateError
 from data.statuses import LOOKS
 
 

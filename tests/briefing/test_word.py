@@ -27,6 +27,7 @@ from support.occasions import OCCASIONS, Kit
 
 from data import progress
 from data.briefing import word, word_styles, word_tables
+from data.briefing.errors import TemplateError
 from data.briefing.model import (
     Briefing,
     Chart,
@@ -41,7 +42,6 @@ from data.briefing.model import (
     Table,
     Told,
 )
-from data.briefing.template import TemplateError
 from data.briefing.typeset import typeset
 from data.explain import explain
 from data.language import translator

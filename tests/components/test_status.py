@@ -75,7 +75,7 @@ def test_stylesheet_defines_each_class_and_every_variable_it_uses():
     css = style.stylesheet()
     for s in STATUSES.values():
         assert f".{s.css}{{" in css
-    local = {"n", "a", "e", "x", "l", "share", "between"}  # set on the element
+    local = {"n", "a", "e", "x", "l", "share", "between", "wide", "row"}  # set on the element, or for one run
     defined = set(re.findall(r"--([a-z0-9-]+):", css)) | local
     assert set(re.findall(r"var\(--([a-z0-9-]+)", css)) <= defined
     assert css.count("{") == css.count("}")

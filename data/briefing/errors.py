@@ -1,10 +1,10 @@
-"""A county's own template: what is wrong with one that cannot be used."""
+"""Why a document cannot be written, in words for the person who asked for it."""
 
 from data.language import Translator
 
 
-class TemplateError(ValueError):
-    """A file that cannot be written into; `text` and `values` allow the message to be translated."""
+class DocumentError(Exception):
+    """A document cannot be written; `text` and `values` allow the message to be translated."""
 
     def __init__(self, text: str, **values: object) -> None:
         super().__init__(text.format(**values))
@@ -14,3 +14,7 @@ class TemplateError(ValueError):
     def told(self, _: Translator) -> str:
         """Return what is wrong and what to do, in the translator's language."""
         return _(self.text, **self.values)
+
+
+class TemplateError(DocumentError):
+    """The county's template cannot be written into."""
