@@ -6,6 +6,7 @@ from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 
 from data.briefing import fonts
+from data.language import translator
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def test_a_machine_without_chinese_font_is_told_what_to_install(listed, monkeypa
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [e.fname for e in latin()])
     with pytest.raises(fonts.NoFontError) as error:
         fonts.family()
-    chinese, english = str(error.value).split("\n")
+    chinese, english = (error.value.told(translator(lang)) for lang in ("zh", "en"))
     assert "fonts-noto-cjk" in chinese
     assert "中文字体" in chinese
     assert "fonts-noto-cjk" in english
