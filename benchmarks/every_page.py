@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from compare import DATE, Side, addresses, imported, reruns, serving, sides  # noqa: E402 - after the path
 from export import export  # noqa: E402
-from painting import launch, tab  # noqa: E402
+from painting import Watched, launch, tab  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from data.registry import County  # noqa: E402
@@ -60,18 +60,14 @@ def note(numbers: Numbers, turn: Turn, measure: str, value: float) -> None:
     print(f"  {turn.page}, {turn.side.name}: {measure} {value:.3g}", file=sys.stderr, flush=True)
 
 
-def opened(browser: Browser, pair: tuple[Side, Side], pages: dict[str, str], numbers: Numbers) -> None:
-    """Open every page once, each side in a tab of its own that has been there before."""
-    with ExitStack() as stack:
-        tabs = {side.name: stack.enter_context(tab(browser, side.running.url)) for side in pair}
-        for side in pair:
-            tabs[side.name].load(side.url)
-        for turn in turns(pair, pages):
-            paint = tabs[turn.side.name].load(turn.url)
-            if paint.outside:
-                raise RuntimeError(f"{turn.url} asked other hosts: {paint.outside[:3]}")
-            note(numbers, turn, "opened, s", paint.seconds)
-            note(numbers, turn, "KB", paint.kb)
+def opened(tabs: dict[str, Watched], pair: tuple[Side, Side], pages: dict[str, str], numbers: Numbers) -> None:
+    """Open every page once."""
+    for turn in turns(pair, pages):
+        paint = tabs[turn.side.name].load(turn.url)
+        if paint.outside:
+            raise RuntimeError(f"{turn.url} asked other hosts: {paint.outside[:3]}")
+        note(numbers, turn, "opened, s", paint.seconds)
+        note(numbers, turn, "KB", paint.kb)
 
 
 def rerun(pair: tuple[Side, Side], pages: dict[str, str], numbers: Numbers, *, first: bool) -> None:
@@ -98,9 +94,11 @@ def measure(browser: Browser, county: County, home: Path, rounds: int) -> Number
             reruns(side.url, "--reruns=1")  # the first visitor of a process is measured by compare.py
         pages = addresses(county)
         rerun(pair, pages, numbers, first=True)
+        # One tab each for all rounds: the scripts a page needs come in the first round, which medians leave out.
+        tabs = {side.name: stack.enter_context(tab(browser, side.running.url)) for side in pair}
         for _ in range(rounds):
             rerun(pair, pages, numbers, first=False)
-            opened(browser, pair, pages, numbers)
+            opened(tabs, pair, pages, numbers)
     return numbers
 
 
