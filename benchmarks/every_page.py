@@ -94,8 +94,8 @@ def measure(browser: Browser, county: County, home: Path, rounds: int) -> Number
             reruns(side.url, "--reruns=1")  # the first visitor of a process is measured by compare.py
         pages = addresses(county)
         rerun(pair, pages, numbers, first=True)
-        # One tab each for all rounds: the scripts a page needs come in the first round, which medians leave out.
         tabs = {side.name: stack.enter_context(tab(browser, side.running.url)) for side in pair}
+        opened(tabs, pair, pages, {})  # the scripts a page needs come once
         for _ in range(rounds):
             rerun(pair, pages, numbers, first=False)
             opened(tabs, pair, pages, numbers)
