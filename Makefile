@@ -38,6 +38,7 @@ format: ready
 bench:     ## our pages beside a tutorial-style page on the same data
 	@deploy/setup.sh test
 	$(RUN) python benchmarks/compare.py
+	$(RUN) python benchmarks/every_page.py
 
 bench-uploads:  ## what an upload costs the clerk, the server and everybody else
 	@deploy/setup.sh test

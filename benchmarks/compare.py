@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
@@ -33,8 +34,10 @@ from painting import Watched, launch, tab  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from components.server.site import PAGES  # noqa: E402
+from data.registry import County  # noqa: E402
 from data.registry import county as find_county  # noqa: E402
 from data.store import open_store  # noqa: E402
+from geo.regions import regions  # noqa: E402
 from tests.support.browser import find_chromium  # noqa: E402
 
 DATE = "数据截至"  # the label of the as-of date, ours and the tutorial's
@@ -66,11 +69,22 @@ class Side:
     numbers: dict[str, list[float]] = field(default_factory=dict)
 
     @property
-    def url(self) -> str:
-        """Return the page's address."""
+    def running(self) -> Server:
+        """Return its server.
+
+        Raises
+        ------
+        RuntimeError
+            It has not been started.
+        """
         if self.server is None:
             raise RuntimeError(f"{self.name} has not been started")
-        return self.server.url + self.path
+        return self.server
+
+    @property
+    def url(self) -> str:
+        """Return the page's address."""
+        return self.running.url + self.path
 
     def note(self, name: str, value: float) -> None:
         """Keep one number, and tell whoever waits for the table."""
@@ -200,9 +214,7 @@ def reruns(url: str, *options: str) -> dict[str, Any]:
 
 def in_browser(browser: Browser, side: Side, turn: int) -> None:
     """Measure one cold load, one reload and two filter changes."""
-    if side.server is None:
-        raise RuntimeError(f"{side.name} has not been started")
-    with tab(browser, side.server.url) as watched:
+    with tab(browser, side.running.url) as watched:
         paints = {"cold page": watched.load(side.url), "warm reload": watched.reload()}
         paints["indicator change"] = watched.act(side.indicator(watched, turn))
         paints["date change"] = watched.act(side.date(watched, turn))
@@ -223,14 +235,23 @@ def started(browser: Browser, side: Side) -> None:
         side.note("start to first page drawn, s", watched.quiet() / 1000 - began)
 
 
-def heaviest(side: Side) -> str:
+def addresses(county: County) -> dict[str, str]:
+    """Return every page by name, and of the page of places a township's and a village's: those with most below them."""
+    found = {page.name: f"/{county.slug}/{page.name}" if page is not PAGES[0] else f"/{county.slug}" for page in PAGES}
+    known = regions(county.code)
+    largest = known.loc[known["level"] == "village", "parent"].value_counts().idxmax()
+    town = known.set_index("code").loc[largest, "name"]
+    village = known.loc[known["parent"] == largest, "code"].iloc[0]
+    place = found["village"]
+    return found | {"a township": f"{place}?town={quote(str(town))}", "a village": f"{place}?village={village}"}
+
+
+def heaviest(side: Side, county: County) -> str:
     """Return the address of our page with the slowest rerun; every page that shows progress is tried."""
-    if side.server is None:
-        raise RuntimeError(f"{side.name} has not been started")
     times: dict[str, float] = {}
-    for page in PAGES:
-        if page.name not in {"upload", "briefing"}:
-            url = side.url if page is PAGES[0] else f"{side.url}/{page.name}"
+    for name, path in addresses(county).items():
+        if name not in {"upload", "briefing"}:
+            url = side.running.url + path
             try:
                 times[url] = reruns(url, "--reruns=8")["p50_ms"]
             except RuntimeError as error:
@@ -240,12 +261,10 @@ def heaviest(side: Side) -> str:
 
 def by_websocket(side: Side, url: str, sessions: int) -> None:
     """Measure reruns that change the as-of date: one viewer without pause, or many who think."""
-    if side.server is None:
-        raise RuntimeError(f"{side.name} has not been started")
     one = sessions == 1
     turns = f"--reruns={QUICK_RERUNS if one else TURNS}"
     think = f"--think={0 if one else THINK}"
-    result = reruns(url, turns, think, f"--sessions={sessions}", f"--change={DATE}", f"--pid={side.server.pid}")
+    result = reruns(url, turns, think, f"--sessions={sessions}", f"--change={DATE}", f"--pid={side.running.pid}")
     name = "rerun" if one else f"{sessions} viewers"
     side.note(f"{name} p50, s", result["p50_ms"] / 1000)
     side.note(f"{name} p95, s", result["p95_ms"] / 1000)
@@ -255,9 +274,9 @@ def by_websocket(side: Side, url: str, sessions: int) -> None:
 
 def compare(browser: Browser, slug: str, home: Path, rounds: int, viewers: int) -> tuple[Side, Side]:
     """Measure one county on both sides, taking turns."""
-    folder = home / "export" / slug
+    folder, county = home / "export" / slug, find_county(slug)
     with open_store(f"sqlite:///{home / 'store.db'}") as store:
-        export(store, find_county(slug), folder)
+        export(store, county, folder)
     ours, tutorial = pair = sides(slug, home, folder)
     for side in pair:
         started(browser, side)
@@ -268,7 +287,7 @@ def compare(browser: Browser, slug: str, home: Path, rounds: int, viewers: int) 
         for turn in range(rounds):
             for side in pair if turn % 2 == 0 else pair[::-1]:
                 in_browser(browser, side, turn)
-        urls = {"ours": heaviest(ours), "tutorial": tutorial.url}
+        urls = {"ours": heaviest(ours, county), "tutorial": tutorial.url}
         for _ in range(rounds):
             for side in pair:
                 by_websocket(side, urls[side.name], 1)

@@ -164,7 +164,8 @@ async def measure(load: Load) -> dict[str, Any]:
     -------
     dict
         `first_*_ms` connect and first run, `p50_ms`, `p95_ms`, `max_ms` of later reruns, `reruns_per_s`,
-        `kb_per_rerun` received, `errors` exceptions drawn, `rss_mb` and `peak_rss_mb` of the server with its children.
+        `kb_per_rerun` received, `errors` exceptions drawn; of the server with its children `cpu_ms` per rerun, `rss_mb`
+        and `peak_rss_mb`.
     """
     viewers = [Viewer(load.url) for _ in range(load.sessions)]
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -188,7 +189,7 @@ async def measure(load: Load) -> dict[str, Any]:
     watch = asyncio.create_task(_sample(load.pid, memory)) if load.pid else None
     first = await asyncio.gather(*map(enter, viewers))
     before = sum(viewer.received for viewer in viewers)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), processor(load.pid) if load.pid else 0.0
     runs = await asyncio.gather(*(stay(viewer, random.Random(seed)) for seed, viewer in enumerate(viewers)))
     lasted = time.perf_counter() - began
     taken = [seconds for run in runs for seconds in run]
@@ -208,15 +209,25 @@ async def measure(load: Load) -> dict[str, Any]:
     }
     if watch and load.pid:
         watch.cancel()
-        result |= {"rss_mb": rss(load.pid), "peak_rss_mb": max(memory)}
+        cpu = (processor(load.pid) - worked) / len(taken) * 1000
+        result |= {"cpu_ms": round(cpu, 1), "rss_mb": rss(load.pid), "peak_rss_mb": max(memory)}
     await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
     return result
 
 
 def rss(pid: int) -> float:
     """Return the memory of a process and its children in MB."""
+    return round(sum(p.memory_info().rss for p in _family(pid)) / _MB, 1)
+
+
+def processor(pid: int) -> float:
+    """Return the seconds for which a process and its children have held a processor."""
+    return sum(times.user + times.system for times in (p.cpu_times() for p in _family(pid)))
+
+
+def _family(pid: int) -> list[psutil.Process]:
     process = psutil.Process(pid)
-    return round(sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / _MB, 1)
+    return [process, *process.children(recursive=True)]
 
 
 async def _sample(pid: int, into: list[float]) -> None:

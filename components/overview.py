@@ -13,7 +13,7 @@ from components.html.base import Markup, element, raw
 from components.html.heat import heat_key, heat_table
 from components.html.progress import OVERVIEW, progress_table, urgent_first
 from components.html.tiles import tile_html, tiles_html
-from components.moves import moves_html
+from components.moves import moves_panel
 from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
 from components.problems.hand_over import hand_over
 from components.status import band_note
@@ -164,12 +164,11 @@ def _shares(ctx: Context, level: str) -> pd.DataFrame:
 def _changes(ctx: Context) -> _Panel:
     """Return what changed since the comparison date."""
     _ = ctx._
-    head = head_html(_("What changed"), ctx.since_words)
     if ctx.since is None:
         told = element("p", _("There is no earlier date to compare with."), "quiet")
-        return _Panel(panel_html("changes", head, told))
-    board = Board(moves_html(ctx), "changes", into="indicator")
-    return _Panel(panel_html("changes", head, scroll_html("changes", board.markup)), (board,))
+        return _Panel(panel_html("changes", head_html(_("What changed")), told))
+    html, one = moves_panel(ctx, "changes")
+    return _Panel(html, (one,))
 
 
 def _reporting(ctx: Context) -> _Panel:

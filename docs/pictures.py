@@ -66,8 +66,18 @@ def _village_file(page: Page) -> None:
         page.get_by_text("按主键合并").click()
 
 
+def _down_to(key: str) -> Callable[[Page], None]:
+    """Return what scrolls until a panel or a row of the page stands at the lower edge."""
+    return lambda page: page.locator(f".st-key-{key}").evaluate("e => e.scrollIntoView({ block: 'end' })")
+
+
 PICTURES = (
     Picture("overview", "", SCREEN),
+    Picture("changes", "", SCREEN, _down_to("meeting_row")),
+    Picture("village", "/village?village=500113005011", SCREEN),
+    Picture("ranking", "/ranking", SCREEN),
+    Picture("reporting", "/reporting", SCREEN),
+    Picture("problems", "/tasks", SCREEN, _down_to("panel_problem")),
     Picture("funds", "/funds", SCREEN),
     Picture("livable", "/livable_villages?indicator=list_system_coverage", SCREEN),
     Picture("upload", "/upload", SCREEN, _village_file),

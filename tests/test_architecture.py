@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PURE = ("data", "geo", "components/figures")
+PURE = ("data", "geo", "components/html", "components/figures")
 LOADERS = ROOT / "data" / "loaders.py"
 
 
@@ -41,7 +41,7 @@ def test_there_is_something_to_look_at() -> None:
         assert sources(folder), folder
 
 
-def test_data_geo_and_figures_know_no_streamlit() -> None:
+def test_data_geo_markup_and_figures_know_no_streamlit() -> None:
     files = [file for file in sources(*PURE) if file != LOADERS]
     assert importers(files, "streamlit", "streamlit_folium") == []
 

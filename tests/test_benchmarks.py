@@ -20,7 +20,7 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(BENCHMARKS)
     monkeypatch.syspath_prepend(TUTORIAL)
     yield
-    for name in ("compare", "export", "load", "painting", "local_leaflet", "clerks", "office", "uploads"):
+    for name in ("compare", "every_page", "export", "load", "painting", "local_leaflet", "clerks", "office", "uploads"):
         sys.modules.pop(name, None)
 
 
@@ -95,6 +95,51 @@ def test_table_compares_medians(scripts: None, tmp_path: Path) -> None:
     _, cold, alone = compare.table(ours, tutorial).splitlines()
     assert cold.split() == ["cold", "page,", "s", "2.00", "8.00", "4.0x"]
     assert alone.split() == ["sample", "import,", "s", "12.00"]
+
+
+def test_every_page_stands_in_its_table(scripts: None, tmp_path: Path) -> None:
+    import compare
+    import every_page
+
+    from components.server.site import PAGES
+
+    pages = compare.addresses(county("mouding"))
+    assert set(pages) == {page.name for page in PAGES} | {"a township", "a village"}
+    assert pages["overview"] == "/mouding"
+    assert pages["reporting"] == "/mouding/reporting"
+    assert pages["a village"].startswith("/mouding/village?village=532323")  # 牟定县
+    ours, tutorial = pair = compare.sides("mouding", tmp_path, tmp_path)
+    ours.server, tutorial.server = compare.Server("http://o", 1), compare.Server("http://t", 2)
+    asked = [
+        (turn.page, turn.url) for turn in every_page.turns(pair, {"overview": "/mouding", "tasks": "/mouding/tasks"})
+    ]
+    assert asked == [
+        ("overview", "http://t/"), ("overview", "http://o/mouding"), ("tasks", "http://t/"), ("tasks", "http://o/mouding/tasks")
+    ]  # fmt: skip
+
+    numbers: every_page.Numbers = {}
+    for turn in every_page.turns(pair, {"tasks": "/mouding/tasks"}):
+        for measure in every_page.MEASURES:
+            for value in (1.0, 2.0, 30.0):
+                every_page.note(numbers, turn, measure, value if turn.side is ours else value * 4)
+    head, line = every_page.table(numbers).splitlines()
+    assert head.endswith(every_page.MEASURES[-1])
+    assert line.split() == ["tasks", *["2", "4.0x"] * len(every_page.MEASURES)]
+
+
+def test_processor_time_of_a_server_counts_its_children(scripts: None) -> None:
+    import os
+    import subprocess
+
+    from load import processor
+
+    before = processor(os.getpid())
+    busy = "import time, sys\nwhile time.process_time() < .5: pass\nprint(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", busy], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()
+        assert processor(os.getpid()) - before >= 0.45
+        child.communicate()
 
 
 def test_viewer_refuses_a_select_box_the_page_lacks(scripts: None) -> None:
