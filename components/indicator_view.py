@@ -1,6 +1,7 @@
 """One indicator in depth: over time, over its places, on the map, and why it has its status."""
 
 import datetime as dt
+from collections.abc import Container
 from typing import NamedTuple
 
 import pandas as pd
@@ -48,13 +49,13 @@ def why_of(ctx: Context, row: pd.Series) -> Markup:
     def told() -> Markup:
         sentence = explain(row.to_dict(), ctx.plan, ctx.need_date(), ctx.lang)
         reason = why_html(row["status"], row["rule"], sentence, ctx._, office=ctx.office(indicator))
-        return reason + _since(ctx, indicator)
+        return reason + (_since(ctx, indicator) if row["status"] in progress.BAD else Markup())
 
     return ctx.built("why", told, indicator.id)
 
 
 def _since(ctx: Context, indicator: Indicator) -> Markup:
-    """Say since which date an indicator has been behind; nothing if it is not."""
+    """Say since which date an indicator that is behind has been so."""
     rows = past(ctx, indicator)
     since = progress.bad_since({d.date(): s for d, s in zip(rows["as_of"], rows["status"], strict=True)})
     if since is None:
@@ -139,7 +140,7 @@ def trend_figure(ctx: Context, indicator: Indicator, row: pd.Series, *, height: 
 
 def _trend(ctx: Context, indicator: Indicator, row: pd.Series, height: int) -> go.Figure:
     actual = past(ctx, indicator).rename(columns={"as_of": "date"})[["date", "value"]]
-    due = due_line(ctx, indicator, row)
+    due = due_line(ctx, indicator, row, frozenset(actual.dropna(subset="value")["date"].dt.date))
     # Each where it holds on its own day: a revised target leaves those that were passed before.
     held = [m for day in indicator.all_dates for m in indicator.in_force(day).milestones if m.date == day]
     milestones = pd.DataFrame([{"date": pd.Timestamp(m.date), "value": m.value} for m in held])
@@ -165,10 +166,14 @@ def _trend(ctx: Context, indicator: Indicator, row: pd.Series, height: int) -> g
     )
 
 
-def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame:
+def due_line(
+    ctx: Context, indicator: Indicator, row: pd.Series, known: Container[dt.date] = frozenset()
+) -> pd.DataFrame:
     """Return what is due at each month end and each of the plan's own dates, up to the due date.
 
-    Where the target was revised the line has a step, from the day before to the day it holds from.
+    Where the target was revised the line has a step, from the day before to the day it holds from. A window that
+    starts anew has month ends only, as a month that goes on asks for less than a whole one, and the days in `known`,
+    at which there is a figure to compare.
     """
     empty = pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "value": pd.Series(dtype=float)})
     if formats.missing(row["target"]) or indicator.yes_no or indicator.rule == "deadline":
@@ -180,6 +185,8 @@ def due_line(ctx: Context, indicator: Indicator, row: pd.Series) -> pd.DataFrame
     if not level:
         end = max(*indicator.all_dates, ctx.need_date())
         days |= {*indicator.all_dates, end, *schedule.evaluation_dates(ctx.plan, end)}
+    if indicator.rule == "window":
+        days = {day for day in days if day == schedule.month_end(day) or day in known}
     values = []
     for day in sorted(days):
         share = 1.0 if level else schedule.schedule_share(indicator, ctx.plan, day)

@@ -381,7 +381,7 @@ def _one(
     completion = np.where(goal.yes_no, np.nan, completion)
     status = _status(indicator, goal, value, reached, gap, day, due, bands)
     previous_day = max((d for d in dates if cube.plan.start <= d < day), default=None)
-    previous = cube.values(indicator, previous_day, asked=day)[0]
+    previous = _before(cube, indicator, previous_day, asked=day)
     year_ago = cube.values(declared, schedule.year_before(day))[0]  # by what was asked then
     forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
     newest = cube.grid(indicator.id, day, "newest")
@@ -431,8 +431,26 @@ def _one(
     }
 
 
+def _before(cube: Cube, indicator: Indicator, day: dt.date | None, *, asked: dt.date) -> Floats:
+    """Return the values at an earlier date; where its window was open and nothing known, those at the last one's end.
+
+    What is asked for every month has nothing to say in mid-month, and what went before is the month before.
+    """
+    values = cube.values(indicator, day, asked=asked)[0]
+    if day is None or not schedule.window_open(indicator, day):
+        return values
+    end = schedule.window_before(indicator, day)
+    if end < cube.plan.start:
+        return values
+    found: Floats = np.where(np.isnan(values), cube.values(indicator, end, asked=asked)[0], values)
+    return found
+
+
 def history(cube: Cube, bands: Bands, region: str, indicator: str) -> pd.DataFrame:
     """Evaluate one indicator at one region at every date there are measures for.
+
+    A date at which a window (month, half-year) goes on and has no figure yet is left out: it is not judged yet, and
+    says nothing between the windows before and after it.
 
     Returns
     -------
@@ -446,7 +464,13 @@ def history(cube: Cube, bands: Bands, region: str, indicator: str) -> pd.DataFra
         evaluate(narrow, day, bands, indicators=[indicator])[columns].assign(as_of=pd.Timestamp(day))
         for day in cube.dates
     ]
+    one = cube.plan.indicator(indicator)
+    frames = [f for f, day in zip(frames, cube.dates, strict=True) if not _unjudged(one, f, day)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "as_of"])
+
+
+def _unjudged(indicator: Indicator, row: pd.DataFrame, day: dt.date) -> bool:
+    return schedule.window_open(indicator, day) and bool(row["value"].isna().all())
 
 
 def series(cube: Cube, region: str) -> pd.DataFrame:
@@ -610,7 +634,12 @@ def _sign(indicator: Indicator) -> float:
 
 
 def bad_since(statuses: Mapping[dt.date, str]) -> dt.date | None:
-    """Return the evaluation date since which a status has been bad without a break, or None if it is not bad now."""
+    """Return the evaluation date since which a status has been bad without a break, or None if it is not bad now.
+
+    Parameters
+    ----------
+    statuses : by date, as `history` gives them; a date without a report is a break, one it leaves out is none.
+    """
     since = None
     for day in sorted(statuses, reverse=True):
         if statuses[day] not in BAD:

@@ -48,6 +48,8 @@ def dates_needed(plan: Plan, as_of: dt.date) -> list[dt.date]:
     end = as_of if as_of == schedule.month_end(as_of) else schedule.previous_month_end(as_of)
     wanted = {as_of, *(schedule.previous_month_end(end, n) if n else end for n in range(4))}
     wanted |= set([d for d in schedule.evaluation_dates(plan, as_of) if d < as_of][-1:])
+    # What was known of a window that goes on at one of them may be what the window before came to.
+    wanted |= {schedule.window_before(i, d) for i in plan.indicators for d in wanted if schedule.window_open(i, d)}
     wanted = {d for d in wanted if plan.start <= d <= as_of or d == as_of}
     return sorted(wanted | {schedule.year_before(as_of)})
 

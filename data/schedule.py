@@ -67,6 +67,16 @@ def window_months(indicator: Indicator) -> int:
     return 6 if indicator.data.dates & {"h0", "h1"} else 1
 
 
+def window_open(indicator: Indicator, day: dt.date) -> bool:
+    """Whether the running window of a `window` rule still goes on after `day`; of other rules never."""
+    return indicator.rule == "window" and day < period_end(day, window_months(indicator))
+
+
+def window_before(indicator: Indicator, day: dt.date) -> dt.date:
+    """Return the last day of the window before the one that contains `day`."""
+    return period_start(day, window_months(indicator)) - dt.timedelta(days=1)
+
+
 def schedule_share(indicator: Indicator, plan: Plan, day: dt.date) -> float:
     """Return S(t), the share of the target that is due at the end of `day`, between 0 and 1.
 

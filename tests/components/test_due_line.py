@@ -37,3 +37,19 @@ def test_what_must_hold_at_any_time_steps_too() -> None:
 def test_a_places_own_figure_stays() -> None:
     due = line(dt.date(2023, 9, 30), 60, A)
     assert (due["07-31"], due["12-31"]) == (pytest.approx(60 * 7 / 12), pytest.approx(60))
+
+
+MONTHLY = {"where": "visited_on>=@m0 and visited_on<=@m1"}
+
+
+def test_what_is_asked_every_month_does_not_dip_on_days_in_mid_month() -> None:
+    one = indicator(MONTHLY, rule="window")
+    named = indicator(id="named", due="2023-10-15")
+    around = Context(county("banan"), plan(one, named), "zh", dt.date(2023, 10, 31), None, None, False, False)  # noqa: FBT003 - as declared
+    row = pd.Series({"target": 100.0, "unit": "%", "start_value": float("nan"), "region": COUNTY})
+    due = due_line(around, one, row)
+    assert set(due["value"]) == {100.0}
+    assert len(due) == 12  # the month ends of the year
+    # A figure of the day is compared with what is due by then: 15 of 31 days.
+    known = due_line(around, one, row, {dt.date(2023, 10, 15)}).set_index("date")["value"]
+    assert known[pd.Timestamp("2023-10-15")] == pytest.approx(100 * 15 / 31)

@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.explain import explain
-from data.progress import bad_since, ranking
+from data.measures import Engine, compute
+from data.progress import Cube, bad_since, evaluate, history, ranking
+from data.registry import Bands
+from data.report import dates_needed
+from data.sources import Tables
 from data.statements import Statement
 from tests.support.worked import (
     A1,
@@ -19,6 +23,7 @@ from tests.support.worked import (
     B2,
     B3,
     COUNTY,
+    REGIONS,
     VILLAGES,
     A,
     B,
@@ -456,3 +461,60 @@ def test_since_when_it_is_bad() -> None:
     days = [dt.date(2023, m, 28) for m in (1, 2, 3, 4)]
     assert bad_since(dict(zip(days, ("behind", "done", "behind", "far_behind"), strict=True))) == days[2]
     assert bad_since(dict(zip(days, ("behind", "behind", "behind", "on_schedule"), strict=True))) is None
+
+
+def test_a_month_that_goes_on_is_no_break() -> None:
+    # Visits of the month: 1 of 4 in August, September and October; the plan names 15 October, which nobody reports for.
+    visits = {"table": "households", "agg": "share", "where": "visited_on>=@m0 and visited_on<=@m1"}
+    one = indicator(visits, rule="window")
+    rows = [
+        h | {"visited_on": f"2023-{month}-02" if k == 0 else None}
+        for month, end in (("07", "31"), ("08", "31"), ("09", "30"), ("10", "31"))
+        for k, h in enumerate(households(A1, f"2023-{month}-{end}", 1 if month == "07" else 4))
+    ]
+    ends = [dt.date(2023, 7, 31), dt.date(2023, 8, 31), dt.date(2023, 9, 30)]
+    days = [*ends, dt.date(2023, 10, 15), dt.date(2023, 10, 31)]
+
+    def told(*dates: dt.date, without: str = "") -> pd.DataFrame:
+        kept = [r for r in rows if r["as_of"] != without]
+        whole = plan(one)
+        measures = compute(Engine(whole, Tables(table("households", *kept), ()), REGIONS), list(dates))
+        return history(Cube(whole, measures, REGIONS), Bands(), A1, one.id)
+
+    def statuses(rows: pd.DataFrame) -> dict[dt.date, str]:
+        return dict(zip(rows["as_of"].dt.date, rows["status"], strict=True))
+
+    past = told(*days)
+    assert list(past["as_of"].dt.date) == [*ends, days[-1]]
+    assert list(past["value"]) == [100, 25, 25, 25]
+    assert bad_since(statuses(past)) == ends[1]
+    # A month that ended without a report is a break, however the months around it were.
+    silent = statuses(told(*days, without="2023-09-30"))
+    assert silent[ends[2]] == "no_data"
+    assert bad_since(silent) == days[-1]
+    # Who has a figure in mid-month has it in the history.
+    early = households(A1, "2023-10-15", 4, visited_on="2023-10-02")
+    rows += early
+    assert list(told(*days)["as_of"].dt.date) == days
+
+
+def test_before_a_month_that_goes_on_was_the_month_before() -> None:
+    # 3 of 4 visited in September, 1 of 4 in October: worse by 50 points, though the plan names a day in between.
+    visits = {"table": "households", "agg": "share", "where": "visited_on>=@m0 and visited_on<=@m1"}
+    one = indicator(visits, rule="window")
+    named = indicator(id="named", due="2023-10-15")
+    rows = [
+        h | {"visited_on": f"2023-{end[:2]}-02" if k < n else None}
+        for end, n in (("09-30", 3), ("10-31", 1))
+        for k, h in enumerate(households(A1, f"2023-{end}", 4))
+    ]
+    whole, day = plan(one, named), dt.date(2023, 10, 31)
+    needed = dates_needed(whole, day)
+    assert dt.date(2023, 10, 15) in needed
+    cube = Cube(whole, compute(Engine(whole, Tables(table("households", *rows), ()), REGIONS), needed), REGIONS)
+    found = evaluate(cube, day, Bands(), indicators=["x"]).set_index("region").loc[A1]
+    assert (found["previous"], found["value"], found["change"]) == (75, 25, -50)
+    assert "regressed" in found["marks"]
+    # In a half-year that goes on it is the half-year before that is looked back to, also from a folder of tables.
+    half = indicator(visits | {"where": "visited_on>=@h0 and visited_on<=@h1"}, rule="window")
+    assert dt.date(2023, 6, 30) in dates_needed(plan(half), dt.date(2023, 12, 31))
