@@ -40,9 +40,11 @@ _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
 _SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
-# What says that a row or column is a part of the one before it, or numbers it.
+# What says that a row or column is a part of the one before it; what numbers it.
+_PART_MARK = r"其中[:：,]?|[#△▲※☆★●○◆·]+"
+_PART = re.compile(rf"(?:{_PART_MARK})\s*(?=\S{{2}})")
 _NESTED = re.compile(
-    r"(?:其中[:：,]?|[#△▲※☆★●○◆·]+"
+    rf"(?:{_PART_MARK}"
     r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
 )
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
@@ -126,6 +128,11 @@ def unmarked(text: str) -> str:
     while match := _NESTED.match(text):
         text = text[match.end() :]
     return text
+
+
+def is_part(text: str) -> bool:
+    """Whether a label says that it is a part of the one before it: 其中：省级, #省级."""
+    return bool(_PART.match(text.strip()))
 
 
 # Asked of every name again and again: one pass over a long list must not drive out the one before.
