@@ -11,6 +11,8 @@ from data.intake import Checked
 from data.intake.generic import shown
 from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Layout, letter
+from data.intake.people import without_names
+from data.intake.personal import names_people
 from data.intake.signed import covered_row
 from data.language import N_
 from data.tables import tables
@@ -88,6 +90,7 @@ def grid(checked: Checked) -> Grid | None:
     hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
+    named = {c.col for c in layout.columns if names_people(c.header)}
     people = _people(checked)
     if checked.table and checked.layout is not layout:
         found = _meant(checked)
@@ -97,7 +100,7 @@ def grid(checked: Checked) -> Grid | None:
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
         first = people.get(number)
         aside = hidden if first is None else set(range(width)) - {first}
-        cells = _cells(layout, row, roles[row], width, aside, may, covered=first is not None)
+        cells = _cells(layout, row, roles[row], width, aside, may, named, covered=first is not None)
         lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
@@ -183,12 +186,15 @@ def _cells(
     width: int,
     hidden: set[int],
     may: Mapping[int, Callable[[str], bool]],
+    named: set[int],
     *,
     covered: bool = False,
 ) -> tuple[Cell, ...]:
     """Return a row's cells; a text that speaks for the blank cells beside it stands over them."""
     aside = not {"header", "data", "total"} & set(roles)
     texts = covered_row([layout.sheet.columns[col].text(row) for col in range(width)], aside=aside)
+    if not _OPEN & set(roles):
+        texts = [without_names(text) if col in named else text for col, text in enumerate(texts)]
     texts = [_short(text) for text in texts]
     if covered or not _OPEN & set(roles):
         shut = [col in hidden or (col in may and not may[col](text)) for col, text in enumerate(texts)]

@@ -110,13 +110,15 @@ def totals_across(
     row: int,
     *,
     over_time: bool = True,
+    whole: bool = True,
 ) -> list[Told]:
     """Return that columns are totals of others, and where they are not the sum of these, each in its own unit.
 
-    Figures of the year to date are not summed: over time the total may repeat the last one.
+    Figures of the year to date are not summed: over time the total may repeat the last one. Parts that need not be the
+    whole, as those marked 其中, are only told of where they exceed it, unless most rows say that they are all.
     """
     told = [Told("total_column", row, found) for found in totals]
-    return [*told, *_differences(sheet, data, totals, parts, over_time=over_time)]
+    return [*told, *_differences(sheet, data, totals, parts, over_time=over_time, whole=whole)]
 
 
 def captioned_totals(sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn]) -> list[Told]:
@@ -141,7 +143,13 @@ def captioned_totals(sheet: Sheet, structure: Structure, columns: Sequence[Found
 
 
 def _differences(
-    sheet: Sheet, data: Codes, totals: Sequence[FoundColumn], parts: Sequence[FoundColumn], *, over_time: bool = False
+    sheet: Sheet,
+    data: Codes,
+    totals: Sequence[FoundColumn],
+    parts: Sequence[FoundColumn],
+    *,
+    over_time: bool = False,
+    whole: bool = True,
 ) -> list[Told]:
     if not parts or not totals:
         return []
@@ -161,6 +169,8 @@ def _differences(
         differs &= np.abs(own - sums) > allowed
         if over_time:
             differs &= np.abs(own - last) > allowed
+        if not whole and 2 * differs.sum() > len(data):
+            differs &= sums - own > allowed
         unit = stated.unit if stated.unit and any(part.unit != stated.unit for part in read) else ""
         for at in np.flatnonzero(differs).tolist():
             words = {"sum": f"{sums[at]:.10g}{unit}", "difference": f"{own[at] - sums[at]:+.10g}{unit}"}

@@ -75,7 +75,7 @@ def check_file(
     raw
         The file's content.
     file_name
-        As the sender called it; shown, never used as a path.
+        As the sender called it, never used as a path; it is shown without names and telephone numbers.
     county_code
         Six digits; places are looked up in this county's register. Without it codes are only brought to 12 digits.
     table
@@ -103,13 +103,14 @@ def check_file(
         book = book or read(raw, file_name)
         sheets.need_sheet(book, said.sheet)
     except Refusal as refusal:
-        return Checked(file_name, county_code, refusal=refusal)
+        return Checked(shown(file_name), county_code, refusal=refusal)
 
     def check(book: Book, table: str | None = table) -> Checked:
         return _check_sheet(book, file_name, county_code, table, today, newest, period, said, remembered, started)
 
     checked = check(book)
-    return sheets.together(book, checked, lambda one: check(one, checked.table))
+    together = sheets.together(book, checked, lambda one: check(one, checked.table))
+    return replace(together, file_name=shown(file_name))
 
 
 def _check_sheet(

@@ -9,6 +9,8 @@ import pandas as pd
 from data.intake import units
 from data.intake.identity import IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
+from data.intake.people import without_names
+from data.intake.personal import names_people
 from data.intake.signed import covered
 from data.intake.totals import tell_totals
 from data.intake.values import is_error, narrow, parse
@@ -119,7 +121,8 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
 def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
     codes = cells.codes[rows]
-    texts = np.array([*(shown(text) for text in cells.texts), ""], dtype=object)
+    named = names_people(found.header)
+    texts = np.array([*(shown(without_names(text) if named else text) for text in cells.texts), ""], dtype=object)
     for code in np.unique(codes).tolist():
         text = cells.texts[code]
         if is_error(text):

@@ -185,6 +185,7 @@ class RuleBook(BaseModel):
     pairs: dict[str, Pairs]
     against: Against
     personal: tuple[str, ...]
+    in_office: tuple[str, ...]
 
     @cached_property
     def by_id(self) -> dict[str, Rule]:

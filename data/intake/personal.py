@@ -1,11 +1,13 @@
 """Whether a file tells who somebody is: then only its checked rows are kept, not the file."""
 
+import re
 from functools import lru_cache
 
 import numpy as np
 
 from data.intake.identity import IDENTITY, SHORTEST
 from data.intake.model import Book, Cells, Layout, Sheet, rule_book
+from data.intake.people import without_names
 from data.intake.signed import covered_row, may_name
 from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
@@ -13,6 +15,7 @@ from data.intake.template import REFERENCE_SHEETS
 # No header is longer; what is longer and names a telephone is a note.
 _HEADER = 20
 _HEADER_ROWS = 5
+_BESIDE = re.compile(r"\(.*?\)|(?:签字|签名)$")
 
 
 def is_personal(book: Book, layout: Layout) -> bool:
@@ -27,10 +30,21 @@ def is_personal(book: Book, layout: Layout) -> bool:
     beside = (*read.structure.title_rows, *read.structure.note_rows)
     return (
         any(c.role == "personal" for c in layout.columns)
+        or any(map(_holds_names, (layout, read)))
         or any(_signed(read.sheet.row(row), aside=True) for row in beside)
         or any(
             _lists_people(sheet) or any(map(_has_number, sheet.columns)) or _is_signed(sheet) for sheet in book.sheets
         )
+    )
+
+
+def _holds_names(layout: Layout) -> bool:
+    """Whether a column of people in office holds names."""
+    return any(
+        without_names(text) != text
+        for found in layout.columns
+        if names_people(found.header)
+        for text in layout.sheet.columns[found.col].used(layout.data_rows)[1]
     )
 
 
@@ -69,3 +83,10 @@ def personal_header(text: str) -> bool:
         return False
     plain = squeezed(text)
     return not {":", "："} & set(plain) and any(word.replace(" ", "") in plain for word in rule_book().personal)
+
+
+@lru_cache(maxsize=4096)
+def names_people(header: str) -> bool:
+    """Whether a column is headed as one of people in office (负责人, 第一书记), which may hold their names."""
+    plain = _BESIDE.sub("", squeezed(header.rpartition("/")[2]))
+    return len(plain) <= _HEADER and plain.endswith(tuple(rule_book().in_office))

@@ -25,6 +25,7 @@ from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
+from data.intake.people_across import rows_of_people, without_cells
 from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
 from data.intake.taken_apart import filled_down, one_below_the_other, turned, unstacked
@@ -114,6 +115,7 @@ def recognise(
     if table and not any(best.view.structure.paths):
         raise Refusal("no_table")
     if not (table or best.sure):
+        mine = [_without_people(view) for view in mine]
         widest = max(mine, key=lambda view: (not view.sheet.hidden, view.figures, len(view.structure.data_rows)))
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
@@ -275,6 +277,20 @@ def _on_its_side(view: View) -> View | None:
     told = (*view.told, *_in_file([Told("turned", max(upright.header_row, 0))], view.origin))
     at = found[1].of(view.origin)
     return _filled(replace(view, sheet=found[0], structure=structure, origin=at, told=told, before=view.before or view))
+
+
+def _without_people(view: View) -> View:
+    """Return a table of its own kind without rows of people's names, as a table on its side has them."""
+    rows = rows_of_people(view.sheet, view.structure)
+    bare = without_cells(view.sheet, rows) if rows else None
+    structure = find_structure(bare, view.about) if bare else None
+    if bare is None or structure is None:
+        return view
+    told = [
+        Told("personal_row", row, FoundColumn(0, view.sheet.columns[0].text(row), None, "personal", None, 1.0))
+        for row in rows
+    ]
+    return _filled(replace(view, sheet=bare, structure=structure, told=(*view.told, *_in_file(told, view.origin))))
 
 
 def _made_long(view: View, table: str | None) -> View | None:

@@ -4,29 +4,61 @@ import re
 from collections.abc import Sequence
 
 from data.intake.identity import COVERED, MOBILE
+from data.intake.people import NAME, is_name
 
-_WHO = (
-    r"(?:(?:填报|填表|填写|制表|审核|审签|审批|复核|校对|编制|统计|经办|联系|负责|责任)人员?"
-    r"|(?:主要|分管|单位|部门)(?:领导|负责人)|填表|制表|审核|复核|经办|审批|签发)"
+# What somebody does for a table; offices set the characters apart: 填 表 人.
+_DOES = (
+    "填报 填表 填写 填制 制表 制单 审核 审签 审批 审定 审查 复核 核实 核对 校对 "
+    "编制 统计 录入 上报 报送 汇总 经办 承办 联系 负责 责任 信息"
 )
+_IS = "主要领导 分管领导 单位领导 部门领导 责任领导 主管领导 会计 出纳"
+_ALONE = "填表 制表 审核 审定 复核 经办 承办 审批 签发"
+_GAP = r"[ \t\u00a0\u3000]*"
+
+
+def _any_of(words: str) -> str:
+    return f"(?:{'|'.join(_GAP.join(word) for word in words.split())})"
+
+
+_SOMEBODY = rf"(?:{_any_of(_DOES)}{_GAP}(?:人{_GAP}员?|员)|{_any_of(_IS)})"
+_WHO = rf"(?:{_SOMEBODY}|{_any_of(_ALONE)})"
 # Hotlines are nobody's own.
-_CALL = r"(?<!监督)(?<!举报)(?<!投诉)(?<!服务)(?<!咨询)(?:联系|办公|移动|固定)?(?:电话|手机|联系方式)(?:号码?)?"
-_HINT = r"(?:\s*[(（][^()（）]{0,8}[)）])?"
+_CALL = (
+    r"(?<!监督)(?<!举报)(?<!投诉)(?<!服务)(?<!咨询)"
+    rf"(?:{_any_of('联系 办公 移动 固定')}?{_any_of('电话 手机 联系方式 座机')}(?:号码?)?)"
+)
+_SIGNING = _any_of("签字 签名 签章 盖章 姓名")
+_HINT = rf"(?:\s*(?:[(（][^()（）]{{0,8}}[)）]|{_SIGNING}))?"
 _LABEL = re.compile(rf"(?:{_WHO}|{_CALL}){_HINT}\s*[:：]")
-_ENDS = re.compile(rf"(?:{_WHO}|[^\s:：]{{0,4}}{_CALL}){_HINT}\s*[:：]?\s*")
+_ENDS = re.compile(rf"(?:{_WHO}|[^\s:：]{{0,4}}(?:{_SOMEBODY}|{_CALL})){_HINT}\s*[:：]?\s*")
 # What stands after blanks with a colon of its own is said of something else: 填报日期：.
 _OTHER = re.compile(r"[\s,，;；、][^\s:：,，;；、]{2,12}[:：]")
 _SPOKEN = re.compile(rf"({_WHO}\s+)([\u3400-\u9fff]{{2,4}})(?![^\s,，;；])")
+# Without a colon: 制表人张三, 填表人（张三）, 填表人__张三__.
+_JOINED = re.compile(rf"({_SOMEBODY}{_HINT}[(（_＿—－-]*)({NAME})(?=$|[^\u3400-\u9fff]|{_WHO})")
+_BARE = re.compile(_any_of(_ALONE))
+_CALLING = re.compile(rf".*{_CALL}{_HINT}\s*[:：]?\s*")
+_FIGURE = re.compile(r"[+-]?[0-9.,，%]{1,9}(?:[万亿]?元|[个项件人户])?")
+# Any other post, before a name: 第一书记：张三, 验收人：张三.
+_POSTED = re.compile(
+    rf"([\u3400-\u9fff](?:[人员长主管报]|书记|主任|干部|领导|代表){_HINT}\s*[:：]\s*)({NAME})(?![\u3400-\u9fff])"
+)
+# Whose telephone stands behind the name: 联系人张三，电话138…, 张三 138….
+_CALLED = re.compile(
+    rf"((?<![\u3400-\u9fff])|(?<=[人员记任长导系找镇乡村办局]))({NAME})"
+    rf"(?=[\s(（,，、]*(?:{_CALL}[\s:：]*[0-9０-９]{{3}}|{MOBILE.pattern}))"
+)
 _PIECE = re.compile(r"[^\s,，;；。、/|]+")
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年].*|\d{1,2}月.*|\d{1,2}日)")
-_NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章"})
+_NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章", "姓名"})
 # Of a long list nearly every text is passed over by this.
-_MAY_SIGN = re.compile(r"[人表核办批发导员][^:：\s]{0,12}[:：\s]|电话|手机|联系")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_MAY_SIGN = re.compile(
+    r"[人员]|[表核办批发定导计纳长主管报记任部][^:：]{0,12}[:：\s]|电话|手机|联系|座机|[0-9０-９]{11}"
+)
 
 
 def covered(text: str) -> str:
-    """Return a text with the names and telephone numbers covered that it says after words such as 填表人：."""
+    """Return a text with the names and telephone numbers covered that it says."""
     if text.isascii() or not _MAY_SIGN.search(text):
         return text
     pieces, at = [], 0
@@ -37,7 +69,10 @@ def covered(text: str) -> str:
         stop = other.start() if other else stop
         pieces += [text[at : label.end()], _PIECE.sub(_cover, text[label.end() : stop])]
         at = stop
-    return _SPOKEN.sub(rf"\1{COVERED}", "".join([*pieces, text[at:]]))
+    said = _SPOKEN.sub(rf"\1{COVERED}", "".join([*pieces, text[at:]]))
+    for joined in (_JOINED, _POSTED, _CALLED):
+        said = joined.sub(_cover_name, said)
+    return MOBILE.sub(COVERED, said)
 
 
 def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:
@@ -58,7 +93,7 @@ def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:
             found.append(_PIECE.sub(_cover, text))
         else:
             said = covered(text)
-            found.append(MOBILE.sub(COVERED, said) if aside or _HAN.search(said) else said)
+            found.append(MOBILE.sub(COVERED, said) if aside else said)
         signs = bool(_ENDS.fullmatch(text)) and (aside or text.rstrip()[-1] in ":：")
     return found
 
@@ -67,7 +102,7 @@ def may_name(text: str) -> bool:
     """Whether it is worth looking at the row of a text: it names somebody, or the cell after it may."""
     if text.isascii():
         return False
-    return text.rstrip()[-1:] in {":", "："} or covered(text) != text or bool(_HAN.search(text) and MOBILE.search(text))
+    return text.rstrip()[-1:] in {":", "："} or covered(text) != text
 
 
 def begins_signing(text: str) -> bool:
@@ -75,6 +110,17 @@ def begins_signing(text: str) -> bool:
     return bool(_ENDS.fullmatch(text))
 
 
+def goes_on_signing(word: str, text: str) -> bool:
+    """Whether a cell may say who did what the word before it names: 审核 beside 5 or 农业局 is a stage of something."""
+    if _FIGURE.fullmatch(text):
+        return bool(_CALLING.fullmatch(word))
+    return word[-1] in ":：" or not _BARE.fullmatch(word) or is_name(text)
+
+
 def _cover(match: re.Match[str]) -> str:
     text = match[0].strip("()（）_＿—- ")
     return match[0] if not text or text in _NOBODY or _DAY.fullmatch(text) or text == COVERED else COVERED
+
+
+def _cover_name(match: re.Match[str]) -> str:
+    return f"{match[1]}{COVERED}" if is_name(match[2]) else match[0]

@@ -8,15 +8,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from data.intake import limits, units
+from data.intake.identity import MOBILE
 from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
 from data.intake.periods import is_bare_day
-from data.intake.signed import begins_signing
+from data.intake.signed import begins_signing, goes_on_signing
 
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Figures = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -40,9 +42,11 @@ _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
 _SIGNED = re.compile(r"(?:填报|填表|制表|审核|复核|负责|经办|单位负责|分管领导)[人长]?\s*[::(].*")
-# What says that a row or column is a part of the one before it, or numbers it.
+# What says that a row or column is a part of the one before it; what numbers it.
+_PART_MARK = r"其中[:：,]?|[#△▲※☆★●○◆·]+"
+_PART = re.compile(rf"(?:{_PART_MARK})\s*(?=\S{{2}})")
 _NESTED = re.compile(
-    r"(?:其中[:：,]?|[#△▲※☆★●○◆·]+"
+    rf"(?:{_PART_MARK}"
     r"|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）](?=\D))\s*(?=\S{2})"
 )
 _DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?|月)?")
@@ -128,6 +132,11 @@ def unmarked(text: str) -> str:
     return text
 
 
+def is_part(text: str) -> bool:
+    """Whether a label says that it is a part of the one before it: 其中：省级, #省级."""
+    return bool(_PART.match(text.strip()))
+
+
 # Asked of every name again and again: one pass over a long list must not drive out the one before.
 @lru_cache(maxsize=65536)
 def place_level(text: str) -> str | None:
@@ -203,7 +212,10 @@ class _Finder:
         """Whether most cells from the column's first number on are numbers."""
         kinds = self.kinds[:, column]
         numbers = np.flatnonzero(kinds == NUMBER)
-        if not len(numbers):
+        # A telephone number at the end is no figure.
+        if not len(numbers) or (
+            len(numbers) == 1 and MOBILE.fullmatch(squeezed(self.sheet.columns[column].text(int(numbers[0]))))
+        ):
             return False
         below = kinds[numbers[0] :]
         # A table of one or two rows with notes under it has few cells; the notes stand in its first column.
@@ -481,7 +493,8 @@ class _Finder:
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
-            alone = len(cells) == 1 and self.kinds[row].max() == TEXT and not place
+            called = bool(MOBILE.fullmatch(first)) and not any(np.array(self.numeric)[self.filled[row]])
+            alone = len(cells) == 1 and (self.kinds[row].max() == TEXT or called) and not place
             if not (signs or remark or alone):
                 break
             notes.add(row)
@@ -681,9 +694,11 @@ def rough(text: str) -> float:
 def _signs(cells: list[str]) -> bool:
     """Whether a row says who filled it in and when; the name may stand in the cell after its word."""
     said = [bool(_SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or begins_signing(t)) for t in cells]
-    named = [False, *(begins_signing(t) for t in cells)]
+    named = [False, *(begins_signing(t) and goes_on_signing(t, after) for t, after in pairwise(cells))]
+    if len(cells) > 1 and begins_signing(cells[0]) and not (said[1] or named[1] or _DATED.fullmatch(cells[1])):
+        return False
     return said[0] and all(
-        told or after or _DATED.fullmatch(t) for told, after, t in zip(said, named, cells, strict=False)
+        told or after or _DATED.fullmatch(t) for told, after, t in zip(said, named, cells, strict=True)
     )
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from data.intake import check_file
+from data.intake.caption_options import said_of
+from data.tables import tables
 
 COUNTY = "500113"
 JIANGJIA, ERSHENG = "500113115000", "500113113000"
@@ -74,3 +76,97 @@ def test_a_caption_of_a_total_is_compared_and_makes_no_rows():
 )
 def test_captions_that_do_not_tell_rows_apart_are_not_read_so(captions):
     assert "captions_read" not in rules(check(captions))
+
+
+@pytest.mark.parametrize(
+    ("caption", "tier", "fund"),
+    [
+        ("中央财政衔接推进乡村振兴补助资金", "中央", "财政衔接推进乡村振兴补助资金"),
+        ("中央财政衔接资金", "中央", "衔接资金"),
+        ("2023年省级衔接资金到位情况", "省级", "衔接资金"),
+        ("当年县级配套衔接资金", "县级", "衔接资金"),
+        ("中央其他资金", "中央", "其他"),
+        ("中央非衔接资金", "中央", "非衔接资金"),
+        ("中央资金（不含衔接资金）", "中央", "不含衔接资金"),
+        ("上年结转中央衔接资金", "上年结转中央", "衔接资金"),
+        ("2022年中央衔接资金", "2022年中央", "衔接资金"),
+        ("县级以上其他资金", "县级以上", "其他"),
+        ("中央衔接资金以外", "中央", "衔接资金以外"),
+        ("中央产业衔接资金", "中央", "产业衔接资金"),
+        ("中央和省级衔接资金", "中央和省级", "衔接资金"),
+        ("市级衔接资金", "市级", "衔接资金"),
+        ("中央资金", "中央", None),
+        ("第一批", None, None),
+    ],
+)
+def test_every_word_of_a_caption_counts(caption, tier, fund):
+    columns = [c for c in tables()["funds"].columns if c.name in {"tier", "fund"}]
+    said = said_of(caption, columns, 2023)
+    assert said.get("tier") == tier
+    assert said.get("fund") == fund
+
+
+@pytest.mark.parametrize(
+    ("captions", "asked"),
+    [
+        ("中央非衔接资金,,省级衔接资金,", [("fund", "非衔接资金")]),
+        ("上年结转中央衔接资金,,省级衔接资金,", [("tier", "上年结转中央")]),
+        ("中央衔接资金,,其中：省级衔接资金,", [("tier", "其中:省级")]),
+        ("中央资金,,省级衔接资金,", [("fund", "中央资金")]),
+    ],
+)
+def test_what_a_caption_says_besides_is_asked_and_not_dropped(captions, asked):
+    checked = check(captions)
+    assert checked.outcome == "reject"
+    assert [(q.column, q.text) for q in checked.questions] == asked
+
+
+def test_a_title_that_denies_an_option_names_none():
+    checked = check("中央,,县级,", "2023年9月非衔接资金支出进度表（万元）")
+    assert checked.problems.loc[checked.problems["rule"] == "missing_column", "column"].tolist() == ["fund"]
+
+
+WIDE = "2023年9月衔接资金（万元）\n镇街,合计,,{first},,{second},\n,到位额,累计支出,到位额,累计支出,到位额,累计支出\n"
+
+
+def test_parts_of_a_total_are_read_though_they_are_marked():
+    rows = "姜家镇,14,12,10,9,4,3\n二圣镇,20,8,20,8,,\n丰盛镇,5,5,3,3,1,2\n"
+    text = WIDE.format(first="其中：中央", second="省级")
+    checked = check_file((text + rows).encode(), "t.csv", COUNTY)
+    assert values(checked)[JIANGJIA, "provincial", "linkage"] == (4, 3)
+    # Two of three rows are the sum, so 其中 lists all: the third row differs (3 + 1 are not 5).
+    told = checked.problems.loc[checked.problems["rule"] == "total_column_differs"].to_dict("records")
+    assert [(row["row"], row["value"], row["more"]["sum"]) for row in told] == [(6, "5", "4")]
+
+
+def test_one_part_of_a_total_need_not_be_all_of_it():
+    text = "2023年9月衔接资金（万元）\n镇街,合计,,其中：中央,\n,到位额,累计支出,到位额,累计支出\n"
+    checked = check_file((text + "姜家镇,14,12,10,9\n二圣镇,20,8,19,9\n").encode(), "t.csv", COUNTY)
+    assert values(checked) == {
+        (JIANGJIA, "central", "linkage"): (10, 9), (ERSHENG, "central", "linkage"): (19, 9),
+    }  # fmt: skip
+    told = checked.problems.loc[checked.problems["rule"] == "total_column_differs"].to_dict("records")
+    assert [(row["row"], row["header"], row["value"]) for row in told] == [(5, "合计/累计支出", "8")]  # 9 of 8
+
+
+def test_a_year_of_the_row_is_said_of_each_caption():
+    text = "2023年9月衔接资金（万元）\n镇街,资金年度,中央,,省级,\n,,到位额,累计支出,到位额,累计支出\n"
+    checked = check_file((text + "姜家镇,2022,10,9,4,3\n二圣镇,2023,20,8,2,1\n").encode(), "t.csv", COUNTY)
+    assert checked.outcome == "parse"
+    assert {(r.geo_code, r.tier): r.year for r in checked.frame.itertuples()} == {
+        (JIANGJIA, "central"): 2022, (JIANGJIA, "provincial"): 2022,
+        (ERSHENG, "central"): 2023, (ERSHENG, "provincial"): 2023,
+    }  # fmt: skip
+
+
+def test_captions_in_units_of_their_own():
+    checked = check("中央衔接资金（元）,,省级衔接资金（万元）,", "2023年9月资金支出", "姜家镇,100000,90000,4,3\n")
+    assert checked.outcome == "parse"
+    assert values(checked) == {(JIANGJIA, "central", "linkage"): (10, 9), (JIANGJIA, "provincial", "linkage"): (4, 3)}
+
+
+def test_captions_below_the_names_of_the_figures():
+    text = "2023年9月衔接资金（万元）\n镇街,到位额,,,累计支出,,\n,小计,中央,省级,小计,中央,省级\n"
+    checked = check_file((text + "姜家镇,14,10,4,12,9,3\n").encode(), "t.csv", COUNTY)
+    assert checked.outcome == "parse"
+    assert values(checked) == {(JIANGJIA, "central", "linkage"): (10, 9), (JIANGJIA, "provincial", "linkage"): (4, 3)}

@@ -17,6 +17,10 @@ COUNTY = "500113"
 NAMES = ("钱二狗", "孙三娘", "周五", "周　五", "13812345678", "66221234")
 HEAD = ["乡镇", "村", "村集体收入（万元）"]
 ROWS = [["姜家镇", "平原村", 5], ["姜家镇", "文石村", 6]]
+BELOW = {
+    "a telephone in a remark", "words without a colon", "no colon in one cell", "no join at all", "a telephone alone",
+    "a name before a telephone", "a contact in a remark", "in brackets", "on a line to fill",
+}  # fmt: skip
 TITLE = "姜家镇2023年9月村集体收入"
 FOOTERS = {
     "one cell": [["填表人：钱二狗　审核人：孙三娘　单位负责人：周五　联系电话：13812345678"]],
@@ -27,6 +31,16 @@ FOOTERS = {
     "no colon in one cell": [["制表人 钱二狗"]],
     "a spaced name": [["单位负责人（签字）：周　五", "填报日期：2023年10月5日"]],
     "several rows": [["填表人：钱二狗"], ["联系方式：13812345678"]],
+    "blanks within the word": [["填 表 人：钱二狗", "审　核　人：孙三娘"]],
+    "a word for the signature": [["单位负责人签字：钱二狗　经办人签章：孙三娘　填报人姓名：周五"]],
+    "no join at all": [["制表人钱二狗"]],
+    "in brackets": [["填表人（钱二狗）"]],
+    "on a line to fill": [["填表人__钱二狗__审核人__孙三娘__"]],
+    "other words": [["统计员：钱二狗　录入人：孙三娘　座机：66221234"]],
+    "a post": [["驻村第一书记：钱二狗"]],
+    "a telephone alone": [["13812345678"]],
+    "a name before a telephone": [["钱二狗 13812345678"]],
+    "a contact in a remark": [["注：联系人钱二狗，电话13812345678"]],
     "a telephone in a remark": [["注：如有疑问请联系 13812345678"]],
 }
 
@@ -46,7 +60,7 @@ def everything(found):
 @pytest.mark.parametrize("case", FOOTERS)
 @pytest.mark.parametrize("where", ["below", "above"])
 def test_who_signs_is_shown_nowhere_and_the_table_is_read(case, where):
-    if where == "above" and case in {"a telephone in a remark", "words without a colon", "no colon in one cell"}:
+    if where == "above" and case in BELOW:
         pytest.skip("stands below tables only")
     raw = table(FOOTERS[case]) if where == "below" else table((), FOOTERS[case])
     found = check_file(raw, "t.csv", COUNTY)
@@ -107,6 +121,15 @@ def test_a_quick_look_shows_none():
         ("审核：钱二狗，签发:孙三娘", "审核：***，签发:***"),
         ("联系电话：023-66221234", "联系电话：***"),
         ("填报单位：区农业农村委", "填报单位：区农业农村委"),
+        ("注：联系人钱二狗，电话13812345678", "注：联系人***，电话***"),
+        ("会计 钱二狗，审定人周五，承办人:孙三娘", "会计 ***，审定人***，承办人:***"),
+        ("责任领导：钱二狗 核实人：孙三娘", "责任领导：*** 核实人：***"),
+        ("联系平原村", "联系平原村"),
+        ("联系方式见附件", "联系方式见附件"),
+        ("负责人高度重视", "负责人高度重视"),
+        ("填报人员名单", "填报人员名单"),
+        ("办公时间：9点", "办公时间：9点"),
+        ("镇长：待定", "镇长：待定"),
         ("调查人数：120", "调查人数：120"),
         ("负责人：无", "负责人：无"),
         ("监督电话：12317", "监督电话：12317"),
@@ -119,3 +142,82 @@ def test_only_what_follows_the_word_is_covered(text, expected):
 
 def test_headers_of_columns_and_figures_stay():
     assert covered_row(["经办人", "金额", "13812345678"], aside=False) == ["经办人", "金额", "13812345678"]
+
+
+STAGES = [["2023年9月项目进展"], ["阶段", "项目数"], ["申报", 12], ["审核", 5], ["审批", 3], ["签发", 2]]
+
+
+def test_stages_of_work_below_a_table_are_data():
+    found = check_file(csv_bytes(STAGES), "t.csv", COUNTY)
+    assert found.frame[0].tolist() == ["申报", "审核", "审批", "签发"]
+    assert found.frame[1].tolist() == [12, 5, 3, 2]
+    assert not found.personal
+
+
+@pytest.mark.parametrize("word", ["复核", "经办", "制表", "填表"])
+def test_a_figure_beside_the_word_makes_a_row(word):
+    found = check_file(csv_bytes([*STAGES[:4], [word, 7]]), "t.csv", COUNTY)
+    assert found.frame[1].tolist() == [12, 5, 7]
+
+
+def test_an_office_beside_the_word_makes_a_row():
+    rows = [["2023年9月项目进展"], ["阶段", "部门", "项目数"], ["申报", "乡镇", 12], ["审核", "农业农村局", ""]]
+    assert check_file(csv_bytes(rows), "t.csv", COUNTY).frame[0].tolist() == ["申报", "审核"]
+
+
+IN_OFFICE = {
+    "负责人": ("钱二狗", "孙三娘"),
+    "包村领导": ("钱二狗（副镇长）", "村支书孙三娘"),
+    "驻村第一书记": ("钱二狗、周五", "孙三娘"),
+    "联系领导": ("周　五", "买买提·艾山"),
+}
+
+
+@pytest.mark.parametrize("header", IN_OFFICE)
+def test_names_of_people_in_office_are_covered_in_their_column(header):
+    rows = [[*row, name] for row, name in zip(ROWS, IN_OFFICE[header], strict=True)]
+    found = check_file(csv_bytes([[TITLE], [*HEAD, header], *rows]), "t.csv", COUNTY)
+    assert found.table == "facts"
+    assert found.personal
+    told = everything(shown_to_people(found)) + found.kept().decode()
+    assert not [name for name in (*NAMES, "买买提") if name in told]
+    look = check_file(csv_bytes([["村", header, "鸡"], *([r[1], r[3], r[2]] for r in rows)]), "t.csv", COUNTY)
+    assert look.generic
+    assert not [name for name in (*NAMES, "买买提") if name in everything(look)]
+    assert "***" in look.frame[1].tolist()[0]
+
+
+def test_posts_and_offices_stay():
+    posts = ["村支书", "区乡村振兴局", "姜家镇"]
+    rows = [[f"{n}号", post, n] for n, post in enumerate(posts)]
+    found = check_file(csv_bytes([["项目", "责任人", "户数"], *rows]), "t.csv", COUNTY)
+    assert found.frame[1].tolist() == posts
+    assert not found.personal
+
+
+def test_a_name_and_telephone_in_a_remark():
+    rows = [[*row, "联系人钱二狗13812345678"] for row in ROWS]
+    found = check_file(csv_bytes([[TITLE], [*HEAD, "备注"], *rows]), "t.csv", COUNTY)
+    assert found.personal
+    assert not [name for name in NAMES if name in everything(shown_to_people(found))]
+
+
+def test_the_name_of_a_file_tells_nobody():
+    found = check_file(table(()), "姜家镇（钱二狗13812345678）.csv", COUNTY)
+    assert found.file_name == "姜家镇（******）.csv"
+    assert not [name for name in NAMES if name in everything(found) + found.problem_list("zh").decode()]
+
+
+def test_a_table_on_its_side_loses_the_row_of_people():
+    rows = [["户主", "钱二狗", "孙三娘"], ["村", "平原村", "文石村"], ["鸡", 3, 4], ["鸭", 5, 6]]
+    found = check_file(csv_bytes(rows), "t.csv", COUNTY)
+    assert found.generic
+    assert found.problems.loc[found.problems["rule"] == "personal_row", ["row", "header"]].to_numpy().tolist() == [
+        [1, "户主"]
+    ]
+    assert not [name for name in NAMES if name in everything(found)]
+    assert found.frame[1].tolist() == [3, 5]
+    # Upright the column goes, and nothing else.
+    upright = check_file(csv_bytes([["户主", "金额"], ["钱二狗", 3], ["孙三娘", 4]]), "t.csv", COUNTY)
+    assert upright.frame[1].tolist() == [3, 4]
+    assert list(upright.frame) == [1]

@@ -7,6 +7,7 @@ from data.intake import limits
 from data.intake.files import ole, text, web
 from data.intake.files.workbook import read_xls, read_zip
 from data.intake.model import Book, Refusal
+from data.intake.signed import covered
 
 _GEOJSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{.{0,4000}?"type"\s*:\s*"Feature(?:Collection)?"', re.DOTALL)
 # What the first bytes say: everything here is no table.
@@ -65,7 +66,16 @@ def read(raw: bytes, file_name: str = "") -> Book:
         book = read_xls(raw)
     else:
         book = _read_written(raw, base or extension)
-    return _with_extension(book, extension.lower() if base else "")
+    return _with_extension(_naming_nobody(book), extension.lower() if base else "")
+
+
+def _naming_nobody(book: Book) -> Book:
+    """Return a book whose sheets are called after nobody; text files have the name of the file."""
+    names = [covered(sheet.name) for sheet in book.sheets]
+    if names == [sheet.name for sheet in book.sheets]:
+        return book
+    told = [f"{name}{n + 1}" if names.count(name) > 1 else name for n, name in enumerate(names)]
+    return replace(book, sheets=tuple(replace(sheet, name=name) for sheet, name in zip(book.sheets, told, strict=True)))
 
 
 def _read_written(raw: bytes, name: str) -> Book:
