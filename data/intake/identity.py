@@ -1,6 +1,7 @@
 """Numbers that tell who somebody is, as people type them."""
 
 import re
+import unicodedata
 
 MASK = "*" * 18
 COVERED = "***"
@@ -48,3 +49,19 @@ IDENTITY = re.compile(f"{_NEW}|{_OLD}")
 SHORTEST = 15
 # In a column of keys of people.
 MOBILE = re.compile(f"(?<![A-Za-z]|{_ANY}){_digits('1')}{_digits('3456789')}{_ANY}{{9}}(?![A-Za-z]|{_ANY})")
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def checks(number: str) -> bool:
+    """Whether eighteen digits end in the check digit of an identity number (ISO 7064)."""
+    digits = re.sub(r"[^0-9Xx]", "", unicodedata.normalize("NFKC", number)).upper()
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", digits):
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits[:17], strict=True))
+    return "10X98765432"[total % 11] == digits[17]
+
+
+def may_be_code(number: str) -> bool:
+    """Whether what stands where things are numbered is the number of one: county, date, running number."""
+    return number.isdecimal() and len(number) == len(MASK) and not checks(number)
