@@ -191,10 +191,15 @@ def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problem
 
 def _tell_rows(layout: Layout, said: Corrections, problems: Problems) -> None:
     """Tell which rows were left out one by one."""
-    rows = sorted(row for name, row in said.rows if name == layout.sheet.name)
+    rows = sorted(row for name, row in said.rows if name == layout.sheet.name and row < _height(layout))
     told = Problems()  # of rows as the file has them
     told.add("row_left_out", rows)
     problems.take(told)
+
+
+def _height(layout: Layout) -> int:
+    """Return how many rows the sheet has in the file."""
+    return (layout.before or layout).sheet.height
 
 
 def day_in_china() -> date:
@@ -664,7 +669,11 @@ class TableCheck:
             {key: code for key, code in said.places.items() if key in self._asked_of or code == AS_FOUND},
             {key: value for key, value in said.options.items() if key in self._asked_of or value == AS_FOUND},
             {at: text for at, text in said.cells.items() if at[0] == self.layout.sheet.name},
-            {at: code for at, code in said.rows.items() if at[0] == self.layout.sheet.name},
+            {
+                at: code
+                for at, code in said.rows.items()
+                if at[0] == self.layout.sheet.name and at[1] < _height(self.layout)
+            },
             said.sheet,
             said.ours,
         )

@@ -56,6 +56,11 @@ _CHECKS = "10X98765432"
 _MASKED = re.compile(r"[*×●]|XX")
 
 
+def _check_digit(seventeen: str) -> str:
+    """Return what the first seventeen digits of an identity number are followed by (ISO 7064, MOD 11-2)."""
+    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, seventeen, strict=True)) % 11]
+
+
 def person_number(text: str) -> str:
     """Return a person's number in the one form by which the same person is known, however it was typed.
 
@@ -65,9 +70,20 @@ def person_number(text: str) -> str:
     if len(plain) != SHORTEST or not re.fullmatch(_OLD, plain):
         return plain
     longer = f"{plain[:6]}19{plain[6:]}"
-    return longer + _CHECKS[sum(w * int(digit) for w, digit in zip(_WEIGHTS, longer, strict=True)) % 11]
+    return longer + _check_digit(longer)
 
 
 def is_masked(number: str) -> bool:
     """Whether some of a number's digits are hidden, so that several people may have it."""
     return _MASKED.search(number) is not None
+
+
+def checks(number: str) -> bool:
+    """Whether eighteen digits end in the check digit of an identity number."""
+    digits = re.sub(r"[^0-9Xx]", "", unicodedata.normalize("NFKC", number)).upper()
+    return re.fullmatch(r"[0-9]{17}[0-9X]", digits) is not None and _check_digit(digits[:17]) == digits[17]
+
+
+def may_be_code(number: str) -> bool:
+    """Whether what stands where things are numbered is the number of one: county, date, running number."""
+    return number.isdecimal() and len(number) == len(MASK) and not checks(number)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK, SHORTEST
+from data.intake.identity import IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
 from data.intake.periods import PERIOD, one_date, period_of
 from data.tables import Column
@@ -29,6 +29,8 @@ _NO = frozenset(
 
 # Beyond what any county counts, in whatever unit, and within what floats count exactly.
 _LARGEST = 1e15
+# Numbers of things, which may be made of county and date.
+_OF_THINGS = frozenset({"project_id", "asset_id"})
 # Before any note: 万 or 亿 as part of the number.
 _TEN_THOUSANDS = re.compile(r"[^(\[【〔,;、]*[万亿萬億]")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年度?")
@@ -207,7 +209,7 @@ def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) 
                 values[position] = period or text
                 parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
-        if len(text) >= SHORTEST and IDENTITY.search(text):
+        if len(text) >= SHORTEST and IDENTITY.search(text) and not (column.name in _OF_THINGS and may_be_code(text)):
             masked = IDENTITY.sub(MASK, text)
             values[position] = masked
             parsed.notes[position] = ("identity_masked", masked, {})

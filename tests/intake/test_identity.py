@@ -4,7 +4,7 @@ import pytest
 from intake.making import csv_bytes
 
 from data.intake import check_file
-from data.intake.identity import IDENTITY
+from data.intake.identity import IDENTITY, checks
 
 TYPED = ["500113198001011234", "５００１１３１９８００１０１１２３４", "500113 19800101 1234", "500113-19800101-123X",
          "身份证500113198001011234。", "50011319800101123ｘ"]  # fmt: skip
@@ -68,3 +68,19 @@ def test_many_wrong_cells_are_told_in_one_go(monkeypatch):
     )
     assert (checked.problems["rule"] == "unknown_value").sum() == 300
     assert added.count("unknown_value") == 1
+
+
+def test_the_check_digit_tells_identity_numbers():
+    assert checks("11010519491231002X")  # the example of the standard (GB 11643)
+    assert checks("11010519491231002ｘ")
+    assert not checks("110105194912310021")
+    assert not checks("110105491231002")
+
+
+@pytest.mark.parametrize(("key", "kept"), [("110105202305310012", True), ("11010519491231002X", False)])
+def test_a_project_numbered_by_county_and_date_is_nobody(key, kept):
+    head = ["项目编号", "项目名称", "村代码", "总投资（万元）", "状态", "快照日"]
+    checked = check_file(csv_bytes([head, [key, "路", "500113115219", 3, "已开工", "2023-05-31"]]), "t.csv", "500113")
+    assert checked.table == "projects"
+    assert (list(checked.frame["project_id"]) == [key]) is kept
+    assert ("identity_number" in set(checked.problems["rule"])) is not kept
