@@ -438,6 +438,7 @@ def history(
     """List what was imported and undone, newest first: when, who, which file, how many rows. 导入记录。"""
     from data import upload_words
     from data.language import translator
+    from data.past import stamp
 
     _ = translator(lang.value)
     slug, version = _document(code, county)
@@ -451,7 +452,7 @@ def history(
         months = [p for p in batch.scope.periods if p != "-"]
         span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
         at, who = (
-            f"{batch.at.astimezone():%Y-%m-%d %H:%M}",
+            stamp(batch.at),
             batch.actor if batch.verified else f"{batch.actor} ({_('unverified')})",
         )
         what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
@@ -745,12 +746,14 @@ def snapshot_remove(
 
 
 def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
+    from data.past import stamp
+
     if as_json:
         _print_json([asdict(s) | {"active": s.active} for s in found])
         return
     rows = [
         {"no": s.number, "name": s.name, "as_of": s.as_of, "version": s.version, "note": s.note,
-         "at": f"{s.at.astimezone():%Y-%m-%d %H:%M}",
+         "at": stamp(s.at),
          "who": s.actor if s.verified else f"{s.actor} ({_('unverified')})",
          "state": _("counts") if s.active else _("removed by {who}", who=s.removed_by)}
         for s in found

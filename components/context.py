@@ -156,10 +156,18 @@ class Context:
         both = now.merge(before, on="indicator", how="left")
         return both.assign(change=both["value"] - both["value_before"])
 
-    def places_before(self, indicator: str, level: str) -> pd.DataFrame:
+    def places_before(self, indicator: str, level: str | None = None) -> pd.DataFrame:
         """Return progress of one indicator at the comparison date, one row per region; ask only if there is one."""
         with self.then():
             return self.places(indicator, level, day=self.since)
+
+    def places_compared(self, indicator: str) -> pd.DataFrame:
+        """Return progress of one indicator, one row per region below the page's region, with the change since then."""
+        now = self.places(indicator)
+        if self.since is None:
+            return now.assign(change=float("nan"))
+        before = self.places_before(indicator).set_index("region")["value"]
+        return now.assign(change=now["value"] - now["region"].map(before))
 
     def places(self, indicator: str, level: str | None = None, *, day: dt.date | None = None) -> pd.DataFrame:
         """Return progress of one indicator, one row per region below the page's region."""

@@ -95,7 +95,10 @@ def chosen_village(ctx: Context) -> str | None:
 
 
 class Places(NamedTuple):
-    """Progress of one indicator in the villages and the townships of the page's region."""
+    """Progress of one indicator in the villages and the townships of the page's region.
+
+    `change` is that since the date the page compares with; there is none without such a date.
+    """
 
     villages: pd.DataFrame
     towns: pd.DataFrame
@@ -107,7 +110,7 @@ class Places(NamedTuple):
 
     @classmethod
     def _below(cls, ctx: Context, indicator: Indicator) -> "Places":
-        frame = ctx.places(indicator.id)
+        frame = ctx.places_compared(indicator.id)
         inside = frame["region"] != ctx.region
         return cls(
             frame.loc[frame["level"] == "village"],
@@ -390,10 +393,6 @@ def _ranked(
 
     Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
     """
-    if ctx.since is not None:
-        before = ctx.places_before(indicator.id, level)[["region", "value"]]
-        rows = rows.merge(before.rename(columns={"value": "before"}), on="region", how="left")
-        rows["change"] = rows["value"] - rows["before"]
     ranked = progress.ranking(_own_marks(rows), ctx.in_force(indicator), level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
     # Without a target there is neither progress to it nor a gap: an empty bar would read as none made.

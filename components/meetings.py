@@ -6,7 +6,7 @@ from components import actor, formats
 from components.context import Context
 from components.html.base import element, join
 from data import loaders, meetings, upload_words
-from data.past import ZONE
+from data.past import stamp
 from data.store import Snapshot, StoreError
 from data.upload import Actor
 from data.upload_words import UploadError
@@ -86,7 +86,7 @@ def _line(ctx: Context, one: Snapshot, *, read_only: bool) -> bool:
     """Show a meeting kept; return whether it is to be removed."""
     _ = ctx._
     with st.container(horizontal=True, vertical_alignment="center", key=f"meeting_{one.number}"):
-        at = f"{one.at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        at = stamp(one.at)
         who = actor.label(one.actor, verified=one.verified, _=_)
         st.html(join([element("b", one.label), " ", element("small", join([at, " · ", who, " ", one.note]))]))
         see = {"known": f"s{one.number}", "asof": one.as_of.isoformat()}

@@ -55,16 +55,16 @@ def moment(key: str, day: dt.date | None, batches: Sequence[Batch], snapshots: S
     number = int(asked[2])
     if asked[1] == "b":
         chosen = next((b for b in batches if b.number == number), None)
-        return None if chosen is None else Moment(_day(chosen.at), version_after(chosen, batches), chosen)
+        return None if chosen is None else Moment(day_of(chosen.at), version_after(chosen, batches), chosen)
     found = next((s for s in snapshots if s.number == number and s.active), None)
     if found is None:
         return None
-    return Moment(_day(found.at), found.version, _newest(b for b in batches if b.batch_id <= found.version), found)
+    return Moment(day_of(found.at), found.version, _newest(b for b in batches if b.batch_id <= found.version), found)
 
 
 def until(day: dt.date, batches: Sequence[Batch]) -> Moment:
     """Return what was known at the end of a day in China: all batches committed by then, and what they led to."""
-    last = _newest(b for b in batches if _day(b.at) <= day)
+    last = _newest(b for b in batches if day_of(b.at) <= day)
     return Moment(day, version_after(last, batches) if last else None, last)
 
 
@@ -84,8 +84,14 @@ def day_shown(day: dt.date, known: Sequence[dt.date]) -> dt.date | None:
     return days[place - 1] if place else None
 
 
-def _day(at: dt.datetime) -> dt.date:
+def day_of(at: dt.datetime) -> dt.date:
+    """Return the day in China of a moment: the day something came, whatever the zone of a machine or a viewer."""
     return at.astimezone(ZONE).date()
+
+
+def stamp(at: dt.datetime) -> str:
+    """Return a moment to the minute as everybody reads it, in China's time: 2023-09-26 07:30."""
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def _newest(batches: Iterable[Batch]) -> Batch | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
+from data.past import day_of
 from data.plan import Plan
 from data.plan_model import ReportingRule
 from data.registry import TOWNSHIPS, Owed
@@ -23,7 +24,6 @@ Basis = Literal["day", "period", "frequency"]
 State = Literal["missing", "late", "not_due", "came", "on_time"]
 STATES: tuple[State, ...] = ("missing", "late", "not_due", "came", "on_time")
 """The worst first; `came` is sample data, whose day of arrival says nothing."""
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 # ---- what was owed ---------------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def arrivals(
     found: defaultdict[tuple[str, str], list[Arrival]] = defaultdict(list)
     counting = (b for b in batches if b.active and b.reports and b.table in tables())
     for batch in sorted(counting, key=lambda b: b.batch_id):
-        day = batch.at.astimezone(_CHINA).date()
+        day = day_of(batch.at)
         periods, townships = batch.scope.periods, frozenset(batch.scope.townships)
         running = bool(tables()[batch.table].events)
         if running and batch.batch_id in list_months:

@@ -2,6 +2,9 @@
 
 import json
 import re
+import sqlite3
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -68,6 +71,30 @@ def test_reporting_says_who_is_missing(file: Path) -> None:
     assert plain.exit_code == 0
     assert "资金支出表（2023年6月，6月30日，期末）：区财政局" in plain.stdout
     assert run("reporting", "-c", "banan", "--period", "2022-01", "--as-of", "2023-06-30").exit_code == 0
+
+
+def test_moments_are_told_in_the_time_of_china(home: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What came on 30 September at 23:30 UTC came on 1 October at 7:30 in China, a day late, wherever the machine is.
+    ok("import", "-c", "banan", file)
+    ok("import", "-c", "banan", "--nil", "assets", "--period", "2023-09", "--township", TOWN)
+    ok("snapshot", "add", "-c", "banan", "--as-of", "2023-04-30")
+    with closing(sqlite3.connect(home / "store.db")) as store, store:
+        for one in ("batch", "snapshot"):
+            store.execute(f"update {one} set at = '2023-09-30 23:30:00.000000'")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        for asked in (("history",), ("snapshot", "list")):
+            told = run(*asked, "-c", "banan").stdout
+            assert "2023-10-01 07:30" in told
+            assert "2023-09-30" not in told
+        reports = ok("reporting", "-c", "banan", "--period", "2023-09", "--as-of", "2023-09-30")["reports"]
+        assert [(r["came"], r["days_late"]) for r in reports if r["table"] == "assets" and r["came"]] == [
+            ("2023-10-01", 1)
+        ]
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
 
 
 def test_progress_counts_what_was_imported(file: Path) -> None:

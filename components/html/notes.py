@@ -7,8 +7,7 @@ from typing import Any
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
 from data.language import Translator
-from data.past import ZONE, Moment
-from data.store import Batch
+from data.past import Moment, stamp
 
 
 def sample_mark(_: Translator) -> Markup:
@@ -58,7 +57,7 @@ def past_mark(known: Moment, asked: dt.date, shown: dt.date | None, _: Translato
             "Nothing had been stored by the end of {day}, so what is known now is shown.", day=formats.date(asked, _)
         )
         return _mark("", told, back)
-    last = _stamp(known.last)
+    last = stamp(known.last.at)
     if known.version is None:
         told = _("Nothing was stored after batch {n} ({at}): what was known then is what is known now.",
                  n=known.last.number, at=last)  # fmt: skip
@@ -80,10 +79,6 @@ def past_mark(known: Moment, asked: dt.date, shown: dt.date | None, _: Translato
 
 def _mark(head: str, told: str, back: str) -> Markup:
     return raw(f"<p class='past' role='status'>{element('b', head) if head else ''} {escape(told)} {escape(back)}</p>")
-
-
-def _stamp(batch: Batch) -> str:
-    return f"{batch.at.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def empty_state(title: object, lines: Iterable[object], commands: Iterable[str] = ()) -> Markup:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -21,6 +20,7 @@ from data import history, loaders, preview, upload, upload_words
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
+from data.past import stamp
 from data.sources import SERIES
 from data.store import Batch, StoreError
 from data.tables import NONE, tables
@@ -286,7 +286,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
     months = [p for p in batch.scope.periods if p != "-"]
     return {
         "id": batch.number,
-        "at": batch.at.astimezone(_zone()).strftime("%Y-%m-%d %H:%M"),
+        "at": stamp(batch.at),
         "who": actor.label(batch.actor, verified=batch.verified, _=_),
         "action": _(ACTIONS[batch.action]),
         "table": upload_words.table_name(batch.table, ctx._),
@@ -310,14 +310,6 @@ def _counts(ctx: Context, batch: Batch) -> Markup:
 
 def _state(superseded: str | None, _: Translator) -> Markup:
     return element("small", superseded) if superseded else element("span", _("counts"), "s s-done")
-
-
-def _zone() -> ZoneInfo:
-    """Return the viewer's time zone; the county's where the browser does not say."""
-    try:
-        return ZoneInfo(st.context.timezone or "Asia/Shanghai")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("Asia/Shanghai")
 
 
 def _undo_row(ctx: Context, batch: Batch | None) -> None:

@@ -3,6 +3,11 @@
 Mouding has figures of the month ends from April to October, and is compared with the month before unless one chooses.
 """
 
+import re
+
+import pytest
+from support.pages import markup
+
 
 def compared(page):
     """Return the comparison date as the page shows it, and as its address says it."""
@@ -44,3 +49,16 @@ def test_what_the_as_of_date_is_compared_with_by_itself_does_not_stand_in_the_ad
 
 def test_a_comparison_date_that_does_not_exist_is_dropped(on_sample):
     assert compared(on_sample("mouding", "overview", since="2023-07-15")) == ("2023-09-30", None)
+
+
+@pytest.mark.parametrize(("since", "moved"), [({}, "↓ 50.0"), ({"since": "2023-05-31"}, "↓ 100.0")])
+def test_places_in_a_table_are_compared_with_what_is_chosen(on_sample, since, moved):
+    # Of this village's cadres half kept their days in September, all in May and none in October. The evaluation date
+    # before is 15 October, for which nobody reports: there was no change to it.
+    page = on_sample("banan", "overview", indicator="cadre_days_compliance", **since)
+    view = next(one for one in page.segmented_control if one.key.startswith("view_"))
+    view.set_value("table").run()
+    assert not page.exception
+    table = next(html for html in markup(page) if "data-id='500113114233'" in html or 'data-id="500113114233"' in html)
+    row = next(row for row in re.split("<tr", table) if "500113114233" in row)
+    assert moved in re.sub(r"<[^>]+>|\s+", " ", row).replace("  ", " ")
