@@ -17,6 +17,7 @@ from components.uploads.words import severities
 from data import loaders
 from data.intake.check import day_in_china
 from data.intake.corrections import Corrections
+from data.intake.elsewhere import OF_OTHERS
 from data.intake.limits import FILE_BYTES
 from data.intake.sheets import readable
 from data.quick_look import TOWNSHIP, VILLAGE
@@ -107,7 +108,7 @@ def taken_for(ctx: Context, held: Held) -> None:
         _month(ctx, file_id)
     if checked.refusal:
         st.html(element("p", join([severity_html("error", _("Refused")), " ", checked.refusal.text(ctx.lang)])))
-        if checked.refusal.rule == "elsewhere":
+        if checked.refusal.rule in OF_OTHERS:
             st.button(_("It is ours: read it"), on_click=_ours, args=(file_id,), key=f"ours_{file_id}")
         return
     counts, words = checked.counts(), severities(_)

@@ -1,12 +1,13 @@
 """The township that a sheet names above a row, in its title or its name: it tells villages of one name apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from data.intake.kinds import NUMBER, kind_of
 from data.intake.model import Codes, Layout, Mask
 from data.intake.places import CERTAIN, NOWHERE, Around, Register, find_place, read_place
-from data.intake.structure import unmarked
+from data.intake.structure import place_level, unmarked
 
 # A township stands among the first cells of its row, after a number at most.
 _FIRST = 2
@@ -17,7 +18,8 @@ _BESIDE = 10
 def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     """Return for each row the township in the nearest row above it, else in the title, else that the sheet is called.
 
-    A name or a code; "" if none is named.
+    Where villages come first and their township, with its sum, after them, it is the nearest row below. A name or a
+    code; "" if none is named.
 
     Parameters
     ----------
@@ -29,13 +31,13 @@ def townships_above(layout: Layout, rows: Codes, known: Register) -> "np.ndarray
         return result
     source = layout.before or layout
     result[:] = _in_title(source.structure.title, known) or _of_sheet(layout, known)
-    current, at, towns = "", {}, _towns(known)
+    towns = _towns(known)
     cells = (text for column in source.sheet.columns for text in column.texts)
     if not any(unmarked(text).strip() in towns for text in cells):
         return result
-    for row in range(max(source.structure.header_row, -1) + 1, source.sheet.height):
-        current = _named(source.sheet.row(row), towns) or current
-        at[row] = current
+    at = _towns_of_rows(
+        [source.sheet.row(row) for row in range(source.sheet.height)], source.structure.header_row, towns
+    )
     for position, row in enumerate(layout.in_file(rows)):
         result[position] = at.get(row) or result[position]
     return result
@@ -138,10 +140,35 @@ def _of_sheet(layout: Layout, known: Register) -> str:
     return _in_title(name, known) or whole
 
 
+def _towns_of_rows(rows: Sequence[list[str]], header: int, towns: set[str]) -> dict[int, str]:
+    """Return the township of each row below the header: the one named in it or last before it.
+
+    After villages of which none is said a township sums them: it ends a group, and the next one is not its own.
+    """
+    body = range(max(header, -1) + 1, len(rows))
+    named = {row: _named(rows[row], towns) for row in body}
+    villages = {row for row in body if any(place_level(unmarked(text)) == "village" for text in _first(rows[row]))}
+    first = next((row for row in body if named[row] or row in villages), -1)
+    sums = [row for row in body if named[row] and row not in villages and _figured(rows[row])]
+    ends = first in villages and not named[first] and bool(sums)
+    found, current = {}, ""
+    for row in reversed(body) if ends else body:
+        current = named[row] or current
+        found[row] = current
+    return found
+
+
+def _figured(texts: list[str]) -> bool:
+    return any(kind_of(text) == NUMBER for text in texts[1:])
+
+
+def _first(texts: list[str]) -> list[str]:
+    return [text for text in texts if text and not text.strip(".、 ").isdigit()][:_FIRST]
+
+
 def _named(texts: list[str], towns: set[str]) -> str:
     """Return the township a row is of; "" if it is of none."""
-    first = [text for text in texts if text and not text.strip(".、 ").isdigit()][:_FIRST]
-    for text in first:
+    for text in _first(texts):
         name = unmarked(text).strip()
         if name in towns:
             return name

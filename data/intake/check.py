@@ -622,7 +622,7 @@ class TableCheck:
             if self.known and told in self.known.level and column.role in {"place", self.known.level[told]}:
                 self._asked_of.add((text, town))
                 values[position], notes[position] = told, ("place_as_said", self.known.full(told), {})
-                self.seen.known = True
+                self.seen.known = self.seen.sure = True
                 continue
             values[position], note = places.read_place(text, column.role or "place", self.known, town, near)
             rule = note[0] if note else None

@@ -1,12 +1,13 @@
 """Whether a file is another county's: told once and plainly, instead of hundreds of places that nobody knows here."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from data.intake.above import named_ours
 from data.intake.model import Layout, Problems, Refusal
-from data.intake.places import Candidate, Register
+from data.intake.places import Candidate, Register, find_place
 from data.intake.structure import place_level
 from data.registry import counties
 from geo.regions import normalise_code
@@ -32,6 +33,16 @@ _KINDS = (
 _HELPS = re.compile(r"(?:定点)?(?:对口|帮扶|支援|援|结对|协作|捐)")
 _DATED = re.compile(r"^(?:年度?|月份?|日|[上下]半年|季度)+")
 _SHORTEST = 3
+# A township as the owner of a table: it begins the title, or follows its county, or says who reports.
+_TOWNSHIP = re.compile(
+    r"(?:^|[县区旗市州盟年]|(?:填报|填表|报送|上报|编报)(?:单位|乡镇|镇街)(?:\([^()]*\))?:)"
+    r"([\u4e00-\u9fff]{1,5}?(?:镇(?!街|村)|(?<![城下家])乡(?!镇|村)|街道))"
+)
+_NO_TOWNSHIP = re.compile(
+    r"(?:各|全|本|该|我|所有|建制|城|村|集|重点|特色小|特色|中心|小|乡|产业|年度?|月份?)(?:镇|乡|街道)$"
+)
+OF_OTHERS = frozenset({"elsewhere", "elsewhere_by_name"})
+"""Refusals that a word of the sender, that the table is of here, takes back."""
 _ABOVE = re.compile(r"^.*?(?:省|自治区|(?<!城)市(?=[\u4e00-\u9fff]{2,}[县区旗]$)|自治州|地区|盟)")
 
 
@@ -43,6 +54,10 @@ class Seen:
     ----------
     known
         Whether any lies in this county.
+    sure
+        Whether one of these is said by its code or its sender, not by its name alone.
+    by_name
+        The names of the others, in order.
     codes
         Codes that begin like those of another county.
     names
@@ -50,6 +65,8 @@ class Seen:
     """
 
     known: bool = False
+    sure: bool = False
+    by_name: dict[str, None] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
     names: dict[str, None] = field(default_factory=dict)
     strange: int = 0
@@ -60,6 +77,10 @@ class Seen:
             self.codes.add(normalise_code(text) or "")
         elif rule != "unknown_place":
             self.known = True
+            if rule is None and normalise_code(text):
+                self.sure = True
+            else:
+                self.by_name[text] = None
         elif place_level(text) is not None and text not in self.names:
             self.names[text] = None
             self.strange += not (likely and likely[0].certainty >= _ALIKE)
@@ -67,16 +88,22 @@ class Seen:
     def refuse(self, layout: Layout, known: Register, problems: Problems) -> None:
         """Refuse the file if all it names lies elsewhere; only tell of it if its sender says that it is of here.
 
-        What was said of other files is no word about this one.
+        Villages of one name lie in many counties: a few that are called like those of here are no proof of it where
+        the title names another county or a township that is not of here. What was said of other files is no word about
+        this one.
 
         Raises
         ------
         Refusal
-            No place is known here, and most codes are another county's, or title or a column names another county, or
-            many names resemble nothing here.
+            Title or a column names another county or township, and few names are known here; or no place is, and most
+            codes are another county's, or another county is named, or many names resemble nothing here.
         """
         seen = len(self.codes) + len(self.names)
-        if self.known or seen < _FEWEST or layout.now.places:
+        if layout.now.places:
+            return
+        if self.known:
+            self._refuse_namesakes(layout, known, problems)
+        if self.known or seen < _FEWEST:
             return
         by_code = len(self.codes) >= _MOST * seen
         other = _other_county(layout, known) if not by_code else None
@@ -88,6 +115,20 @@ class Seen:
         words = self._words(other, known, by_code=by_code)
         if not layout.now.ours:
             raise Refusal("elsewhere", **words)
+        problems.add("ours_as_said", more=words)
+
+    def _refuse_namesakes(self, layout: Layout, known: Register, problems: Problems) -> None:
+        few = len(self.by_name) < _FEWEST or len(self.by_name) < len(self.names)
+        if self.sure or not few or named_ours(layout, known):
+            return
+        other = _other_county(layout, known) or _other_township(layout, known)
+        if other is None:
+            return
+        words = self._words(other, known, by_code=False)
+        alike = list(self.by_name)[:_NAMED]
+        words |= {"alike_zh": f"“{'”“'.join(alike)}”", "alike_en": ", ".join(alike)}
+        if not layout.now.ours:
+            raise Refusal("elsewhere_by_name", **words)
         problems.add("ours_as_said", more=words)
 
     def _words(self, other: str | None, known: Register, *, by_code: bool) -> dict[str, object]:
@@ -123,5 +164,19 @@ def _other_county(layout: Layout, known: Register) -> str | None:
             name = _DATED.sub("", _ABOVE.sub("", match[0]))
             kind = len(name) < _SHORTEST or name[:-1].endswith(_KINDS) or _HELPS.match(text[match.end() :])
             if not (kind or any(name.endswith(one) or one in text for one in called)):
+                return name
+    return None
+
+
+def _other_township(layout: Layout, known: Register) -> str | None:
+    """Return the township that the title says a table is of, if this county has none that is called like it."""
+    title = unicodedata.normalize("NFKC", (layout.before or layout).structure.title)
+    for part in title.split():
+        for match in _TOWNSHIP.finditer(part):
+            name = match[1]
+            if _NO_TOWNSHIP.search(name) or len(name) < _SHORTEST or _HELPS.match(part[match.end() :]):
+                continue
+            found = find_place(name, known, "township")
+            if not (found and found[0].certainty >= _ALIKE):
                 return name
     return None

@@ -15,6 +15,7 @@ from data.intake import units
 from data.intake.kinds import NUMBER, TEXT
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
 from data.intake.numbers import read_number
+from data.intake.place_headers import place_header
 from data.intake.structure import Structure, is_total, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
@@ -28,6 +29,8 @@ _INNER_UNIT = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]{1,8})[)\]】]")
 _ENOUGH = 0.6
 _FIGURES = 0.7
 _HALF = 0.5
+# Before which look at a header it is taken apart into words for places.
+_PUT_TOGETHER = 2
 # What is counted is no amount: 受益户数, 覆盖村个数, 带动就业（人）; 到位数 may be one.
 _COUNTED = re.compile(r"(?:[个户人名家村组处座台套件项次口头只株辆条]数量?|数量|人次|人口|劳动力|(?<!每)[户人个])$")
 _RATE = re.compile(r"(?:率|比重|占比|比例|百分比|进度)$")
@@ -149,8 +152,12 @@ class _Namer:
         parts = [_bare(part) for part in reversed(path)]
         flat = "".join(reversed(parts))
         looks = [(parts[:1], True), ([flat], True), (parts[:1], False), (parts[1:], True), ([flat], False)]
-        for texts, exact in looks:
+        of_places = [place_header(path[-1]) or place_header("".join(path))] if path else []
+        for at, (texts, exact) in enumerate(looks):
             for entry in catalogue().headings:
+                # What no list knows as it stands may be put together from words for places.
+                if at == _PUT_TOGETHER and entry.canonical in of_places and self._suits(entry, col, flat):
+                    return entry
                 if any(_fits(entry, t, exact=exact) for t in texts) and self._suits(entry, col, flat):
                     return entry
         return None

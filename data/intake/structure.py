@@ -607,8 +607,9 @@ class _Finder:
     def _sums_of_rows(self, rows: Codes, labels: list[int]) -> set[int]:
         """Return rows that are the sums of others: of a higher place, of those right under it; without a label, of all.
 
-        姜家镇 30, 其中：平原村 10, 文石村 20. Half of a row's figures have to be sums, as shares are none. Where half
-        of the townships are sums of their villages all are meant so: one that is not is a total that differs.
+        姜家镇 30, 其中：平原村 10, 文石村 20; or last. Half of a row's figures have to be sums, as shares
+        are none. Where half of the townships are sums of their villages all are meant so: one that is not is a total
+        that differs.
         """
         ranks = self._ranks(rows, labels)
         blank = ~np.asarray(self.filled[rows][:, labels].any(axis=1))
@@ -617,11 +618,17 @@ class _Finder:
         figures = self._figures(rows)
         found: set[int] = set()
         for rank in sorted(set(ranks) - {0, 1}):
-            below = {at: self._right_below(at, ranks, found) for at, own in enumerate(ranks) if own == rank}
-            several = [at for at, parts in below.items() if len(parts) > 1]
-            sums = [at for at in several if _is_sum(figures[at], figures[below[at]])]
-            if sums and 2 * len(sums) >= len(several):
-                found |= {at for at, parts in below.items() if parts}
+            ways = [
+                {at: self._beside(at, ranks, found, step) for at, own in enumerate(ranks) if own == rank}
+                for step in (1, -1)
+            ]
+            # Sums stand above what they sum or below it, throughout.
+            sums = [
+                sum(_is_sum(figures[at], figures[parts]) for at, parts in way.items() if len(parts) > 1) for way in ways
+            ]
+            way = ways[sums[1] > sums[0]]
+            if max(sums) and 2 * max(sums) >= sum(len(parts) > 1 for parts in way.values()):
+                found |= {at for at, parts in way.items() if parts}
         if blank.sum() == 1:
             at = int(np.flatnonzero(blank)[0])
             parts = [n for n in range(len(rows)) if n != at and n not in found]
@@ -630,10 +637,15 @@ class _Finder:
         return {int(rows[at]) for at in found}
 
     @staticmethod
-    def _right_below(at: int, ranks: list[int], sums: set[int]) -> list[int]:
-        """Return the rows of lower places that follow a row, without those that are sums themselves."""
-        end = next((n for n in range(at + 1, len(ranks)) if not 0 < ranks[n] < ranks[at]), len(ranks))
-        return [n for n in range(at + 1, end) if n not in sums]
+    def _beside(at: int, ranks: list[int], sums: set[int], step: int) -> list[int]:
+        """Return the rows of lower places right below a row, or above it, without those that are sums themselves."""
+        found = []
+        n = at + step
+        while 0 <= n < len(ranks) and 0 < ranks[n] < ranks[at]:
+            if n not in sums:
+                found.append(n)
+            n += step
+        return found
 
     def _ranks(self, rows: Codes, labels: list[int]) -> list[int]:
         """Return how high the place is that each row names last: 1 a village; 0 where it names none."""

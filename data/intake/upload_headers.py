@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from data import wording
 from data.intake import units
 from data.intake.model import FoundColumn, rule_book
+from data.intake.place_headers import place_header
 from data.intake.simplified import simplified
 from data.intake.structure import UNSEEN, is_total, unmarked
 from data.language import translator
@@ -145,6 +146,9 @@ def _index(table_id: str) -> dict[str, tuple[str, str, float]]:
 def match_header(table_id: str, header: str) -> tuple[str, str | None, str | None, float]:
     """Return what a header means in a table: role, column name, unit, certainty."""
     index = _index(table_id)
+    # 村 at the end of 镇、村 is no unit.
+    if plain(header) not in index and (places := place_header(header)):
+        return match_header(table_id, PLACES[places])
     text, unit = split_unit(header)
     bare = split_unit(unmarked(header))[0]
     for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05), (bare, 0.05)):

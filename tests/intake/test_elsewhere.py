@@ -45,6 +45,44 @@ def test_another_county_in_the_title_makes_fewer_names_enough():
     assert "表里写的是“南川区”" in found.refusal.text("zh")
 
 
+def named(title, *villages, **kw):
+    rows = "".join(f"{village},{n}\n" for n, village in enumerate(villages, 1))
+    text = f"{title}\n村,村集体收入增长\n{rows}"
+    return check_file(text.encode(), "t.csv", COUNTY, period="2023-09", **kw)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["共和镇2023年9月村集体收入", "牟定县共和镇2023年9月村集体收入", "2023年9月村集体收入 填报单位（盖章）：共和镇",
+     "牟定县2023年9月村集体收入"],
+)  # fmt: skip
+@pytest.mark.parametrize("villages", [["平原村"], ["平原村", "军屯村"], ["平原村", *STRANGE]])
+def test_a_namesake_under_the_title_of_another_township_is_asked_about(title, villages):
+    found = named(title, *villages)
+    assert found.refusal
+    assert found.refusal.rule == "elsewhere_by_name"
+    other = "牟定县" if "牟定" in title else "共和镇"
+    assert f"表里写的是“{other}”" in found.refusal.text("zh")
+    assert "“平原村”与巴南区的村同名" in found.refusal.text("zh")
+    read = named(title, *villages, said=Corrections(ours=True))
+    assert read.refusal is None
+    assert "ours_as_said" in set(read.problems["rule"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["姜家镇2023年9月村集体收入", "巴南区2023年9月各镇村集体收入", "2023年9月村集体收入 填报单位：姜家镇",
+     "牟定县对口帮扶村集体收入", "2023年9月城镇村集体收入", "各乡镇2023年9月村集体收入", "特色小镇村集体收入", ""],
+)  # fmt: skip
+def test_own_townships_and_counties_that_help_raise_no_doubt(title):
+    assert named(title, "平原村").refusal is None
+
+
+def test_many_villages_known_here_are_proof_enough():
+    assert named("共和镇2023年9月村集体收入", "平原村", "文石村", "槐园村", "水源村").refusal is None
+    assert named("共和镇2023年9月村集体收入", "500113115219").refusal is None
+
+
 @pytest.mark.parametrize("title", ["巴南区2023年资金表", "巴南区高新区2023年资金表", "搬迁安置社区资金表", ""])
 def test_a_title_that_names_this_county_or_none_is_no_evidence(title):
     assert checked(STRANGE[:3], title).refusal is None

@@ -3,6 +3,7 @@
 import pytest
 
 from data.intake import check_file
+from data.intake.place_headers import place_header
 from data.intake.report import as_json
 
 
@@ -68,6 +69,32 @@ def test_township_and_village_in_one_cell_and_a_township_in_the_village_column()
     assert joined["乡镇"][0] == "township_village"
     wide = understood("乡镇,村名,金额(元)\n柏祥镇,柏祥镇,4\n柏祥镇,伏太村,5\n步仙镇,仙桥村,6\n")
     assert (wide["乡镇"][0], wide["村名"][0]) == ("township", "village")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["镇街、村", "镇（街道）、村（社区）", "镇(街道)村(社区)", "乡镇（街道）/村（居）", "所在镇、村"],
+)
+@pytest.mark.parametrize(
+    "rows", ["平原村,3\n文石村,4\n", "姜家镇,7\n平原村,3\n文石村,4\n天星寺镇,11\n单石村,5\n花房村,6\n"]
+)
+def test_words_for_places_put_together_head_a_column_of_places(header, rows):
+    checked = check_file(f"{header},村集体收入增长\n{rows}".encode(), "2023年9月.csv", "500113")
+    assert checked.table == "facts"
+    assert checked.frame["geo_code"].tolist()[:2] == ["500113115219", "500113115215"]
+    assert set(checked.problems["severity"]) == {"repair"}
+
+
+@pytest.mark.parametrize("header", ["镇街、村", "镇（街道）、村（社区）"])
+def test_so_they_do_in_every_table(header):
+    text = f"{header},资金名称,预算年度,到位额（万元）\n姜家镇平原村,甲,2023,10\n"
+    checked = check_file(text.encode(), "2023年9月.csv", "500113", "funds")
+    assert checked.frame["geo_code"].tolist() == ["500113115219"]
+
+
+@pytest.mark.parametrize("header", ["镇、村户数", "道路、村", "村（个）", "村", "镇街、组织"])
+def test_other_headers_are_not_put_together_from_words_for_places(header):
+    assert place_header(header) is None
 
 
 def test_running_numbers_and_codes_are_no_figures():

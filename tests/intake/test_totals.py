@@ -185,6 +185,49 @@ def test_a_township_that_reports_beside_its_villages_is_no_total():
     assert check_file(table.encode(), "t.csv").frame.index.tolist() == list(range(2, 9))
 
 
+_BELOW = "行政村,村集体收入增长\n平原村,1\n文石村,2\n{odd}姜家镇,{a}\n天台村,3\n方斗村,4\n石滩镇,{b}\n"
+_BELOW += "单石村,5\n花房村,6\n天星寺镇,{c}\n{end}"
+
+
+def below(odd="", a=3, b=7, c=11, end=""):
+    text = _BELOW.format(odd=odd, a=a, b=b, c=c, end=end)
+    checked = check_file(text.encode(), "2023年9月.csv", "500113")
+    told = checked.problems.loc[checked.problems["rule"] != "place_by_name"]
+    return checked.frame["geo_code"].tolist(), [(int(r.row), r.rule) for r in told.dropna(subset="row").itertuples()]
+
+
+_VILLAGES = ["500113115219", "500113115215", "500113118205", "500113118208", "500113116200", "500113116202"]
+
+
+@pytest.mark.parametrize("end", ["", "合计,21\n", "全区,21\n"])
+def test_townships_below_their_villages_are_their_sums_and_head_nothing(end):
+    codes, told = below(end=end)
+    assert codes == _VILLAGES
+    assert told == [(4, "total_row"), (7, "total_row"), (10, "total_row"), *([(11, "total_row")] if end else [])]
+
+
+def test_a_township_below_its_villages_that_is_not_their_sum_is_told():
+    codes, told = below(b=9)
+    assert codes == _VILLAGES
+    assert (7, "total_differs") in told
+    assert [rule for _, rule in told].count("total_differs") == 1
+
+
+def test_a_village_among_those_of_a_township_summed_below_them_is_asked_for():
+    # 雪梨村 lies in 天星寺镇; 1 + 2 + 8 = 11.
+    _, told = below(odd="雪梨村,8\n", a=11)
+    assert [one for one in told if one[1] != "total_row"] == [(4, "place_elsewhere")]
+
+
+def test_villages_above_a_township_that_is_not_their_sum_are_not_of_the_township_before():
+    _, told = below(a=30, b=70, c=110)
+    assert [one for one in told if one[1] != "total_row"] == [
+        (4, "wrong_level"),
+        (7, "wrong_level"),
+        (10, "wrong_level"),
+    ]
+
+
 _FIRST = "乡镇,村,户数\n合计,,{all}\n甲镇,小计,{a}\n,东村,1\n,西村,2\n乙镇,小计,{b}\n,南村,3\n,北村,4\n"
 
 
