@@ -9,7 +9,7 @@ from collections.abc import Container
 import streamlit as st
 
 _WRITTEN = "_address"  # what of it stands in the address, by name
-_OF_PAGES = ("indicator", "village", "issue")
+_OF_PAGES = ("indicator", "village", "issue", "places")
 _PICKED = "_address_picked"
 _PAGE = "_address_page"
 

@@ -76,8 +76,11 @@ def directory(
             f"{escape(names.get(code, code))}{count}</span>"
         )
 
+    def count(villages: Sequence[str]) -> Markup:
+        return element("small", _("{n} villages and communities", n=len(villages)))
+
     parts = [
-        raw(f"<section><h3>{link(town)}<small>{len(villages)}</small></h3><p>{join(map(link, villages))}</p></section>")
+        raw(f"<section><h3>{link(town)}{count(villages)}</h3><p>{join(map(link, villages))}</p></section>")
         for town, villages in groups.items()
     ]
     return raw(f"<div class='directory'>{join(parts)}</div>")
@@ -88,7 +91,7 @@ def side_by_side_table(
     labels: Mapping[str, Label],
     places: Mapping[str, Label],
     cells: Mapping[tuple[str, str], Row],
-    best: Mapping[str, float | None],
+    best: Mapping[str, str | None],
     _: Translator,
 ) -> Markup:
     """Return indicators by places: figure and status in every cell, the best figure of a row in bold.
@@ -99,7 +102,7 @@ def side_by_side_table(
     labels : of the indicators, by id.
     places : their names and townships by code, left to right.
     cells : rows of progress by indicator and code.
-    best : the best value of an indicator among the places; None where none is better.
+    best : the place whose figure of an indicator is the best; None where none reads better than all others.
     """
 
     def cell(code: str) -> Column[str]:
@@ -108,8 +111,7 @@ def side_by_side_table(
             if row is None or formats.missing(row.value):
                 return badge_html(row.status, row.rule, _, village=True) if row and row.target is not None else Markup()
             figure = formats.quantity_html(row.value, row.unit, _)
-            top = best.get(indicator)
-            shown = element("b", figure) if top is not None and row.value == top else figure
+            shown = element("b", figure) if best.get(indicator) == code else figure
             return join([shown, " ", symbol_html(row.status, row.rule, _)])
 
         head = join([places[code].name, raw("<br>"), element("small", places[code].note)])

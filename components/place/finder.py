@@ -135,7 +135,11 @@ def search(ctx: Context) -> None:
 def all_places(ctx: Context) -> None:
     """Show every township with its villages and how many indicators are behind in each, to pick one from."""
     _ = ctx._
-    with panel("directory", _("Townships and villages"), _("pick one to see it at a glance")):
+    with panel(
+        "directory",
+        _("Townships and villages"),
+        _("pick one to see it at a glance; in red: how many of its indicators are behind or overdue"),
+    ):
         html = ctx.built("directory", lambda: _directory(ctx))
         board = Board(html, "directory", into=GOTO)
         live(board.markup, "directory", board)

@@ -1,11 +1,15 @@
 """The page of one village or township: found, at a glance, printed, side by side."""
 
+import pandas as pd
 import pytest
 from support.pages import markup, texts, titles
 
+from components.place import compare
 from components.server.site import ROOT
 from data import loaders
+from data.language import translator
 from geo.regions import regions
+from tests.support.worked import indicator
 
 VILLAGE, TOWN = "500113115219", "500113115000"  # 平原村 in 姜家镇
 
@@ -101,6 +105,56 @@ def test_places_side_by_side(on_sample, lang):
     table = next(html for html in markup(page) if "slim side" in html)
     assert all(name in table for name in ("姜家镇", "龙洲湾街道"))
     assert "<b>" in table  # the best of a row
+
+
+def test_places_side_by_side_stand_in_the_address(on_sample):
+    towns = list(regions("500113").query("level == 'township'")["code"])
+    two = [towns[0], towns[1]]
+    page = on_sample("banan", "village", town="姜家镇", view="several", places=",".join(two))
+    assert list(page.multiselect(key="compare_township").value) == two
+    page.multiselect(key="compare_township").set_value([*two, TOWN]).run()
+    assert not page.exception
+    assert _asked(page, "places") == ",".join([*two, TOWN])
+    page.multiselect(key="compare_township").set_value([]).run()
+    page.run()
+    assert list(page.multiselect(key="compare_township").value) == []
+
+
+def test_of_places_in_the_address_the_known_ones_are_shown(on_sample):
+    # A code mistyped and one twice; villages are compared with villages.
+    page = on_sample("banan", "village", view="several", village=VILLAGE, places=f"{VILLAGE},x,{VILLAGE},500113115218")
+    assert VILLAGE in list(page.multiselect(key="compare_village").value)
+    assert len(page.multiselect(key="compare_village").value) <= 2
+    page = on_sample("banan", "village", view="several", village=VILLAGE, places="x")
+    assert list(page.multiselect(key="compare_village").value) == [VILLAGE]
+    assert _asked(page, "places") is None
+
+
+def _asked(page, name):
+    asked = page.query_params.get(name)
+    return asked[0] if isinstance(asked, list) else asked
+
+
+def test_the_number_beside_a_township_is_said_to_be_its_villages(on_sample):
+    inside = (regions("500113")["parent"] == TOWN).sum()
+    page = on_sample("banan", "village")
+    assert f"<small>{inside} 个村（社区）</small>" in whole(page)
+    assert any("红色数字为滞后和逾期的指标数" in text for text in texts(page))
+
+
+def test_of_figures_that_read_the_same_none_is_the_best():
+    one, told = indicator(), translator("zh")
+
+    def rows(*values):
+        codes = ["a", "b", "c"][: len(values)]
+        return pd.DataFrame({"region": codes, "value": values, "unit": "%"})
+
+    assert compare.best(rows(93.31, 95.0, 60.0), one, told) == "b"
+    assert compare.best(rows(93.31, 93.34, 60.0), one, told) is None  # both read 93.3%
+    assert compare.best(rows(93.31, 93.31, 95.0), one, told) == "c"  # those that are alike are not the best
+    assert compare.best(rows(50.0, float("nan")), one, told) is None
+    fewer = indicator(comparator="<=", value=5)
+    assert compare.best(rows(3.0, 1.0, 2.0), fewer, told) == "b"
 
 
 def test_the_way_from_a_map_to_the_village(on_sample):
