@@ -431,6 +431,14 @@ class Store:
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(query.order_by(sql.c.batch_id), kinds)
 
+    def ever(self, county_code: str, table: str, column: str) -> set[str]:
+        """Return every value a column of text has or ever had, that of undone rows too: a number is given out once."""
+        sql = ROWS[upload(table).id]
+        values = sql.c[sql_name(column)]
+        query = select(values).where(sql.c.county_code == county(county_code), values.is_not(None)).distinct()
+        with self._reading() as connection:
+            return {str(value) for value in connection.execute(query).scalars()}
+
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.
 

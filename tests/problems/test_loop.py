@@ -219,6 +219,34 @@ def test_undo_brings_back_what_was(store: Store) -> None:
     assert verify.reporter(store, BANAN, row["issue_id"]) is None
 
 
+def test_the_number_of_an_undone_hand_over_is_not_given_out_again(store: Store) -> None:
+    gone = handed(store)
+    record.note(store, BANAN, gone, day("2023-09-28"), "已入户核实", CLERK)
+    first = min(b.number for b in store.batches(BANAN.code))
+    upload.undo(store, BANAN, first, CLERK)
+    with pytest.raises(UploadError, match="no problem"):
+        record.note(store, BANAN, gone, day("2023-09-29"), "再次核实", CLERK)
+    other = handed(store, dataclasses.replace(WANTED, domain="water", problem="水管漏水"))
+    assert (gone["issue_id"], other["issue_id"]) == ("J50011320230925001", "J50011320230925002")
+    # Nor one that only a record of work names: its list of problems may come later.
+    named = moves.note(gone | {"issue_id": "J50011320230925003"}, day("2023-09-30"), "走访", ())
+    sent(store, "actions", named, CLERK)
+    third = dataclasses.replace(WANTED, domain="housing")
+    record.hand_over(store, BANAN, third, CLERK)
+    assert set(store.rows(BANAN.code, "issues")["issue_id"]) == {other["issue_id"], "J50011320230925004"}
+
+
+def test_a_note_on_what_somebody_else_has_changed_is_refused_and_its_number_not_used_again(store: Store) -> None:
+    seen = handed(store)
+    written = record.note(store, BANAN, seen, day("2023-09-28"), "已入户核实", CLERK)
+    upload.undo(store, BANAN, written.number, CLERK)
+    record.note(store, BANAN, seen, day("2023-09-29"), "重新记录", CLERK)
+    assert list(store.rows(BANAN.code, "actions")["action_id"]) == [f"{seen['issue_id']}-02"]
+    rectified(store, actor=CHECKER)
+    with pytest.raises(UploadError, match="changed by somebody else"):
+        record.note(store, BANAN, seen, day("2023-10-10"), "还在整改", CLERK)
+
+
 def test_a_read_only_store_takes_nothing(home: Path) -> None:
     open_store(f"sqlite:///{home / 'store.db'}").close()
     with (
