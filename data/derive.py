@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import report, revision, schedule
+from data import report, revision, schedule, spells
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
@@ -164,10 +164,25 @@ def earliest(batch: Batch) -> dt.date | None:
 def load_tables(store: Store, county: County) -> Tables:
     """Return all that is uploaded for a county, as the engine reads it."""
     code = county.code
-    frames = {name: store.rows(code, name) for name in tables() if store.version(code, name) > 0}
+    frames = {name: _rows(store, code, name) for name in tables() if store.version(code, name) > 0}
     said = [one for one in nil_returns(store, code) if not tables()[one.table].events]
     # A table whose batches were all undone was never uploaded; a header-only frame would read as a nil return.
     return Tables({k: f for k, f in frames.items() if not f.empty}, (*said, *_of_lists(store, code)))
+
+
+def _rows(store: Store, county_code: str, table: str) -> pd.DataFrame:
+    return problems(store, county_code) if table == "issues" else store.rows(county_code, table)
+
+
+def problems(store: Store, county_code: str, version: int | None = None) -> pd.DataFrame:
+    """Return the list of problems (as known at a version), with rows of how those that came back stood before."""
+    rows = store.rows(county_code, "issues", version)
+    back = set(rows.loc[rows["reopened_on"].notna(), "issue_id"])
+    if not back:
+        return rows
+    states = store.past_rows(county_code, "issues", {"issue_id": back})
+    active = {b.batch_id for b in store.batches(county_code, "issues", version) if b.active}
+    return spells.with_earlier(rows, states.loc[states["batch_id"].isin(active)])
 
 
 def nil_returns(store: Store, county_code: str, version: int | None = None) -> list[Statement]:

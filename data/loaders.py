@@ -565,11 +565,16 @@ def _summary(
 
 def _counting(slug: str, table: str, day: dt.date) -> pd.DataFrame:
     """Return the rows of a table; where each is the state of a thing, without those that a nil return ended by then."""
-    frame = rows(slug, table)
+    frame = _problems(slug, version(slug, table)) if table == "issues" else rows(slug, table)
     if table in SERIES or not tables()[table].dated:
         return frame
     nils = [n for n in _nils(slug, version(slug, table)) if n.table == table]
     return counting(frame, table, nils, day) if nils else frame
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _problems(slug: str, stamp: int) -> pd.DataFrame:
+    return derive.problems(store(), county(slug).code, stamp)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -70,7 +70,7 @@ def weighed(rows: pd.DataFrame, area_of: Mapping[str, str], rule: Ranking, area:
         weight = pd.Series(1.0, index=judged.index)
     else:  # an area's weight is shared by what is judged of it, so that an area of many targets weighs no more
         size = judged.groupby(["region", "area"])["indicator"].transform("size")
-        weight = judged["area"].map(rule.weights) / size
+        weight = judged["area"].map(rule.weights).astype(float) / size.astype(float)  # of no row they have no type
     total = weight.groupby(judged["region"]).transform("sum")
     return judged.assign(worth=_FULL * weight / total)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data import spells
 from data.expressions import Expression
 from data.plan import Plan
 from data.plan_model import parsed
@@ -224,7 +225,7 @@ class Source:
     def rows(self, mode: str, plan: Plan, day: dt.date) -> Ints:
         """Return the positions of the rows a query reads at a date: latest, window or all."""
         if self.days is None:
-            return np.arange(len(self.frame))
+            return self._standing(day)
         stamp = day_number(day)
         key = (mode, stamp)
         if key not in self._cache:
@@ -240,6 +241,15 @@ class Source:
                 final = day_number(min(day, plan.end))
                 positions = positions[(self.days[positions] >= first) & (self.days[positions] <= final)]
             self._cache[key] = positions
+        return self._cache[key]  # type: ignore[return-value]
+
+    def _standing(self, day: dt.date) -> Ints:
+        """Return the positions of the rows of a list that hold at a date: of what came back, as it stood then."""
+        if spells.UNTIL not in self.frame:
+            return np.arange(len(self.frame))
+        key = ("standing", day)
+        if key not in self._cache:
+            self._cache[key] = np.flatnonzero(spells.holds(self.frame, day))
         return self._cache[key]  # type: ignore[return-value]
 
     def mask(self, text: str | None, dates: Mapping[str, dt.date]) -> Bools:

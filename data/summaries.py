@@ -10,6 +10,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from data import spells
 from data.tables import tables
 
 AMOUNTS = ("received", "spent", "industry", "employment", "rural_use")
@@ -180,14 +181,14 @@ def period_months(period: str | None) -> tuple[int, int, int] | None:
     (2023, 4, 3)
     """
     year, _, part = (period or "").partition("-")
-    if not year.isdigit():
+    if len(year) != 4 or not year.isdecimal() or int(year) == 0:
         return None
     if not part:
         return int(year), 1, 12
-    if part.isdigit():
+    if part.isdecimal():
         return (int(year), int(part), 1) if 1 <= int(part) <= 12 else None
     length = _HALF.get(part[0])
-    if length is None or not part[1:].isdigit() or not 1 <= int(part[1:]) * length <= 12:
+    if length is None or not part[1:].isdecimal() or not 1 <= int(part[1:]) * length <= 12:
         return None
     return int(year), (int(part[1:]) - 1) * length + 1, length
 
@@ -264,6 +265,7 @@ def issue_list(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
         open, or at closing; 0 if in time) and band (0, 1, 2 ...: how many of `AGES` the age exceeds).
     """
     stamp = pd.Timestamp(day)
+    issues = spells.at(issues, day)
     rows = issues.loc[inside(issues, scope) & (issues["found_on"] <= stamp)]
     return aged(rows, ~(rows["closed_on"] <= stamp), stamp)
 

@@ -73,6 +73,8 @@ def _form(ctx: Context, indicator: Indicator, place: str, row: pd.Series) -> Non
     _ = ctx._
     cell = f"{indicator.id}_{place}"
     who = who_acts(ctx)
+    if ctx.known_at is not None:
+        return
     domains, severities = words(ctx, "issues", "domain"), words(ctx, "issues", "severity")
     left, right = st.columns(2)
     ids = list(domains)

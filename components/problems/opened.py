@@ -13,7 +13,7 @@ from components.html.base import Markup, element
 from components.html.plan import definitions
 from components.html.problems import Step, came_back, course_html, state_html
 from components.panels import foot, panel
-from components.problems.saving import ask_day, save, who_acts
+from components.problems.saving import ask_day, changeable, save, who_acts
 from data import loaders
 from data.derive import Tell
 from data.language import N_
@@ -58,10 +58,10 @@ def _told(ctx: Context, problem: pd.Series) -> Markup:
 
 
 def _course(ctx: Context, issue_id: str) -> Markup:
-    """Return the steps of a problem with the batches that brought them."""
-    store, county = loaders.store(), ctx.county
-    states = verify.counting(store, county, issue_id)
-    notes = store.rows(county.code, "actions", batch_id=True)
+    """Return the steps of a problem with the batches that brought them, as the page knows them."""
+    store, county, at = loaders.store(), ctx.county, ctx.known_at
+    states = verify.counting(store, county, issue_id, at)
+    notes = store.rows(county.code, "actions", at, batch_id=True)
     notes = notes.loc[notes["issue_id"] == issue_id]
     numbers = {b.batch_id: b.number for b in loaders.batches(county.slug)}
     steps = [
@@ -83,7 +83,7 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
         _reopening(ctx, issue_id)
         return
     who = who_acts(ctx)
-    if loaders.store().read_only:
+    if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)
     waiting = problem["status"] == "rectified"
@@ -136,7 +136,7 @@ def _reopening(ctx: Context, issue_id: str) -> None:
     """Offer to reopen a closed problem that has come back: it keeps its number."""
     st.html(element("p", ctx._("Closed. If the problem comes back it is reopened and keeps its number."), "quiet"))
     who = who_acts(ctx)
-    if loaders.store().read_only:
+    if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)
     first = max(seen["closed_on"], ctx.need_date())

@@ -11,6 +11,7 @@ from components.html.base import element
 from components.uploads.working import working
 from data import loaders, upload_words
 from data.derive import Tell
+from data.language import Translator
 from data.problems.record import EntryError
 from data.store import Batch, StoreError
 from data.upload import Actor
@@ -20,12 +21,26 @@ _SAID = "_problem_said"
 _EARLIEST = dt.date(2000, 1, 1)
 
 
+def changeable(ctx: Context) -> bool:
+    """Whether anything can be changed here: not in a read-only deployment, nor while looking at the past."""
+    return ctx.known_at is None and not loaders.store().read_only
+
+
 def who_acts(ctx: Context) -> Actor | None:
     """Show who acts, and ask if nobody has said so; None, with words, where nothing can be changed."""
+    if ctx.known_at is not None:
+        st.html(element("p", looking_back(ctx._), "quiet"))
+        return None
     if loaders.store().read_only:
         st.html(element("p", ctx._("This deployment is read-only: nothing can be changed here."), "quiet"))
         return None
     return actor.ask(ctx)
+
+
+def looking_back(_: Translator) -> str:
+    """Return why nothing can be done with a problem while the page shows what was known then."""
+    return _("You are looking at the past: problems cannot be handed over or moved on here. Switch off “As known then” "
+             "first.")  # fmt: skip
 
 
 def ask_day(label: str, value: dt.date, key: str) -> dt.date:
@@ -43,6 +58,9 @@ def save(ctx: Context, change: Callable[[Tell], Batch], said: str) -> None:
     said : what is told once it is stored; `{n}` is the number of the batch.
     """
     _ = ctx._
+    if not changeable(ctx):  # switched over between looking and pressing
+        st.error(formats.as_label(looking_back(_)))
+        return
     try:
         with working(ctx) as tell:
             batch = change(tell)

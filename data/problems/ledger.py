@@ -6,6 +6,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from data import spells
 from data.summaries import AGES, aged, inside, issue_list
 
 STATUSES = ("found", "handed", "rectified", "closed")
@@ -28,6 +29,7 @@ def on(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFra
 
 def now(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
     """Return all problems as they stand, with what was found or done after the newest data; ages are up to the day."""
+    issues = spells.current(issues)
     rows = issues.loc[inside(issues, scope)]
     rows = aged(rows, rows["closed_on"].isna(), pd.Timestamp(day))
     rows = rows.assign(age=rows["age"].clip(lower=0))  # found after the day

@@ -50,7 +50,7 @@ def hand_over(wanted: HandOver, known: Collection[str]) -> Row:
 
     Parameters
     ----------
-    known : numbers of all problems there are.
+    known : numbers of all problems there are or ever were.
     """
     _complete(wanted)
     head = f"J{wanted.place[:6]}{wanted.day:%Y%m%d}"
@@ -166,7 +166,7 @@ def note(row: Row, day: dt.date, text: str, known: Collection[str]) -> Row:
 
     Parameters
     ----------
-    known : numbers of all records of work there are.
+    known : numbers of all records of work there are or ever were.
     """
     if not text.strip():
         raise UploadError(N_("Write what was done."))

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -73,10 +73,16 @@ def hand_over(store: Store, county: County, wanted: HandOver, actor: Actor, tell
         issues = store.rows(county.code, "issues")
         known = same(issues, wanted.indicator, wanted.place, wanted.domain)
         if known is None:
-            return moves.hand_over(wanted, set(issues["issue_id"]))
+            # A number that was undone stays that problem's: notes, lists and print-outs may name it.
+            return moves.hand_over(wanted, numbers(store, county))
         return moves.hand_over_again(find(store, county, str(known["issue_id"])), wanted)
 
     return _save(store, county, "issues", row, actor, tell)
+
+
+def numbers(store: Store, county: County) -> set[str]:
+    """Return the numbers of all problems there are or ever were, those that only a record of work names among them."""
+    return store.ever(county.code, "issues", "issue_id") | store.ever(county.code, "actions", "issue_id")
 
 
 def change(
@@ -100,13 +106,17 @@ def change(
     """
 
     def row() -> Row:
-        now = find(store, county, seen["issue_id"])
-        if now != seen:
-            said = N_("Problem {id} was changed by somebody else meanwhile; look again.")
-            raise UploadError(said, id=seen["issue_id"])
-        return move(now)
+        return move(_unchanged(store, county, seen))
 
     return _save(store, county, "issues", row, actor, tell)
+
+
+def _unchanged(store: Store, county: County, seen: Row) -> Row:
+    now = find(store, county, seen["issue_id"])
+    if now != seen:
+        said = N_("Problem {id} was changed by somebody else meanwhile; look again.")
+        raise UploadError(said, id=seen["issue_id"])
+    return now
 
 
 def close(
@@ -123,11 +133,11 @@ def close(
 def note(
     store: Store, county: County, seen: Row, day: dt.date, text: str, actor: Actor, tell: derive.Tell = derive.silent
 ) -> Batch:
-    """Add a progress note to a problem: a record of work that names it."""
+    """Add a progress note to a problem: a record of work that names it; refused as `change` is."""
 
     def row() -> Row:
-        known: Collection[str] = set(store.rows(county.code, "actions", only=("action_id",))["action_id"])
-        return moves.note(seen, day, text, known)
+        known = store.ever(county.code, "actions", "action_id")
+        return moves.note(_unchanged(store, county, seen), day, text, known)
 
     return _save(store, county, "actions", row, actor, tell)
 

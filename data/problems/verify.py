@@ -22,10 +22,10 @@ def reporter(store: Store, county: County, issue_id: str) -> str | None:
     return store.batch(county.code, int(states["batch_id"].iloc[last])).actor
 
 
-def counting(store: Store, county: County, issue_id: str) -> pd.DataFrame:
-    """Return the states a problem went through, oldest first, without those that were undone."""
+def counting(store: Store, county: County, issue_id: str, version: int | None = None) -> pd.DataFrame:
+    """Return the states a problem went through, oldest first, without those that were undone; as known at a version."""
     states = store.past_rows(county.code, "issues", {"issue_id": issue_id})
-    active = {b.batch_id for b in store.batches(county.code, "issues") if b.active}
+    active = {b.batch_id for b in store.batches(county.code, "issues", version) if b.active}
     return states.loc[states["batch_id"].isin(active)].reset_index(drop=True)
 
 

@@ -423,17 +423,26 @@ class Store:
             columns.append(sql.c.batch_id)
         return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
 
-    def past_rows(self, county_code: str, table: str, key: Mapping[str, str]) -> pd.DataFrame:
-        """Return every state that the rows with a key (or a part of it) ever had, by the batch that brought it.
+    def past_rows(self, county_code: str, table: str, key: Mapping[str, str | Collection[str]]) -> pd.DataFrame:
+        """Return every state that the rows with a key (or a part, or one of several) ever had, by batch.
 
         Declared columns and `batch_id`, oldest batch first; what was undone is among them, once.
         """
         sql = ROWS[upload(table).id]
         kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns} | {"batch_id": "int"}
         columns = [sql.c[sql_name(name)] if name != "batch_id" else sql.c.batch_id for name in kinds]
-        where = [sql.c[sql_name(name)] == value for name, value in key.items()]
+        wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in key.items()}
+        where = [sql.c[sql_name(name)].in_(values) for name, values in wanted.items()]
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(query.order_by(sql.c.batch_id), kinds)
+
+    def ever(self, county_code: str, table: str, column: str) -> set[str]:
+        """Return every value a column of text has or ever had, that of undone rows too: a number is given out once."""
+        sql = ROWS[upload(table).id]
+        values = sql.c[sql_name(column)]
+        query = select(values).where(sql.c.county_code == county(county_code), values.is_not(None)).distinct()
+        with self._reading() as connection:
+            return {str(value) for value in connection.execute(query).scalars()}
 
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.

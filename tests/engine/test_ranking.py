@@ -283,3 +283,20 @@ def test_what_a_county_sets_is_taken_and_the_rest_has_its_default():
 def test_a_county_with_weights_is_still_a_key_of_caches():
     one, same = (read(f"{HEAD}{{weights: {{funds: 2}}}}}}\n")[0] for _n in range(2))
     assert len({one, same}) == 1
+
+
+def test_where_nothing_is_judged_in_the_weighted_areas_nobody_is_ranked():
+    """A county that weighs areas, at a date before anything of them is due: a board without ranks, not a failure."""
+    rule = Ranking(weights={"funds": 60, "livable_villages": 40}, minimum=1)
+    early = rows((A1, "...???"), (A2, "......"))
+    found = boarded(early, rule=rule, places=(A1, A2))
+    assert found["apart"].tolist() == [NOTHING, NOTHING]
+    assert found["level_rank"].isna().all()
+    assert named(found, "level", rule) == (Named((), 0), Named((), 0))
+    # Later one is judged: it is compared with nothing.
+    later = boarded(rows((A1, "++--+-"), (A2, "......")), early, rule=rule, places=(A1, A2))
+    assert later["level_rank"].fillna(0).tolist() == [1, 0]
+    assert later["change"].isna().all()
+    months = by_month(early.assign(as_of=pd.Timestamp("2023-01-31")), AREA, rule, (A1, A2))
+    assert months.shape == (2, 1)
+    assert months.isna().all(axis=None)

@@ -14,8 +14,10 @@ from components.html import tasks as html
 from data import loaders
 from data.language import translator
 from data.plan import load_plan
+from data.problems import moves, record
 from data.registry import county
 from data.store import open_store
+from data.upload import Actor
 from tests.pages.conftest import Open, _forget, opener
 
 COUNTY = county("mouding")
@@ -175,6 +177,29 @@ def test_every_step_on_pages(on_own, lang):
     again = newest()
     assert (again["issue_id"], again["reopened_n"]) == (row["issue_id"], 1)
     assert _("came back {n} times", n=1) in texts(page)
+
+
+def test_looking_back_shows_the_course_of_then_and_offers_no_move(on_own):
+    handed(on_own, "zh")
+    number = newest()["issue_id"]
+    store = loaders.store()
+    then = store.batches(COUNTY.code)[0].number
+    record.note(store, COUNTY, record.find(store, COUNTY, number), dt.date(2023, 12, 1), "后来才记的进展", Actor("甲"))
+    seen = record.find(store, COUNTY, number)
+    record.change(store, COUNTY, seen, lambda row: moves.rectify(row, dt.date(2023, 12, 4)), Actor("甲"))
+
+    page = on_own("mouding", "tasks", issue=number)
+    assert {"后来才记的进展", "报整改完成"} <= set(texts(page))
+    assert page.button(key="pr_close")
+    page = on_own("mouding", "tasks", issue=number, known=f"b{then}")
+    assert not page.exception
+    assert newest()["problem"] in texts(page)
+    assert not {"后来才记的进展", "报整改完成"} & set(texts(page))
+    assert not [b for b in page.button if str(b.key).startswith("pr_")]
+    assert any("不能在此交办或办理问题" in text for text in texts(page))
+    page = red(on_own("mouding", "livable_villages", known=f"b{then - 1}"))
+    assert not [b for b in page.button if b.key == "ho_send"]
+    assert any("不能在此交办或办理问题" in text for text in texts(page))
 
 
 def test_what_does_not_pass_is_sent_back(on_own):

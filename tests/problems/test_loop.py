@@ -141,6 +141,58 @@ def test_a_problem_that_comes_back_is_the_same_problem(store: Store) -> None:
     assert (kinds.count("reopened"), kinds.count("closed"), kinds.count("handed")) == (2, 2, 3)
 
 
+def open_overdue(store: Store) -> dict[str, float]:
+    """Count the county's overdue problems of the guarantees by date."""
+    found = store.measures(BANAN.code, BANAN.plans[0], indicators={"guarantee_open_issues"})
+    found = found.loc[(found["region"] == f"{BANAN.code}000000") & found["value"].notna()]
+    return {f"{day:%m-%d}": value for day, value in zip(found["as_of"], found["value"], strict=True)}
+
+
+def test_what_comes_back_leaves_the_figures_of_the_time_before_as_they_were(store: Store) -> None:
+    """Overdue in August, closed on 6 September, back on 10 October with another deadline: each date keeps its count."""
+    sent_by_all(store)
+    first = dataclasses.replace(
+        WANTED, indicator="guarantee_open_issues", domain="housing", day=day("2023-07-01"), due=day("2023-07-15")
+    )
+    handed(store, first)
+    rectified(store, "2023-09-05")
+    closed(store, "2023-09-06")
+    before = open_overdue(store)
+    assert (before["08-31"], before["09-30"]) == (1, 0)
+    handed(store, dataclasses.replace(first, day=day("2023-10-10"), due=day("2023-10-20"), problem="又漏水"))
+    after = open_overdue(store)
+    assert after == before | {"10-31": 1}
+
+    def on(text: str) -> Row:
+        rows = ledger.on(derive.problems(store, BANAN.code), SCOPE, day(text))
+        (row,) = rows.loc[rows["issue_id"] != OF_ALL].to_dict("records")
+        return {str(k): v for k, v in row.items()}
+
+    august, september, october = on("2023-08-31"), on("2023-09-30"), on("2023-10-31")
+    assert (august["status"], august["late"], august["due_on"]) == ("handed", 47, pd.Timestamp("2023-07-15"))
+    assert (september["status"], september["age"], september["late"]) == ("closed", 67, 53)
+    assert (october["status"], october["late"], october["problem"]) == ("handed", 11, "又漏水")
+    # Closed and back once more: the time in between stays too, and the list as it stands has it once.
+    rectified(store, "2023-10-12")
+    closed(store, "2023-10-13")
+    row = the_row(store)
+    sent(store, "issues", row | {"closed_on": None, "rectified_on": None, "reopened_on": day("2023-10-25"),
+                                 "reopened_n": 2, "due_on": day("2023-11-30")}, CHECKER)  # fmt: skip
+    # A list sent speaks of July too: it was overdue from 15 July on.
+    assert open_overdue(store) == before | {"10-31": 0, "07-15": 0, "07-31": 1}
+    assert on("2023-10-11")["problem"] == "又漏水"
+    assert [on(text)["status"] for text in ("2023-10-05", "2023-10-11", "2023-10-24", "2023-10-25")] == [
+        "closed", "handed", "closed", "handed",
+    ]  # fmt: skip
+    now = ledger.now(derive.problems(store, BANAN.code), SCOPE, day("2023-10-05"))
+    assert list(now.loc[now["issue_id"] != OF_ALL, "status"]) == ["handed"]
+    # Taking the return back takes it off the figures too.
+    upload.undo(store, BANAN, max(b.number for b in store.batches(BANAN.code)), CHECKER)
+    assert the_row(store) == row
+    assert on("2023-10-24")["status"] == "closed"
+    assert on("2023-09-30")["age"] == 67
+
+
 @pytest.mark.parametrize("other", [{"domain": "water"}, {"place": TOWN}, {"indicator": "garbage_rate"}])
 def test_another_domain_place_or_indicator_is_another_problem(store: Store, other: dict[str, str]) -> None:
     handed(store)
@@ -217,6 +269,34 @@ def test_undo_brings_back_what_was(store: Store) -> None:
     upload.undo(store, BANAN, number, CLERK)
     assert the_row(store) == row
     assert verify.reporter(store, BANAN, row["issue_id"]) is None
+
+
+def test_the_number_of_an_undone_hand_over_is_not_given_out_again(store: Store) -> None:
+    gone = handed(store)
+    record.note(store, BANAN, gone, day("2023-09-28"), "已入户核实", CLERK)
+    first = min(b.number for b in store.batches(BANAN.code))
+    upload.undo(store, BANAN, first, CLERK)
+    with pytest.raises(UploadError, match="no problem"):
+        record.note(store, BANAN, gone, day("2023-09-29"), "再次核实", CLERK)
+    other = handed(store, dataclasses.replace(WANTED, domain="water", problem="水管漏水"))
+    assert (gone["issue_id"], other["issue_id"]) == ("J50011320230925001", "J50011320230925002")
+    # Nor one that only a record of work names: its list of problems may come later.
+    named = moves.note(gone | {"issue_id": "J50011320230925003"}, day("2023-09-30"), "走访", ())
+    sent(store, "actions", named, CLERK)
+    third = dataclasses.replace(WANTED, domain="housing")
+    record.hand_over(store, BANAN, third, CLERK)
+    assert set(store.rows(BANAN.code, "issues")["issue_id"]) == {other["issue_id"], "J50011320230925004"}
+
+
+def test_a_note_on_what_somebody_else_has_changed_is_refused_and_its_number_not_used_again(store: Store) -> None:
+    seen = handed(store)
+    written = record.note(store, BANAN, seen, day("2023-09-28"), "已入户核实", CLERK)
+    upload.undo(store, BANAN, written.number, CLERK)
+    record.note(store, BANAN, seen, day("2023-09-29"), "重新记录", CLERK)
+    assert list(store.rows(BANAN.code, "actions")["action_id"]) == [f"{seen['issue_id']}-02"]
+    rectified(store, actor=CHECKER)
+    with pytest.raises(UploadError, match="changed by somebody else"):
+        record.note(store, BANAN, seen, day("2023-10-10"), "还在整改", CLERK)
 
 
 def test_a_read_only_store_takes_nothing(home: Path) -> None:
