@@ -375,33 +375,26 @@ def recent(
     ----------
     indicator : only this one; all that are scored if None.
     """
-    return _recent(slug, plan_id, days, level, within, indicator, _stamp(slug, plan_id))
+    stamp = _stamp(slug, plan_id)
+    frames = [_recent(slug, plan_id, day, level, within, indicator, stamp) for day in days]
+    return pd.concat(frames, ignore_index=True)
 
 
 RECENT = ["indicator", "region", "value", "expected", "target", "unit", "gap", "status", "marks", "rule"]
 
 
-# Beside `_evaluated`, which keeps all levels of a few dates: a dozen dates of one level, and what is shown of them.
-@st.cache_resource(show_spinner=False, max_entries=60)
+# Beside `_evaluated`, which keeps all levels of a few dates: one level at a dozen dates, and what is shown of it. Each
+# by itself: of another as-of date all are the same but one or two.
+@st.cache_resource(show_spinner=False, max_entries=720)
 def _recent(
-    slug: str,
-    plan_id: str,
-    days: tuple[dt.date, ...],
-    level: str,
-    within: str | None,
-    indicator: str | None,
-    stamp: Stamp,
+    slug: str, plan_id: str, day: dt.date, level: str, within: str | None, indicator: str | None, stamp: Stamp
 ) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    codes = set(below(slug, plan_id, level, within))
     wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
-    frames = []
-    for day in days:
-        rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
-        rows = rows.loc[rows["region"].isin(codes)].reset_index(drop=True)
-        shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
-        frames.append(shown[[*RECENT, "as_of", "empty"]])
-    return pd.concat(frames, ignore_index=True)
+    rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
+    rows = rows.loc[rows["region"].isin(set(below(slug, plan_id, level, within)))].reset_index(drop=True)
+    shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
+    return shown[[*RECENT, "as_of", "empty"]]
 
 
 def below(slug: str, plan_id: str, level: str, within: str | None) -> list[str]:

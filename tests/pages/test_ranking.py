@@ -121,6 +121,27 @@ def _label(indicator_id):
     return f"{areas[one.area]} · {one.name_zh}"
 
 
+def test_another_date_counts_only_the_months_that_were_not_shown(on_sample, monkeypatch):
+    on_sample("banan", "ranking")
+    plan_id = county("banan").plans[0]
+    days = loaders.month_ends("banan", plan_id)
+    counted = []
+    real = progress.evaluate
+    monkeypatch.setattr(
+        progress, "evaluate", lambda cube, day, *a, **k: counted.append(day) or real(cube, day, *a, **k)
+    )
+
+    def shown(asked):
+        return loaders.recent("banan", plan_id, tuple(asked), "village", TOWN)
+
+    later, earlier = shown(days[2::-1]), shown(days[3:0:-1])
+    assert counted == [days[2], days[1], days[0], days[3]]
+    assert list(dict.fromkeys(earlier["as_of"].dt.date)) == [days[3], days[2], days[1]]
+    assert list(dict.fromkeys(later["as_of"].dt.date)) == [days[2], days[1], days[0]]
+    both = [frame.loc[frame["as_of"].dt.date == days[1]].reset_index(drop=True) for frame in (later, earlier)]
+    assert both[0].equals(both[1])
+
+
 def test_a_township_picked_narrows_the_page_to_its_villages(on_sample):
     page = on_sample("banan", "ranking")
     page.session_state["township"] = TOWN  # what a pick on the board puts there
