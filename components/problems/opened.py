@@ -140,10 +140,14 @@ def _reopening(ctx: Context, issue_id: str) -> None:
         return
     seen = _seen(ctx, issue_id)
     first = max(seen["closed_on"], ctx.need_date())
-    day = ask_day(ctx._("Day"), first, f"pr_day_{issue_id}")
+    left, right = st.columns(2)
+    with left:
+        day = ask_day(ctx._("Day"), first, f"pr_day_{issue_id}")
+    with right:
+        due = ask_day(ctx._("Due on"), day + dt.timedelta(days=14), f"pr_due_{issue_id}")
     store, county = loaders.store(), ctx.county
     _offer(
         ctx, ctx._("Reopen"), "reopen", who,
-        lambda a: lambda tell: record.change(store, county, seen, lambda r: moves.reopen(r, day), a, tell),
+        lambda a: lambda tell: record.change(store, county, seen, lambda r: moves.reopen(r, day, due), a, tell),
         N_("Reopened, batch {n}."),
     )  # fmt: skip

@@ -5,11 +5,16 @@ new row, which is what an upload of it would hold.
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from data.intake.identity import COVERED
+from data.intake.identity import MOBILE as PHONE
+from data.intake.values import is_blank
 from data.language import N_
+from data.same_words import person, seen
 from data.upload_words import UploadError
 
 Row = dict[str, Any]
@@ -69,16 +74,20 @@ def hand_over_again(row: Row, wanted: HandOver) -> Row:
         It is still open, or the day lies before it was closed.
     """
     _complete(wanted)
-    return reopen(row, wanted.day) | _handed(wanted)
+    return reopen(row, wanted.day, wanted.due) | _handed(wanted)
 
 
-def reopen(row: Row, day: dt.date) -> Row:
-    """Return the row of a closed problem that has come back, with whoever had it; see `hand_over_again`."""
+def reopen(row: Row, day: dt.date, due: dt.date) -> Row:
+    """Return the row of a closed problem that has come back, with whoever had it and a deadline of its own.
+
+    See `hand_over_again`.
+    """
     if row["closed_on"] is None:
         raise UploadError(N_("Problem {id} is still open; add a progress note to it."), id=row["issue_id"])
     _not_before(day, row["closed_on"], N_("It was closed on {day}; the day must not lie before that."))
+    _not_before(due, day, N_("It is reopened on {day}; the deadline must not lie before that."))
     count = int(row["reopened_n"] or 0) + 1
-    return row | {"closed_on": None, "rectified_on": None, "reopened_on": day, "reopened_n": count}
+    return row | {"closed_on": None, "rectified_on": None, "reopened_on": day, "reopened_n": count, "due_on": due}
 
 
 def _handed(wanted: HandOver) -> Row:
@@ -87,13 +96,18 @@ def _handed(wanted: HandOver) -> Row:
         "domain": wanted.domain,
         "severity": wanted.severity,
         "due_on": wanted.due,
-        "owner": wanted.post,
+        "owner": _no_number(wanted.post),
         "problem": wanted.problem,
         "measure": wanted.measure or None,
         "indicator": wanted.indicator,
-        "office": wanted.office,
+        "office": _no_number(wanted.office),
         "handed_on": wanted.day,
     }
+
+
+def _no_number(text: str) -> str:
+    """Return a post or an office without anybody's telephone number."""
+    return PHONE.sub(COVERED, unicodedata.normalize("NFKC", text)) if PHONE.search(text) else text
 
 
 def _complete(wanted: HandOver) -> None:
@@ -102,7 +116,7 @@ def _complete(wanted: HandOver) -> None:
         (wanted.office, N_("Choose or type the office in charge.")),
         (wanted.post, N_("Give the post in charge, for example “head of the funds section”; no person's name.")),
     ):
-        if not text.strip():
+        if is_blank(seen(text)):  # also a dash, a slash, or nothing that is seen
             raise UploadError(asked)
     _not_before(wanted.due, wanted.day, N_("It is handed over on {day}; the deadline must not lie before that."))
 
@@ -140,7 +154,7 @@ def close(row: Row, day: dt.date, actor: str, reporter: str | None) -> Row:
     if row["rectified_on"] is None:
         raise UploadError(N_("Problem {id} is not reported rectified yet; only then can it be closed."),
                           id=row["issue_id"])  # fmt: skip
-    if reporter is not None and actor == reporter:
+    if reporter is not None and person(actor) == person(reporter):
         raise same_person([row["issue_id"]])
     _not_before(day, row["rectified_on"], N_("It was reported rectified on {day}; the day must not lie before that."))
     return row | {"closed_on": day}
@@ -168,7 +182,7 @@ def note(row: Row, day: dt.date, text: str, known: Collection[str]) -> Row:
     ----------
     known : numbers of all records of work there are or ever were.
     """
-    if not text.strip():
+    if is_blank(seen(text)):
         raise UploadError(N_("Write what was done."))
     head, n = f"{row['issue_id']}-", 1
     while (number := f"{head}{n:02d}") in known:

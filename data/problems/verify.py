@@ -4,6 +4,7 @@ import pandas as pd
 
 from data.problems.moves import same_person
 from data.registry import County
+from data.same_words import person
 from data.store import Store
 
 
@@ -45,6 +46,8 @@ def need_another(store: Store, county: County, table: str, rows: pd.DataFrame, a
         return
     old = store.rows(county.code, "issues", only=("issue_id", "rectified_on", "closed_on"))
     waiting = old.loc[old["closed_on"].isna() & old["rectified_on"].notna(), "issue_id"]
-    own = [one for one in waiting if one in closing and reporter(store, county, one) == actor]
+    me = person(actor)
+    told = {one: reporter(store, county, one) for one in waiting if one in closing}
+    own = [one for one, who in told.items() if who is not None and person(who) == me]
     if own:
         raise same_person(own)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from data.same_words import seen
 from data.store.checks import county
 from data.store.model import StoreError
 from data.store.schema import snapshot
@@ -71,11 +72,11 @@ def find(connection: Connection, county_code: str) -> list[Snapshot]:
 
 def keep(connection: Connection, new: Snapshot, newest_version: int) -> Snapshot:
     """Write a snapshot; refused without a name, with one that counts already, or of a version that is yet to come."""
-    if not new.name or len(new.name) > LONGEST_NAME:
+    if not seen(new.name) or len(new.name) > LONGEST_NAME:
         raise SnapshotRefusedError("no_name", f"a snapshot needs a name of at most {LONGEST_NAME} characters")
     if not 0 < new.version <= newest_version:
         raise SnapshotRefusedError("no_version", f"there is no version {new.version} of the data")
-    if any(s.active and s.label == new.label for s in find(connection, new.county_code)):
+    if any(s.active and seen(s.label) == seen(new.label) for s in find(connection, new.county_code)):
         raise SnapshotRefusedError("taken", f"there is a snapshot '{new.label}' already")
     connection.execute(insert(snapshot), dict(vars(new)))
     return new

@@ -228,7 +228,7 @@ def test_moves_out_of_turn_are_refused(store: Store) -> None:
         lambda: record.close(store, BANAN, row, day("2023-10-11"), CHECKER),  # not rectified
         lambda: moves.send_back(row),
         lambda: moves.rectify(row, day("2023-09-24")),  # before it was found
-        lambda: moves.reopen(row, day("2023-12-01")),
+        lambda: moves.reopen(row, day("2023-12-01"), day("2023-12-15")),
         lambda: moves.note(row, day("2023-10-01"), "  ", ()),
     ]
     waiting = row | {"rectified_on": day("2023-10-09")}
@@ -237,12 +237,44 @@ def test_moves_out_of_turn_are_refused(store: Store) -> None:
         lambda: moves.rectify(waiting, day("2023-10-10")),
         lambda: moves.close(waiting, day("2023-10-08"), "a", "b"),
         lambda: moves.rectify(over, day("2023-10-12")),
-        lambda: moves.reopen(over, day("2023-10-10")),
+        lambda: moves.reopen(over, day("2023-10-10"), day("2023-10-20")),
+        lambda: moves.reopen(over, day("2023-10-12"), day("2023-10-11")),
     ]
     for move in refused:
         with pytest.raises(UploadError):
             move()
     assert len(store.batches(BANAN.code)) == 1
+
+
+@pytest.mark.parametrize("blank", ["/", "-", "—", "N/A", "\u200b", " \u3000", "#N/A"])
+@pytest.mark.parametrize("name", ["problem", "office", "post"])
+def test_a_sign_for_nothing_fills_no_field(name: str, blank: str) -> None:
+    with pytest.raises(UploadError):
+        moves.hand_over(dataclasses.replace(WANTED, **{name: blank}), ())
+
+
+@pytest.mark.parametrize(
+    "same", ["李（区乡村振兴局）", "李 （区乡村振兴局）", "李\u200b(区乡村振兴局)", "李（区财政局）", "李"]
+)
+def test_the_same_name_written_otherwise_is_nobody_else(same: str) -> None:
+    waiting = moves.hand_over(WANTED, ()) | {"rectified_on": day("2023-10-09"), "closed_on": None}
+    with pytest.raises(UploadError, match="somebody else"):
+        moves.close(waiting, day("2023-10-11"), same, CLERK.name)
+    assert moves.close(waiting, day("2023-10-11"), "李四（区乡村振兴局）", CLERK.name)["closed_on"]
+
+
+def test_a_list_closed_under_the_same_name_of_another_office_is_refused(store: Store) -> None:
+    handed(store)
+    row = rectified(store)
+    with pytest.raises(UploadError, match=row["issue_id"]):
+        sent(store, "issues", row | {"closed_on": day("2023-10-11")}, Actor("李\u200b（区财政局）"))
+
+
+def test_a_telephone_number_does_not_stay_with_the_post() -> None:
+    row = moves.hand_over(
+        dataclasses.replace(WANTED, post="科长岗13812345678", office="区水利局 １３８１２３４５６７８"), ()
+    )
+    assert (row["owner"], row["office"]) == ("科长岗***", "区水利局 ***")
 
 
 def test_a_change_on_what_somebody_else_has_changed_is_refused(store: Store) -> None:

@@ -155,3 +155,20 @@ def test_the_past_stays_what_it_was(
     assert {version: seen(store, county, version) for version in known} == known
     for kept in store.snapshots(county):
         assert seen(store, county, kept.version) == known[kept.version]
+
+
+@pytest.mark.parametrize("again", ["８月调度会", "8月\u200b调度会", "8月 调度会", "8月调度会\ufeff"])
+def test_a_name_that_reads_the_same_is_the_same(store: Store, again: str) -> None:
+    commit(store, "facts", facts("2023-08"))
+    store.keep_snapshot(COUNTY, "8月调度会", AUGUST, "县办")
+    with pytest.raises(SnapshotRefusedError) as taken:
+        store.keep_snapshot(COUNTY, again, AUGUST, "县办")
+    assert taken.value.why == "taken"
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\u200b", "\ufeff\u2060"])
+def test_a_name_nobody_sees_is_none(store: Store, nothing: str) -> None:
+    commit(store, "facts", facts("2023-08"))
+    with pytest.raises(SnapshotRefusedError) as refused:
+        store.keep_snapshot(COUNTY, nothing, AUGUST, "县办")
+    assert refused.value.why == "no_name"

@@ -137,3 +137,8 @@ def test_turns_lie_in_the_plan_one_after_the_other(
         assert before.due is not None
         assert after.due is not None
         assert before.due <= after.due
+
+
+@pytest.mark.parametrize("label", ["0000", "0000-01", "２０２３²", "²023", "23", "2023-²", "20230"])
+def test_what_is_no_year_is_no_period(label):
+    assert span(label) is None
