@@ -265,7 +265,7 @@ def _moved(ctx: Context, moved: history.Moved) -> str:
         return _("{day} is the first data date. Figures of the county: {figures}", day=day, figures=figures)
     if moved.since == moved.day:
         if not figures:
-            return _("No figure of the county at the newest date was changed by it.")
+            return _("No figure of the county at the newest date was changed by it, at the digits shown.")
         return _("Figures of the county at {day} that it changed: {figures}", day=day, figures=figures)
     since, figures = formats.date(moved.since, _), figures or _("no figure of the county differs")
     if moved.since < moved.day:
