@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data import wording
+from data import shown, wording
 from data.past import version_after
 from data.plan import Plan
 from data.store import Batch, Store
@@ -22,8 +22,9 @@ class Moved:
         The newest date as known before the batch and after it; None where there was none. They differ where the batch
         brought a date or took one away.
     figures
-        indicator, before (at `since`), after (at `day`): only what reads as a change. Indicators that read the batch's
-        table come first, each in the plan's order.
+        indicator, before (at `since`), after (at `day`): only what reads as a change; and whether a value is missing
+        because nobody has reported, silent_before and silent_after. Indicators that read the batch's table come first,
+        each in the plan's order.
     """
 
     since: dt.date | None
@@ -48,11 +49,16 @@ def figures_moved(store: Store, plan: Plan, batch: Batch, batches: Sequence[Batc
     def newest(version: int | None) -> tuple[dt.date | None, pd.DataFrame]:
         found = store.measures(batch.county_code, plan.id, regions=[plan.top_region], version=version)
         day = found["as_of"].max() if len(found) else None
-        return day.date() if day else None, found.loc[found["as_of"] == day, ["indicator", "value"]]
+        # As pages show them: a figure of the month before is none of this month's.
+        at = shown.known(found.loc[found["as_of"] == day], plan)
+        at = at.assign(silent=at["value"].isna() & ~at["empty"])
+        return day.date() if day else None, at[["indicator", "value", "silent"]]
 
     (since, before), (day, after) = newest(batch.batch_id - 1), newest(last)
     both = before.merge(after, on="indicator", how="outer", suffixes=("_before", "_after"))
     both = both.rename(columns={"value_before": "before", "value_after": "after"})
+    silent = ["silent_before", "silent_after"]
+    both[silent] = both[silent].astype("boolean").fillna(value=True).astype(bool)
     rows = zip(
         both["indicator"].map({i.id: i.unit for i in plan.indicators}).fillna(""),
         both["before"],

@@ -1,7 +1,7 @@
 """What people are told of uploads: refusals, batches named, why a batch does not count."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from data.language import N_, Translator
@@ -103,10 +103,20 @@ def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
     return told
 
 
-def moves(newer: dt.date, newest: dt.date, _: Translator) -> str:
-    """Return what a new newest date means to the whole county, whoever's file brings it."""
+def moves(newer: dt.date, newest: dt.date, _: Translator, anew: Sequence[str] = ()) -> str:
+    """Return what a new newest date means to the whole county, whoever's file brings it.
+
+    Parameters
+    ----------
+    anew : names of the indicators that are counted anew from it on, and have a figure now.
+    """
     if (newer.year, newer.month) == (newest.year, newest.month):
         return _("Once stored, the county's newest data date changes from {then} to {now}.", then=newest, now=newer)
-    return _("This is the first file of {month}: once stored, the county's newest data date changes from {then} to "
+    told = _("This is the first file of {month}: once stored, the county's newest data date changes from {then} to "
              "{now}. Whoever has not reported for {month} yet keeps the last figures, marked as carried over.",
              month=f"{newer:%Y-%m}", then=newest, now=newer)  # fmt: skip
+    if not anew:
+        return told
+    but = _("But {n} indicators that are counted anew each month or half-year keep none; until their data come they "
+            "are not reported: {names}.", n=len(anew), names=_(", ").join(anew))  # fmt: skip
+    return f"{told} {but}"

@@ -70,3 +70,15 @@ def test_what_cannot_be_read_as_a_change_is_none(send):
     assert not moved(batches[1])[0]
     again = [send(8560, received=100000), send(8640, received=100000)]
     assert (APRIL, APRIL, 8.56, 8.64) in moved(again[1])[0]
+
+
+def test_a_figure_of_the_month_before_is_not_reported_in_the_next_as_on_pages(send):
+    banan, store = county("banan"), open_store()
+    raw = "人员编号,村代码,月份,身份,在村天数,当月天数\na1,500113115219,2023-04,工作队员,20,30\n".encode()
+    upload.commit(store, banan, upload.check(banan, raw, "staff.csv"), raw, Actor("a tester"))
+    _, found = moved(send(36.5, "05-31"))
+    (row,) = found.loc[found["indicator"] == "cadre_days_compliance"].itertuples()
+    # There for two thirds of April; nobody has said anything of May, and pages show no value of it.
+    assert row.before == 100
+    assert pd.isna(row.after)
+    assert (row.silent_before, row.silent_after) == (False, True)

@@ -14,7 +14,9 @@ from data import covering, derive, loaders, preview, upload, upload_words
 from data.extent import Extent
 from data.intake import Checked
 from data.language import translator
+from data.plan import load_plan
 from data.registry import county
+from data.shown import counted_anew
 from data.store import Store, UnavailableError, open_store
 from data.tables import tables, typed
 from data.upload import Actor
@@ -36,6 +38,20 @@ def test_a_new_newest_date_is_told_with_what_becomes_of_those_who_have_not_repor
     assert "2023-10 的第一份文件" in later
     assert "2023-09-15 变为 2023-10-31" in later
     assert "沿用" in later
+    assert "“未报”" not in later
+    named = upload_words.moves(date(2023, 10, 31), newest, translator("zh"), ["走访率", "培训率"])
+    assert "但有 2 项指标按月（半年）重新计，不沿用，报送前显示“未报”：走访率、培训率。" in named
+
+
+def test_what_is_counted_each_month_or_half_year_starts_anew_with_it():
+    plan = load_plan("banan-2023")
+    monthly, half = "job_monitor_coverage", "hh_visit_coverage"
+    within = counted_anew(plan, date(2023, 9, 30), date(2023, 10, 31), "funds")
+    assert monthly in within
+    assert half not in within
+    assert {monthly, half} <= set(counted_anew(plan, date(2023, 6, 30), date(2023, 7, 31), "funds"))
+    assert monthly not in counted_anew(plan, date(2023, 9, 30), date(2023, 10, 31), "persons")
+    assert counted_anew(plan, date(2023, 9, 15), date(2023, 9, 30), "funds") == []
 
 
 @pytest.fixture

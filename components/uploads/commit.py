@@ -18,7 +18,7 @@ from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.scope import chosen_extent
 from components.uploads.working import working
-from data import derive, history, loaders, upload, upload_words
+from data import derive, history, loaders, shown, upload, upload_words
 from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
@@ -133,10 +133,20 @@ def _moved(ctx: Context, held: Held) -> bool:
     newer = upload.newer_date(held.checked, newest)
     if newer is None or newest is None:
         return True
-    st.html(element("p", upload_words.moves(newer, newest, _)))
+    st.html(element("p", upload_words.moves(newer, newest, _, _anew(ctx, held, newer, newest))))
     if not upload.leaps(newer, newest, day_in_china()):
         return True
     return st.checkbox(_("I confirm that the data date becomes {now}", now=newer), key=f"leap_{held.id}_{newest}")
+
+
+def _anew(ctx: Context, held: Held, newer: dt.date, newest: dt.date) -> list[str]:
+    """Return the names of the indicators that have a figure now and none of the new date's period after this file."""
+    if newest not in loaders.evaluation_dates(ctx.county.slug, ctx.plan.id):
+        return []
+    now = loaders.at(ctx.county.slug, ctx.plan.id, newest)
+    valued = set(now.loc[now["value"].notna(), "indicator"])
+    ids = shown.counted_anew(ctx.plan, newest, newer, held.checked.table or "")
+    return [ctx.labels[one].name for one in ids if one in valued]
 
 
 def _compared(ctx: Context, held: Held, extent: Extent) -> bool:

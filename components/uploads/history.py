@@ -251,11 +251,13 @@ def _moved(ctx: Context, moved: history.Moved) -> str:
     if moved.day is None:
         return _("No figure of the county is left.") if moved.since else _("There is no figure of the county yet.")
 
-    def told(one: str, then: float, now: float) -> str:
-        written = formats.apart(then, now, indicators[one].unit, _)
-        return _("{name}: {then} → {now}", name=ctx.labels[one].name, then=written[0], now=written[1])
+    def told(row: Any) -> str:
+        then, now = formats.apart(row.before, row.after, indicators[row.indicator].unit, _)
+        then, now = (_("Not reported") if silent else text
+                     for silent, text in ((row.silent_before, then), (row.silent_after, now)))  # fmt: skip
+        return _("{name}: {then} → {now}", name=ctx.labels[row.indicator].name, then=then, now=now)
 
-    named = [told(*row) for row in moved.figures.head(_FIGURES).itertuples(index=False)]
+    named = [told(row) for row in moved.figures.head(_FIGURES).itertuples(index=False)]
     rest = len(moved.figures) - _FIGURES
     figures = "; ".join([*named, _("and {n} more", n=rest)] if rest > 0 else named)
     day = formats.date(moved.day, _)
@@ -263,7 +265,7 @@ def _moved(ctx: Context, moved: history.Moved) -> str:
         return _("{day} is the first data date. Figures of the county: {figures}", day=day, figures=figures)
     if moved.since == moved.day:
         if not figures:
-            return _("No figure of the county at the newest date was changed by it.")
+            return _("No figure of the county at the newest date was changed by it, at the digits shown.")
         return _("Figures of the county at {day} that it changed: {figures}", day=day, figures=figures)
     since, figures = formats.date(moved.since, _), figures or _("no figure of the county differs")
     if moved.since < moved.day:

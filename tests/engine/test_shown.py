@@ -5,7 +5,8 @@ import datetime as dt
 import pandas as pd
 
 from data.explain import explain
-from data.shown import as_shown
+from data.plan import load_plan
+from data.shown import as_shown, known
 from tests.support.worked import A1, B1, COUNTY, evaluated, households, indicator, plan, table
 
 
@@ -55,3 +56,14 @@ def test_sentences_tell_nothing_to_count_from_reported_in_part():
     of = rows[COUNTY]["of"]
     assert f"截至 6 月 30 日仅报 1/{of}，已报的均无应统计对象" in explain(rows[COUNTY], plan(one), day)
     assert "截至 6 月 30 日未报" in explain(rows[B1], plan(one), day)
+
+
+def test_a_measure_left_by_rows_of_the_month_before_is_no_value():
+    rows = pd.DataFrame({
+        "indicator": "job_monitor_coverage", "as_of": pd.Timestamp("2023-05-31"),
+        "newest": pd.to_datetime(["2023-04-30", "2023-05-02", "2023-04-30"]),
+        "value": [0.0, 0.0, None], "reported": [0, 1, 0], "of": [1, 1, 1],
+    })  # fmt: skip
+    found = known(rows, load_plan("banan-2023"))
+    assert found["value"].isna().tolist() == [True, False, True]
+    assert not found["empty"].any()
