@@ -59,7 +59,9 @@ class _Text:
         )  # fmt: skip
         rest = len(table.rows) - SHOWN
         more = element("p", self._("{n} more rows in the files", n=rest), "quiet") if rest > 0 else ""
-        body = raw(f"<table class='t'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
+        body = raw(
+            f"<div class='wide'><table class='t'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
         return join([element("h4", self.set(table.title)), body, more])
 
     def cell(self, cell: Cell) -> object:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -113,8 +114,12 @@ def from_store(
     code = county.code
     regions = plan_regions(plan, store.rows(code, "villages", version))
 
+    @cache  # mostly the comparison date is read at the same version
+    def cube_at(known: int | None) -> progress.Cube:
+        return progress.Cube(plan, store.measures(code, plan.id, version=known), regions)
+
     def at(day: dt.date, known: int | None) -> tuple[progress.Cube, dt.date, pd.DataFrame]:
-        cube = progress.Cube(plan, store.measures(code, plan.id, version=known), regions)
+        cube = cube_at(known)
         shown = past.day_shown(day, cube.dates)
         if shown is None:
             raise NoFiguresError(day, cube.dates)
