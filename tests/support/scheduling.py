@@ -1,9 +1,12 @@
 """Which process runs which tests."""
 
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 # Files whose tests need no common module, and take too long one after the other for one process.
 SHARED_OUT = {"tests/browser/test_journeys.py"}
+# Few tests that take minutes: begun last, as few tests are, they would keep one process busy while the others wait.
+FIRST = ("tests/browser/test_sheet.py", "tests/browser/test_closed_loop.py", "tests/briefing/test_word.py")
 
 
 class Scheduling(LoadFileScheduling):
@@ -11,6 +14,12 @@ class Scheduling(LoadFileScheduling):
 
     Those come last, as what has fewest tests does: so no process is idle for long at the end.
     """
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        for file in reversed(FIRST):
+            if file in self.workqueue:
+                self.workqueue.move_to_end(file, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
