@@ -131,6 +131,13 @@ def _own_plan(plan: Any, entry: County) -> None:
         raise typer.BadParameter(f"{wrong} The plan belongs to {plan.county_code}, not to {entry.code}")
 
 
+def _plan_of(entry: County, plan: str | None, *, as_json: bool) -> Any:
+    """Return the plan asked for, which must be the county's; its first if none is."""
+    loaded = _plan(plan or entry.plans[0], as_json=as_json)
+    _own_plan(loaded, entry)
+    return loaded
+
+
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None, default=str) + "\n")
 
@@ -805,8 +812,7 @@ def brief(
     from data.places import county_townships
 
     _, entry = translator(lang.value), _county(county)
-    loaded = _plan(plan or entry.plans[0], as_json=as_json)
-    _own_plan(loaded, entry)
+    loaded = _plan_of(entry, plan, as_json=as_json)
     if unknown := sorted(set(sections or ()) - set(SECTIONS)):
         known = ", ".join(SECTIONS)
         raise typer.BadParameter(f"没有章节 {', '.join(unknown)}，可选 known: {known}", param_hint="--section")
@@ -885,8 +891,7 @@ def reporting(
     from data.schedule import month_end, month_start
 
     _, entry = translator(lang.value), _county(county)
-    loaded = _plan(plan or entry.plans[0], as_json=as_json)
-    _own_plan(loaded, entry)
+    loaded = _plan_of(entry, plan, as_json=as_json)
     month = _month(period) if period else None
     store = _store(lang, as_json=as_json)
     day = _date(as_of) if as_of else upload.newest_date(store, entry)
@@ -897,8 +902,7 @@ def reporting(
     places = plan_regions(loaded, store.rows(entry.code, "villages"))
     towns = county_townships(places, entry.code)
     names = dict(zip(towns["code"], towns["short_name"].fillna(towns["name"]), strict=True))
-    batches = store.batches(entry.code)
-    came = reports.arrivals(batches, derive.list_months(store, entry.code, batches), entry.code)
+    came = derive.arrivals(store, entry.code, store.batches(entry.code))
     found = reports.cells([d for d in owed if d.month == month], came, list(names), entry.code, day)
     rows = [
         {

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from data import report, revision, schedule, spells
+from data import report, reporting, revision, schedule, spells
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
 from data.profiles import compute_profiles, profiles
 from data.registry import County
+from data.reporting import Arrival
 from data.sources import Tables
 from data.statements import Statement
 from data.store import Batch, Store
@@ -234,6 +235,11 @@ def list_months(store: Store, county_code: str, batches: Sequence[Batch]) -> dic
         return (reached(batch.batch_id),)
 
     return {b.batch_id: months(b) for b in batches if b.active and b.table in events}
+
+
+def arrivals(store: Store, county_code: str, batches: Sequence[Batch]) -> dict[tuple[str, str], list[Arrival]]:
+    """Return by table and month what came of a county's reports, as `data.reporting.arrivals` does."""
+    return reporting.arrivals(batches, list_months(store, county_code, batches), county_code)
 
 
 def newest_date(uploaded: Tables, plan: Plan) -> dt.date | None:

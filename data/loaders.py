@@ -23,7 +23,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
-from data import derive, preview, progress, reporting, schedule, tally, upload
+from data import derive, preview, progress, schedule, tally, upload
 from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
 from data.lanes import changes
@@ -614,8 +614,7 @@ def arrivals(slug: str) -> dict[tuple[str, str], list[Arrival]]:
 
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _arrivals(slug: str, stamp: int) -> dict[tuple[str, str], list[Arrival]]:
-    code, found = county(slug).code, _batches(slug, stamp)
-    return reporting.arrivals(found, derive.list_months(store(), code, found), code)
+    return derive.arrivals(store(), county(slug).code, _batches(slug, stamp))
 
 
 def briefing_facts(slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, meeting: Snapshot | None) -> Facts:

@@ -122,13 +122,10 @@ class Composer:
         facts = self.facts
         return facts.county.name(self.lang) if facts.plan.top_level == "county" else self.names[facts.top]
 
-    def place_word(self, n: int | None = None) -> str:
-        """Return the word for the places compared, with how many there are before it."""
+    def place_word(self, n: int) -> str:
+        """Return how many of the places compared there are, in words."""
         _ = self._
-        village = self.facts.lower_level == "village"
-        if n is None:
-            return _("villages") if village else _("townships")
-        return _("{n} villages", n=n) if village else _("{n} townships", n=n)
+        return _("{n} villages", n=n) if self.facts.lower_level == "village" else _("{n} townships", n=n)
 
     def listed(self, texts: Sequence[str], most: int = NAMED) -> str:
         """Return texts as a list within a sentence; beyond `most` only how many there are."""

@@ -133,7 +133,7 @@ def from_store(
         since = Since(then, since.name, since.version)
     trend = progress.series(cube, plan.top_region)
     batches = store.batches(code, version=version)
-    came = reporting.arrivals(batches, derive.list_months(store, code, batches), code)
+    came = derive.arrivals(store, code, batches)
     own = store.boundaries(code, version)
     return Facts(
         county=county,

@@ -9,12 +9,11 @@ from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from data import wording
+from data.briefing.cells import told
 from data.briefing.looks import ink
-from data.briefing.model import Cell, Number, Table, Told
+from data.briefing.model import Number, Table, Told
 from data.briefing.text import written
 from data.briefing.word_styles import CELL, GRID, HEAD, type_size
-from data.language import translator
 from data.statuses import look
 
 _PADDING = 3.5
@@ -31,18 +30,6 @@ _LATIN = 0.62
 _SHADE = "E9EDF1"
 
 
-def words(cell: Cell, lang: str) -> str:
-    """Return a cell as text."""
-    match cell:
-        case None:
-            return wording.NOTHING
-        case Number() | Told():
-            return written(cell.written if isinstance(cell, Number) else cell.word, lang)
-        case dt.date():
-            return written(wording.day(cell, translator(lang), year=True), lang)
-    return written(str(cell), lang)
-
-
 def append(document: Document, table: Table, lang: str, room: float) -> list[float]:
     """Append a table to the body of a document and return the widths of its columns.
 
@@ -50,7 +37,7 @@ def append(document: Document, table: Table, lang: str, room: float) -> list[flo
     ----------
     room : points from margin to margin; the table fills them.
     """
-    texts = [[words(cell, lang) for cell in row] for row in table.rows]
+    texts = [["" if cell == "" else told(cell, lang) for cell in row] for row in table.rows]
     heads = [written(column.name, lang) for column in table.columns]
     # English units are words and may stand below their number.
     whole = [[lang == "zh" and isinstance(cell, (Number, Told, dt.date, int)) for cell in row] for row in table.rows]
