@@ -2,11 +2,13 @@
 
 Widgets of the frame bind their value to the address themselves. What is picked in tables and maps is no widget, so it
 is kept here: session state is the truth, the address its copy, and an address the browser changed (back, a link) wins.
+Only then: what is clicked twice in a moment is sent with the address of before, which is no wish to go back to it.
 """
 
 from collections.abc import Container
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _WRITTEN = "_address"  # what of it stands in the address, by name
 _OF_PAGES = ("indicator", "village", "issue", "places")
@@ -26,15 +28,19 @@ def keep(name: str, known: Container[str], default: str | None = None) -> str | 
     """
     written = st.session_state.setdefault(_WRITTEN, {})
     asked, last = st.query_params.get(name), written.get(name)
-    # A menu link carries what is kept (`kept`), so an address without it is one the browser went back to.
-    if asked != last and (asked is not None or st.session_state.get(name) == last):
+    if name not in written:
+        wanted = asked is not None  # a shared link, a reload
+    else:
+        # A menu link carries what is kept (`kept`), so an address without it is one the browser went back to.
+        wanted = asked != last and _followed() and (asked is not None or st.session_state.get(name) == last)
+    if wanted:
         st.session_state[name] = asked
     value: str | None = st.session_state.get(name)
     if value is None or value not in known:
         st.session_state.pop(name, None)
         if asked is not None:
             del st.query_params[name]
-        written.pop(name, None)
+        written[name] = None
         return default
     if asked != value:
         st.query_params[name] = value
@@ -53,8 +59,17 @@ def begin(page: str) -> None:
     before = st.session_state.get(_PAGE, page)
     st.session_state[_PAGE] = page
     if before != page:
-        for name in fresh & set(st.query_params):
-            st.query_params[name] = st.session_state[name]
+        for name in fresh & {*st.session_state.get(_WRITTEN, {}), *_OF_PAGES}:
+            if st.session_state.get(name):
+                st.query_params[name] = st.session_state[name]
+            else:
+                st.query_params.pop(name, None)
+
+
+def _followed() -> bool:
+    """Tell whether the run was asked for by a link, or by the browser's own way back or forth."""
+    ctx = get_script_run_ctx()
+    return ctx is not None and ctx.is_history_navigation
 
 
 def kept() -> dict[str, str]:

@@ -58,11 +58,14 @@ function xianjieBoard(box, setTriggerValue) {
     }
     return best
   }
+  entry.press = id => {
+    pick(id)
+    if (group === "indicator") xianjieLeadTo(".st-key-panel_depth, .st-key-panel_map, .st-key-panel_card")
+  }
   box.onclick = event => {
     const hit = event.target.closest("[data-id]")
     if (!hit || event.target.closest("a")) return
-    pick(hit.dataset.id)
-    if (group === "indicator") xianjieLeadTo(".st-key-panel_depth, .st-key-panel_map, .st-key-panel_card")
+    entry.press(hit.dataset.id)
   }
   box.onkeydown = event => {
     const from = event.target.closest?.("[data-id]")
@@ -85,6 +88,16 @@ function xianjieBoard(box, setTriggerValue) {
   }
   return () => { if (entry.box === box) delete entry.mark }
 }
+
+// A press counts though its board was drawn anew before it was let go: the browser's click then names no row.
+globalThis.xianjiePressed = null
+document.addEventListener("pointerdown", event => {
+  xianjiePressed = event.target.closest?.("a") ? null : event.target.closest?.("[data-board] [data-id]")
+}, true)
+document.addEventListener("pointerup", () => {
+  const row = xianjiePressed
+  if (row && !row.isConnected) xianjieBoards[row.closest("[data-board]")?.dataset.board.split(" ")[0]]?.press(row.dataset.id)
+}, true)
 
 // On a phone what a row leads to lies screens further down: shown there once it has been drawn anew.
 globalThis.xianjieLeadTo = target => {

@@ -174,6 +174,16 @@ def test_an_urgent_row_moves_map_sentence_and_address(page: Page) -> None:
         before = panel(page, "urgent").locator(".why").inner_text()
 
 
+def test_a_row_pressed_while_its_board_is_drawn_anew_is_picked(page: Page) -> None:
+    visit(page, f"/{COUNTY.slug}")
+    row, code = row_at(page, "urgent", 2)
+    row.hover()
+    page.mouse.down()
+    rows(page, "urgent").first.evaluate("e => { const live = e.closest('.live'); live.innerHTML = live.innerHTML }")
+    page.mouse.up()
+    parameter(page, "indicator", code)
+
+
 def test_a_tile_leads_to_its_page_and_brings_along_what_was_picked_last(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}")
     first, code = row_at(page, "urgent", 2)
