@@ -369,6 +369,8 @@ class TableCheck:
             return True
         if name == "geo_level":
             return self.known is not None
+        if name == "village_name":
+            return self.known is not None and "village_code" in self.found
         given = {c.name for c in self.layout.columns}
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 

@@ -11,6 +11,7 @@ import numpy as np
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Cells, Sheet
 from data.intake.structure import squeezed
+from data.intake.upload_headers import split_unit
 
 NOT_READ = ""
 """Of a column: it is left out. Of a place: its rows are."""
@@ -164,14 +165,17 @@ def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -
     return blake2b("\n".join([*said, *headers]).rstrip("\n").encode(), digest_size=12).hexdigest()
 
 
-def _header(path: tuple[str, ...]) -> str:
+def _header(path: Iterable[str]) -> str:
     """Return a header as it is next month too."""
     return "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
 
 
 def form_columns(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return what the columns of a sheet are called, in no order of theirs: sheets with the same are of one form."""
-    return tuple(sorted(filter(None, column_keys(paths))))
+    """Return what the columns of a sheet are called, in no order of theirs: sheets with the same are of one form.
+
+    Their units may differ.
+    """
+    return tuple(sorted(filter(None, (_header([*path[:-1], split_unit(path[-1])[0]]) for path in paths if path))))
 
 
 def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
