@@ -14,6 +14,7 @@ import pandas as pd
 
 from data.intake import limits, places, row_units, sheets, units
 from data.intake.above import elsewhere, township_of, townships_above, townships_around
+from data.intake.caption_options import option_named
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
@@ -311,6 +312,7 @@ class TableCheck:
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
         self._unplaced()
+        self._unsorted()
         names = {role for role in ("village_name", "township_name") if self.file.named(role)}
         # A register is of villages: their townships' names alone name none.
         if self.table.id == "villages":
@@ -319,7 +321,12 @@ class TableCheck:
             by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
-            if column.name == "as_of":
+            if _sorts(column, self.table):
+                words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
+                problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
+                asked = Question("option", column.name, column.zh, "", likely=column.values)
+                self._ask(asked, np.ones(len(self.rows), dtype=bool))
+            elif column.name == "as_of":
                 problems.add("no_date", [self.layout.header_row], column=column.name)
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
@@ -346,6 +353,27 @@ class TableCheck:
         if not self.period:
             said = shown(self.layout.dated_by)
             self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
+
+    def _unsorted(self) -> None:
+        """Take all rows for those of the option of the key that the sender chose, else the one that the title names."""
+        for column in self.table.columns:
+            if not _sorts(column, self.table) or column.name in self.found:
+                continue
+            of, words = (f"{self.table.id}.{column.name}", ""), {"label_zh": column.zh, "label_en": column.en}
+            option = self.said.options.get(of, AS_FOUND)
+            if option in column.values:  # noqa: PD011 - the options, no pandas
+                self._asked_of.add(of)
+                rule = "option_of_all" if self.layout.now.options.get(of) == option else "option_of_all_remembered"
+            else:
+                title = (self.layout.before or self.layout).structure.title
+                named = option_named(title, column) if option == AS_FOUND else None
+                if named is None:
+                    continue
+                option, rule = dict(zip(column.labels, column.values, strict=True))[named], "option_by_title"
+                words["title"] = shown(title).strip()
+            self.data[column.name] = pd.Series(option, index=self.rows + 1, dtype=object)
+            words |= {"option_zh": column.label(option, "zh"), "option_en": column.label(option, "en")}
+            self.problems.add(rule, [self.layout.header_row], column=column.name, more=words)
 
     def _unplaced(self) -> None:
         """Take rows of a sheet without any column of places for those of the township its title or name says."""
@@ -693,8 +721,11 @@ class TableCheck:
 
     def _ask(self, question: Question, where: Mask) -> None:
         # More than anybody answers one by one: such a file is wrong as a whole.
-        key = (question.kind, question.text, question.township)
-        if len(self.questions) < _QUESTIONS and key not in {(q.kind, q.text, q.township) for q in self.questions}:
+        # A text that two columns repeat is asked of once; what no cell says is asked column by column.
+        def key(asked: Question) -> tuple[str, ...]:
+            return asked.kind, asked.text or asked.column, asked.township
+
+        if len(self.questions) < _QUESTIONS and key(question) not in map(key, self.questions):
             # A long table says each row of the file again.
             rows = len(set(self.layout.in_file(self.rows[where])))
             self.questions.append(replace(question, rows=rows))
@@ -745,6 +776,15 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
+
+
+def _sorts(column: Column, table: Table) -> bool:
+    """Whether a column of the key says of which kind a figure is; of a level its place says it."""
+    return column.type == "enum" and column.name in table.key and column.name != "geo_level"
+
+
+def _allowed(column: Column) -> dict[str, str]:
+    return {"allowed_zh": "、".join(column.labels), "allowed_en": ", ".join(column.labels_en)}
 
 
 def _month_end(month: str) -> date | None:

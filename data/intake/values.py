@@ -192,8 +192,8 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
             values[position] = known[word]
         elif not is_blank(text):
             near = get_close_matches(word, known, n=1, cutoff=0.6)
-            allowed = "、".join(column.labels)
-            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", {"allowed": allowed})
+            words = {"allowed": "、".join(column.labels), "label_zh": column.zh, "label_en": column.en}
+            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", words)
     return parsed
 
 

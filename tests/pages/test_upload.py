@@ -329,6 +329,25 @@ def test_sheets_that_a_quick_look_leaves_out_are_named_beside_it(on_nothing):
     assert any("这里没有显示的工作表" in text and "甲 (1)" in text for text in texts(page))
 
 
+@pytest.mark.parametrize(
+    ("lang", "asked", "answer"),
+    [("zh", "没有写明“层级”：全表属于哪一项？", "层级 → 中央"), ("en", "“Tier” is not stated", "Tier → Central")],
+)
+def test_of_which_kind_all_rows_are_is_asked_in_words_and_answered_by_a_click(on_nothing, lang, asked, answer):
+    town = regions("500113").query("level == 'township'")["name"].iloc[0]
+    raw = f"2023年4月衔接资金情况,,\n乡镇,到位额（万元）,累计支出（万元）\n{town},100,50\n".encode()
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月.csv", raw).run()
+    assert not page.exception
+    assert page.button(key="commit").disabled
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value("central").run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    assert answer in [button.label for button in page.button]
+
+
 def test_figure_and_grouping_are_one_click_each(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     page.file_uploader[0].upload("饮水.xlsx", drinking_water()).run()
