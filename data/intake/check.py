@@ -21,7 +21,7 @@ from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
-from data.intake.identity import IDENTITY, MASK, MOBILE
+from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE
 from data.intake.item_names import item_label
 from data.intake.model import (
     Book,
@@ -35,6 +35,7 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
+from data.intake.people import strays
 from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
@@ -51,6 +52,17 @@ _FREE_LEVELS = frozenset({"site", "project", "body"})
 # Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
 _NUMBERS = ("_id", "hh_id")
 _QUESTIONS = 200
+# Cells that are not what their column holds, and what that is.
+_WRONG = {
+    "not_a_number": "figure",
+    "not_an_integer": "figure",
+    "not_a_date": "figure",
+    "not_yes_or_no": "figure",
+    "unknown_value": "word",
+    "unknown_item": "word",
+    "unknown_place": "place",
+}
+_COVERED = frozenset({"person_covered", "name_without_post"})
 # Roles of columns that say where a row belongs by a code.
 _PLACES = frozenset({"village", "township", "county", "place"})
 # Of each row one text.
@@ -468,7 +480,8 @@ class TableCheck:
                 parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
         if column.type == "enum":
             for position, (rule, _repair, _more) in parsed.notes.items():
-                if rule == "unknown_value" and not IDENTITY.search(texts[position]):
+                text = texts[position]
+                if rule == "unknown_value" and not IDENTITY.search(text) and not strays(text, "word"):
                     asked = Question("option", column.name, found.header, texts[position], likely=column.values)
                     self._ask(asked, codes == position)
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
@@ -525,7 +538,10 @@ class TableCheck:
         single: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
         for position, (rule, repair, more) in notes.items():
             rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])].tolist()
-            value, told = shown(texts[position]), single.setdefault(rule, [])
+            # What is covered is shown as it is stored.
+            value, told = repair if rule in _COVERED else shown(texts[position]), single.setdefault(rule, [])
+            if rule in _WRONG and not (repair or more.get("candidates_zh")) and strays(texts[position], _WRONG[rule]):
+                value = COVERED
             if rules[rule].severity == "repair":
                 told.append((rows[0], value, repair, len(rows), more))
             else:
@@ -715,6 +731,8 @@ class TableCheck:
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
             likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
+            if not likely and strays(text, "place"):
+                return
             beside = places.read_place(town, "township", known)[0] if town and town != text else near.code
             asked = Question("place", column.name, found.header, text, town, likely=likely, around=beside or "")
             self._ask(asked, where)

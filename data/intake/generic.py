@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK, SHORTEST
+from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.numbers import read_number
-from data.intake.people import without_names
+from data.intake.people import strays, without_names
 from data.intake.personal import names_people
 from data.intake.signed import covered
 from data.intake.totals import tell_totals
@@ -125,7 +125,8 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
         where, text = rows[codes == position], texts[position]
         told = "number_unread" if rule_book().by_id[rule].severity == "error" else rule
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
-        problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
+        value = COVERED if told == "number_unread" and strays(text, "figure") else shown(text)
+        problems.add(told, once, found, values=[value], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
     wanted = "%" if found.kind == "share" else None
     if units.hold_fractions(wanted, found.header, found.unit, values, texts):
