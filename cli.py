@@ -372,8 +372,12 @@ def import_(
             if left := len(rows.frame) - len(taken.frame):
                 told = _("{n} rows of the file are of other months or townships and are left out.", n=left)
                 typer.echo(told, err=True)
-            replaced = extent.scope(rows) if extent.stored_mode == "replace" else None
-            if n := preview.compare(preview.stored(store, entry, chosen), taken, replaced).removed:
+            scope, old = extent.scope(rows), preview.stored(store, entry, chosen)
+            if extent.stored_mode == "merge":
+                left_alone = preview.staying(old, taken, scope)
+                for told in upload_words.staying(left_alone, tables()[chosen], entry, _):
+                    typer.echo(told, err=True)
+            elif n := preview.compare(old, taken, scope).removed:
                 doubts.append(
                     _("{n} stored rows of these months and townships are not in the file and would end.", n=n)
                 )

@@ -12,7 +12,7 @@ from data.intake.generic import shown
 from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Layout, letter
 from data.intake.people import without_names
-from data.intake.personal import names_people
+from data.intake.personal import may_hold_names
 from data.intake.signed import covered_row
 from data.language import N_
 from data.tables import tables
@@ -90,7 +90,7 @@ def grid(checked: Checked) -> Grid | None:
     hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
-    named = {c.col for c in layout.columns if names_people(c.header)}
+    named = {c.col for c in layout.columns if may_hold_names(c, layout.table)}
     people = _people(checked)
     if checked.table and checked.layout is not layout:
         found = _meant(checked)

@@ -271,6 +271,45 @@ def compare(old: Placed, new: Placed, scope: Scope | None) -> Comparison:
     return Comparison(len(after) - matched, matched - equal, equal, removed)
 
 
+@dataclass(frozen=True)
+class Staying:
+    """Stored rows that a file merged by key lacks, in its own months: they stay as they are.
+
+    Attributes
+    ----------
+    rows
+        How many lie in the file's townships.
+    places
+        How many of them each village has, or township where no village is named; codes of 12 digits in order.
+    elsewhere
+        How many lie in townships of which the file has no row.
+    """
+
+    rows: int
+    places: dict[str, int]
+    elsewhere: int
+
+
+def staying(old: Placed, new: Placed, scope: Scope) -> Staying:
+    """Count the stored rows that a file lacks and that a merge by key therefore leaves.
+
+    Parameters
+    ----------
+    old
+        All stored rows of the table.
+    scope
+        The file's own months, townships and items.
+    """
+    key = list(new.table.key)
+    frame = old.of_items(scope.items).frame
+    lacking = ~pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(new.frame[key]))
+    left = frame.loc[lacking & frame["_month"].isin(scope.periods).to_numpy()]
+    inside = left["_township"].str[:9].isin(scope.townships)
+    place = left["_village"].where(left["_village"].notna(), left["_township"])
+    named = place[inside].value_counts().sort_index()
+    return Staying(int(inside.sum()), {str(code): int(n) for code, n in named.items()}, int((~inside).sum()))
+
+
 def stored(store: Store, county: County, table_id: str) -> Placed:
     """Return the stored rows of a table with their places; for counting on the server, never to be shown."""
     return placed(table_id, store.rows(county.code, table_id), county.code)

@@ -39,7 +39,13 @@ class Column(BaseModel):
     cumulative: Cumulative | None = None
     required: bool = False
     role: Role | None = None
+    holds: Literal["post", "office"] | None = None
     aliases: tuple[str, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """Whether it is text that people write as they like: no key, no place, no month, no thing's number."""
+        return self.type == "str" and self.role is None and not self.name.endswith(("_id", "period", "month"))
 
     @property
     def numeric(self) -> bool:

@@ -5,14 +5,20 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from data.language import N_, Translator
+from data.preview import Staying
 from data.registry import County
 from data.store import Batch, SnapshotRefusedError
 from data.store.model import BatchesInTheWayError, KeyTakenError, ReadOnlyError, UnavailableError
 from data.store.snapshots import LONGEST_NAME
 from data.store.store import BOUNDARIES
-from data.tables import Table, tables
+from data.tables import NONE, Table, tables
 from data.wording import language
+from geo.regions import regions
 
+# Of the places whose rows stay so many are named.
+_STAYING = 12
+# Months and townships of a batch likewise.
+_SCOPE = 6
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
 _FILELESS = {"nil": N_("nil return, no file"), "edit": N_("entered on a page, no file"), "undo": N_("no file")}
 
@@ -101,6 +107,71 @@ def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:
         elif batch.batch_id in later:
             told[batch.batch_id] = _("replaced by {n}", n=later[batch.batch_id])
     return told
+
+
+def staying(found: Staying, table: Table, county: County, _: Translator) -> list[str]:
+    """Return what a merge by key leaves as it is: the villages a file lacks by name, what to do if they should end."""
+    told = []
+    if found.rows:
+        known = regions(county.code)
+        names = dict(zip(known["code"], known["short_name"], strict=True))
+        towns = {code: names.get(parent, "") for code, parent in zip(known["code"], known["parent"], strict=True)}
+        levels = dict(zip(known["code"], known["level"], strict=True))
+        named = []
+        for code, n in found.places.items():
+            town = f"{towns[code]} " if levels.get(code) == "village" else ""
+            named.append(f"{town}{names.get(code, code)}" + (f" ({n})" if n > 1 else ""))
+        where = _named_few(named, _STAYING, _)
+        said = (
+            N_("{n} villages are stored and not in the file; they stay as they are: {places}.")
+            if table.key == ("village_code",)
+            else N_("{n} stored rows are not in the file; they stay as they are: {places}.")
+        )
+        told += [_(said, n=f"{found.rows:,}", places=where),
+                 _("If they should end, choose “Replace these townships only”.")]  # fmt: skip
+    if found.elsewhere and not table.dated:
+        said = N_("{n} rows stored for townships that the file does not name stay as well.")
+        told.append(_(said, n=f"{found.elsewhere:,}"))
+    return told
+
+
+def undone(batch: Batch, county: County, _: Translator) -> list[str]:
+    """Return what taking back a batch does: what stops counting, and what stands again.
+
+    Of a nil return it is the word that there is nothing, and the rows that ended by it.
+    """
+    back = f"{batch.removed + batch.changed:,}"
+    if batch.action == "nil":
+        what = scope_named(batch, county, _)
+        told = [_("The word that there is nothing to report is taken back: {what}.", what=what)]
+        if batch.removed:
+            told.append(_("The {n} rows that ended by it count again, and so do the figures made of them.", n=back))
+        else:
+            told.append(_("No row ended by it, so none comes back: these months and townships stand again as before "
+                          "it, with carried-over figures or as not reported."))  # fmt: skip
+    elif batch.removed + batch.changed:
+        told = [_("Its {n} rows stop counting; the {m} rows that they replaced or ended count again.",
+                  n=f"{batch.rows:,}", m=back)]  # fmt: skip
+    else:
+        told = [_("Its {n} rows stop counting. It replaced nothing, so no row comes back.", n=f"{batch.rows:,}")]
+    return [*told, _("The undo is kept in the history.")]
+
+
+def scope_named(batch: Batch, county: County, _: Translator) -> str:
+    """Return table, months and townships of a batch in words."""
+    scope = batch.scope
+    known = regions(county.code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    every = set(known.loc[known["level"] == "township", "code"].str[:9])
+    towns = [names.get(f"{code}000", code) for code in scope.townships if code != NONE]
+    where = _("all of the county") if every <= set(scope.townships) else _named_few(towns, _SCOPE, _)
+    when = _named_few([month for month in scope.periods if month != NONE], _SCOPE, _)
+    return " · ".join(filter(None, [table_name(batch.table, _), when, where]))
+
+
+def _named_few(names: Sequence[str], most: int, _: Translator) -> str:
+    rest = len(names) - most
+    return _(", ").join(names[:most]) + (_(" and {n} more", n=rest) if rest > 0 else "")
 
 
 def moves(newer: dt.date, newest: dt.date, _: Translator, anew: Sequence[str] = ()) -> str:

@@ -391,3 +391,72 @@ def test_a_column_per_item_changes_the_figure_and_nothing_beside_it(home):
         assert (batch.changed, batch.unchanged) == (changed, 1 - changed)
     (row,) = store.rows("500113", "facts").to_dict("records")
     assert (row["value"], row["source_dept"]) == (7.0, "区农业农村委")
+
+
+def register_csv(*codes: str, people: int = 1000) -> bytes:
+    lines = ["行政村代码,农村人口"]
+    return "\n".join([*lines, *(f"{code},{people}" for code in codes)]).encode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_villages_that_are_stored_and_not_in_the_file_are_named_and_stay(store: Store, lang: str) -> None:
+    """A list is merged by key: of three villages of a township one is sent anew, and another township has one."""
+    own = VILLAGES.loc[VILLAGES["parent"] == TOWN].head(3)
+    other = VILLAGES.loc[VILLAGES["parent"] != TOWN].iloc[0]
+    commit(store, register_csv(*own["code"], other["code"]), "v.csv")
+    raw = register_csv(own["code"].iloc[0], people=900)
+    found = checked(raw, "v2.csv")
+    new, old = preview.placed("villages", found.frame, BANAN.code), preview.stored(store, BANAN, "villages")
+    extent = Extent.of_file(found)
+    assert extent.stored_mode == "merge"
+    left = preview.staying(old, new, extent.scope(new))
+    assert left == preview.Staying(2, dict.fromkeys(own["code"].iloc[1:], 1), 1)
+    told = upload_words.staying(left, tables()["villages"], BANAN, translator(lang))
+    assert len(told) == 3
+    assert all(name in told[0] for name in own["short_name"].iloc[1:])
+    assert own["short_name"].iloc[0] not in told[0]
+    assert {"zh": "已入库、文件里没有的村有 2 个，保持不变", "en": "2 villages are stored"}[lang] in told[0]
+    assert {"zh": "已入库 1 行", "en": "1 rows stored"}[lang] in told[2]
+    batch = commit(store, raw, "v2.csv")
+    assert (batch.changed, batch.removed) == (1, 0)
+    people = store.rows(BANAN.code, "villages").set_index("village_code")["rural_pop_n"]
+    assert people[list(own["code"])].tolist() == [900, 1000, 1000]
+
+
+def test_a_file_that_has_all_that_is_stored_leaves_nothing(store: Store) -> None:
+    raw = register_csv(FIRST)
+    commit(store, raw, "v.csv")
+    new = preview.placed("villages", checked(raw, "v2.csv").frame, BANAN.code)
+    left = preview.staying(preview.stored(store, BANAN, "villages"), new, Extent("merge").scope(new))
+    assert left == preview.Staying(0, {}, 0)
+    assert upload_words.staying(left, tables()["villages"], BANAN, translator("zh")) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ["撤回零报告：资金支出表 · 2023-04 · {town}。", "因零报告失效的 1 行恢复有效", "没有使任何数据失效"]),
+        ("en", ["is taken back: Funds · 2023-04 · {town}.", "The 1 rows that ended by it count again", "No row ended"]),
+    ],
+)
+def test_what_the_undo_of_a_nil_return_brings_back_is_said(store: Store, lang: str, words: list[str]) -> None:
+    commit(store, funds_csv((TOWN, "2023-04-30", 10)))
+    first = upload.nil_return(store, BANAN, "funds", ["2023-04"], [TOWN], WHO)
+    second = upload.nil_return(store, BANAN, "funds", ["2023-05"], [TOWN], WHO)
+    known = regions("500113").set_index("code")["short_name"]
+    told = " ".join(upload_words.undone(first, BANAN, translator(lang)))
+    assert words[0].format(town=known[TOWN]) in told
+    assert words[1] in told
+    assert words[2] not in told
+    assert words[2] in " ".join(upload_words.undone(second, BANAN, translator(lang)))
+    back = upload.undo(store, BANAN, first.number, WHO)
+    assert back.added == 1
+
+
+def test_what_the_undo_of_an_upload_brings_back_is_said(store: Store) -> None:
+    first = commit(store, funds_csv((TOWN, "2023-04-30", 10), (TOWN, "2023-03-31", 5)))
+    second = commit(store, funds_csv((TOWN, "2023-04-30", 20)))
+    zh = translator("zh")
+    assert upload_words.undone(first, BANAN, zh)[0] == "该批 2 行将失效。该批没有替换任何数据，因此没有数据恢复。"
+    assert upload_words.undone(second, BANAN, zh)[0] == "该批 1 行将失效；被其替换或结束的 1 行恢复有效。"
+    assert upload.undo(store, BANAN, second.number, WHO).added == 1

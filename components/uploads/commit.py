@@ -168,9 +168,18 @@ def _compared(ctx: Context, held: Held, extent: Extent) -> bool:
         # A tick is for these rows: once others changed the table, or the choice is another, it is asked for again.
         key = f"removed_{held.id}_{extent.words}_{session.version(ctx, held)}"
         return st.checkbox(_("I confirm that {n} rows are removed", n=n), key=key)
+    if extent.stored_mode == "merge":
+        _staying(ctx, held, extent)
     if not found.new and not found.changed:
         st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
     return True
+
+
+def _staying(ctx: Context, held: Held, extent: Extent) -> None:
+    """Name what is stored and not in the file: merged by key, it stays as it is."""
+    found = session.staying(ctx, held, extent)
+    for told in upload_words.staying(found, tables()[held.checked.table or ""], ctx.county, ctx._):
+        st.html(element("p", told, "quiet"))
 
 
 def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> None:

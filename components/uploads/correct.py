@@ -71,9 +71,19 @@ def _question(ctx: Context, held: Held, asked: Question) -> None:
     _ = ctx._
     names = _places(ctx, held, asked) if asked.kind == "place" else _options(ctx, held, asked)
     beside = asked.township if asked.township != asked.text else ""
-    told = " · ".join(filter(None, [f"“{asked.text}”", beside, _("{n} rows", n=formats.number(asked.rows, 0))]))
+    told = " · ".join(filter(None, [_asked(ctx, held, asked), beside, _("{n} rows", n=formats.number(asked.rows, 0))]))
     key = f"ask_{held.file_id}_{asked.kind}_{asked.column}_{asked.text}_{asked.township}"
     _choose(told, names, key, partial(_answer, held, asked), _("Choose what is meant"))
+
+
+def _asked(ctx: Context, held: Held, asked: Question) -> str:
+    """Return what is asked: which place or option a text is, or of which kind all rows are."""
+    _, column = ctx._, tables()[held.checked.table or ""].column(asked.column).title(ctx.lang)
+    if not asked.text:
+        return _("“{column}” is not stated: which one are all rows of the file?", column=column)
+    if asked.kind == "place":
+        return _("“{text}”: which place is it?", text=asked.text)
+    return _("“{text}” in “{column}”: which one is it?", text=asked.text, column=asked.header or column)
 
 
 def _answer(held: Held, asked: Question, meant: str) -> None:
@@ -283,7 +293,8 @@ def _lines(
             meant = words.get(value) or (
                 table.column(column).label(value, ctx.lang) if column in table.names else value
             )
-            yield f"{of[1]} → {meant}", of in said.options, partial(_say, held, options={of: AS_FOUND})
+            named = of[1] or words.get(column, column)
+            yield f"{named} → {meant}", of in said.options, partial(_say, held, options={of: AS_FOUND})
     for cell, text in counted.cells.items():
         yield f"{letter(cell[2])}{cell[1] + 1} → {text or _('blank')}", True, partial(_as_in_file, held, cell)
     if counted.rows:

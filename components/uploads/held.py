@@ -19,7 +19,7 @@ from data.grid import Grid, grid
 from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
 from data.intake.model import Book
-from data.preview import Comparison, Measure, Placed
+from data.preview import Comparison, Measure, Placed, Staying
 from data.quick_look import Figure, Look, Totals
 from data.store import Batch, Scope
 
@@ -268,6 +268,15 @@ def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
     scope = extent.scope(held.placed) if extent.stored_mode == "replace" else None
     return held.once(
         ("comparison", version(ctx, held), extent), lambda: preview.compare(before, extent.of(held.placed), scope)
+    )
+
+
+def staying(ctx: Context, held: Held, extent: Extent) -> Staying:
+    """Return the stored rows that the file lacks and that stay as they are, as it is merged by key."""
+    before = stored(ctx, held)
+    return held.once(
+        ("staying", version(ctx, held), extent),
+        lambda: preview.staying(before, extent.of(held.placed), extent.scope(held.placed)),
     )
 
 

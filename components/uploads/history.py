@@ -342,8 +342,8 @@ def _confirm(ctx: Context, batch: Batch) -> None:
     _ = ctx._
     line = _line(ctx, batch)
     st.html(element("p", join([line["table"], " · ", line["file"], " · ", line["who"], " · ", line["at"]])))
-    st.html(element("p", _("Its {n} rows stop counting and what they replaced counts again. The undo is kept in the "
-                           "history.", n=formats.number(batch.rows, 0)), "quiet"))  # fmt: skip
+    for told in upload_words.undone(batch, ctx.county, _):
+        st.html(element("p", told, "quiet"))
     who = actor.current()
     # Nobody said who acts: asked here, as the dialog hides the page's own question.
     named = actor.fields(ctx, "undo") if who is None else None

@@ -51,7 +51,21 @@ def panel_of(ctx: Context, held: Held) -> None:
                 _ranking(ctx, held, totals, by, figure)
             _told(ctx, held, totals, by, figure)
         _line(ctx, held, figure)
-        foot(_("Definition: {text}", text=_how(ctx, figure)), _("Source: {text}", text=held.checked.file_name))
+        _other_sheets(ctx, held)
+        foot(_("Definition: {text}", text=_how(ctx, figure)), _("Source: {text}", text=held.checked.source(ctx.lang)))
+
+
+def _other_sheets(ctx: Context, held: Held) -> None:
+    """Name the sheets that are not looked at, and where to choose one."""
+    _, layout = ctx._, held.checked.layout
+    if layout is None or not layout.other_sheets:
+        return
+    named = _(", ").join(f"{name} ({formats.number(n, 0)})" for name, n in layout.other_sheets[:_NAMED])
+    rest = len(layout.other_sheets) - _NAMED
+    named += _(" and {n} more", n=rest) if rest > 0 else ""
+    told = _("Sheets not looked at here (with their rows): {sheets}. Choose one above, under “Sheet that is read”.",
+             sheets=named)  # fmt: skip
+    st.html(element("p", told, "notice"))
 
 
 def _controls(ctx: Context, held: Held) -> tuple[Figure, str, str]:

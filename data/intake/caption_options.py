@@ -15,6 +15,9 @@ _NEUTRAL = re.compile(
 # What stands so beside an option says that it is not meant: 非衔接资金, 不含衔接资金, 县级以上.
 _TURNED = re.compile(r"(?:非|不含|不[含包]?括|未含|扣除|剔除|除去?)$")
 _BEYOND = re.compile(r"^[()]*(?:[之及]?以?[外上下])")
+# What is listed with something else is not all that is meant: 市级和省级.
+_LISTED_BEFORE = re.compile(r"[、,和及与]$")
+_LISTED_AFTER = re.compile(r"^[、,和及与]")
 _EDGES = "()[]【】:/,、-—"
 
 
@@ -66,7 +69,8 @@ def option_named(text: str, column: Column) -> str | None:
         return None
     label = inside[0][1]
     head, _, tail = plain(text).partition(plain(label))
-    return None if _TURNED.search(head) or _BEYOND.match(tail) else label
+    listed = _LISTED_BEFORE.search(head) or _LISTED_AFTER.match(tail)
+    return None if listed or _TURNED.search(head) or _BEYOND.match(tail) else label
 
 
 def _inside(text: str, columns: Sequence[Column]) -> list[tuple[Column, str]]:

@@ -119,7 +119,9 @@ def _options(
         found[caption] = said_of("".join(split_unit(part)[0] for part in parts), lacking, year)
     some = {name for said in found.values() for name in said}
     return {
-        caption: {name: said.get(name, plain("".join(caption))) for name in sorted(some)} if said else said
+        caption: {name: said.get(name, plain("".join(caption))) for name in sorted(some)}
+        if said or not is_part(caption[-1])
+        else said
         for caption, said in found.items()
     }
 

@@ -14,13 +14,14 @@ import pandas as pd
 
 from data.intake import limits, places, row_units, sheets, units
 from data.intake.above import elsewhere, township_of, townships_above, townships_around
+from data.intake.caption_options import option_named
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
-from data.intake.identity import IDENTITY, MASK, MOBILE
+from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE
 from data.intake.item_names import item_label
 from data.intake.model import (
     Book,
@@ -34,6 +35,7 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
+from data.intake.people import strays
 from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
@@ -50,6 +52,17 @@ _FREE_LEVELS = frozenset({"site", "project", "body"})
 # Numbers given to things and people; here an identity number would become a key, so it is refused, not masked.
 _NUMBERS = ("_id", "hh_id")
 _QUESTIONS = 200
+# Cells that are not what their column holds, and what that is.
+_WRONG = {
+    "not_a_number": "figure",
+    "not_an_integer": "figure",
+    "not_a_date": "figure",
+    "not_yes_or_no": "figure",
+    "unknown_value": "word",
+    "unknown_item": "word",
+    "unknown_place": "place",
+}
+_COVERED = frozenset({"person_covered", "name_without_post"})
 # Roles of columns that say where a row belongs by a code.
 _PLACES = frozenset({"village", "township", "county", "place"})
 # Of each row one text.
@@ -311,6 +324,7 @@ class TableCheck:
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
         self._unplaced()
+        self._unsorted()
         names = {role for role in ("village_name", "township_name") if self.file.named(role)}
         # A register is of villages: their townships' names alone name none.
         if self.table.id == "villages":
@@ -319,7 +333,12 @@ class TableCheck:
             by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
-            if column.name == "as_of":
+            if _sorts(column, self.table):
+                words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
+                problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
+                asked = Question("option", column.name, column.zh, "", likely=column.values)
+                self._ask(asked, np.ones(len(self.rows), dtype=bool))
+            elif column.name == "as_of":
                 problems.add("no_date", [self.layout.header_row], column=column.name)
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
@@ -347,6 +366,27 @@ class TableCheck:
             said = shown(self.layout.dated_by)
             self.problems.add("dated_by_title", more={"title": said.strip(), "day": str(day)})
 
+    def _unsorted(self) -> None:
+        """Take all rows for those of the option of the key that the sender chose, else the one that the title names."""
+        for column in self.table.columns:
+            if not _sorts(column, self.table) or column.name in self.found:
+                continue
+            of, words = (f"{self.table.id}.{column.name}", ""), {"label_zh": column.zh, "label_en": column.en}
+            option = self.said.options.get(of, AS_FOUND)
+            if option in column.values:  # noqa: PD011 - the options, no pandas
+                self._asked_of.add(of)
+                rule = "option_of_all" if self.layout.now.options.get(of) == option else "option_of_all_remembered"
+            else:
+                title = (self.layout.before or self.layout).structure.title
+                named = option_named(title, column) if option == AS_FOUND else None
+                if named is None:
+                    continue
+                option, rule = dict(zip(column.labels, column.values, strict=True))[named], "option_by_title"
+                words["title"] = shown(title).strip()
+            self.data[column.name] = pd.Series(option, index=self.rows + 1, dtype=object)
+            words |= {"option_zh": column.label(option, "zh"), "option_en": column.label(option, "en")}
+            self.problems.add(rule, [self.layout.header_row], column=column.name, more=words)
+
     def _unplaced(self) -> None:
         """Take rows of a sheet without any column of places for those of the township its title or name says."""
         known, column = self.known, next((c for c in self.table.columns if c.role in {"place", "township"}), None)
@@ -369,6 +409,8 @@ class TableCheck:
             return True
         if name == "geo_level":
             return self.known is not None
+        if name == "village_name":
+            return self.known is not None and "village_code" in self.found
         given = {c.name for c in self.layout.columns}
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 
@@ -438,7 +480,8 @@ class TableCheck:
                 parsed.notes[position] = ("option_as_said", column.label(meant, "zh"), {})
         if column.type == "enum":
             for position, (rule, _repair, _more) in parsed.notes.items():
-                if rule == "unknown_value" and not IDENTITY.search(texts[position]):
+                text = texts[position]
+                if rule == "unknown_value" and not IDENTITY.search(text) and not strays(text, "word"):
                     asked = Question("option", column.name, found.header, texts[position], likely=column.values)
                     self._ask(asked, codes == position)
         if column.name in self.table.key or column.name.endswith(_NUMBERS):
@@ -495,7 +538,10 @@ class TableCheck:
         single: dict[str, list[tuple[int, str, str, int, Mapping[str, object]]]] = {}
         for position, (rule, repair, more) in notes.items():
             rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])].tolist()
-            value, told = shown(texts[position]), single.setdefault(rule, [])
+            # What is covered is shown as it is stored.
+            value, told = repair if rule in _COVERED else shown(texts[position]), single.setdefault(rule, [])
+            if rule in _WRONG and not (repair or more.get("candidates_zh")) and strays(texts[position], _WRONG[rule]):
+                value = COVERED
             if rules[rule].severity == "repair":
                 told.append((rows[0], value, repair, len(rows), more))
             else:
@@ -685,14 +731,19 @@ class TableCheck:
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
             likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
+            if not likely and strays(text, "place"):
+                return
             beside = places.read_place(town, "township", known)[0] if town and town != text else near.code
             asked = Question("place", column.name, found.header, text, town, likely=likely, around=beside or "")
             self._ask(asked, where)
 
     def _ask(self, question: Question, where: Mask) -> None:
         # More than anybody answers one by one: such a file is wrong as a whole.
-        key = (question.kind, question.text, question.township)
-        if len(self.questions) < _QUESTIONS and key not in {(q.kind, q.text, q.township) for q in self.questions}:
+        # A text that two columns repeat is asked of once; what no cell says is asked column by column.
+        def key(asked: Question) -> tuple[str, ...]:
+            return asked.kind, asked.text or asked.column, asked.township
+
+        if len(self.questions) < _QUESTIONS and key(question) not in map(key, self.questions):
             # A long table says each row of the file again.
             rows = len(set(self.layout.in_file(self.rows[where])))
             self.questions.append(replace(question, rows=rows))
@@ -743,6 +794,15 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
+
+
+def _sorts(column: Column, table: Table) -> bool:
+    """Whether a column of the key says of which kind a figure is; of a level its place says it."""
+    return column.type == "enum" and column.name in table.key and column.name != "geo_level"
+
+
+def _allowed(column: Column) -> dict[str, str]:
+    return {"allowed_zh": "、".join(column.labels), "allowed_en": ", ".join(column.labels_en)}
 
 
 def _month_end(month: str) -> date | None:

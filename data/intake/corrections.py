@@ -11,6 +11,7 @@ import numpy as np
 from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Cells, Sheet
 from data.intake.structure import squeezed
+from data.intake.upload_headers import split_unit
 
 NOT_READ = ""
 """Of a column: it is left out. Of a place: its rows are."""
@@ -43,7 +44,8 @@ class Corrections:
     places
         Text and township as written (the township may be "") → 12-digit code, NOT_READ or AS_FOUND.
     options
-        Column of an upload table (`projects.kind`) and text as written → the option or item meant, or AS_FOUND.
+        Column of an upload table (`projects.kind`) and text as written → the option or item meant, or AS_FOUND. With
+        "" as text of all rows of a file without that column.
     cells
         Place of a cell → what should stand there. Only of this file.
     rows
@@ -137,14 +139,16 @@ def remember(said: Iterable[str]) -> Remembered:
         parts = json.loads(text)
         columns, units = parts.get("columns", {}), parts.get("units", {})
         places = {(text, town): code for text, town, code in parts.get("places", ())}
-        # To leave rows out is a word about this form; what a place is called holds in every file.
+        options = {(column, text): value for column, text, value in parts.get("options", ())}
+        # To leave rows out, and what all rows of a file are, is a word about this form; what a place or an option is
+        # called holds in every file.
         left_out = {key: code for key, code in places.items() if code == NOT_READ}
-        of_form = Corrections(parts.get("table"), columns, units, left_out, sheet=parts.get("sheet"))
+        of_all = {key: value for key, value in options.items() if not key[1]}
+        of_form = Corrections(parts.get("table"), columns, units, left_out, of_all, sheet=parts.get("sheet"))
         form = parts.get("form", "")
         forms[form] = of_form.over(forms.get(form, NOTHING))
-        options = {(column, text): value for column, text, value in parts.get("options", ())}
         called = {key: code for key, code in places.items() if code != NOT_READ}
-        everywhere = Corrections(places=called, options=options).over(everywhere)
+        everywhere = Corrections(places=called, options={k: v for k, v in options.items() if k[1]}).over(everywhere)
     return Remembered(forms, everywhere)
 
 
@@ -164,14 +168,17 @@ def form_of(paths: Iterable[tuple[str, ...]], title: str = "", unit: str = "") -
     return blake2b("\n".join([*said, *headers]).rstrip("\n").encode(), digest_size=12).hexdigest()
 
 
-def _header(path: tuple[str, ...]) -> str:
+def _header(path: Iterable[str]) -> str:
     """Return a header as it is next month too."""
     return "/".join(_VARYING.sub("#", squeezed(part)) for part in path)
 
 
 def form_columns(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return what the columns of a sheet are called, in no order of theirs: sheets with the same are of one form."""
-    return tuple(sorted(filter(None, column_keys(paths))))
+    """Return what the columns of a sheet are called, in no order of theirs: sheets with the same are of one form.
+
+    Their units may differ.
+    """
+    return tuple(sorted(filter(None, (_header([*path[:-1], split_unit(path[-1])[0]]) for path in paths if path))))
 
 
 def column_keys(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

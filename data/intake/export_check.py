@@ -636,7 +636,9 @@ def _listed(part: _SheetRead, placed: _Places) -> pd.DataFrame:
         at = _column(layout, found.roles["key"])
         keys = frame[name].astype("string")
         problems.add("blank_key", frame.index[keys.isna()].to_numpy(), at)
-        problems.add("identity_number", frame.index[keys.str.contains(IDENTITY).fillna(value=False)].to_numpy(), at)
+        problems.add(
+            "identity_number", frame.index[[IDENTITY.search(str(key)) is not None for key in keys]].to_numpy(), at
+        )
         complete = frame.loc[keys.notna()]
         again = complete.index[complete.duplicated(list(table.key))].to_numpy()
         first = complete.groupby(list(table.key))[name].transform(lambda group: group.index[0])

@@ -1,5 +1,7 @@
 """Any table with a header, upload table or not: its figures and texts, and everything to be said of its shape."""
 
+from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -7,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK, SHORTEST
+from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
-from data.intake.people import without_names
+from data.intake.numbers import read_number
+from data.intake.people import strays, without_names
 from data.intake.personal import names_people
 from data.intake.signed import covered
 from data.intake.totals import tell_totals
-from data.intake.values import is_error, narrow, parse
+from data.intake.values import is_blank, is_error, narrow, parse
 from data.tables import Column
 
 _SHOWN = 200
@@ -71,6 +74,7 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
     Checked
         With `table` None and a frame of one column per column found, by its position in the sheet.
     """
+    layout = replace(layout, columns=tuple(_in_own_unit(layout, found) for found in layout.columns))
     data: dict[int, Any] = {}
     for found in layout.columns:
         if found.role == "personal":
@@ -94,6 +98,24 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
     )
 
 
+def _in_own_unit(layout: Layout, found: FoundColumn) -> FoundColumn:
+    """Give a column of figures that each name their unit (100亩, 8公顷), and whose header names none, the usual one."""
+    if found.kind != "number" or found.unit:
+        return found
+    codes, texts = layout.sheet.columns[found.col].used(layout.data_rows)
+    named: Counter[str] = Counter()
+    for text, n in zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True):
+        number = None if is_blank(text) else read_number(text)
+        if number is None:
+            continue
+        if not number.unit:
+            return found
+        named[number.unit] += n
+    usual = max(named, key=named.__getitem__, default=None)
+    alike = usual is not None and all(units.factor(unit, usual) for unit in named)
+    return replace(found, unit=usual) if alike else found
+
+
 def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
     codes, texts = cells.used(rows)
@@ -103,7 +125,8 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
         where, text = rows[codes == position], texts[position]
         told = "number_unread" if rule_book().by_id[rule].severity == "error" else rule
         once = where[:1] if rule_book().by_id[told].severity == "repair" else where
-        problems.add(told, once, found, values=[shown(text)], repairs=[repair], counts=[len(where)], more=more)
+        value = COVERED if told == "number_unread" and strays(text, "figure") else shown(text)
+        problems.add(told, once, found, values=[value], repairs=[repair], counts=[len(where)], more=more)
     values: np.ndarray[tuple[int], np.dtype[np.float64]] = parsed.found.astype(np.float64)[codes]
     wanted = "%" if found.kind == "share" else None
     if units.hold_fractions(wanted, found.header, found.unit, values, texts):

@@ -1,9 +1,11 @@
 """Numbers that tell who somebody is, as people type them."""
 
+import datetime as dt
 import re
 import unicodedata
 
 MASK = "*" * 18
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 COVERED = "***"
 """Stands for a text of a table of people that could tell who somebody is."""
 
@@ -43,12 +45,61 @@ _PROVINCE = "|".join(
 )
 _OLD = (
     f"(?<![0-9０-９.．,，])(?:{_PROVINCE}){_ANY}{{4}}{_GAP}{_digits('3456789')}{_ANY}{_DAY}{_GAP}{_ANY}{{3}}"
-    "(?![.．]?[0-9０-９XxＸｘ])"
+    "(?![0-9０-９XxＸｘ]|[.．][0-9０-９])"
 )
-IDENTITY = re.compile(f"{_NEW}|{_OLD}")
+_ANY_NUMBER = re.compile(f"{_NEW}|{_OLD}")
 SHORTEST = 15
+_OLDEST = 120
+_BIRTHDAY = re.compile(r"[0-9]{6}([0-9]{4})([0-9]{2})([0-9]{2})[0-9]{3}[0-9Xx]")
+
+
+class _IdentityNumbers:
+    """Finds identity numbers in a text as a pattern does: those whose birthday somebody alive can have."""
+
+    def search(self, text: str) -> "re.Match[str] | None":
+        """Return the first one; None without any."""
+        return next((found for found in _ANY_NUMBER.finditer(text) if _may_live(found[0])), None)
+
+    def sub(self, mask: str, text: str) -> str:
+        """Return a text with all of them replaced."""
+        return _ANY_NUMBER.sub(lambda found: mask if _may_live(found[0]) else found[0], text)
+
+
+def _may_live(number: str) -> bool:
+    """Whether the birthday of a number of eighteen digits is neither to come nor longer ago than anybody lives."""
+    born = _BIRTHDAY.fullmatch("".join(sign for sign in unicodedata.normalize("NFKC", number) if sign.isalnum()))
+    if born is None:
+        return True
+    today = _today()
+    return today.year - _OLDEST <= int(born[1]) and tuple(map(int, born.groups())) <= (
+        today.year,
+        today.month,
+        today.day,
+    )
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(_CHINA).date()
+
+
+IDENTITY = _IdentityNumbers()
 # In a column of keys of people.
 MOBILE = re.compile(f"(?<![A-Za-z]|{_ANY}){_digits('1')}{_digits('3456789')}{_ANY}{{9}}(?![A-Za-z]|{_ANY})")
+
+# 138 1234 5678, 023-12345678, (0878)5212345; and any number behind a word that says so: 短号 661234. Hotlines are
+# nobody's own.
+_APART = r"[-—–\s]"
+_OTHERS = rf"(?<![A-Za-z.．\-—]|{_ANY})"
+_GROUPED = f"{_OTHERS}{_digits('1')}{_digits('3456789')}{_ANY}{_APART}{_ANY}{{4}}{_APART}{_ANY}{{4}}(?!{_ANY})"
+_LOCAL = f"{_digits('123456789')}{_ANY}{{2,3}}{_APART}?{_ANY}{{4}}(?!{_ANY})"
+_AREA = f"{_digits('0')}{_ANY}{{2,3}}"
+LANDLINE = re.compile(rf"{_OTHERS}(?:[(（]{_AREA}[)）]\s?|{_AREA}{_APART}{{1,2}}){_LOCAL}")
+_HOTLINE = f"1{_ANY}{{2,4}}(?!{_ANY})"
+_CALLED = (
+    "(?P<word>(?<!监督)(?<!举报)(?<!投诉)(?<!服务)(?<!咨询)(?:短号|电话|手机|座机|联系方式)(?:号码?)?[\\s:：为是(（]{0,3})"
+    f"(?!{_HOTLINE}){_ANY}{{3,6}}{_APART}?{_ANY}{{0,8}}(?!{_ANY}|[万元户人个部台])"
+)
+PHONE = re.compile(f"{MOBILE.pattern}|{_GROUPED}|{LANDLINE.pattern}|{_OTHERS}{_AREA}{_LOCAL}|{_CALLED}")
 
 # Of the eighteen digits the last one checks the others: their weights, and what it is by the rest of their sum.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -71,6 +122,11 @@ def person_number(text: str) -> str:
         return plain
     longer = f"{plain[:6]}19{plain[6:]}"
     return longer + _check_digit(longer)
+
+
+def without_phones(text: str) -> str:
+    """Return a text with telephone numbers covered: mobiles, landlines, and what is called a number to ring."""
+    return PHONE.sub(lambda found: f"{found['word'] or ''}{COVERED}", text)
 
 
 def is_masked(number: str) -> bool:

@@ -27,6 +27,8 @@ PROBLEM_COLUMNS = ("row", "col", "column", "header", "value", "rule", "severity"
 _NOTICES = ("export_read", "export_listed", "original_not_kept")
 # Of rows with the same problem, so many are named.
 _ROWS_NAMED = 3
+# Of sheets with the same problem likewise: whoever sent them knows them by these names.
+_SHEETS_NAMED = 12
 
 Severity = Literal["refusal", "error", "warning", "repair"]
 Outcome = Literal["parse", "warn", "reject"]
@@ -661,6 +663,29 @@ def _rows_text(rows: list[Any], lang: str) -> str:
     return f"{text} 等 {len(known)} 行" if zh else f"{text} and {len(known) - _ROWS_NAMED} more"
 
 
+def _in_sheets_text(found: list[Any], lang: str) -> str:
+    """Return rows of several sheets as people read them; where each sheet has it in one row, the sheets by name."""
+    zh = lang == "zh"
+    at = list(dict.fromkeys(pair for pair in found if isinstance(pair, tuple)))
+    lines = {line for _, line in at}
+    names = [f"“{sheet}”" if zh else f'"{sheet}"' for sheet, _ in at if sheet]
+    if len(lines) > 1 or len(set(names)) < len(at) or len(at) == 1:
+        return _rows_text([_in_sheet_text(sheet, line, lang) for sheet, line in at], lang)
+    named = ("、" if zh else ", ").join(names[:_SHEETS_NAMED])
+    rest = len(names) - _SHEETS_NAMED
+    if rest > 0:
+        named = f"{named} 等 {len(names)} 张表" if zh else f"{named} and {rest} more sheets"
+    (line,) = lines or {None}
+    if line is None:
+        return named
+    return f"{named}第 {line} 行" if zh else f"row {line} of {named}"
+
+
+def _in_sheet_text(sheet: str, line: int | None, lang: str) -> str:
+    named = (f"“{sheet}”" if lang == "zh" else f'"{sheet}"') if sheet else ""
+    return named + ("" if line is None else f"第 {line} 行" if lang == "zh" else f" row {line}")
+
+
 def _no_problems() -> pd.DataFrame:
     return Problems().frame()
 
@@ -853,7 +878,7 @@ class Checked:
         titles = {c.name: c.title(lang) for c in tables()[self.table].columns} if self.table else {}
         every = pd.DataFrame(
             {
-                "row": self._numbered(head, lang) if self.parts else head["row"],
+                "row": self._numbered(head) if self.parts else head["row"],
                 # A column that is not in the file has no header there: its title tells it.
                 "column": head["header"].where(head["header"] != "", head["column"].map(lambda c: titles.get(c, c))),
                 "value": head["value"],
@@ -866,17 +891,16 @@ class Checked:
         groups = every.groupby([name for name in every if name != "row"], sort=False, dropna=False)["row"]
         first = ~every.duplicated([name for name in every if name != "row"])
         told = every.loc[first]
-        rows = [_rows_text(found, lang) for found in groups.agg(list)]
+        said = _in_sheets_text if self.parts else _rows_text
+        rows = [said(found, lang) for found in groups.agg(list)]
         return told.assign(row=pd.Series(rows, index=told.index, dtype=object)).reset_index(drop=True)
 
-    def _numbered(self, problems: pd.DataFrame, lang: str) -> "pd.Series[Any]":
-        """Return where each problem is, in words: the sheet, and the row that a spreadsheet shows there."""
-        said = []
-        for sheet, row in zip(problems["sheet"], problems["row"], strict=True):
-            at = None if pd.isna(row) else self.part_of(int(row))[1]
-            named = (f"“{sheet}”" if lang == "zh" else f'"{sheet}"') if sheet else ""
-            line = "" if at is None else f"第 {at} 行" if lang == "zh" else f" row {at}"
-            said.append(f"{named}{line}" or pd.NA)
+    def _numbered(self, problems: pd.DataFrame) -> "pd.Series[Any]":
+        """Return where each problem is: the sheet, and the row that a spreadsheet shows there; NA for all of them."""
+        said = [
+            (sheet, None if pd.isna(row) else self.part_of(int(row))[1]) if sheet or not pd.isna(row) else pd.NA
+            for sheet, row in zip(problems["sheet"], problems["row"], strict=True)
+        ]
         return pd.Series(said, index=problems.index, dtype=object)
 
     def kept(self) -> bytes | None:

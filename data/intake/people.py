@@ -18,17 +18,24 @@ _DOTTED = r"[\u3400-\u9fff]{1,8}[·•・‧][\u3400-\u9fff·•・‧]{1,16}"
 # What ends so is a place, an office, a post or a word of a form, not a name.
 _NO_NAME = re.compile(
     r".*(?:[省市县区旗镇乡村居社寨屯组街局办委府站所处科部室股院校厂店场队团司库员长者人表栏额数量率价单位]"
+    r"|会计|短号|手机|座机|号码|出纳|文书|干事|村医|总监|助理|秘书|主管|总工|工程师|一扶|一肩挑|残联|妇联|侨联|文联|科协|部门|接收|牵头|配合"
+    r"|两委|班子|党委|支部|支委|监委|全体|集体|轮流|财政|农业|水利|林业|林草|住建|交通|教育|卫健|民政|人社|文旅|文体|文化|文广"
+    r"|发改|国土|经信|商务|医保|畜牧|兽医|振兴|组织|宣传|统战|纪检|政法|武装|应急|司法|审计|统计|扶贫|[股段片岗]"
     r"|[委协工商学]会|银行|书记|支书|主任|干部|领导|主席|经理|院士|教师|医生|代表|中心|公司|街道|签[字名章]|盖章|姓名|电话|方式|意见|日期|情况|说明|职务"
     r"|暂缺|空缺|未定|待定|暂无|没有|不详|在职|在岗)"
 )
 _HAN = r"[\u3400-\u9fff]"
 _RUN = re.compile(rf"{_DOTTED}|{_HAN}+(?:[ \u3000]+{_HAN}(?!{_HAN}))*")
 _POST = re.compile(
-    r"(.*(?:书记|支书|主任|干部|领导|主席|经理|[镇乡村局组队科股处校站所]长|专干|队员|[委网格络]员))(.{2,4})"
+    r"(.*(?:书记|支书|主任|干部|领导|主席|经理|[镇乡村局组队科股处校站所]长|专干|队员|[委网格络]员|会计|文书|干事|秘书"
+    r"|助理|[责系办报表]人))(.{2,4})"
 )
+# An office before a name, which has to look like one: 财政局张三, but not 村安办.
+_OFFICE = r".*(?:[局办委站所科室股镇乡村院校组联协]|中心|街道|公司)"
 NAME = rf"(?:{_DOTTED}|(?:{_COMPOUND}){_HAN}{{1,2}}|[{_SURNAMES}][ \u3000]?{_HAN}[ \u3000]?{_HAN}?)"
 """A name as it stands in a text, by its surname."""
 _NAME = re.compile(NAME)
+_OF_OFFICE = re.compile(rf"({_OFFICE})({NAME})")
 
 
 @lru_cache(maxsize=8192)
@@ -37,10 +44,45 @@ def is_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text)) and not _NO_NAME.fullmatch("".join(text.split()))
 
 
+# What ends so may be a place that is called without its kind: 石桥坪.
+_LAND = frozenset("湾坝坪沟坡岭山河溪水桥塘井田坳垭冲洞岩石梁嘴口场坎林泉湖江岗寺庙堡营堰槽包崖峰谷洼塬原沙滩店铺头庄")
+_FULL = 3
+"""Characters of a name that is hardly ever a word of a list or a place: words of two often begin like a surname."""
+
+
+@lru_cache(maxsize=8192)
+def strays(text: str, kind: str) -> bool:
+    """Whether a cell that is not what its column holds is somebody's name, so that no message may repeat it.
+
+    Parameters
+    ----------
+    kind
+        Of the column: `place` and `word` (of a list) may well begin like a surname, anything else not.
+    """
+    if not is_name(text):
+        return False
+    bare = "".join(text.split())
+    full = len(bare) >= _FULL or re.fullmatch(_DOTTED, bare) is not None
+    return full and bare[-1] not in _LAND if kind == "place" else full or kind != "word"
+
+
 @lru_cache(maxsize=8192)
 def without_names(text: str) -> str:
     """Return a cell of a column of people with names covered: posts, offices and places stay."""
     return _RUN.sub(_cover, text)
+
+
+@lru_cache(maxsize=8192)
+def without_sure_names(text: str) -> str:
+    """Return a text that names offices with that covered which looks like a name by its surname."""
+    return _RUN.sub(lambda run: _cover(run) if _looks(run[0]) else run[0], text)
+
+
+def _looks(run: str) -> bool:
+    """Whether a run of characters is, or ends in, what looks like a name."""
+    bare = "".join(run.split())
+    parts = (bare, *(found[2] for found in (_POST.fullmatch(bare), _OF_OFFICE.fullmatch(bare)) if found))
+    return any(map(is_name, parts)) or re.fullmatch(_DOTTED, bare) is not None
 
 
 def _cover(match: re.Match[str]) -> str:
@@ -50,4 +92,6 @@ def _cover(match: re.Match[str]) -> str:
         return COVERED
     if post := _POST.fullmatch(bare):
         return post[1] + COVERED if not _NO_NAME.fullmatch(post[2]) else run
+    if (office := _OF_OFFICE.fullmatch(bare)) and is_name(office[2]):
+        return office[1] + COVERED
     return COVERED if 2 <= len(bare) <= 4 and not _NO_NAME.fullmatch(bare) else run

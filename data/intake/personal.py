@@ -5,12 +5,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from data.intake.identity import IDENTITY, SHORTEST
-from data.intake.model import Book, Cells, Layout, Sheet, rule_book
+from data.intake.identity import COVERED, IDENTITY, SHORTEST
+from data.intake.model import Book, Cells, FoundColumn, Layout, Sheet, rule_book
 from data.intake.people import without_names
 from data.intake.signed import covered_row, may_name
 from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
+from data.tables import tables
 
 # No header is longer; what is longer and names a telephone is a note.
 _HEADER = 20
@@ -31,6 +32,7 @@ def is_personal(book: Book, layout: Layout) -> bool:
     return (
         any(c.role == "personal" for c in layout.columns)
         or any(map(_holds_names, (layout, read)))
+        or any(COVERED in sheet.name for sheet in book.sheets)
         or any(_signed(read.sheet.row(row), aside=True) for row in beside)
         or any(
             _lists_people(sheet) or any(map(_has_number, sheet.columns)) or _is_signed(sheet) for sheet in book.sheets
@@ -43,7 +45,7 @@ def _holds_names(layout: Layout) -> bool:
     return any(
         without_names(text) != text
         for found in layout.columns
-        if names_people(found.header)
+        if may_hold_names(found, layout.table)
         for text in layout.sheet.columns[found.col].used(layout.data_rows)[1]
     )
 
@@ -83,6 +85,14 @@ def personal_header(text: str) -> bool:
         return False
     plain = squeezed(text)
     return not {":", "："} & set(plain) and any(word.replace(" ", "") in plain for word in rule_book().personal)
+
+
+def may_hold_names(found: FoundColumn, table_id: str | None) -> bool:
+    """Whether a column holds posts or people in office, so that names may stand there."""
+    if names_people(found.header):
+        return True
+    table = tables().get(table_id or "")
+    return table is not None and found.name in table.names and table.column(str(found.name)).holds == "post"
 
 
 @lru_cache(maxsize=4096)

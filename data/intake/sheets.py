@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake.corrections import Corrections, form_columns
 from data.intake.exports import FoundExport, find_export
 from data.intake.model import Book, Checked, Layout, Part, Problems, Question, Refusal, Sheet
-from data.intake.same_form import addable, put_together
+from data.intake.same_form import addable, like, put_together
 from data.intake.structure import find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.tables import tables
@@ -58,6 +58,8 @@ def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> 
     if checked.generic:
         found = [one for one in found if addable(checked, one)]
     parts = sorted([checked, *found], key=lambda one: [s.name for s in book.sheets].index(_name(one)))
+    if checked.generic:
+        parts = [parts[0], *(like(parts[0], one) for one in parts[1:])]
     names = {_name(one) for one in parts}
     left = tuple(other for other in layout.other_sheets if other[0] not in names)
     return joined(parts, left) if found else checked

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from data.intake.identity import COVERED, MOBILE
+from data.intake.identity import COVERED, LANDLINE, MOBILE, without_phones
 from data.intake.people import NAME, is_name
 
 # What somebody does for a table; offices set the characters apart: 填 表 人.
@@ -46,20 +46,23 @@ _POSTED = re.compile(
 # Whose telephone stands behind the name: 联系人张三，电话138…, 张三 138….
 _CALLED = re.compile(
     rf"((?<![\u3400-\u9fff])|(?<=[人员记任长导系找镇乡村办局]))({NAME})"
-    rf"(?=[\s(（,，、]*(?:{_CALL}[\s:：]*[0-9０-９]{{3}}|{MOBILE.pattern}))"
+    rf"(?=[\s(（,，、]*(?:{_CALL}[\s:：]*[0-9０-９]{{3}}|短号|{MOBILE.pattern}|{LANDLINE.pattern}))"
 )
 _PIECE = re.compile(r"[^\s,，;；。、/|]+")
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年].*|\d{1,2}月.*|\d{1,2}日)")
 _NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章", "姓名"})
 # Of a long list nearly every text is passed over by this.
 _MAY_SIGN = re.compile(
-    r"[人员]|[表核办批发定导计纳长主管报记任部][^:：]{0,12}[:：\s]|电话|手机|联系|座机|[0-9０-９]{11}"
+    r"[人员]|[表核办批发定导计纳长主管报记任部][^:：]{0,12}[:：\s]|电话|手机|联系|座机|短号|[0-9０-９]{11}"
+    r"|[0０][0-9０-９]{2,3}[)）\s—–-]{0,2}[0-9０-９]{3}"
 )
 
 
 def covered(text: str) -> str:
     """Return a text with the names and telephone numbers covered that it says."""
-    if text.isascii() or not _MAY_SIGN.search(text):
+    if text.isascii():
+        return LANDLINE.sub(COVERED, text)
+    if not _MAY_SIGN.search(text):
         return text
     pieces, at = [], 0
     labels = list(_LABEL.finditer(text))
@@ -70,9 +73,15 @@ def covered(text: str) -> str:
         pieces += [text[at : label.end()], _PIECE.sub(_cover, text[label.end() : stop])]
         at = stop
     said = _SPOKEN.sub(rf"\1{COVERED}", "".join([*pieces, text[at:]]))
-    for joined in (_JOINED, _POSTED, _CALLED):
-        said = joined.sub(_cover_name, said)
-    return MOBILE.sub(COVERED, said)
+    return without_people(said)
+
+
+def without_people(text: str) -> str:
+    """Return a note with telephone numbers covered, and the names that stand with a post or before such a number."""
+    if not text.isascii():
+        for joined in (_JOINED, _POSTED, _CALLED):
+            text = joined.sub(_cover_name, text)
+    return without_phones(text)
 
 
 def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:
@@ -93,7 +102,7 @@ def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:
             found.append(_PIECE.sub(_cover, text))
         else:
             said = covered(text)
-            found.append(MOBILE.sub(COVERED, said) if aside else said)
+            found.append(without_phones(said) if aside else said)
         signs = bool(_ENDS.fullmatch(text)) and (aside or text.rstrip()[-1] in ":：")
     return found
 

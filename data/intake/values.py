@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import IDENTITY, MASK, SHORTEST, may_be_code
+from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
+from data.intake.people import without_names, without_sure_names
 from data.intake.periods import PERIOD, one_date, period_of
+from data.intake.signed import without_people
 from data.tables import Column
 
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
@@ -98,12 +100,15 @@ def _number(column: Column, texts: list[str], unit: str | None, _year: int | Non
     numbers = pd.to_numeric(pd.Series(texts, dtype="object"), errors="coerce")
     values = numbers.to_numpy(dtype="float64", na_value=np.nan).copy()
     values[~np.isfinite(values)] = np.nan
+    # No county counts as far as an identity number reaches: it slipped in from another column.
+    persons = {n for n, text in enumerate(texts) if len(text) >= SHORTEST and IDENTITY.search(text)}
+    values[list(persons)] = np.nan
     parsed = Parsed(values)
     for position in np.flatnonzero(np.isnan(values)).tolist():
         text = texts[position]
         if is_blank(text):
             continue
-        value, told = _one_number(text, own)
+        value, told = _one_number(text, own) if position not in persons else (None, "not_a_number")
         if value is not None:
             values[position] = value
         if told:
@@ -192,8 +197,8 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
             values[position] = known[word]
         elif not is_blank(text):
             near = get_close_matches(word, known, n=1, cutoff=0.6)
-            allowed = "、".join(column.labels)
-            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", {"allowed": allowed})
+            words = {"allowed": "、".join(column.labels), "label_zh": column.zh, "label_en": column.en}
+            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", words)
     return parsed
 
 
@@ -209,11 +214,23 @@ def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) 
                 values[position] = period or text
                 parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
+        if column.free and values[position] is not None and (told := _without_people(text, column)) != text:
+            values[position] = told
+            rule = "name_without_post" if column.holds and told == COVERED else "person_covered"
+            parsed.notes[position] = (rule, told, {})
         if len(text) >= SHORTEST and IDENTITY.search(text) and not (column.name in _OF_THINGS and may_be_code(text)):
-            masked = IDENTITY.sub(MASK, text)
+            masked = IDENTITY.sub(MASK, str(values[position] or text))
             values[position] = masked
             parsed.notes[position] = ("identity_masked", masked, {})
     return parsed
+
+
+def _without_people(text: str, column: Column) -> str:
+    """Return a text without telephone numbers and the names that stand with them; a post or an office without any."""
+    told = without_people(text)
+    if column.holds == "post":
+        return without_names(told)
+    return without_sure_names(told) if column.holds == "office" else told
 
 
 def _months(values: np.ndarray[Any, Any], parsed: Parsed, year: int | None) -> None:

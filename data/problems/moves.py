@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.intake.identity import COVERED
-from data.intake.identity import MOBILE as PHONE
+from data.intake.people import without_names
 from data.intake.values import is_blank
 from data.language import N_
 from data.same_words import person, seen
@@ -96,18 +96,13 @@ def _handed(wanted: HandOver) -> Row:
         "domain": wanted.domain,
         "severity": wanted.severity,
         "due_on": wanted.due,
-        "owner": _no_number(wanted.post),
+        "owner": wanted.post,
         "problem": wanted.problem,
         "measure": wanted.measure or None,
         "indicator": wanted.indicator,
-        "office": _no_number(wanted.office),
+        "office": wanted.office,
         "handed_on": wanted.day,
     }
-
-
-def _no_number(text: str) -> str:
-    """Return a post or an office without anybody's telephone number."""
-    return PHONE.sub(COVERED, unicodedata.normalize("NFKC", text)) if PHONE.search(text) else text
 
 
 def _complete(wanted: HandOver) -> None:
@@ -118,6 +113,8 @@ def _complete(wanted: HandOver) -> None:
     ):
         if is_blank(seen(text)):  # also a dash, a slash, or nothing that is seen
             raise UploadError(asked)
+    if without_names(unicodedata.normalize("NFKC", wanted.post).strip()) == COVERED:
+        raise UploadError(N_("Give the post in charge, for example “head of the funds section”; no person's name."))
     _not_before(wanted.due, wanted.day, N_("It is handed over on {day}; the deadline must not lie before that."))
 
 

@@ -45,7 +45,7 @@ def test_captions_of_the_tier_take_the_fund_of_the_title():
 
 def test_without_any_word_of_the_fund_the_column_is_missing():
     checked = check("中央,,县级,")
-    told = checked.problems.loc[checked.problems["rule"] == "missing_column", "column"].tolist()
+    told = checked.problems.loc[checked.problems["rule"] == "missing_option", "column"].tolist()
     assert told == ["fund"]
 
 
@@ -121,9 +121,16 @@ def test_what_a_caption_says_besides_is_asked_and_not_dropped(captions, asked):
     assert [(q.column, q.text) for q in checked.questions] == asked
 
 
+def test_a_caption_of_no_option_beside_one_that_is_known_is_asked_about():
+    checked = check("中央,,上级,", "2023年9月衔接资金支出进度表（万元）")
+    assert "captions_read" in rules(checked)
+    assert [(q.column, q.text, q.rows) for q in checked.questions] == [("tier", "上级", 1)]
+    assert "column_twice" not in rules(checked)
+
+
 def test_a_title_that_denies_an_option_names_none():
     checked = check("中央,,县级,", "2023年9月非衔接资金支出进度表（万元）")
-    assert checked.problems.loc[checked.problems["rule"] == "missing_column", "column"].tolist() == ["fund"]
+    assert checked.problems.loc[checked.problems["rule"] == "missing_option", "column"].tolist() == ["fund"]
 
 
 WIDE = "2023年9月衔接资金（万元）\n镇街,合计,,{first},,{second},\n,到位额,累计支出,到位额,累计支出,到位额,累计支出\n"

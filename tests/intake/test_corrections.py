@@ -259,3 +259,65 @@ def test_a_corrected_cell_may_be_one_text_more_than_a_byte_counts():
     column = corrected.sheets[0].columns[1]
     assert [column.text(row) for row in range(2, 6)] == ["2", "新", "再新", "5"]
     assert full.text(3) == "3"
+
+
+def fund_sheet(title, *heads):
+    head = ["乡镇", *heads, "到位额（万元）", "累计支出（万元）"]
+    return csv_bytes([[title], head, ["姜家镇", *("中央" for _ in heads), 100, 50]])
+
+
+def test_a_kind_that_nothing_states_is_asked_for_once_and_says_what_to_do():
+    checked = check_file(fund_sheet("2023年9月衔接资金情况"), "t.csv", COUNTY)
+    assert [(q.kind, q.column, q.text, q.rows) for q in checked.questions] == [("option", "tier", "", 1)]
+    assert [q.likely for q in checked.questions] == [("central", "provincial", "county", "all")]
+    (row,) = told(checked, "missing_option").to_dict("records")
+    assert row["column"] == "tier"
+    said = next(line for line in checked.problem_lines("zh") if "[错误]" in line)
+    assert all(word in said for word in ("中央、省级、县级、合计", "就地更正", "加一列“层级”", "重新上传"))
+
+
+def test_a_kind_that_is_said_of_all_rows_holds_for_this_form_only():
+    raw = fund_sheet("2023年9月衔接资金情况")
+    said = Corrections(options={("funds.tier", ""): "provincial"})
+    checked = check_file(raw, "t.csv", COUNTY, said=said)
+    assert checked.ok
+    assert checked.frame["tier"].tolist() == ["provincial"]
+    assert len(told(checked, "option_of_all")) == 1
+    memory = remember([checked.said.to_json(checked.layout.form)])
+    again = check_file(fund_sheet("2023年10月衔接资金情况"), "t.csv", COUNTY, remembered=memory)
+    assert again.ok
+    assert again.frame["tier"].tolist() == ["provincial"]
+    assert len(told(again, "option_of_all_remembered")) == 1
+    other = check_file(fund_sheet("2023年10月土地出让收益情况"), "t.csv", COUNTY, remembered=memory)
+    assert not other.ok
+    assert [q.column for q in other.questions] == ["tier"]
+    # Taken back it is asked for again.
+    back = Corrections(options={("funds.tier", ""): AS_FOUND})
+    assert [q.column for q in check_file(raw, "t.csv", COUNTY, said=back, remembered=memory).questions] == ["tier"]
+
+
+@pytest.mark.parametrize(
+    ("title", "tier", "fund"),
+    [
+        ("2023年9月中央衔接资金情况", "central", "linkage"),
+        ("2023年9月省级土地出让收益情况", "provincial", "land_revenue"),
+        ("2023年9月省级和市级衔接资金情况", None, "linkage"),
+        ("2023年9月市级、省级衔接资金情况", None, "linkage"),
+        ("2023年9月中央、省级衔接资金情况", None, "linkage"),
+        ("2023年9月非衔接资金情况", None, None),
+        ("2023年9月资金情况", None, None),
+    ],
+)
+def test_kinds_that_the_title_names_are_taken_from_it_and_told(title, tier, fund):
+    checked = check_file(fund_sheet(title), "t.csv", COUNTY)
+    assert checked.table == "funds"
+    assert [*told(checked, "option_by_title")["column"]] == [n for n, v in (("tier", tier), ("fund", fund)) if v]
+    assert [q.column for q in checked.questions] == [n for n, v in (("tier", tier), ("fund", fund)) if not v]
+    for name, value in (("tier", tier), ("fund", fund)):
+        assert checked.frame[name].dropna().tolist() == ([value] if value else [])
+
+
+def test_a_column_of_kinds_counts_whatever_the_title_names():
+    checked = check_file(fund_sheet("2023年9月省级衔接资金情况", "层级"), "t.csv", COUNTY)
+    assert checked.frame["tier"].tolist() == ["central"]
+    assert not len(told(checked, "option_by_title").query("column == 'tier'"))

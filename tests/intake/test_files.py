@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 from contextlib import suppress
 
 import numpy as np
@@ -476,3 +477,62 @@ def test_damage_of_any_kind_is_refused_or_read(seed, changes, kept, cut):
         raw[at : at + len(content)] = content
     with suppress(Refusal):
         read(bytes(raw[: int(kept * len(raw))] if cut else raw), "x.xlsx")
+
+
+_HEAD = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>乡镇</t></is></c><c r="B1" t="inlineStr"><is><t>户</t></is></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<!-- <c r="B2"><v>9</v></c> --><c r="B2"><v>5</v></c>',
+        '<c r="B2"><v>5<!-- 9 --></v></c>',
+        '<c t="e" r="B2"><v>#REF!</v></c>',
+        '<c s="0" t="e" r="B2"><f>A1/0</f><v>#DIV/0!</v></c>',
+        "<c t = 'e' r = 'B2'><!-- x --><v>#REF!</v></c>",
+        '<!-- <c r="B2" t="e"><v>#REF!</v></c> --><c r="B2"><v>5</v></c>',
+        '<c r="B2"><v>5</v></c><c r="B2"><v>7</v></c>',
+        '<c r="B2" t="e"><v>#REF!</v></c><c r="B2"><v>5</v></c>',
+        '<c r="B2"><v>5</v></c><c r="B2" t="e"><v>#REF!</v></c>',
+        "<c><v>5</v></c>",
+        '<c r="D2"><v>4</v></c><c r="B2"><v>5</v></c>',
+        '<c r="b2"><v>5</v></c>',
+        '<c r="B4"><v>5</v></c>',
+        '<c r="B2"><v>5</v></c></row><row r="2"><c r="B2"><v>8</v></c>',
+    ],
+)
+def test_odd_cells_are_read_as_openpyxl_reads_them(cell):
+    raw = workbook_with(f'{_HEAD}<row r="2"><c r="A2" t="inlineStr"><is><t>甲</t></is></c>{cell}</row>')
+    rows = openpyxl.load_workbook(io.BytesIO(raw), data_only=True).active.iter_rows(values_only=True)
+    wanted = [["" if value is None else str(value) for value in row] for row in rows]
+    (sheet,) = read(raw, "t.xlsx").sheets
+    assert [sheet.row(row) for row in range(sheet.height)] == wanted
+
+
+@pytest.mark.parametrize("reference", ["A1", "A1:XFD1048576", "B2:C3", "junk", ""])
+def test_a_wrong_dimension_hides_no_cell_or_the_file_is_refused(reference):
+    raw = workbook_with(f'{_HEAD}<row r="2"><c r="B2"><v>5</v></c></row>')
+    raw = with_part(raw, "xl/worksheets/sheet1.xml", b"<sheetData>", f'<dimension ref="{reference}"/><sheetData>')
+    if reference in {"junk", ""}:
+        with pytest.raises(Refusal, match="damaged"):
+            read(raw, "t.xlsx")
+        return
+    (sheet,) = read(raw, "t.xlsx").sheets
+    assert [sheet.row(row) for row in range(sheet.height)] == [["乡镇", "户"], ["", "5"]]
+
+
+def test_comments_that_are_never_closed_cost_one_pass():
+    assert package._without_comments(b"<!--" * 2_000_000) == b"<!--" * 2_000_000
+    assert package._without_comments(b"a<!-- b -->c<!-- d") == b"ac<!-- d"
+
+
+def with_part(raw: bytes, name: str, old: bytes, new: str) -> bytes:
+    """Return a package with a text of one part replaced."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(output, "w") as out:
+        for part in source.namelist():
+            content = source.read(part)
+            out.writestr(part, content.replace(old, new.encode()) if part == name else content)
+    return output.getvalue()

@@ -1,8 +1,11 @@
 """Identity numbers are known however they are typed, and other long numbers are none."""
 
-import pytest
-from intake.making import csv_bytes
+from datetime import date
 
+import pytest
+from intake.making import csv_bytes, workbook
+
+from data.grid import grid
 from data.intake import check_file
 from data.intake.identity import IDENTITY, checks
 
@@ -40,6 +43,65 @@ def test_an_identity_number_is_known(text):
 )
 def test_another_number_is_none(text):
     assert not IDENTITY.search(text)
+
+
+@pytest.mark.parametrize(
+    ("birthday", "one"),
+    [
+        ("19040229", True),
+        ("19031231", False),  # older than 120 in 2024
+        ("20240301", True),
+        ("20240302", False),
+        ("20250101", False),
+        ("20991231", False),
+    ],
+)
+def test_a_number_whose_birthday_nobody_alive_has_is_none(monkeypatch, birthday, one):
+    monkeypatch.setattr("data.intake.identity._today", lambda: date(2024, 3, 1))
+    number = f"500113{birthday}123X"
+    assert bool(IDENTITY.search(number)) is one
+    assert IDENTITY.sub("*", f"甲{number}乙") == ("甲*乙" if one else f"甲{number}乙")
+    # One that is none hides no other behind it.
+    assert IDENTITY.search(f"{number}、500113198001011234")
+
+
+@pytest.mark.parametrize("number", ["500113650101123", "500113198001011234"])
+@pytest.mark.parametrize("place", ["cell", "figure", "note", "below", "title", "sheet", "file", "stray"])
+def test_an_identity_number_is_shown_from_nowhere(number, place):
+    head, rows = ["乡镇", "鸡", "备注"], [["姜家镇", 1, ""], ["二圣镇", 2, ""], ["石滩镇", 3, ""]]
+    sheet, name, table = "甲", "鸡.xlsx", [["养殖情况"], head, *rows]
+    match place:
+        case "cell":
+            rows[0][2] = number
+        case "figure":
+            rows[0][1] = number
+        case "note":
+            rows[0][2] = f"户主{number}"
+        case "below":
+            table.append([f"注：{number}"])
+        case "title":
+            table[0] = [f"养殖情况 {number}"]
+        case "sheet":
+            sheet = f"甲{number}"
+        case "file":
+            name = f"{number}.xlsx"
+        case "stray":
+            rows[0].append(number)
+    checked = check_file(workbook(**{sheet: table}), name, "500113")
+    told = [checked.problem_list("zh").decode(), str(checked.to_json()), checked.frame.to_csv(), str(grid(checked)),
+            checked.source("zh"), str(checked.questions)]  # fmt: skip
+    assert not [text for text in told if number in text]
+    assert float(number) not in checked.frame.select_dtypes("number").to_numpy()
+
+
+@pytest.mark.parametrize("number", ["500113650101123", 500113650101123, "500113198001011234"])
+def test_an_identity_number_is_no_amount(number):
+    head = ["乡镇", "月末", "层级", "资金种类", "到位额（万元）", "累计支出（万元）"]
+    raw = workbook(甲=[head, ["姜家镇", "2023-11-30", "中央", "衔接资金", number, 1]])
+    checked = check_file(raw, "f.xlsx", "500113")
+    (wrong,) = checked.problems.query("severity == 'error'").to_dict("records")
+    assert (wrong["row"], wrong["column"], wrong["rule"]) == (2, "received", "not_a_number")
+    assert str(number) not in checked.problem_list("zh").decode() + checked.frame.to_csv()
 
 
 @pytest.mark.parametrize("key", [*TYPED, *OLD, "１３８12345678", "张三13812345678"])

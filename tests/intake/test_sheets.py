@@ -116,6 +116,23 @@ def test_a_problem_names_the_sheet_and_its_own_row():
     assert spent(mended) == {EAST: 10, WEST: 7}
 
 
+def test_the_same_error_of_several_sheets_is_one_line_that_names_them():
+    names = [NAME[town] for town in (EAST, WEST, FAR)]
+    rows = [["资金情况"], ["乡镇", "层级", "资金种类", "到位额（万元）"]]
+    checked = check(workbook(**{name: [*rows, [name, "中央", "衔接资金", 100]] for name in names}))
+    assert checked.counts()["error"] == 3
+    for lang, where in (
+        ("zh", "“{}”、“{}”、“{}”第 2 行".format(*names)),
+        ("en", 'row 2 of "{}", "{}", "{}"'.format(*names)),
+    ):
+        wrong = checked.listing(lang).query("severity == 'error'")
+        assert wrong["row"].tolist() == [where]
+    # Rows that are not the same line of each sheet are named one by one.
+    moved = {name: [*([[None]] * n), *rows, [name, "中央", "衔接资金", 100]] for n, name in enumerate(names)}
+    wrong = check(workbook(**moved)).listing("zh").query("severity == 'error'")
+    assert wrong["row"].tolist() == ["“{}”第 2 行、“{}”第 3 行、“{}”第 4 行".format(*names)]
+
+
 def test_a_row_that_repeats_one_of_another_sheet_is_an_error_there():
     head = ["区划代码", *FUNDS]
     rows = [EAST, "2023-04-30", "中央", "衔接资金", 100, 10]
@@ -236,7 +253,57 @@ def test_sheets_of_months_are_looked_at_month_by_month():
     assert look.totals(area, TOWNSHIP, "11月").values == {EAST: 33}  # noqa: PD011 - a field of ours
 
 
-def test_sheets_in_other_units_are_not_added_up_in_a_quick_look():
-    checked = check(workbook(甲=orchard(EAST, (10, 1), (20, 2)), 乙=orchard(WEST, (5, 4), unit="公顷")))
+@pytest.mark.parametrize("titled", [False, True])
+def test_a_sheet_in_another_unit_is_brought_to_that_of_the_first_in_a_quick_look(titled):
+    """Whether the header or a line above the table names the unit; 4 hectares are 60 mu."""
+
+    def sheet(town, *figures, unit):
+        rows = orchard(town, *figures, unit=unit)
+        if titled:
+            rows[1] = ["村名", "柑橘挂果面积", "采摘量（吨）"]
+            rows.insert(1, [f"单位：{unit}"])
+        return rows
+
+    one = sheet(EAST, (10, 1), (20, 2), unit="亩")
+    checked = check(workbook(甲=one, 乙=sheet(WEST, (4, 7), unit="公顷")))
+    assert len(told(checked, "sheets_together")) == 1
+    assert not told(checked, "sheet_not_read")
+    converted = [line for line in checked.problem_lines() if "由公顷换算为亩（×15）" in line]
+    assert len(converted) == 1
+    assert f"“乙”第 {3 if titled else 2} 行" in converted[0]
+    look = Look(checked, COUNTY)
+    area, picked = (next(f for f in look.figures if word in f.title) for word in ("面积", "采摘"))
+    assert area.unit == "亩"
+    assert look.totals(area, TOWNSHIP).values == {EAST: 30, WEST: 60}  # noqa: PD011 - a field of ours
+    assert look.totals(picked, TOWNSHIP).values == {EAST: 3, WEST: 7}  # noqa: PD011 - a field of ours
+
+
+def test_a_sheet_in_a_unit_of_another_kind_is_named_as_not_read_in_a_quick_look():
+    checked = check(workbook(甲=orchard(EAST, (10, 1), (20, 2)), 乙=orchard(WEST, (5, 4), unit="株")))
     assert not told(checked, "sheets_together")
     assert len(told(checked, "sheet_not_read")) == 1
+    assert "“乙”（1 行）" in told(checked, "sheet_not_read")[0]
+
+
+def test_sheets_whose_figures_name_other_units_are_one_table_in_a_quick_look():
+    """A sheet may write the unit into each cell: 10亩 here, 4公顷 there."""
+
+    def sheet(town, *figures):
+        rows = [[NAME[village(town, n)], figure] for n, figure in enumerate(figures)]
+        return [["柑橘生产情况"], ["村名", "柑橘挂果面积"], *rows]
+
+    look = Look(check(workbook(甲=sheet(EAST, "10亩", "20亩"), 乙=sheet(WEST, "4公顷"))), COUNTY)
+    area = look.figures[0]
+    assert area.unit == "亩"
+    assert look.totals(area, TOWNSHIP).values == {EAST: 30, WEST: 60}  # noqa: PD011 - a field of ours
+
+
+def test_sheets_of_an_upload_table_are_one_table_though_their_headers_name_other_units():
+    def sheet(town, received, unit):
+        return [["乡镇", "层级", "资金种类", "月末", f"到位额（{unit}）"],
+                [NAME[town], "中央", "衔接资金", "2023-11-30", received]]  # fmt: skip
+
+    checked = check(workbook(甲=sheet(EAST, 300, "万元"), 乙=sheet(WEST, 400_000, "元")))
+    assert checked.table == "funds"
+    assert not told(checked, "sheet_not_read")
+    assert checked.frame["received"].tolist() == [300, 40]

@@ -221,3 +221,45 @@ def test_a_table_on_its_side_loses_the_row_of_people():
     upright = check_file(csv_bytes([["户主", "金额"], ["钱二狗", 3], ["孙三娘", 4]]), "t.csv", COUNTY)
     assert upright.frame[1].tolist() == [3, 4]
     assert list(upright.frame) == [1]
+
+
+@pytest.mark.parametrize("name", ["钱二狗", "孙娘", "欧阳修文", "买买提·艾山"])
+@pytest.mark.parametrize(
+    ("column", "rule"),
+    [
+        ("总投资（万元）", "not_a_number"),
+        ("快照日", "not_a_date"),
+        ("状态", "unknown_value"),
+        ("项目类别", "unknown_value"),
+    ],
+)
+def test_a_name_that_slipped_into_another_column_is_not_repeated_by_a_message(column, rule, name):
+    cells = {"项目编号": "X1", "项目名称": "路", "村代码": "500113115219", "总投资（万元）": "3", "状态": "储备",
+             "项目类别": "饮水", "快照日": "2023-05-31"}  # fmt: skip
+    cells[column] = name
+    checked = check_file(csv_bytes([list(cells), list(cells.values())]), "t.csv", COUNTY)
+    assert checked.table == "projects"
+    (wrong,) = checked.problems.query("rule == @rule").to_dict("records")
+    if rule == "unknown_value" and len(name) == 2:  # may be a word of the list, written otherwise
+        assert wrong["value"] == name
+        return
+    assert wrong["value"] == "***"
+    told = checked.problem_list("zh").decode() + str(checked.messages("en")) + str(checked.questions)
+    assert name not in told
+
+
+@pytest.mark.parametrize(("text", "shut"), [("钱二狗", True), ("石桥坪", False), ("白云", False), ("高石村", False)])
+def test_a_name_in_a_column_of_places_is_not_repeated_but_a_place_is(text, shut):
+    checked = check_file(
+        csv_bytes([["村", "养殖户数（户）", "日期"], [text, 3, "2023-05-31"]]), "t.csv", COUNTY, "facts"
+    )
+    told = checked.problem_list("zh").decode() + str(checked.questions)
+    assert (text not in told) is shut
+
+
+def test_a_name_among_figures_of_any_table_is_not_repeated():
+    checked = check_file(
+        csv_bytes([["村", "鸡"], ["平原村", 3], ["文石村", "钱二狗"], ["a村", 5], ["b村", 6]]), "t.csv", COUNTY
+    )
+    assert checked.generic
+    assert checked.problems.query("rule == 'number_unread'")["value"].tolist() == ["***"]

@@ -72,6 +72,8 @@ def test_a_nil_return_is_sent_and_listed(on_nothing):
     page.button(key="undo").click().run()
     assert not page.exception
     assert any("问题与风险清单 · 零报告，无文件 · " in text for text in [*texts(page), *markup(page)])
+    assert "撤回零报告：问题与风险清单 · 全县（区）。" in " ".join(texts(page))
+    assert "没有数据恢复" in " ".join(texts(page))
 
 
 def test_figures_that_could_not_be_computed_are_told_as_following(on_nothing, monkeypatch):
@@ -302,6 +304,48 @@ def test_any_table_is_looked_at_and_nothing_is_stored(on_nothing, lang):
     assert open_store().batches("500113") == []
     held = page.session_state["_upload"]
     assert not held.checked.ok
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_villages_that_a_file_lacks_are_named_before_they_stay_as_they_are(on_nothing, lang):
+    known = regions("500113").query("level == 'village' and parent == @TOWN").head(2)
+    raw = "\n".join(["行政村代码,农村人口", *(f"{code},1000" for code in known["code"])]).encode()
+    by_another_hand(raw)
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("名册.csv", raw.rsplit(b"\n", 1)[0]).run()
+    assert not page.exception
+    told = next(text for text in texts(page) if known["short_name"].iloc[1] in text)
+    said = {"zh": "已入库、文件里没有的村有 1 个，保持不变", "en": "1 villages are stored and not in the file"}
+    assert said[lang] in told
+
+
+def test_sheets_that_a_quick_look_leaves_out_are_named_beside_it(on_nothing):
+    page = as_somebody(on_nothing("banan", "upload"))
+    town = regions("500113").query("level == 'township'")["name"].iloc[0]
+    other = [["柑橘"], ["乡镇", "柑橘挂果面积（株）", "采摘量（吨）"], [town, 5, 4], [town, 6, 4]]
+    first = [["柑橘"], ["乡镇", "柑橘挂果面积（亩）", "采摘量（吨）"], [town, 1, 2]]
+    page.file_uploader[0].upload("柑橘.xlsx", workbook(甲=first, 乙=other)).run()
+    assert not page.exception
+    assert any("这里没有显示的工作表" in text and "甲 (1)" in text for text in texts(page))
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "answer"),
+    [("zh", "没有写明“层级”：全表属于哪一项？", "层级 → 中央"), ("en", "“Tier” is not stated", "Tier → Central")],
+)
+def test_of_which_kind_all_rows_are_is_asked_in_words_and_answered_by_a_click(on_nothing, lang, asked, answer):
+    town = regions("500113").query("level == 'township'")["name"].iloc[0]
+    raw = f"2023年4月衔接资金情况,,\n乡镇,到位额（万元）,累计支出（万元）\n{town},100,50\n".encode()
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("四月.csv", raw).run()
+    assert not page.exception
+    assert page.button(key="commit").disabled
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value("central").run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    assert answer in [button.label for button in page.button]
 
 
 def test_figure_and_grouping_are_one_click_each(on_nothing):

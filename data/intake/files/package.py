@@ -41,12 +41,9 @@ _HOLLOW = re.compile(
 )
 _SHARED = re.compile(_C + rb"\s[^<>]*?\bt=[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*</(?:\w+:)?v>" + _END)
 _FORMULA = rb"\s*(?:<(?:\w+:)?f[^<>]*/>|<(?:\w+:)?f(?:\s[^<>]*)?>[^<]*</(?:\w+:)?f>)\s*"
-_ERROR = re.compile(
-    _C
-    + rb"""\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^<>]*?\bt=["']e["'][^<>]*>(?:"""
-    + _FORMULA
-    + rb")?\s*<(?:\w+:)?v>([^<]*)<"
-)
+# The attributes of a cell stand in any order.
+_IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+_ERROR = re.compile(_C + rb"(\s[^<>]*)>(?:" + _FORMULA + rb")?\s*<(?:\w+:)?v\s*>([^<]*)<")
 _WITHOUT_RESULT = re.compile(_C + rb'\s+r="([A-Z]{1,3}[0-9]{1,7})"([^<>]*)>' + _FORMULA + rb"(?:" + _V + rb")?" + _END)
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
 _TEXTS = re.compile(rb"<(?:\w+:)?si[\s>/]")
@@ -58,6 +55,7 @@ _AFTER_NAME = np.isin(np.arange(256), list(b" \t\n\r\f\v/>"))
 _LONGEST_PLACE = 16
 _LETTERS, _DIGITS = string.ascii_uppercase.encode(), string.digits.encode()
 _NAME = re.compile(rb"#[A-Z0-9/!?_]+")
+_ANY_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _FIELD = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -317,14 +315,24 @@ def _text_bytes(content: bytes, lengths: list[int]) -> int:
 
 
 def _errors(content: bytes) -> dict[tuple[int, int], str]:
-    if b't="e"' not in content and b"t='e'" not in content:
+    if not _IS_ERROR.search(content):
         return {}
     found = {}
-    for letters, number, value in _ERROR.findall(content):
-        name = _NAME.search(value)
-        if name:
-            found[int(number) - 1, column_number(letters.decode())] = name[0].decode("ascii")
+    for fields, value in _ERROR.findall(_without_comments(content)):
+        name = _NAME.search(value) if _IS_ERROR.search(fields) else None
+        place = _ANY_PLACE.fullmatch(_fields(_decoded(fields)).get("r", "")) if name else None
+        if name and place:
+            found[int(place[2]) - 1, column_number(place[1].upper())] = name[0].decode("ascii")
     return found
+
+
+def _without_comments(content: bytes) -> bytes:
+    """Return XML without its comments, in one pass whatever is opened and never closed."""
+    kept, at = [], 0
+    while (start := content.find(b"<!--", at)) >= 0 and (end := content.find(b"-->", start + 4)) >= 0:
+        kept.append(content[at:start])
+        at = end + 3
+    return b"".join([*kept, content[at:]]) if kept else content
 
 
 def _hidden_rows(content: bytes) -> frozenset[int]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from data.intake import limits
 from data.intake.files import ole, text, web
 from data.intake.files.workbook import read_xls, read_zip
+from data.intake.identity import IDENTITY, MASK
 from data.intake.model import Book, Refusal
 from data.intake.signed import covered
 
@@ -71,7 +72,7 @@ def read(raw: bytes, file_name: str = "") -> Book:
 
 def _naming_nobody(book: Book) -> Book:
     """Return a book whose sheets are called after nobody; text files have the name of the file."""
-    names = [covered(sheet.name) for sheet in book.sheets]
+    names = [covered(IDENTITY.sub(MASK, sheet.name)) for sheet in book.sheets]
     if names == [sheet.name for sheet in book.sheets]:
         return book
     told = [f"{name}{n + 1}" if names.count(name) > 1 else name for n, name in enumerate(names)]

@@ -139,7 +139,8 @@ def _sheet(name: str, rows: Sequence[Sequence[Any]], facts: Facts, merged: list[
         codes, distinct = _told_apart(values)
         texts = [*map(_text, distinct)]
         for row, value in errors[number].items():
-            if row < len(codes):
+            # A cell that stands there twice holds what was said last.
+            if row < len(codes) and not texts[codes[row]]:
                 codes[row] = len(texts)
                 texts.append(value)
         columns.append(grid.cells(codes, texts))
