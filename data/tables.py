@@ -39,6 +39,7 @@ class Column(BaseModel):
     cumulative: Cumulative | None = None
     required: bool = False
     role: Role | None = None
+    refers: Literal["indicator"] | None = None
     aliases: tuple[str, ...] = ()
 
     @property
