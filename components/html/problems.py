@@ -24,6 +24,7 @@ STATES: dict[str, tuple[str, str]] = {
 STEPS: dict[str, str] = {
     "found": N_("Found"),
     "handed": N_("Handed over"),
+    "due": N_("Deadline moved"),
     "note": N_("Progress"),
     "rectified": N_("Reported rectified"),
     "sent_back": N_("Not passed, sent back"),

@@ -193,6 +193,109 @@ def test_what_comes_back_leaves_the_figures_of_the_time_before_as_they_were(stor
     assert on("2023-09-30")["age"] == 67
 
 
+def funds_of(store: Store, day_of: str) -> Batch:
+    """Bring the county's figures up to a date."""
+    raw = f"区划代码,月末,层级,资金种类,到位额（万元）\n{BANAN.code}000000,{day_of},中央,衔接资金,100\n".encode()
+    return upload.commit(store, BANAN, upload.check(BANAN, raw, "funds.csv"), raw, CLERK)
+
+
+def due(store: Store, row: Row, on: str, **more: Any) -> Batch:
+    """Send a list that says another deadline of an open problem."""
+    return sent(store, "issues", row | {"due_on": day(on), **more}, CHECKER)
+
+
+def test_a_deadline_that_is_lengthened_leaves_the_dates_shown_before(store: Store) -> None:
+    """Due on 15 July and never closed. Figures reach 31 August when a list says 10 October instead, so July and August
+    stay overdue; they reach 31 October when another says 30 November, so October, after 10 October, stays overdue too;
+    at 30 November the deadline is that very day, and nothing is overdue; after that day it is."""
+    first = dataclasses.replace(
+        WANTED, indicator="guarantee_open_issues", domain="housing", day=day("2023-07-01"), due=day("2023-07-15")
+    )
+    funds_of(store, "2023-08-31")
+    sent(store, "issues", moves.hand_over(first, ()), CLERK)
+    row = the_row(store)
+    due(store, row, "2023-10-10")
+    funds_of(store, "2023-09-30")
+    funds_of(store, "2023-10-31")
+    counted = {"07-31": 1, "08-31": 1, "09-30": 0, "10-31": 1}
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+    due(store, row, "2023-11-30")
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+    funds_of(store, "2023-11-30")
+    funds_of(store, "2023-12-31")
+    counted |= {"11-30": 0, "12-31": 1}
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+
+    def late(text: str) -> tuple[str, float]:
+        rows = ledger.on(derive.problems(store, BANAN.code), SCOPE, day(text))
+        (one,) = rows.to_dict("records")
+        return f"{one['due_on']:%m-%d}", one["late"]
+
+    assert [late(text) for text in ("2023-08-31", "2023-09-01", "2023-10-31", "2023-11-01", "2023-12-31")] == [
+        ("07-15", 47), ("10-10", 0), ("10-10", 21), ("11-30", 0), ("11-30", 31),
+    ]  # fmt: skip
+    assert [(e.kind, e.text) for e in the_course(store) if e.kind == "due"] == [
+        ("due", "2023-07-15 → 2023-10-10"), ("due", "2023-10-10 → 2023-11-30"),
+    ]  # fmt: skip
+    # What comes to light later of the time before counts at its date, by the deadline that stood.
+    sent(store, "issues", row | {"due_on": day("2023-11-30"), "rectified_on": day("2023-08-18"),
+                                 "closed_on": day("2023-08-20")}, CHECKER)  # fmt: skip
+    assert {d: open_overdue(store)[d] for d in counted} == dict.fromkeys(counted, 0) | {"07-31": 1}
+    assert late("2023-08-31") == ("07-15", 36)
+    assert late("2023-12-31") == ("11-30", 0)
+
+
+def test_a_deadline_moved_twice_between_two_dates_or_filled_in_says_nothing_of_its_own(store: Store) -> None:
+    funds_of(store, "2023-08-31")
+    row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
+    sent(store, "issues", row | {"due_on": None}, CLERK)
+    row = the_row(store)
+
+    def dues(*days: str) -> list[str | None]:
+        problems = derive.problems(store, BANAN.code)
+        found = [ledger.on(problems, SCOPE, day(text))["due_on"].to_list() for text in days]
+        assert all(len(one) == 1 for one in found)
+        return [None if pd.isna(one) else f"{one:%m-%d}" for (one,) in found]
+
+    due(store, row, "2023-07-15")  # filled in: it always was
+    assert dues("2023-07-31", "2023-08-31", "2023-09-30") == ["07-15"] * 3
+    due(store, row, "2023-09-15")
+    due(store, row, "2023-10-15")
+    assert dues("2023-07-31", "2023-08-31", "2023-09-01") == ["07-15", "07-15", "10-15"]
+    # Taking one back takes it off the figures; as known then it still stands.
+    known = store.data_version(BANAN.code)
+    upload.undo(store, BANAN, max(b.number for b in store.batches(BANAN.code)), CHECKER)
+    assert dues("2023-08-31", "2023-09-01") == ["07-15", "09-15"]
+    then = derive.problems(store, BANAN.code, known)
+    assert f"{ledger.on(then, SCOPE, day('2023-09-01'))['due_on'].iloc[0]:%m-%d}" == "10-15"
+
+
+def test_a_deadline_moved_before_a_problem_came_back_stands_until_then(store: Store) -> None:
+    """Shown up to 31 August; due 15 July, then 10 September; closed on 6 September; back on 10 October, due 20 October,
+    which is moved to 25 November when figures reach 31 October."""
+    funds_of(store, "2023-08-31")
+    sent(store, "issues", moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ()),
+         CLERK)  # fmt: skip
+    row = the_row(store)
+    due(store, row, "2023-09-10")
+    rectified(store, "2023-09-05")
+    closed(store, "2023-09-06")
+    funds_of(store, "2023-10-31")
+    handed(store, dataclasses.replace(WANTED, day=day("2023-10-10"), due=day("2023-10-20")))
+    due(store, the_row(store), "2023-11-25")
+    problems = derive.problems(store, BANAN.code)
+
+    def stood(text: str) -> tuple[str, str]:
+        (one,) = ledger.on(problems, SCOPE, day(text)).to_dict("records")
+        return one["status"], f"{one['due_on']:%m-%d}"
+
+    assert {text: stood(text) for text in ("2023-08-31", "2023-09-01", "2023-10-09", "2023-10-10", "2023-10-31",
+                                           "2023-11-01")} == {
+        "2023-08-31": ("handed", "07-15"), "2023-09-01": ("handed", "09-10"), "2023-10-09": ("closed", "09-10"),
+        "2023-10-10": ("handed", "10-20"), "2023-10-31": ("handed", "10-20"), "2023-11-01": ("handed", "11-25"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("other", [{"domain": "water"}, {"place": TOWN}, {"indicator": "garbage_rate"}])
 def test_another_domain_place_or_indicator_is_another_problem(store: Store, other: dict[str, str]) -> None:
     handed(store)
