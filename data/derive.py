@@ -181,15 +181,22 @@ def problems(store: Store, county_code: str, version: int | None = None) -> pd.D
     Of those that came back, and of those whose deadline was moved: see `data.spells`.
     """
     rows = store.rows(county_code, "issues", version)
-    states = store.past_rows(county_code, "issues", changed=True)
-    states = states.loc[states["issue_id"].isin(rows["issue_id"])]
-    if states.empty:
+    past = states(store, county_code, "issues", version)
+    past = past.loc[past["issue_id"].isin(rows["issue_id"])]
+    if past.empty:
         return rows
+    moved = spells.moving_deadlines(past)
     batches = store.batches(county_code, version=version)
-    active = {b.batch_id for b in batches if b.active}
-    states = states.loc[states["batch_id"].isin(active)]
-    moved = spells.moving_deadlines(states)
-    return spells.with_earlier(rows, states, reached.first_days(store, county_code, batches, moved))
+    return spells.with_earlier(rows, past, reached.first_days(store, county_code, batches, moved))
+
+
+def states(store: Store, county_code: str, table: str, version: int | None = None) -> pd.DataFrame:
+    """Return the states that the changed rows of a running list went through, oldest first, without what was undone."""
+    past = store.past_rows(county_code, table, changed=True)
+    if past.empty:
+        return past
+    active = {b.batch_id for b in store.batches(county_code, table, version) if b.active}
+    return past.loc[past["batch_id"].isin(active)]
 
 
 def nil_returns(store: Store, county_code: str, version: int | None = None) -> list[Statement]:

@@ -1,7 +1,7 @@
 """How a problem stood before: its earlier closings and deadlines go on counting at their dates.
 
-Reopening empties the dates of rectifying and closing and may set another deadline; a list may lengthen the deadline of a
-problem that is open. The rows that the store keeps of the time before say how the problem stood until the day it came
+Reopening empties the dates of rectifying and closing and may set another deadline; a list may lengthen the deadline of
+a problem that is open. The rows that the store keeps of the time before say how the problem stood until the day it came
 back, and what the deadline was on the dates that had been shown by then, so that no figure of an earlier date moves.
 """
 
@@ -49,7 +49,7 @@ def with_earlier(rows: pd.DataFrame, states: pd.DataFrame, shown: Mapping[int, d
     ended: list[Any] = []
     latest: dict[str, Any] = {}
     for issue_id, places in states.groupby("issue_id", sort=False).indices.items():
-        begin = pd.NaT
+        begin: Any = pd.NaT
         for first, last, end in _times(states, places):
             for until, deadline in _deadlines(states, places[first : last + 1], shown, begin, end):
                 kept.append(places[last])
@@ -73,7 +73,7 @@ def with_earlier(rows: pd.DataFrame, states: pd.DataFrame, shown: Mapping[int, d
 
 
 def _times(states: pd.DataFrame, places: Any) -> list[tuple[int, int, Any]]:
-    """Return the times from being found, or back, to being back again: first and last state, and the day it was back."""
+    """Return the times from being found, or back, until being back: first and last state, and the day it was back."""
     found: list[tuple[int, int, Any]] = []
     first = 0
     for n, (one, following) in enumerate(pairwise(places)):
@@ -90,10 +90,10 @@ def _deadlines(
     """Return the deadlines of a time that others took the place of: until which day each held, oldest first."""
     found = []
     for one, following in pairwise(places):
-        day = pd.Timestamp(shown.get(int(states["batch_id"].iloc[following])))
-        if not _moved(states, one, following) or pd.isna(day):
+        day = shown.get(int(states["batch_id"].iloc[following]))
+        if day is None or not _moved(states, one, following):
             continue
-        until = day if pd.isna(end) else min(day, end)
+        until = pd.Timestamp(day) if pd.isna(end) else min(pd.Timestamp(day), end)
         if pd.isna(begin) or until > begin:  # else it was replaced before anything was shown by it
             found.append((until, states["due_on"].iloc[one]))
             begin = until

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from data import derive, reporting, upload, upload_words
-from data.intake import check_file
+from data.intake import Checked, check_file
+from data.intake.corrections import Corrections
 from data.language import translator
 from data.plan import load_plan
 from data.problems import course, ledger, moves, record, verify
@@ -274,8 +275,8 @@ def test_a_deadline_moved_before_a_problem_came_back_stands_until_then(store: St
     """Shown up to 31 August; due 15 July, then 10 September; closed on 6 September; back on 10 October, due 20 October,
     which is moved to 25 November when figures reach 31 October."""
     funds_of(store, "2023-08-31")
-    sent(store, "issues", moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ()),
-         CLERK)  # fmt: skip
+    first = dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15"))
+    sent(store, "issues", moves.hand_over(first, ()), CLERK)
     row = the_row(store)
     due(store, row, "2023-09-10")
     rectified(store, "2023-09-05")
@@ -467,8 +468,8 @@ def test_a_problem_entered_on_a_page_is_nobodys_report(store: Store) -> None:
 # ---- the same by upload ----------------------------------------------------------------------------------------------
 
 
-def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
-    """Upload one row as a clerk's file with Chinese headers."""
+def listed(store: Store, table: str, row: Row, *, older: bool = False) -> tuple[Checked, bytes]:
+    """Check a clerk's file of one row with Chinese headers."""
     spec = tables()[table]
 
     def word(name: str, value: Any) -> str:
@@ -480,8 +481,14 @@ def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
     head = ",".join(column.header("zh") for column in spec.columns)
     raw = f"{head}\n{','.join(word(c.name, row.get(c.name)) for c in spec.columns)}\n".encode()
     stored = upload.stored(store, BANAN)
-    checked = upload.check(BANAN, raw, "list.csv", table, stored=stored)
+    checked = upload.check(BANAN, raw, "list.csv", table, said=Corrections(older=older), stored=stored)
     assert checked.ok, checked.messages("zh")
+    return checked, raw
+
+
+def sent(store: Store, table: str, row: Row, actor: Actor, *, older: bool = False) -> Batch:
+    """Upload one row as a clerk's file."""
+    checked, raw = listed(store, table, row, older=older)
     return upload.commit(store, BANAN, checked, raw, actor)
 
 
@@ -610,3 +617,120 @@ def test_open_problems_by_office_and_age() -> None:
     }  # fmt: skip
     assert counted.loc[""]["open"] == 2
     assert ledger.counts(listed, "town")["open"].to_dict() == {TOWN: 4}
+
+
+# ---- lists that are older than what is stored ------------------------------------------------------------------------
+
+
+def doubts(checked: Checked) -> list[tuple[str, str]]:
+    told = checked.problems.loc[checked.problems["rule"].isin({"older_kept", "older_taken"})]
+    assert all(more["id"] == "J50011320230925001" for more in told["more"])
+    return list(zip(told["rule"], told["column"], strict=True))
+
+
+def test_a_list_made_before_a_problem_was_closed_does_not_open_it_again(store: Store) -> None:
+    handed(store)
+    exported = rectified(store)
+    done = closed(store)
+    edited = exported | {"measure": "改了措施"}
+    checked, _ = listed(store, "issues", edited)
+    assert doubts(checked) == [("older_kept", "closed_on")]
+    (said,) = [text for text in checked.messages("zh") if "清单" in text]
+    assert said.startswith("编号 J50011320230925001 在系统里已于 2023-10-11 销号，这份清单还是之前的状态。默认保留")
+    sent(store, "issues", edited, CLERK)
+    # What cannot have been changed on the page meanwhile is the list's.
+    assert the_row(store) == done | {"measure": "改了措施"}
+    # Whoever means it opens it again.
+    checked, _ = listed(store, "issues", exported, older=True)
+    assert doubts(checked) == [("older_taken", "closed_on")]
+    assert checked.said is not None
+    assert checked.said.older
+    sent(store, "issues", exported, CLERK, older=True)
+    assert the_row(store) == exported
+
+
+def test_a_list_made_before_it_was_reported_rectified_keeps_that(store: Store) -> None:
+    exported = handed(store)
+    waiting = rectified(store)
+    assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CHECKER)
+    assert the_row(store) == waiting
+
+
+def test_a_list_made_before_it_was_sent_back_does_not_report_it_rectified_again(store: Store) -> None:
+    handed(store)
+    exported = rectified(store)
+    record.change(store, BANAN, exported, moves.send_back, CHECKER)
+    back = the_row(store)
+    assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CLERK)
+    assert the_row(store) == back
+    # Another day is another report.
+    assert doubts(listed(store, "issues", exported | {"rectified_on": day("2023-10-20")})[0]) == []
+
+
+@pytest.mark.parametrize("without", [(), ("reopened_on", "reopened_n")])
+def test_a_list_made_before_it_came_back_takes_nothing_of_that_away(store: Store, without: tuple[str, ...]) -> None:
+    handed(store)
+    rectified(store)
+    exported = closed(store)
+    handed(store, dataclasses.replace(WANTED, day=day("2023-11-20"), due=day("2023-12-04"), problem="再次滞后"))
+    back = the_row(store)
+    assert back["closed_on"] is None
+    names = [name for name in tables()["issues"].names if name not in without]
+    head = ",".join(tables()["issues"].column(name).header("zh") for name in names)
+    cells = ["" if (value := exported.get(name)) is None else "否" if value is False else str(value) for name in names]
+    raw = f"{head}\n{','.join(cells)}\n".replace("governance", "治理").replace("normal", "一般").encode()
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    assert checked.ok, checked.messages("zh")
+    assert doubts(checked) == [("older_kept", "reopened_on")]
+    upload.commit(store, BANAN, checked, raw, CHECKER)
+    assert the_row(store) == back
+
+
+def test_a_list_that_goes_on_from_what_is_stored_is_taken_as_it_is(store: Store) -> None:
+    row = handed(store)
+    done = row | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}
+    assert doubts(listed(store, "issues", done)[0]) == []
+    sent(store, "issues", done, CLERK)
+    back = done | {"rectified_on": None, "closed_on": None, "reopened_on": day("2023-11-20"), "reopened_n": 1}
+    assert doubts(listed(store, "issues", back)[0]) == []
+    sent(store, "issues", back, CLERK)
+    assert the_row(store) == back
+    # An undone closing is nothing newer.
+    again = back | {"rectified_on": day("2023-11-25"), "closed_on": day("2023-11-26")}
+    upload.undo(store, BANAN, sent(store, "issues", again, CLERK).number, CLERK)
+    assert doubts(listed(store, "issues", again)[0]) == []
+
+
+# ---- one problem, one number -----------------------------------------------------------------------------------------
+
+
+def numbers_told(checked: Checked) -> list[tuple[int, str, str]]:
+    told = checked.problems.loc[checked.problems["rule"].isin({"second_number", "closed_number"})]
+    return [(int(p["row"]), p["rule"], p["more"]["other"]) for p in told.to_dict("records")]
+
+
+def test_a_second_number_for_the_same_problem_is_doubted(store: Store) -> None:
+    row = handed(store)
+    other = row | {"issue_id": "B7"}
+    assert numbers_told(listed(store, "issues", other)[0]) == [(2, "second_number", row["issue_id"])]
+    for differs in ({"indicator": "garbage_rate"}, {"domain": "water"}, {"village_code": "500113115218"},
+                    {"indicator": None}, {"closed_on": day("2023-10-01")}):  # fmt: skip
+        assert numbers_told(listed(store, "issues", other | differs)[0]) == [], differs
+    assert numbers_told(listed(store, "issues", row)[0]) == []  # the problem itself
+    rectified(store)
+    closed(store)
+    assert numbers_told(listed(store, "issues", other)[0]) == [(2, "closed_number", row["issue_id"])]
+    # Once it was stored under its own number it is not asked again.
+    sent(store, "issues", other, CLERK)
+    assert numbers_told(listed(store, "issues", other)[0]) == []
+
+
+def test_two_numbers_in_one_list_are_told_at_the_later_row(store: Store) -> None:
+    head = "编号,村代码,领域,关联指标,发现日,销号日"
+    rows = [f"{number},{VILLAGE},治理,hh_visit_coverage,2023-09-01,{over}" for number, over in
+            (("A", "2023-09-20"), ("B", ""), ("C", ""))]  # fmt: skip
+    raw = "\n".join([head, *rows]).encode()
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    assert numbers_told(checked) == [(3, "closed_number", "A"), (4, "second_number", "B")]
