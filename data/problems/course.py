@@ -59,7 +59,8 @@ def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
 
     steps = [Event("found", _day(state["found_on"]), batch, str(state["problem"] or ""))] if not before else []
     if day := fresh("reopened_on"):
-        steps.append(Event("reopened", day, batch, str(state["problem"] or "")))
+        said = str(state["problem"] or "")
+        steps.append(Event("reopened", day, batch, "" if said == before.get("problem") else said))
     elif before and _day(before.get("closed_on")) and not _day(state["closed_on"]):
         steps.append(Event("reopened", None, batch))
     elif before and _day(before.get("rectified_on")) and not _day(state["rectified_on"]):
