@@ -85,6 +85,9 @@ SheetOption = Annotated[
 OursOption = Annotated[
     bool, typer.Option("--ours", help="The file is this county's, although its places look like another's.")
 ]
+OlderOption = Annotated[
+    bool, typer.Option("--older", help="A list of problems counts although something newer is stored of them.")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
@@ -225,6 +228,7 @@ def check(
     period: Annotated[str | None, typer.Option(help="Month of a file without dates, 2023-09.")] = None,
     sheet: SheetOption = None,
     ours: OursOption = False,
+    older: OlderOption = False,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
@@ -233,7 +237,7 @@ def check(
 
     entry = _county(county) if county else None
     month = _month(period) if period else None
-    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang, ours=ours)
+    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang, ours=ours, older=older)
     checked = covered(checked)  # a nightly job writes what is printed to its log
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
@@ -280,6 +284,7 @@ def import_(
         bool, typer.Option("--again", help="Import a file even though the same one counts already.")
     ] = False,
     ours: OursOption = False,
+    older: OlderOption = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Confirm that stored rows end, or that the newest data date leaps; refused else."),
@@ -339,7 +344,7 @@ def import_(
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
             stored = upload.stored(store, entry)
-            said = Corrections(sheet=sheet, ours=ours)
+            said = Corrections(sheet=sheet, ours=ours, older=older)
             checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
             if checked.undated and len(months) > 1:
@@ -578,6 +583,7 @@ def _checked(
     lang: Language,
     *,
     ours: bool,
+    older: bool,
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
     from data import upload, upload_words
@@ -587,7 +593,7 @@ def _checked(
     from data.store import StoreError, open_store, stands
 
     _, raw, name = translator(lang.value), file.read_bytes(), file.name
-    book, said = rule_book(), Corrections(sheet=sheet, ours=ours)
+    book, said = rule_book(), Corrections(sheet=sheet, ours=ours, older=older)
     rules = [*book.against.rules, "ahead_of_data"]
     reason = _("no county is named (--county)") if entry is None else _("there is no store here")
     if entry and stands():

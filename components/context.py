@@ -145,6 +145,17 @@ class Context:
         frame = loaders.at(self.county.slug, self.plan.id, day or self.need_date(), region or self.region)
         return frame if area is None else frame.loc[frame["area"] == area].reset_index(drop=True)
 
+    def row(self, indicator: str, region: str | None = None) -> pd.Series | None:
+        """Return progress of one indicator at the page's region, or another; None if nothing is known of it there."""
+
+        def find() -> pd.Series | None:
+            rows = self.progress(region=region)
+            rows = rows.loc[rows["indicator"] == indicator]
+            return None if rows.empty else rows.iloc[0]
+
+        # To take one row out of a wide table costs more than all else that asks for it.
+        return self.built("row", find, indicator, region)
+
     def compared(self, area: str | None = None) -> pd.DataFrame:
         """Return progress with what it was at the comparison date: status_before, gap_before, change since then."""
         now = self.progress(area)

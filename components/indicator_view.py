@@ -174,9 +174,9 @@ def due_line(
 ) -> pd.DataFrame:
     """Return what is due at each month end and each of the plan's own dates, up to the due date.
 
-    Where the target was revised the line has a step, from the day before to the day it holds from. A window that
-    starts anew has month ends only, as a month that goes on asks for less than a whole one, and the days in `known`,
-    at which there is a figure to compare.
+    Where the target was revised the line has a step, from the day before to the day it holds from. Of a window that
+    starts anew the ends of months are shown, and the days in `known`, at which there is a figure to compare; a window
+    that is shown before its end begins anew with its first day, behind a row without a value.
     """
     empty = pd.DataFrame({"date": pd.Series(dtype="datetime64[ns]"), "value": pd.Series(dtype=float)})
     if formats.missing(row["target"]) or indicator.yes_no or indicator.rule == "deadline":
@@ -188,13 +188,18 @@ def due_line(
     if not level:
         end = max(*indicator.all_dates, ctx.need_date())
         days |= {*indicator.all_dates, end, *schedule.evaluation_dates(ctx.plan, end)}
-    if indicator.rule == "window":
+    begun: set[dt.date] = set()
+    if indicator.rule == "window" and not level:
         days = {day for day in days if day == schedule.month_end(day) or day in known}
-    values = []
-    for day in sorted(days):
+        first, months = indicator.rule_start or ctx.plan.start, schedule.window_months(indicator)
+        begun = {max(schedule.period_start(day, months), first) for day in days if schedule.window_open(indicator, day)}
+    points: list[tuple[dt.date, float]] = []
+    for day in sorted(days | begun):
         share = 1.0 if level else schedule.schedule_share(indicator, ctx.plan, day)
-        values.append(start + share * (_target_on(ctx, indicator, row, day) - start))
-    return pd.DataFrame({"date": pd.to_datetime(sorted(days)), "value": values})
+        if day in begun:
+            points.append((day, float("nan")))
+        points.append((day, start + share * (_target_on(ctx, indicator, row, day) - start)))
+    return pd.DataFrame({"date": pd.to_datetime([day for day, _ in points]), "value": [value for _, value in points]})
 
 
 def _target_on(ctx: Context, indicator: Indicator, row: pd.Series, day: dt.date) -> float:

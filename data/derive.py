@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import report, reporting, revision, schedule, spells
+from data import reached, report, reporting, revision, schedule, spells
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
@@ -176,14 +176,27 @@ def _rows(store: Store, county_code: str, table: str) -> pd.DataFrame:
 
 
 def problems(store: Store, county_code: str, version: int | None = None) -> pd.DataFrame:
-    """Return the list of problems (as known at a version), with rows of how those that came back stood before."""
+    """Return the list of problems (as known at a version), with rows of how they stood before.
+
+    Of those that came back, and of those whose deadline was moved: see `data.spells`.
+    """
     rows = store.rows(county_code, "issues", version)
-    back = set(rows.loc[rows["reopened_on"].notna(), "issue_id"])
-    if not back:
+    past = states(store, county_code, "issues", version)
+    past = past.loc[past["issue_id"].isin(rows["issue_id"])]
+    if past.empty:
         return rows
-    states = store.past_rows(county_code, "issues", {"issue_id": back})
-    active = {b.batch_id for b in store.batches(county_code, "issues", version) if b.active}
-    return spells.with_earlier(rows, states.loc[states["batch_id"].isin(active)])
+    moved = spells.moving_deadlines(past)
+    batches = store.batches(county_code, version=version)
+    return spells.with_earlier(rows, past, reached.first_days(store, county_code, batches, moved))
+
+
+def states(store: Store, county_code: str, table: str, version: int | None = None) -> pd.DataFrame:
+    """Return the states that the changed rows of a running list went through, oldest first, without what was undone."""
+    past = store.past_rows(county_code, table, changed=True)
+    if past.empty:
+        return past
+    active = {b.batch_id for b in store.batches(county_code, table, version) if b.active}
+    return past.loc[past["batch_id"].isin(active)]
 
 
 def nil_returns(store: Store, county_code: str, version: int | None = None) -> list[Statement]:
@@ -220,11 +233,6 @@ def list_months(store: Store, county_code: str, batches: Sequence[Batch]) -> dic
     date.
     """
     events = {table.id: store.event_months(county_code, table.id) for table in tables().values() if table.events}
-    dated = [b for b in batches if b.scope.periods != (NONE,) and b.table in tables() and b.action != "undo"]
-
-    def reached(version: int) -> str:
-        counted = (b for b in dated if b.batch_id < version and not (b.undone_by and b.undone_by < version))
-        return max((b.scope.periods[-1] for b in counted), default=NONE)
 
     def months(batch: Batch) -> tuple[str, ...]:
         if batch.scope.periods != (NONE,):
@@ -232,7 +240,7 @@ def list_months(store: Store, county_code: str, batches: Sequence[Batch]) -> dic
         if batch.batch_id in events[batch.table]:
             first, last = events[batch.table][batch.batch_id]
             return tuple(pd.period_range(first, last, freq="M").strftime("%Y-%m"))
-        return (reached(batch.batch_id),)
+        return (reached.month(batches, batch.batch_id),)
 
     return {b.batch_id: months(b) for b in batches if b.active and b.table in events}
 

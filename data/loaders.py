@@ -10,12 +10,13 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 # ruff: noqa: ARG001
 
 import datetime as dt
+import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, RLock, local
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -45,7 +46,22 @@ from geo.map_document import MapDocument, publish
 
 # Tables whose rows pages may read; households, persons and staff never leave the server as rows.
 OPEN_TABLES = frozenset({"villages", "projects", "funds", "assets", "issues", "actions"})
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _resource(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return `st.cache_resource` for a function whose signature is read once.
+
+    Streamlit asks for it at every call for each argument, which takes longer than to find what is remembered.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        kept: Callable[P, T] = st.cache_resource(show_spinner=False, max_entries=max_entries)(function)
+        return kept
+
+    return decorate
 
 
 @st.cache_resource(show_spinner=False)
@@ -205,7 +221,7 @@ def regions(slug: str, plan_id: str) -> pd.DataFrame:
     return _regions(slug, plan_id, version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
+@_resource(max_entries=40)
 def _regions(slug: str, plan_id: str, stamp: int) -> pd.DataFrame:
     villages = store().rows(county(slug).code, "villages", stamp)
     return plan_regions(load_plan(plan_id), villages)
@@ -216,7 +232,7 @@ def names(slug: str, plan_id: str) -> dict[str, str]:
     return _names(slug, plan_id, version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
+@_resource(max_entries=40)
 def _names(slug: str, plan_id: str, villages_version: int) -> dict[str, str]:
     frame = _regions(slug, plan_id, villages_version)
     return dict(zip(frame["code"], frame["short_name"].fillna(frame["name"]), strict=True))
@@ -227,7 +243,7 @@ def place_index(slug: str, plan_id: str) -> "PlaceIndex":
     return _place_index(slug, plan_id, version(slug, "villages"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
+@_resource(max_entries=40)
 def _place_index(slug: str, plan_id: str, stamp: int) -> "PlaceIndex":
     from geo.search import PlaceIndex  # noqa: PLC0415 - it loads the pinyin of all characters: not at every start
 
@@ -249,7 +265,7 @@ def boundaries(slug: str, plan_id: str) -> Boundaries:
     return _boundaries(slug, plan_id, version(slug, "boundaries"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _boundaries(slug: str, plan_id: str, stamp: int) -> Boundaries:
     code = county(slug).code
     own = store().boundaries(code, stamp)
@@ -261,7 +277,7 @@ def map_document(slug: str, plan_id: str) -> MapDocument | None:
     return _map_document(slug, plan_id, version(slug, "boundaries"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocument | None:
     shapes = _boundaries(slug, plan_id, boundaries_version)
     return publish(county(slug).code, shapes) if shapes.level("village") else None
@@ -278,7 +294,7 @@ def _stamp(slug: str, plan_id: str) -> Stamp:
     return version(slug, "measures"), version(slug, "villages"), *plan_state(plan_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@_resource(max_entries=12)
 def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
     measures = store().measures(county(slug).code, plan_id, version=stamp[0])
     return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp[1]))
@@ -289,7 +305,7 @@ def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
     return _evaluation_dates(slug, plan_id, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
+@_resource(max_entries=40)
 def _evaluation_dates(slug: str, plan_id: str, stamp: Stamp) -> list[dt.date]:
     return _cube(slug, plan_id, stamp).dates[::-1]
 
@@ -299,7 +315,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _evaluated(slug, plan_id, as_of, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@_resource(max_entries=6)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     frame = progress.evaluate(cube, as_of, county(slug).bands)
@@ -311,7 +327,7 @@ def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
     return _ranks(slug, plan_id, as_of, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@_resource(max_entries=12)
 def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     return standings(evaluated(slug, plan_id, as_of), load_plan(plan_id), _regions(slug, plan_id, stamp[1]))
 
@@ -321,7 +337,7 @@ def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd
     return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
+@_resource(max_entries=100)
 def _at(slug: str, plan_id: str, as_of: dt.date, region: str, stamp: Stamp) -> pd.DataFrame:
     frame = evaluated(slug, plan_id, as_of)
     return frame.loc[frame["region"] == region].reset_index(drop=True)
@@ -345,7 +361,7 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
     return _history(slug, plan_id, indicator, top, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=400)
+@_resource(max_entries=400)
 def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     return as_shown(progress.history(cube, county(slug).bands, region, indicator), cube.plan)
@@ -357,7 +373,7 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
     return _series(slug, plan_id, top, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.DataFrame]:
     frame = progress.series(_cube(slug, plan_id, stamp), region)
     return {
@@ -385,7 +401,7 @@ RECENT = ["indicator", "region", "value", "expected", "target", "unit", "gap", "
 
 # Beside `_evaluated`, which keeps all levels of a few dates: one level at a dozen dates, and what is shown of it. Each
 # by itself: of another as-of date all are the same but one or two.
-@st.cache_resource(show_spinner=False, max_entries=720)
+@_resource(max_entries=720)
 def _recent(
     slug: str, plan_id: str, day: dt.date, level: str, within: str | None, indicator: str | None, stamp: Stamp
 ) -> pd.DataFrame:
@@ -422,7 +438,7 @@ def area_shares(
     return _area_shares(slug, plan_id, as_of, since, level, within, since_at, _stamp(slug, plan_id))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@_resource(max_entries=200)
 def _area_shares(
     slug: str,
     plan_id: str,
@@ -454,7 +470,7 @@ def profile(slug: str, profile_id: str, region: str) -> pd.DataFrame:
     return _profile(slug, profile_id, region, version(slug, "profiles"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@_resource(max_entries=200)
 def _profile(slug: str, profile_id: str, region: str, stamp: int) -> pd.DataFrame:
     return visible(store().profiles(county(slug).code, [profile_id], [region], stamp))
 
@@ -472,7 +488,7 @@ def rows(slug: str, table: str) -> pd.DataFrame:
     return _rows(slug, table, version(slug, table))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@_resource(max_entries=50)
 def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp)
 
@@ -483,7 +499,7 @@ def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFr
 
 
 # Tables of people are large; a clerk corrects one file at a time.
-@st.cache_resource(show_spinner=False, max_entries=8)
+@_resource(max_entries=8)
 def _stored_columns(slug: str, table: str, columns: tuple[str, ...], stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp, only=columns)
 
@@ -493,7 +509,7 @@ def stored(slug: str, table: str) -> Placed:
     return _stored(slug, table, version(slug, table))
 
 
-@st.cache_resource(show_spinner=False, max_entries=10)
+@_resource(max_entries=10)
 def _stored(slug: str, table: str, stamp: int) -> Placed:
     code = county(slug).code
     return preview.placed(table, store().rows(code, table, stamp), code)
@@ -504,7 +520,7 @@ def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:
     return _latest(slug, table, as_of, version(slug, table))
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
+@_resource(max_entries=100)
 def _latest(slug: str, table: str, as_of: dt.date, stamp: int) -> pd.DataFrame:
     frame = _counting(slug, table, as_of)
     if "as_of" not in frame:
@@ -518,7 +534,7 @@ def facts(slug: str, items: tuple[str, ...]) -> pd.DataFrame:
     return _facts(slug, items, version(slug, "facts"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
+@_resource(max_entries=100)
 def _facts(slug: str, items: tuple[str, ...], stamp: int) -> pd.DataFrame:
     frame = store().rows(county(slug).code, "facts", stamp)
     return frame.loc[frame["item"].isin(items)].reset_index(drop=True)
@@ -539,7 +555,7 @@ def summary(slug: str, plan_id: str, table: str, work: Callable[..., T], day: dt
     return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=300)
+@_resource(max_entries=300)
 def _summary(
     slug: str,
     plan_id: str,
@@ -565,12 +581,12 @@ def _counting(slug: str, table: str, day: dt.date) -> pd.DataFrame:
     return counting(frame, table, nils, day) if nils else frame
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _problems(slug: str, stamp: int) -> pd.DataFrame:
     return derive.problems(store(), county(slug).code, stamp)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@_resource(max_entries=50)
 def _nils(slug: str, stamp: int) -> list[Statement]:
     return derive.nil_returns(store(), county(slug).code, stamp)
 
@@ -580,7 +596,7 @@ def latest_facts(slug: str, item: str, as_of: dt.date) -> pd.Series:
     return _latest_facts(slug, item, as_of, version(slug, "facts"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
+@_resource(max_entries=100)
 def _latest_facts(slug: str, item: str, as_of: dt.date, stamp: int) -> pd.Series:
     frame = facts(slug, (item,))
     frame = frame.loc[frame["as_of"] <= pd.Timestamp(as_of)].sort_values("as_of", kind="stable")
@@ -592,7 +608,7 @@ def batches(slug: str) -> list[Batch]:
     return _batches(slug, version(slug))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _batches(slug: str, stamp: int) -> list[Batch]:
     return store().batches(county(slug).code, version=stamp)
 
@@ -602,7 +618,7 @@ def snapshots(slug: str) -> list[Snapshot]:
     return _snapshots(slug, version(slug, "snapshots"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _snapshots(slug: str, stamp: int) -> list[Snapshot]:
     return [s for s in store().snapshots(county(slug).code) if s.active] if stamp else []
 
@@ -612,7 +628,7 @@ def arrivals(slug: str) -> dict[tuple[str, str], list[Arrival]]:
     return _arrivals(slug, version(slug))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _arrivals(slug: str, stamp: int) -> dict[tuple[str, str], list[Arrival]]:
     return derive.arrivals(store(), county(slug).code, _batches(slug, stamp))
 
@@ -649,7 +665,7 @@ def in_the_way(slug: str, batch_id: int) -> list[Batch]:
     return _in_the_way(slug, batch_id, version(slug))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@_resource(max_entries=50)
 def _in_the_way(slug: str, batch_id: int, stamp: int) -> list[Batch]:
     return store().in_the_way(county(slug).code, batch_id)
 
@@ -659,7 +675,7 @@ def remembered(slug: str) -> Remembered:
     return _remembered(slug, version(slug))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _remembered(slug: str, stamp: int) -> Remembered:
     return upload.remembered(_batches(slug, stamp))
 
@@ -679,7 +695,7 @@ def coverage(slug: str) -> dict[str, tuple[str, int]]:
     return _coverage(slug, version(slug))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@_resource(max_entries=20)
 def _coverage(slug: str, stamp: int) -> dict[str, tuple[str, int]]:
     code = county(slug).code
     frame = store().coverage(code, stamp)

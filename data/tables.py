@@ -40,6 +40,7 @@ class Column(BaseModel):
     required: bool = False
     role: Role | None = None
     holds: Literal["post", "office"] | None = None
+    refers: Literal["indicator"] | None = None
     aliases: tuple[str, ...] = ()
 
     @property

@@ -14,6 +14,7 @@ from data.intake.against import Stored, against, carried, kept
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.files.read import read
 from data.intake.model import Book, Refusal
+from data.intake.older import Earlier, newer_kept
 from data.intake.row_rules import furthest
 from data.lanes import changes, for_file, lane
 from data.language import N_
@@ -41,6 +42,18 @@ class Actor:
     verified: bool = False
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a file is held against: rows that count now, and the states they went through."""
+
+    now: Stored
+    earlier: Earlier
+
+    def __call__(self, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
+        """Return some columns of the rows of an upload table that count now."""
+        return self.now(table, columns)
+
+
 def check(
     county: County,
     raw: bytes,
@@ -50,7 +63,7 @@ def check(
     period: str | None = None,
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
-    stored: Stored | None = None,
+    stored: Beside | None = None,
     book: Book | None = None,
 ) -> Checked:
     """Check a file for a county; nothing is stored.
@@ -78,15 +91,20 @@ def check(
             if one.ok and one.layout and one.layout.own_items:
                 one = replace(one, frame=carried(one, stored))
             elif one.ok and one.table and tables()[one.table].events:
-                one = replace(one, frame=kept(one, stored))
+                one = newer_kept(replace(one, frame=kept(one, stored)), stored, stored.earlier, said)
             return against(one, stored)
 
         return sheets.each(checked, held)
 
 
-def stored(store: Store, county: County) -> Stored:
+def stored(store: Store, county: County) -> Beside:
     """Return what reads the rows of a county that a file is held against."""
-    return lambda table, columns: store.rows(county.code, table, only=columns)
+    return Beside(lambda table, columns: store.rows(county.code, table, only=columns), earlier(store, county))
+
+
+def earlier(store: Store, county: County) -> Earlier:
+    """Return what reads the states that rows of a county went through."""
+    return lambda table: derive.states(store, county.code, table)
 
 
 def remembered(batches: Iterable[Batch]) -> Remembered:

@@ -24,6 +24,7 @@ STATES: dict[str, tuple[str, str]] = {
 STEPS: dict[str, str] = {
     "found": N_("Found"),
     "handed": N_("Handed over"),
+    "due": N_("Deadline moved"),
     "note": N_("Progress"),
     "rectified": N_("Reported rectified"),
     "sent_back": N_("Not passed, sent back"),
@@ -82,7 +83,7 @@ def came_back(n: float | None, _: Translator) -> Markup:
     """Return the mark of a problem that has come back, with how often; nothing if it has not."""
     if n is None or formats.missing(n) or n < 1:
         return Markup()
-    return element("i", _("came back {n} times", n=formats.number(n, 0)), "mk warn")
+    return element("i", _("came back {n}×", n=formats.number(n, 0)), "mk warn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from components import address, formats, indicator_view
 from components.area import trends
 from components.board import board
 from components.context import Context
-from components.county_map import county_map
+from components.county_map import Drawing, county_map
 from components.fragment import fragment
 from components.html.base import Markup
 from components.html.heat import heat_key, heat_table
@@ -47,7 +47,7 @@ def head(ctx: Context, here: Here) -> None:
     found = own.rows["status"].value_counts()
     counts = {str(code): int(n) for code, n in found.items() if code != "not_scored"}
     note = _("{n} indicators with a target of its own or a figure", n=len(own.rows))
-    with panel("place", _called(ctx, here), note, count_badges(counts, _)):
+    with panel("place", ctx.built("place called", lambda: _called(ctx, here)), note, count_badges(counts, _)):
         st.html(ctx.built("place facts", lambda: facts(facts_of(ctx, here))))
 
 
@@ -146,8 +146,9 @@ def indicators_and_map(ctx: Context, here: Here) -> None:
             if own.elsewhere else "",
         )  # fmt: skip
     with right:
-        rows = ctx.progress()
-        row = rows.loc[rows["indicator"] == indicator.id].iloc[0]
+        row = ctx.row(indicator.id)
+        if row is None:
+            raise LookupError(f"no progress of {indicator.id} at {here.code}")
         badge = badge_html(row["status"], row["rule"], _, village=here.level == "village")
         with panel("depth", indicator.name(ctx.lang), ctx.names[here.code], badge):
             indicator_view.trend_figure(ctx, indicator, row, height=TREND_HEIGHT)
@@ -160,9 +161,13 @@ def indicators_and_map(ctx: Context, here: Here) -> None:
 def _map(ctx: Context, here: Here, indicator: Indicator) -> None:
     """Show the place on the county's map, coloured by the selected indicator; a village clicked is gone to."""
     whole = ctx.at(ctx.plan.top_region)
-    places = indicator_view.Places.of(whole, indicator)
-    villages = places.villages if places.by_village else places.villages.iloc[:0]
-    drawing = whole.built("village map", lambda: indicator_view.drawing_of(whole, indicator, villages), indicator.id)
+
+    def draw() -> Drawing | None:
+        places = indicator_view.Places.of(whole, indicator)
+        villages = places.villages if places.by_village else places.villages.iloc[:0]
+        return indicator_view.drawing_of(whole, indicator, villages)
+
+    drawing = whole.built("village map", draw, indicator.id)
     if drawing is None:
         return
     focus = here.town if here.town != ctx.plan.top_region else None

@@ -44,7 +44,7 @@ def hand_over(ctx: Context, indicator: Indicator, place: str, *, key: str) -> No
     """
     _ = ctx._
     told()
-    row = _row(ctx, indicator, place)
+    row = ctx.row(indicator.id, place)
     if row is None or row["status"] not in URGENT:
         return
     cell = f"{indicator.id} {place}"
@@ -60,12 +60,6 @@ def hand_over(ctx: Context, indicator: Indicator, place: str, *, key: str) -> No
 
 def _toggle(cell: str) -> None:
     st.session_state[_OPEN] = None if st.session_state.get(_OPEN) == cell else cell
-
-
-def _row(ctx: Context, indicator: Indicator, place: str) -> pd.Series | None:
-    frame = loaders.for_indicator(ctx.county.slug, ctx.plan.id, ctx.need_date(), indicator.id)
-    rows = frame.loc[frame["region"] == place]
-    return None if rows.empty else rows.iloc[0]
 
 
 def _form(ctx: Context, indicator: Indicator, place: str, row: pd.Series) -> None:

@@ -91,7 +91,9 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
     with left:
         day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
-    text = right.text_input(_("Progress"), max_chars=300, key=f"pr_text_{issue_id}", placeholder=_("what was done"))
+    # What was noted is not offered a second time; what was typed and not noted stays.
+    field = f"pr_text_{issue_id}_{st.session_state.get(_NOTED, 0)}"
+    text = right.text_input(_("Progress"), max_chars=300, key=field, placeholder=_("what was done"))
     store, county = loaders.store(), ctx.county
     with st.container(horizontal=True, key="problem_moves"):
         _offer(ctx, _("Add note"), "note", who, _noted(ctx, seen, day, text), N_("Noted, batch {n}."))
@@ -113,11 +115,19 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
             )  # fmt: skip
 
 
+_NOTED = "_problem_notes"
+"""How many notes were stored in this session."""
+
 Change = Callable[[Actor], Callable[[Tell], Batch]]
 
 
 def _noted(ctx: Context, seen: Row, day: dt.date, text: str) -> Change:
-    return lambda a: lambda tell: record.note(loaders.store(), ctx.county, seen, day, text, a, tell)
+    def note(actor: Actor, tell: Tell) -> Batch:
+        batch = record.note(loaders.store(), ctx.county, seen, day, text, actor, tell)
+        st.session_state[_NOTED] = st.session_state.get(_NOTED, 0) + 1
+        return batch
+
+    return lambda a: lambda tell: note(a, tell)
 
 
 def _offer(ctx: Context, label: str, key: str, who: Actor | None, change: Change, said: str) -> None:

@@ -15,6 +15,7 @@ from components.html.uploads import understood_html
 from components.panels import panel
 from components.server.site import PAGES
 from components.uploads import held as session
+from components.uploads import newer
 from components.uploads.held import Held
 from components.uploads.scope import chosen_extent
 from components.uploads.working import working
@@ -50,6 +51,7 @@ def step_two(ctx: Context, held: Held) -> None:
         reason = why_not(ctx, held, who, again)
         for told in checked.notices(ctx.lang) if checked.ok else ():
             st.html(element("p", told, "notice"))
+        newer.kept(ctx, held)
         if storable and not scope.periods:
             reason = _("The file has no rows of the months and townships chosen; choose others.")
         elif storable:

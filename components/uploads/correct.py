@@ -302,10 +302,16 @@ def _lines(
         yield _("row {rows} → {what}", rows=rows, what=words[NOT_READ]), True, partial(_rows_as_in_file, held)
     if counted.ours:
         yield _("read as a table of this county"), True, partial(_not_ours, held)
+    if counted.older:
+        yield _("the list counts, not what is newer"), True, partial(_not_older, held)
 
 
 def _not_ours(held: Held) -> None:
     session.say(held.file_id, replace(session.corrections(held.file_id), ours=False))
+
+
+def _not_older(held: Held) -> None:
+    session.say(held.file_id, replace(session.corrections(held.file_id), older=False))
 
 
 def _as_in_file(held: Held, at: At) -> None:

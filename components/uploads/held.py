@@ -177,7 +177,8 @@ def hold(
     if found is None or not same or (found.month, found.said, found.beside) != (month, said, newest_batch):
         before = loaders.remembered(ctx.county.slug)
         meant = Corrections(table or None).over(said)
-        stored = partial(loaders.stored_columns, ctx.county.slug)
+        now = partial(loaders.stored_columns, ctx.county.slug)
+        stored = upload.Beside(now, upload.earlier(loaders.store(), ctx.county))
         book = found.work.get().book if found else upload.read_file(raw, name)
         checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book)
         shown = covering.covered(checked)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data import wording
-from data.intake import places
+from data.intake import places, same_problem
 from data.intake.model import Checked, Mask, Problems, Reference, rule_book
 from data.intake.references import silent, unknown
 from data.intake.written import Written
@@ -119,6 +119,8 @@ class _Comparison:
                 self._reference(reference)
             if reference.reverse and self.table.id == reference.table:
                 self._silent(reference)
+        if self.table.id == same_problem.TABLE:
+            self._same_problems()
 
     # -- figures against the period before ---------------------------------------------------------------------------
 
@@ -258,6 +260,15 @@ class _Comparison:
             ]
             rows = self.rows[wrong]
             self.problems.add("stage_back", rows, self.file.at(name), values=self.file.original(name, rows), more=more)
+
+    # -- problems under two numbers -----------------------------------------------------------------------------------
+
+    def _same_problems(self) -> None:
+        known = self.stored(self.table.id, same_problem.READS)
+        for at, rule, number, day in same_problem.second_numbers(self.frame, known):
+            rows, found = self.rows[[at]], self.file.at("issue_id")
+            more = {"other": number, "day": day}
+            self.problems.add(rule, rows, found, values=self.file.original("issue_id", rows), more=more)
 
     # -- things of other tables ---------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
 from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE
+from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
 from data.intake.model import (
     Book,
@@ -456,6 +457,10 @@ class TableCheck:
         codes, texts = self.file.cells(found)
         if self.table.id == "facts" and column.name == "item":
             return self._items(found, codes, texts)
+        if column.refers == "indicator":
+            named, told = read_indicators(texts, self.county)
+            self._tell(found, codes, texts, told)
+            return pd.Series(np.array([*named, None], dtype=object)[codes], index=self.rows + 1, dtype=object)
         row_unit = self.layout.row_units.get(found.col)
         units_of: list[str | None] = [found.unit] * len(texts)
         if row_unit is not None:

@@ -54,6 +54,8 @@ class Corrections:
         Name of the sheet that is to be read; None if that was not said.
     ours
         That the file is this county's, although its places look like another's. Only of this file.
+    older
+        That a list counts although something newer is stored of its problems. Only of this file.
     """
 
     table: str | None = None
@@ -65,11 +67,12 @@ class Corrections:
     rows: Mapping[Row, str] = field(default_factory=dict)
     sheet: str | None = None
     ours: bool = False
+    older: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
         parts = (self.columns, self.units, self.places, self.options, self.cells, self.rows)
-        return any((self.table, self.sheet, self.ours, *parts))
+        return any((self.table, self.sheet, self.ours, self.older, *parts))
 
     def over(self, earlier: "Corrections") -> "Corrections":
         """Return both together; where both speak of the same thing, this one counts."""
@@ -83,6 +86,7 @@ class Corrections:
             {**earlier.rows, **self.rows},
             self.sheet or earlier.sheet,
             self.ours or earlier.ours,
+            self.older or earlier.older,
         )
 
     def to_json(self, form: str) -> str:
@@ -103,6 +107,7 @@ class Corrections:
             "cells": [[*at, text] for at, text in self.cells.items()],
             "rows": [list(at) for at in self.rows],
             "ours": [True] if self.ours else [],
+            "older": [True] if self.older else [],
         }
         return IDENTITY.sub(MASK, json.dumps({name: part for name, part in parts.items() if part}, ensure_ascii=False))
 

@@ -162,6 +162,8 @@ class Against(BaseModel):
         The rules over what a thing was before.
     stages
         By table and column the order in which values follow.
+    problems
+        The rules over lists of problems: what is newer than the list, and numbers given twice.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -170,12 +172,13 @@ class Against(BaseModel):
     leaps: Leaps
     stages: dict[str, dict[str, tuple[str, ...]]]
     references: tuple[Reference, ...]
+    problems: tuple[str, ...]
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the rules that need a store."""
         told = (rule for reference in self.references for rule in (reference.rule, reference.reverse) if rule)
-        return (*self.figures, *told)
+        return (*self.figures, *told, *self.problems)
 
 
 class RuleBook(BaseModel):

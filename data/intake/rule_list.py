@@ -29,12 +29,12 @@ def rule_list() -> str:
         parts.append(_table(f"{severity.capitalize()}s {SEVERITY_ZH[severity]}", _NAMES, named))
     rows = [(*_named(rule), f"`{rule.table}`", f"`{rule.when}`") for rule in conditions]
     parts.append(_table("Rows that contradict themselves (warnings) 行内逻辑", (*_NAMES, "Table", "Doubted if"), rows))
-    rows = [
-        (*_named(book.by_id[rule]), f"`{table}`", _compared(pairs.when, columns))
+    compared = [
+        (*_named(book.by_id[rule]), _severity(book.by_id[rule]), f"`{table}`", _compared(pairs.when, columns))
         for rule, pairs in book.pairs.items()
         for table, columns in pairs.tables.items()
     ]
-    parts.append(_table("Pairs of columns (warnings) 两列之间", (*_NAMES, "Table", "Doubted if"), rows))
+    parts.append(_table("Pairs of columns 两列之间", (*_NAMES, "Severity", "Table", "Told if"), compared))
     named = [_named(book.by_id[rule]) for rule in book.against.rules]
     parts.append(_table("Against what is stored (warnings) 与已入库数据比对", _NAMES, named))
     return "\n".join(parts)
@@ -42,6 +42,10 @@ def rule_list() -> str:
 
 def _compared(when: str, columns: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"`{when.format(left=left, right=right)}`" for left, right in columns)
+
+
+def _severity(rule: Rule) -> str:
+    return f"{rule.severity} {SEVERITY_ZH[rule.severity]}"
 
 
 def _named(rule: Rule) -> tuple[str, str, str]:

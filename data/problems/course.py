@@ -6,8 +6,8 @@ from typing import Literal
 
 import pandas as pd
 
-Kind = Literal["found", "handed", "note", "rectified", "sent_back", "closed", "reopened"]
-_ORDER: tuple[Kind, ...] = ("found", "reopened", "handed", "note", "rectified", "sent_back", "closed")
+Kind = Literal["found", "handed", "due", "note", "rectified", "sent_back", "closed", "reopened"]
+_ORDER: tuple[Kind, ...] = ("found", "reopened", "handed", "due", "note", "rectified", "sent_back", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,17 @@ def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
 
     steps = [Event("found", _day(state["found_on"]), batch, str(state["problem"] or ""))] if not before else []
     if day := fresh("reopened_on"):
-        steps.append(Event("reopened", day, batch, str(state["problem"] or "")))
+        said = str(state["problem"] or "")
+        steps.append(Event("reopened", day, batch, "" if said == before.get("problem") else said))
     elif before and _day(before.get("closed_on")) and not _day(state["closed_on"]):
         steps.append(Event("reopened", None, batch))
     elif before and _day(before.get("rectified_on")) and not _day(state["rectified_on"]):
         steps.append(Event("sent_back", None, batch))
     if day := fresh("handed_on"):
         steps.append(Event("handed", day, batch, _who(state)))
+    was, now = _day(before.get("due_on")), _day(state["due_on"])
+    if was and now != was and steps == []:  # whoever hands over anew sets a deadline anyway
+        steps.append(Event("due", None, batch, f"{was} → {now or ''}"))
     if day := fresh("rectified_on"):
         steps.append(Event("rectified", day, batch))
     if day := fresh("closed_on"):

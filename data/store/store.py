@@ -423,16 +423,28 @@ class Store:
             columns.append(sql.c.batch_id)
         return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
 
-    def past_rows(self, county_code: str, table: str, key: Mapping[str, str | Collection[str]]) -> pd.DataFrame:
-        """Return every state that the rows with a key (or a part, or one of several) ever had, by batch.
+    def past_rows(
+        self,
+        county_code: str,
+        table: str,
+        key: Mapping[str, str | Collection[str]] | None = None,
+        *,
+        changed: bool = False,
+    ) -> pd.DataFrame:
+        """Return every state that the rows with a key (or a part, or one of several; all without one) ever had.
 
-        Declared columns and `batch_id`, oldest batch first; what was undone is among them, once.
+        Declared columns and `batch_id`, oldest batch first; what was undone is among them, once. With `changed` only
+        of rows that once were otherwise than they are now; of a table whose key is one column.
         """
         sql = ROWS[upload(table).id]
         kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns} | {"batch_id": "int"}
         columns = [sql.c[sql_name(name)] if name != "batch_id" else sql.c.batch_id for name in kinds]
-        wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in key.items()}
+        wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in (key or {}).items()}
         where = [sql.c[sql_name(name)].in_(values) for name, values in wanted.items()]
+        if changed:
+            (name,) = tables()[table].key
+            ended = select(sql.c[sql_name(name)]).where(sql.c.county_code == county_code, sql.c.to_version.is_not(None))
+            where.append(sql.c[sql_name(name)].in_(ended))
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(query.order_by(sql.c.batch_id), kinds)
 
@@ -443,6 +455,14 @@ class Store:
         query = select(values).where(sql.c.county_code == county(county_code), values.is_not(None)).distinct()
         with self._reading() as connection:
             return {str(value) for value in connection.execute(query).scalars()}
+
+    def last_days(self, county_code: str, table: str, batch_ids: Collection[int]) -> dict[int, dt.date]:
+        """Return per batch of a dated table the newest date among all rows it ever brought."""
+        sql = ROWS[upload(table).id]
+        query = select(sql.c.batch_id, func.max(sql.c.as_of))
+        query = query.where(sql.c.county_code == county(county_code), sql.c.batch_id.in_(sorted(batch_ids)))
+        with self._reading() as connection:
+            return {number: day for number, day in connection.execute(query.group_by(sql.c.batch_id)) if day}
 
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.

@@ -196,6 +196,8 @@ def test_from_a_red_cell_to_the_next_meeting(
         settled(page)
         press(page, "pr_note")
         expect(problem.locator(".course .note")).to_contain_text("已入户核实")
+        # What was noted does not wait to be noted once more.
+        expect(page.locator("[class*=st-key-pr_text_] input")).to_have_value("")
         press(page, "pr_rectify")
         expect(problem.locator(".course .rectified")).to_be_visible()
         press(page, "pr_close")  # by the same

@@ -53,3 +53,38 @@ def test_what_is_asked_every_month_does_not_dip_on_days_in_mid_month() -> None:
     # A figure of the day is compared with what is due by then: 15 of 31 days.
     known = due_line(around, one, row, {dt.date(2023, 10, 15)}).set_index("date")["value"]
     assert known[pd.Timestamp("2023-10-15")] == pytest.approx(100 * 15 / 31)
+
+
+HALF_YEARLY = {"where": "visited_on>=@h0 and visited_on<=@h1"}
+
+
+def drawn(one: object, known: frozenset[dt.date] = frozenset()) -> list[tuple[str, float | None]]:
+    named = indicator(id="named", due="2023-09-10")
+    around = Context(county("banan"), plan(one, named), "zh", dt.date(2023, 9, 30), None, None, False, False)  # noqa: FBT003 - as declared
+    row = pd.Series({"target": 90.0, "unit": "%", "start_value": float("nan"), "region": COUNTY})
+    found = due_line(around, one, row, known)
+    values = [None if pd.isna(value) else round(value, 2) for value in found["value"]]
+    return list(zip([f"{day:%m-%d}" for day in found["date"]], values, strict=True))
+
+
+def test_each_half_year_rises_by_itself() -> None:
+    """A sixth of 90 is due per month; from 30 June on nothing falls gently: the next half-year begins anew."""
+    assert drawn(indicator(HALF_YEARLY, rule="window", value=90)) == [
+        ("01-01", None), ("01-01", round(15 / 31, 2)), ("01-31", 15), ("02-28", 30), ("03-31", 45), ("04-30", 60),
+        ("05-31", 75), ("06-30", 90),
+        ("07-01", None), ("07-01", round(15 / 31, 2)), ("07-31", 15), ("08-31", 30), ("09-30", 45), ("10-31", 60),
+        ("11-30", 75), ("12-31", 90),
+    ]  # fmt: skip
+
+
+def test_a_month_with_a_figure_in_its_middle_begins_anew_and_the_others_stay_level() -> None:
+    found = drawn(indicator(MONTHLY, rule="window", value=90), frozenset({dt.date(2023, 9, 10)}))
+    assert found[7:11] == [("08-31", 90), ("09-01", None), ("09-01", 3), ("09-10", 30)]
+    assert {value for _, value in found[:8] + found[11:]} == {90}
+
+
+def test_the_share_of_villages_that_pass_in_their_window_is_asked_at_any_time() -> None:
+    one = indicator(MONTHLY, rule="window", rollup="share_of_villages", value=90)
+    around = Context(county("banan"), plan(one), "zh", dt.date(2023, 9, 30), None, None, False, False)  # noqa: FBT003 - as declared
+    row = pd.Series({"target": 90.0, "unit": "户", "start_value": float("nan"), "region": COUNTY})
+    assert list(due_line(around, one, row)["value"]) == [90, 90]

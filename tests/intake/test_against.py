@@ -232,6 +232,7 @@ def test_every_rule_against_the_store_is_tested_here_and_a_warning():
     assert set(book.against.rules) == {
         "falls", "leap", "slip", "stage_back", "village_not_listed", "household_not_listed", "project_not_listed",
         "village_silent", "villages_left_out",
+        *book.against.problems,  # tests/problems/test_loop.py
     }  # fmt: skip
     assert {book.by_id[rule].severity for rule in book.against.rules} == {"warning"}
     for reference in book.against.references:

@@ -24,6 +24,8 @@ def cell(column, lang, number):
         return column.label("county", lang)
     if column.name == "item":
         return "collective_income"
+    if column.refers == "indicator":
+        return "hh_visit_coverage"
     if column.name in {"month", "period"}:
         return "2023-05"
     if column.type == "bool":

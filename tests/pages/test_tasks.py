@@ -176,7 +176,7 @@ def test_every_step_on_pages(on_own, lang):
     page.button(key="pr_reopen").click().run()
     again = newest()
     assert (again["issue_id"], again["reopened_n"]) == (row["issue_id"], 1)
-    assert _("came back {n} times", n=1) in texts(page)
+    assert _("came back {n}×", n=1) in texts(page)
 
 
 def test_looking_back_shows_the_course_of_then_and_offers_no_move(on_own):

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from data import derive, reporting, upload, upload_words
-from data.intake import check_file
+from data.intake import Checked, check_file
+from data.intake.corrections import Corrections
 from data.intake.people import without_names, without_sure_names
 from data.language import translator
 from data.plan import load_plan
@@ -192,6 +193,109 @@ def test_what_comes_back_leaves_the_figures_of_the_time_before_as_they_were(stor
     assert the_row(store) == row
     assert on("2023-10-24")["status"] == "closed"
     assert on("2023-09-30")["age"] == 67
+
+
+def funds_of(store: Store, day_of: str) -> Batch:
+    """Bring the county's figures up to a date."""
+    raw = f"区划代码,月末,层级,资金种类,到位额（万元）\n{BANAN.code}000000,{day_of},中央,衔接资金,100\n".encode()
+    return upload.commit(store, BANAN, upload.check(BANAN, raw, "funds.csv"), raw, CLERK)
+
+
+def due(store: Store, row: Row, on: str, **more: Any) -> Batch:
+    """Send a list that says another deadline of an open problem."""
+    return sent(store, "issues", row | {"due_on": day(on), **more}, CHECKER)
+
+
+def test_a_deadline_that_is_lengthened_leaves_the_dates_shown_before(store: Store) -> None:
+    """Due on 15 July and never closed. Figures reach 31 August when a list says 10 October instead, so July and August
+    stay overdue; they reach 31 October when another says 30 November, so October, after 10 October, stays overdue too;
+    at 30 November the deadline is that very day, and nothing is overdue; after that day it is."""
+    first = dataclasses.replace(
+        WANTED, indicator="guarantee_open_issues", domain="housing", day=day("2023-07-01"), due=day("2023-07-15")
+    )
+    funds_of(store, "2023-08-31")
+    sent(store, "issues", moves.hand_over(first, ()), CLERK)
+    row = the_row(store)
+    due(store, row, "2023-10-10")
+    funds_of(store, "2023-09-30")
+    funds_of(store, "2023-10-31")
+    counted = {"07-31": 1, "08-31": 1, "09-30": 0, "10-31": 1}
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+    due(store, row, "2023-11-30")
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+    funds_of(store, "2023-11-30")
+    funds_of(store, "2023-12-31")
+    counted |= {"11-30": 0, "12-31": 1}
+    assert {d: open_overdue(store)[d] for d in counted} == counted
+
+    def late(text: str) -> tuple[str, float]:
+        rows = ledger.on(derive.problems(store, BANAN.code), SCOPE, day(text))
+        (one,) = rows.to_dict("records")
+        return f"{one['due_on']:%m-%d}", one["late"]
+
+    assert [late(text) for text in ("2023-08-31", "2023-09-01", "2023-10-31", "2023-11-01", "2023-12-31")] == [
+        ("07-15", 47), ("10-10", 0), ("10-10", 21), ("11-30", 0), ("11-30", 31),
+    ]  # fmt: skip
+    assert [(e.kind, e.text) for e in the_course(store) if e.kind == "due"] == [
+        ("due", "2023-07-15 → 2023-10-10"), ("due", "2023-10-10 → 2023-11-30"),
+    ]  # fmt: skip
+    # What comes to light later of the time before counts at its date, by the deadline that stood.
+    sent(store, "issues", row | {"due_on": day("2023-11-30"), "rectified_on": day("2023-08-18"),
+                                 "closed_on": day("2023-08-20")}, CHECKER)  # fmt: skip
+    assert {d: open_overdue(store)[d] for d in counted} == dict.fromkeys(counted, 0) | {"07-31": 1}
+    assert late("2023-08-31") == ("07-15", 36)
+    assert late("2023-12-31") == ("11-30", 0)
+
+
+def test_a_deadline_moved_twice_between_two_dates_or_filled_in_says_nothing_of_its_own(store: Store) -> None:
+    funds_of(store, "2023-08-31")
+    row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
+    sent(store, "issues", row | {"due_on": None}, CLERK)
+    row = the_row(store)
+
+    def dues(*days: str) -> list[str | None]:
+        problems = derive.problems(store, BANAN.code)
+        found = [ledger.on(problems, SCOPE, day(text))["due_on"].to_list() for text in days]
+        assert all(len(one) == 1 for one in found)
+        return [None if pd.isna(one) else f"{one:%m-%d}" for (one,) in found]
+
+    due(store, row, "2023-07-15")  # filled in: it always was
+    assert dues("2023-07-31", "2023-08-31", "2023-09-30") == ["07-15"] * 3
+    due(store, row, "2023-09-15")
+    due(store, row, "2023-10-15")
+    assert dues("2023-07-31", "2023-08-31", "2023-09-01") == ["07-15", "07-15", "10-15"]
+    # Taking one back takes it off the figures; as known then it still stands.
+    known = store.data_version(BANAN.code)
+    upload.undo(store, BANAN, max(b.number for b in store.batches(BANAN.code)), CHECKER)
+    assert dues("2023-08-31", "2023-09-01") == ["07-15", "09-15"]
+    then = derive.problems(store, BANAN.code, known)
+    assert f"{ledger.on(then, SCOPE, day('2023-09-01'))['due_on'].iloc[0]:%m-%d}" == "10-15"
+
+
+def test_a_deadline_moved_before_a_problem_came_back_stands_until_then(store: Store) -> None:
+    """Shown up to 31 August; due 15 July, then 10 September; closed on 6 September; back on 10 October, due 20 October,
+    which is moved to 25 November when figures reach 31 October."""
+    funds_of(store, "2023-08-31")
+    first = dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15"))
+    sent(store, "issues", moves.hand_over(first, ()), CLERK)
+    row = the_row(store)
+    due(store, row, "2023-09-10")
+    rectified(store, "2023-09-05")
+    closed(store, "2023-09-06")
+    funds_of(store, "2023-10-31")
+    handed(store, dataclasses.replace(WANTED, day=day("2023-10-10"), due=day("2023-10-20")))
+    due(store, the_row(store), "2023-11-25")
+    problems = derive.problems(store, BANAN.code)
+
+    def stood(text: str) -> tuple[str, str]:
+        (one,) = ledger.on(problems, SCOPE, day(text)).to_dict("records")
+        return one["status"], f"{one['due_on']:%m-%d}"
+
+    assert {text: stood(text) for text in ("2023-08-31", "2023-09-01", "2023-10-09", "2023-10-10", "2023-10-31",
+                                           "2023-11-01")} == {
+        "2023-08-31": ("handed", "07-15"), "2023-09-01": ("handed", "09-10"), "2023-10-09": ("closed", "09-10"),
+        "2023-10-10": ("handed", "10-20"), "2023-10-31": ("handed", "10-20"), "2023-11-01": ("handed", "11-25"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("other", [{"domain": "water"}, {"place": TOWN}, {"indicator": "garbage_rate"}])
@@ -436,8 +540,8 @@ def test_a_problem_entered_on_a_page_is_nobodys_report(store: Store) -> None:
 # ---- the same by upload ----------------------------------------------------------------------------------------------
 
 
-def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
-    """Upload one row as a clerk's file with Chinese headers."""
+def listed(store: Store, table: str, row: Row, *, older: bool = False) -> tuple[Checked, bytes]:
+    """Check a clerk's file of one row with Chinese headers."""
     spec = tables()[table]
 
     def word(name: str, value: Any) -> str:
@@ -449,8 +553,14 @@ def sent(store: Store, table: str, row: Row, actor: Actor) -> Batch:
     head = ",".join(column.header("zh") for column in spec.columns)
     raw = f"{head}\n{','.join(word(c.name, row.get(c.name)) for c in spec.columns)}\n".encode()
     stored = upload.stored(store, BANAN)
-    checked = upload.check(BANAN, raw, "list.csv", table, stored=stored)
+    checked = upload.check(BANAN, raw, "list.csv", table, said=Corrections(older=older), stored=stored)
     assert checked.ok, checked.messages("zh")
+    return checked, raw
+
+
+def sent(store: Store, table: str, row: Row, actor: Actor, *, older: bool = False) -> Batch:
+    """Upload one row as a clerk's file."""
+    checked, raw = listed(store, table, row, older=older)
     return upload.commit(store, BANAN, checked, raw, actor)
 
 
@@ -579,3 +689,120 @@ def test_open_problems_by_office_and_age() -> None:
     }  # fmt: skip
     assert counted.loc[""]["open"] == 2
     assert ledger.counts(listed, "town")["open"].to_dict() == {TOWN: 4}
+
+
+# ---- lists that are older than what is stored ------------------------------------------------------------------------
+
+
+def doubts(checked: Checked) -> list[tuple[str, str]]:
+    told = checked.problems.loc[checked.problems["rule"].isin({"older_kept", "older_taken"})]
+    assert all(more["id"] == "J50011320230925001" for more in told["more"])
+    return list(zip(told["rule"], told["column"], strict=True))
+
+
+def test_a_list_made_before_a_problem_was_closed_does_not_open_it_again(store: Store) -> None:
+    handed(store)
+    exported = rectified(store)
+    done = closed(store)
+    edited = exported | {"measure": "改了措施"}
+    checked, _ = listed(store, "issues", edited)
+    assert doubts(checked) == [("older_kept", "closed_on")]
+    (said,) = [text for text in checked.messages("zh") if "清单" in text]
+    assert said.startswith("编号 J50011320230925001 在系统里已于 2023-10-11 销号，这份清单还是之前的状态。默认保留")
+    sent(store, "issues", edited, CLERK)
+    # What cannot have been changed on the page meanwhile is the list's.
+    assert the_row(store) == done | {"measure": "改了措施"}
+    # Whoever means it opens it again.
+    checked, _ = listed(store, "issues", exported, older=True)
+    assert doubts(checked) == [("older_taken", "closed_on")]
+    assert checked.said is not None
+    assert checked.said.older
+    sent(store, "issues", exported, CLERK, older=True)
+    assert the_row(store) == exported
+
+
+def test_a_list_made_before_it_was_reported_rectified_keeps_that(store: Store) -> None:
+    exported = handed(store)
+    waiting = rectified(store)
+    assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CHECKER)
+    assert the_row(store) == waiting
+
+
+def test_a_list_made_before_it_was_sent_back_does_not_report_it_rectified_again(store: Store) -> None:
+    handed(store)
+    exported = rectified(store)
+    record.change(store, BANAN, exported, moves.send_back, CHECKER)
+    back = the_row(store)
+    assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CLERK)
+    assert the_row(store) == back
+    # Another day is another report.
+    assert doubts(listed(store, "issues", exported | {"rectified_on": day("2023-10-20")})[0]) == []
+
+
+@pytest.mark.parametrize("without", [(), ("reopened_on", "reopened_n")])
+def test_a_list_made_before_it_came_back_takes_nothing_of_that_away(store: Store, without: tuple[str, ...]) -> None:
+    handed(store)
+    rectified(store)
+    exported = closed(store)
+    handed(store, dataclasses.replace(WANTED, day=day("2023-11-20"), due=day("2023-12-04"), problem="再次滞后"))
+    back = the_row(store)
+    assert back["closed_on"] is None
+    names = [name for name in tables()["issues"].names if name not in without]
+    head = ",".join(tables()["issues"].column(name).header("zh") for name in names)
+    cells = ["" if (value := exported.get(name)) is None else "否" if value is False else str(value) for name in names]
+    raw = f"{head}\n{','.join(cells)}\n".replace("governance", "治理").replace("normal", "一般").encode()
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    assert checked.ok, checked.messages("zh")
+    assert doubts(checked) == [("older_kept", "reopened_on")]
+    upload.commit(store, BANAN, checked, raw, CHECKER)
+    assert the_row(store) == back
+
+
+def test_a_list_that_goes_on_from_what_is_stored_is_taken_as_it_is(store: Store) -> None:
+    row = handed(store)
+    done = row | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}
+    assert doubts(listed(store, "issues", done)[0]) == []
+    sent(store, "issues", done, CLERK)
+    back = done | {"rectified_on": None, "closed_on": None, "reopened_on": day("2023-11-20"), "reopened_n": 1}
+    assert doubts(listed(store, "issues", back)[0]) == []
+    sent(store, "issues", back, CLERK)
+    assert the_row(store) == back
+    # An undone closing is nothing newer.
+    again = back | {"rectified_on": day("2023-11-25"), "closed_on": day("2023-11-26")}
+    upload.undo(store, BANAN, sent(store, "issues", again, CLERK).number, CLERK)
+    assert doubts(listed(store, "issues", again)[0]) == []
+
+
+# ---- one problem, one number -----------------------------------------------------------------------------------------
+
+
+def numbers_told(checked: Checked) -> list[tuple[int, str, str]]:
+    told = checked.problems.loc[checked.problems["rule"].isin({"second_number", "closed_number"})]
+    return [(int(p["row"]), p["rule"], p["more"]["other"]) for p in told.to_dict("records")]
+
+
+def test_a_second_number_for_the_same_problem_is_doubted(store: Store) -> None:
+    row = handed(store)
+    other = row | {"issue_id": "B7"}
+    assert numbers_told(listed(store, "issues", other)[0]) == [(2, "second_number", row["issue_id"])]
+    for differs in ({"indicator": "garbage_rate"}, {"domain": "water"}, {"village_code": "500113115218"},
+                    {"indicator": None}, {"closed_on": day("2023-10-01")}):  # fmt: skip
+        assert numbers_told(listed(store, "issues", other | differs)[0]) == [], differs
+    assert numbers_told(listed(store, "issues", row)[0]) == []  # the problem itself
+    rectified(store)
+    closed(store)
+    assert numbers_told(listed(store, "issues", other)[0]) == [(2, "closed_number", row["issue_id"])]
+    # Once it was stored under its own number it is not asked again.
+    sent(store, "issues", other, CLERK)
+    assert numbers_told(listed(store, "issues", other)[0]) == []
+
+
+def test_two_numbers_in_one_list_are_told_at_the_later_row(store: Store) -> None:
+    head = "编号,村代码,领域,关联指标,发现日,销号日"
+    rows = [f"{number},{VILLAGE},治理,hh_visit_coverage,2023-09-01,{over}" for number, over in
+            (("A", "2023-09-20"), ("B", ""), ("C", ""))]  # fmt: skip
+    raw = "\n".join([head, *rows]).encode()
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    assert numbers_told(checked) == [(3, "closed_number", "A"), (4, "second_number", "B")]
