@@ -491,7 +491,9 @@ def compute(
     if not blocks:
         blocks = [_block(engine, i, engine.plan.start) for i in engine.plan.indicators[:1]]
         return pd.DataFrame(blocks[0] if blocks else {}, columns=list(MEASURE_COLUMNS)).iloc[:0]
-    return pd.DataFrame({c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS})
+    columns = {c: np.concatenate([b[c] for b in blocks]) for c in MEASURE_COLUMNS}
+    # The dtype is said, because pandas would make its own text type of objects, and the store objects of that again.
+    return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
 
 
 def is_growth(indicator: Indicator) -> bool:

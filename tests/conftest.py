@@ -2,8 +2,11 @@
 
 import gc
 import os
+import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,7 @@ from xdist.remote import Producer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from sqlalchemy import Engine
     from support.server import Server
 
 # The time a case takes is the machine's matter, shared with other tests; only what it shows is judged.
@@ -47,6 +51,36 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty store once for all tests of this process: migrations take longer than most tests."""
+    from data.store import open_store
+
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Let a new SQLite store begin as a copy of an empty one, where its making is not what is tested."""
+    if "empty_url" in request.fixturenames:
+        return
+    from data.store import database, store
+
+    def migrate(engine: "Engine") -> None:
+        path = Path(str(engine.url.database))
+        if engine.dialect.name == "sqlite" and path.parent.is_dir() and not path.exists():
+            begun = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+            shutil.copy(empty_store, begun)
+            with suppress(FileExistsError):  # another has begun it
+                os.link(begun, path)
+            begun.unlink()
+        database.migrate(engine)
+
+    monkeypatch.setattr(store, "migrate", migrate)
 
 
 @pytest.fixture(autouse=True)

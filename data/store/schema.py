@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -140,6 +140,20 @@ measure = _table(
     Column("newest", Date),
     _need("direct", Boolean),
 )
+
+# Which places have not reported, of an indicator at a date; `measure` has no rows of them (`data.store.unreported`).
+unreported = _table(
+    "unreported",
+    _key("plan_id", String(80)),
+    _key("indicator", String(120)),
+    _key("as_of", Date),
+    _key("from_version", BigInteger),
+    Column("to_version", BigInteger),
+    _need("places", String(32)),
+)
+
+# Lists of places by their digest, never changed.
+places = _table("places", _key("digest", String(32)), _need("body", Text))
 
 profile = _table(
     "profile",

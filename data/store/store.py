@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -61,12 +61,15 @@ from data.store.schema import (
     county_version,
     measure,
     nil_return,
+    places,
     profile,
     raw_file,
     sql_name,
+    unreported,
 )
 from data.store.snapshots import Snapshot
 from data.store.transfer import Reader, bulk
+from data.store.unreported import UNREPORTED_KINDS, packed, unpacked
 from data.tables import NONE, tables
 
 ANY = "*"
@@ -338,8 +341,22 @@ class Store:
         chosen = list(indicators)
         new = canonical(frame, MEASURE_KINDS, ("indicator", "as_of", "region"))
         need_inside(new, "indicator", chosen, from_date)
-        part = and_(measure.c.plan_id == plan_id, measure.c.indicator.in_(chosen), measure.c.as_of >= from_date)
-        return self._write_computed(county_code, MEASURES, part, new.assign(plan_id=plan_id), data_version)
+
+        def part(table: Table) -> ColumnElement[bool]:
+            return and_(table.c.plan_id == plan_id, table.c.indicator.in_(chosen), table.c.as_of >= from_date)
+
+        def write(connection: Connection, version: int) -> bool:
+            old = self._frame(measure, MEASURE_KINDS, known(measure, county_code), part(measure))
+            rows, lists, texts = packed(new, old)
+            old_lists = self._frame(unreported, UNREPORTED_KINDS, known(unreported, county_code), part(unreported))
+            of_plan = {"county_code": county_code, "plan_id": plan_id}
+            changed = _exchange(connection, measure, version, part(measure), old, rows, of_plan)
+            listed = _exchange(connection, unreported, version, part(unreported), old_lists, lists, of_plan)
+            if listed:
+                _keep_places(connection, county_code, texts)
+            return changed or listed
+
+        return self._write_computed(county_code, MEASURES, write, data_version)
 
     def write_profiles(
         self,
@@ -355,7 +372,12 @@ class Store:
         new = canonical(frame, PROFILE_KINDS, ("profile", "as_of", "region", "category"))
         need_inside(new, "profile", chosen, from_date)
         part = and_(profile.c.profile.in_(chosen), profile.c.as_of >= from_date)
-        return self._write_computed(county_code, PROFILES, part, new, data_version)
+
+        def write(connection: Connection, version: int) -> bool:
+            old = self._frame(profile, PROFILE_KINDS, known(profile, county_code), part)
+            return _exchange(connection, profile, version, part, old, new, {"county_code": county_code})
+
+        return self._write_computed(county_code, PROFILES, write, data_version)
 
     # ---- snapshots ---------------------------------------------------------------------------------------------------
 
@@ -519,10 +541,19 @@ class Store:
         version: int | None = None,
     ) -> pd.DataFrame:
         """Return measures with the columns of `MEASURE_KINDS`, all or those of some indicators and regions."""
-        where = [known(measure, county_code, version), measure.c.plan_id == plan_id]
-        where += [] if indicators is None else [measure.c.indicator.in_(list(indicators))]
-        where += [] if regions is None else [measure.c.region.in_(list(regions))]
-        return self._computed(MEASURES, *where)
+        # Rows and lists are read one after the other: of one version they are of one state.
+        at = self.version(county_code, MEASURES) if version is None else version
+        chosen = None if indicators is None else list(indicators)
+        places_ = None if regions is None else list(regions)
+
+        def where(table: Table) -> list[ColumnElement[bool]]:
+            of_plan = [known(table, county_code, at), table.c.plan_id == plan_id]
+            return of_plan if chosen is None else [*of_plan, table.c.indicator.in_(chosen)]
+
+        of_regions = [] if places_ is None else [measure.c.region.in_(places_)]
+        rows = self._frame(measure, MEASURE_KINDS, *where(measure), *of_regions)
+        lists = self._frame(unreported, UNREPORTED_KINDS, *where(unreported))
+        return unpacked(rows, lists, self._places(county_code, lists), places_)
 
     def profiles(
         self,
@@ -535,7 +566,7 @@ class Store:
         where = [known(profile, county_code, version)]
         where += [] if profiles is None else [profile.c.profile.in_(list(profiles))]
         where += [] if regions is None else [profile.c.region.in_(list(regions))]
-        return self._computed(PROFILES, *where)
+        return self._frame(profile, PROFILE_KINDS, *where)
 
     def boundaries(self, county_code: str, version: int | None = None) -> Document | None:
         """Return the county's own boundaries, or None if it loaded none."""
@@ -710,39 +741,61 @@ class Store:
 
     # ---- measures and profiles ---------------------------------------------------------------------------------------
 
-    def _computed(self, dataset: str, *where: ColumnElement[bool]) -> pd.DataFrame:
-        table, kinds = _COMPUTED[dataset]
+    def _frame(self, table: Table, kinds: dict[str, str], *where: ColumnElement[bool]) -> pd.DataFrame:
         return self._frames.read(select(*(table.c[sql_name(name)] for name in kinds)).where(*where), kinds)
 
+    def _places(self, county_code: str, lists: pd.DataFrame) -> dict[str, str]:
+        digests = lists["places"].unique().tolist()
+        if not digests:
+            return {}
+        wanted = (places.c.county_code == county_code, places.c.digest.in_(digests))
+        with self._reading() as connection:
+            return {row.digest: row.body for row in connection.execute(select(places).where(*wanted))}
+
     def _write_computed(
-        self, county_code: str, dataset: str, part: ColumnElement[bool], new: pd.DataFrame, data_version: int | None
+        self, county_code: str, dataset: str, write: Callable[[Connection, int], bool], data_version: int | None
     ) -> int:
-        table, kinds = _COMPUTED[dataset]
-        key = [c.name for c in table.primary_key if c.name in kinds]
-        constant = {name: new[name].iloc[0] for name in new.columns.difference(list(kinds)) if len(new)}
         with suppress(_NothingChangedError), self._writing(county_code) as (connection, version):
             now = connection.execute(_DATA_PROBE, {"county": county_code}).scalar() or 0
             if data_version is not None and now != data_version:
                 raise StaleError(data_version, now)
             # We hold the county's lock, so what another connection reads as committed is what we change.
-            old = self._computed(dataset, known(table, county_code), part)
-            fresh, stale = difference(old, new[list(kinds)], key)
-            if fresh.empty and stale.empty:
+            if not write(connection, version):
                 raise _NothingChangedError
-            if len(stale) == len(old):
-                end(connection, table, county_code, version, part)
-            else:
-                end_listed(connection, table, county_code, version, stale.assign(**constant))
-            fresh = fresh.rename(columns={name: sql_name(name) for name in kinds}).sort_values(key, kind="stable")
-            bulk(connection, table, fresh.assign(county_code=county_code, from_version=version, **constant))
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
 
 
-_COMPUTED: dict[str, tuple[Table, dict[str, str]]] = {
-    MEASURES: (measure, MEASURE_KINDS),
-    PROFILES: (profile, PROFILE_KINDS),
-}
+def _exchange(
+    connection: Connection,
+    table: Table,
+    version: int,
+    part: ColumnElement[bool],
+    old: pd.DataFrame,
+    new: pd.DataFrame,
+    constant: dict[str, str],
+) -> bool:
+    """Put `new` in the stead of `old`, what counts of a part of a table, at a version; return whether they differ."""
+    key = [c.name for c in table.primary_key if c.name in new.columns]
+    fresh, stale = difference(old, new[list(old.columns)], key)
+    if fresh.empty and stale.empty:
+        return False
+    if len(stale) == len(old):
+        end(connection, table, constant["county_code"], version, part)
+    else:
+        end_listed(connection, table, constant["county_code"], version, stale.assign(**constant))
+    fresh = fresh.rename(columns={name: sql_name(name) for name in fresh.columns}).sort_values(key, kind="stable")
+    bulk(connection, table, fresh.assign(from_version=version, **constant))
+    return True
+
+
+def _keep_places(connection: Connection, county_code: str, texts: Mapping[str, str]) -> None:
+    """Keep lists of places under their digests."""
+    kept = select(places.c.digest).where(places.c.county_code == county_code, places.c.digest.in_(list(texts)))
+    new = texts.keys() - set(connection.execute(kept).scalars())
+    if new:
+        rows = [{"county_code": county_code, "digest": one, "body": texts[one]} for one in sorted(new)]
+        connection.execute(insert(places), rows)
 
 
 def _inside(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

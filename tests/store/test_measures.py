@@ -148,3 +148,113 @@ def test_profiles_are_written_and_read_by_version(store: Store) -> None:
     assert read(first) == {"ill": 5, "old": 6}
     assert read(profiles=["other"]) == read(regions=[B]) == {}
     assert store.version(COUNTY, "profiles") == second == first + 1
+
+
+# ---- places that have not reported -----------------------------------------------------------------------------------
+
+C = "990101100003"
+SILENT = {"value": np.nan, "numerator": np.nan, "denominator": np.nan, "reported": 0, "newest": pd.NaT}
+
+
+def of_day(day: dt.date, **by_place: float | None) -> pd.DataFrame:
+    """Measures of one indicator in the villages a, b and c; None = nobody of one has reported."""
+    codes = {"a": A, "b": B, "c": C}
+    frame = measures(*(("roads", codes[name], day, np.nan if v is None else v) for name, v in by_place.items()))
+    silent = [v is None for v in by_place.values()]
+    for column, value in SILENT.items():
+        frame[column] = frame[column].astype(float) if column == "reported" else frame[column]
+        frame.loc[silent, column] = value
+    return frame.assign(of=1.0)
+
+
+def stored(store: Store) -> int:
+    with store._reading() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM measure").scalar()
+
+
+def as_read(store: Store, version: int | None = None, **chosen: list[str]) -> pd.DataFrame:
+    frame = store.measures(COUNTY, PLAN, version=version, **chosen)
+    return frame.sort_values(["indicator", "as_of", "region"], ignore_index=True)
+
+
+def same(store: Store, expected: pd.DataFrame, version: int | None = None, **chosen: list[str]) -> None:
+    kinds = {"float": "float64", "str": "object", "bool": "bool", "date": "datetime64[ns]"}
+    typed = expected[list(MEASURE_KINDS)].astype({name: kinds[kind] for name, kind in MEASURE_KINDS.items()})
+    typed = typed.sort_values(["indicator", "as_of", "region"], ignore_index=True)
+    pd.testing.assert_frame_equal(as_read(store, version, **chosen), typed)
+
+
+def test_who_has_not_reported_takes_no_row_and_is_read_like_one(store: Store) -> None:
+    first = of_day(MAY, a=None, b=1.5, c=None)
+    june = of_day(JUNE, a=None, b=None, c=None)
+    both = pd.concat([first, june])
+    at = store.write_measures(COUNTY, PLAN, both, ["roads"], MAY)
+    assert stored(store) == 1
+    same(store, both)
+    same(store, both.loc[both["region"] == C], regions=[C])
+    same(store, both.iloc[:0], indicators=["wells"])
+    assert store.write_measures(COUNTY, PLAN, both, ["roads"], MAY) == at
+
+
+def test_reports_that_come_and_go_are_read_as_they_stood(store: Store) -> None:
+    nobody = of_day(MAY, a=None, b=None, c=None)
+    courses = [
+        nobody,
+        of_day(MAY, a=1, b=None, c=None),
+        of_day(MAY, a=1, b=2, c=3),  # all have reported
+        of_day(MAY, a=None, b=2, c=None),
+        of_day(MAY, a=None, b=2),  # c is no village any more
+        of_day(MAY, a=None, b=None).assign(of=2.0),
+        nobody.iloc[:0],
+        nobody,
+    ]
+    versions = [store.write_measures(COUNTY, PLAN, frame, ["roads"], MAY) for frame in courses]
+    assert versions == list(range(1, 9))
+    for version, frame in zip(versions, courses, strict=True):
+        same(store, frame, version)
+        same(store, frame.loc[frame["region"] == A], version, regions=[A])
+    same(store, courses[-1])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"alternative": 3.0}, {"newest": pd.Timestamp("2023-05-01")}, {"direct": True}, {"reported": 1}, {"of": np.nan}],
+)
+def test_a_row_without_a_value_that_says_something_is_kept(store: Store, said: dict[str, object]) -> None:
+    frame = pd.concat([of_day(MAY, a=None).assign(**said), of_day(MAY, b=None)])
+    store.write_measures(COUNTY, PLAN, frame, ["roads"], MAY)
+    assert stored(store) == 1
+    same(store, frame)
+
+
+def test_a_store_of_an_older_release_reads_as_before_and_nothing_seems_changed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may, june = of_day(MAY, a=None, b=1, c=None), of_day(JUNE, a=None, b=None)
+    with monkeypatch.context() as older:
+        none = pd.DataFrame({"indicator": [], "as_of": pd.to_datetime([]), "places": []}).astype({"places": object})
+        older.setattr("data.store.store.packed", lambda new, _: (new, none, {}))
+        first = store.write_measures(COUNTY, PLAN, may, ["roads"], MAY)
+    assert stored(store) == 3
+    assert store.write_measures(COUNTY, PLAN, may, ["roads"], MAY) == first
+    both = pd.concat([of_day(MAY, a=2, b=1, c=None), june])
+    second = store.write_measures(COUNTY, PLAN, both, ["roads"], MAY)
+    same(store, may, first)
+    same(store, both, second)
+    assert stored(store) == 4  # a's new figure; June's villages take none
+    third = store.write_measures(COUNTY, PLAN, pd.concat([may, june]), ["roads"], MAY)
+    same(store, pd.concat([may, june]), third)
+    same(store, both, second)
+
+
+def test_two_indicators_and_dates_keep_their_own_places(store: Store) -> None:
+    """Lists are shared where they are the same, and read back for each indicator and date by themselves."""
+    wells = of_day(MAY, a=None, b=None, c=4).assign(indicator="wells")
+    counted = of_day(MAY, a=None, b=7).assign(indicator="schools", level="township")
+    frame = pd.concat([of_day(MAY, a=None, b=None, c=None), of_day(JUNE, a=5, b=None, c=None), wells, counted])
+    store.write_measures(COUNTY, PLAN, frame, ["roads", "wells", "schools"], MAY)
+    same(store, frame)
+    assert stored(store) == 3
+    with store._reading() as connection:
+        lists = connection.exec_driver_sql("SELECT count(*), count(DISTINCT places) FROM unreported").one()
+    assert tuple(lists) == (4, 2)

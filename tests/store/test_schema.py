@@ -122,5 +122,6 @@ def back_to_0002(store) -> None:
         for table, columns in SINCE_0002.items():
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE snapshot"))
+        for table in ("snapshot", "unreported", "places"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))

@@ -18,6 +18,9 @@ _ARGUMENTS = [
     "--disable-sync",
     "--process-per-site",  # one page of an address after the other finds its scripts compiled
     "--font-render-hinting=none",
+    # Each page lives for seconds: machine code for what runs often, and threads to paint beside it, never pay.
+    "--js-flags=--no-turbofan --no-maglev",
+    "--num-raster-threads=1",
 ]
 PATIENCE = 20_000  # ms: other tests share the processors
 expect.set_options(timeout=PATIENCE)
@@ -176,7 +179,8 @@ def open_page(
 
 def _arrive(browser: Browser, url: str, locale: str) -> Page:
     """Return the first page of somebody new: it keeps the process in which scripts of this address run."""
-    context = browser.new_context(base_url=url, locale=locale, accept_downloads=True)
+    # Streamlit's own movements are painted by the processor here, and no rule of ours depends on them.
+    context = browser.new_context(base_url=url, locale=locale, accept_downloads=True, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/_stcore/health")
@@ -194,7 +198,8 @@ def settled(page: Page) -> None:
                    const busy = app?.dataset.testScriptState !== 'notRunning'
                      || document.querySelector('[data-testid="stSkeleton"]');
                    if (busy) { globalThis.quietSince = null; return false; }
-                   return now - (globalThis.quietSince ??= now) > 200; }"""
+                   return now - (globalThis.quietSince ??= now) > 200; }""",
+        polling=50,  # ms: asked at each frame, a page would never rest
     )
 
 

@@ -6,7 +6,17 @@ from xdist.workermanage import WorkerController
 # Files whose tests need no common module, and take too long one after the other for one process.
 SHARED_OUT = {"tests/browser/test_journeys.py"}
 # Few tests that take minutes: begun last, as few tests are, they would keep one process busy while the others wait.
-FIRST = ("tests/browser/test_sheet.py", "tests/browser/test_closed_loop.py", "tests/briefing/test_word.py")
+# The first asks for the sample data of all counties, and whoever asks meanwhile waits for them: so the second is one
+# that is content with the small counties, the third one that needs none.
+FIRST = (
+    "tests/browser/test_sheet.py",
+    "tests/browser/test_closed_loop.py",
+    "tests/browser/test_chrome.py",
+    "tests/store/test_restored.py",
+    "tests/store/test_snapshots.py",
+    "tests/browser/test_isolation.py",
+    "tests/briefing/test_word.py",
+)
 
 
 class Scheduling(LoadFileScheduling):
