@@ -89,7 +89,7 @@ def _bars(axes: Axes, chart: Chart, lang: str) -> None:
     used = [code for code in LOOKS if any(code in series.statuses for series in chart.series)]
     if used:
         fills = [LOOKS[code].fill for code in used]
-        named = [written(word(code, None, _), lang) for code in used]
+        named = [written(chart.words.get(code) or word(code, None, _), lang) for code in used]
         _legend(axes, list(zip(named, fills, hatches(fills), strict=True)))
     elif count > 1:
         _legend(axes, [(written(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])

@@ -56,13 +56,14 @@ def _counts(c: Composer) -> str:
         slightly=n("slightly_behind"),
         bad=n(*BAD),
     )
+    # By the words that tables, charts and pages have for these statuses; what there is none of is not told.
     rest = [
-        _("{n} are not due yet", n=n("not_due")),
-        _("{n} not reported yet", n=n("no_data")),
-        *([_("{n} have nothing to count", n=n(NOTHING))] if binding.get(NOTHING, 0) else []),
-        _("{n} not scored", n=n("not_scored", "no_target")),
+        _("{status} {n}", status=word(codes[0], None, _), n=n(*codes))
+        for codes in (("not_due",), ("no_data",), (NOTHING,), ("not_scored", "no_target"))
+        if any(binding.get(code, 0) for code in codes)
     ]
-    text += _("; ") + _(", ").join(rest)
+    if rest:
+        text += _("; ") + _(", ").join(rest)
     if soft.any():
         apart = ledger.count(int(soft.sum()), "count/soft")
         text += _("; {n} targets to strive for or refer to are counted apart", n=apart)
@@ -132,7 +133,7 @@ def _areas_chart(c: Composer) -> Chart:
     used = [code for code in _STACK if any((area, code) in counts.index for area in c.areas)]
     series = [
         Series(
-            word(code, None, _),
+            _group_word(c, code, rows),
             tuple(float(counts.get((area, code), 0)) for area in c.areas),
             colour=LOOKS[code].fill,
         )
@@ -140,6 +141,12 @@ def _areas_chart(c: Composer) -> Chart:
     ]
     note = _("Number of scored indicators by status, targets to strive for included.")
     return Chart("areas", _("Indicators by action area"), "stacked", tuple(c.areas.values()), tuple(series), note=note)
+
+
+def _group_word(c: Composer, code: str, rows: pd.DataFrame) -> str:
+    """Return the word for what has a status: of what must hold and what is to be done together it is both words."""
+    said = dict.fromkeys(word(code, rule, c._) for rule in rows.loc[rows["status"] == code, "rule"])
+    return c._(" or ").join(said)
 
 
 def _areas_table(c: Composer) -> Table:

@@ -48,7 +48,8 @@ def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | Non
     shades = [] if map_ is None else [(shade.colour, shade.name) for shade in map_.shades]
     codes = {code for s in chart.series for code in s.statuses} if chart is not None else set()
     known = {colour for colour, _name in shades}
-    entries = [(look(code).fill, word(code, None, _)) for code in LOOKS if code in codes]
+    words = {} if chart is None else chart.words
+    entries = [(look(code).fill, words.get(code) or word(code, None, _)) for code in LOOKS if code in codes]
     entries = [entry for entry in entries if entry[0] not in known] + shades
     fills = [status.fill for status in LOOKS.values()]
     entries.sort(key=lambda entry: fills.index(entry[0]) if entry[0] in fills else len(fills))
