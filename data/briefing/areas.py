@@ -15,9 +15,9 @@ from data.statuses import LOOKS, word
 
 APART = (3, 3)
 """Places that are judged, and different values among them, from which an indicator is drawn: zeros are no picture."""
-QUOTED, QUOTED_SHORT = 8, 3
+QUOTED, QUOTED_SHORT = 8, 2
 """Indicators explained one by one in an area in detail, where a table has them all, and in a bulletin."""
-NAMED_SHORT = 5
+NAMED_SHORT = 3
 """Places named of each in a bulletin."""
 _ORDER = {code: n for n, code in enumerate(WORST_FIRST)}
 
@@ -63,7 +63,7 @@ def _area(c: Composer, area_id: str, *, detailed: bool = False, drawn: pd.DataFr
     if detailed:
         drawn = _worth_drawing(c, bad if len(bad) else rows)
     if drawn is not None:
-        blocks += _drawn(c, drawn, over_time=detailed)
+        blocks += _drawn(c, drawn, detailed=detailed)
     if detailed:
         blocks.append(_table(c, rows, area_id))
     return Section(area_id, name, message, tuple(blocks))
@@ -115,12 +115,14 @@ def _worth_drawing(c: Composer, rows: pd.DataFrame) -> pd.DataFrame | None:
     return None
 
 
-def _drawn(c: Composer, rows: pd.DataFrame, *, over_time: bool) -> list[Block]:
+def _drawn(c: Composer, rows: pd.DataFrame, *, detailed: bool) -> list[Block]:
     indicator = c.facts.plan.indicator(rows["indicator"].iloc[0])
     blocks: list[Block] = [_chart(c, indicator, rows)]
+    if not detailed:
+        return blocks
     past = c.facts.trend[indicator.id]
     past = past.loc[(past["as_of"] <= pd.Timestamp(c.facts.as_of)) & past["value"].notna()]
-    if over_time and len(past) >= APART[0]:
+    if len(past) >= APART[0]:
         blocks.append(_trend(c, indicator, past))
     finest = c.of_indicator(indicator.id, "village")
     judged = finest["status"].isin(JUDGED).any()

@@ -40,8 +40,8 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VER
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, *_TITLES)
 _FOOT = Inches(0.32)
 _PT = 12_700
-SMALL = 11.0
-"""Type size of sources and notes at the foot, in points."""
+SMALL, LEAST = 11.0, 10.0
+"""Type size of sources and notes at the foot, and the smallest anything on a slide has, in points."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ class Deck:
             frame.paragraphs[0].alignment = align
         return frame
 
-    def foot(self, slide: Slide, source: str) -> None:
-        """Add the source line and the number of the slide."""
+    def foot(self, slide: Slide, source: str, short: str = "") -> None:
+        """Add the source line and the number of the slide; `short` is for a slide too narrow for all of it."""
         body = self._whole
         top = body.top + body.height - _FOOT
         number = next(
@@ -202,7 +202,11 @@ class Deck:
             for element in list(field):
                 paragraph.append(element)
         box = Box(body.left, top, width, _FOOT)
-        size = largest((SMALL, 10, 9, 8), [source], Box(box.left, box.top, box.width, int(SMALL * room.LINE * _PT)))
+        line = Box(box.left, box.top, box.width, int(SMALL * room.LINE * _PT))
+        size = largest((SMALL, LEAST), [source], line)
+        if height_of([source], line, size) > line.height:
+            source = short
+            size = largest((SMALL, LEAST), [source], line)
         self.text(slide, box, source, size, colour=MUTED, anchor=MSO_ANCHOR.MIDDLE)
 
     @staticmethod

@@ -4,23 +4,23 @@ matplotlib's figures are made by hand, without pyplot, whose current figure all 
 """
 
 from data.briefing import charts, maps
-from data.briefing.maps import drawable
+from data.briefing.maps import PAPER, Medium, drawable, on_slide
 from data.briefing.model import Chart, Map
 from data.briefing.pictures import once
 from geo.boundaries import Boundaries
 
-__all__ = ["chart_png", "drawable", "map_png", "map_svg"]
+__all__ = ["chart_png", "drawable", "map_png", "map_svg", "on_slide"]
 
 
-def map_png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
-    """Return a map as a PNG with legend and, where its shapes only stand for places, the note that says so.
+def map_png(map_: Map, boundaries: Boundaries, lang: str, medium: Medium = PAPER) -> bytes:
+    """Return a map as a PNG with, where its shapes only stand for places, the note that says so.
 
     Raises
     ------
     data.briefing.fonts.NoFontError
         The machine has no Chinese font.
     """
-    return once(("png", map_, lang, boundaries.version), lambda: maps.png(map_, boundaries, lang))
+    return once(("png", map_, lang, boundaries.version, medium), lambda: maps.png(map_, boundaries, lang, medium))
 
 
 def map_svg(map_: Map, boundaries: Boundaries, lang: str) -> str:

@@ -76,6 +76,7 @@ class Chart:
     unit : of all values; "" for counts.
     line : a value to be held against, drawn across the bars, and its name; None without.
     words : of the statuses that colour bars, by code, as its map and table have them.
+    tabled : whether a table of its section has all its figures, so that paper can do without the picture.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Chart:
     line: tuple[float, str] | None = None
     note: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    tabled: bool = False
 
 
 class Shade(NamedTuple):

@@ -106,6 +106,7 @@ def _chart(c: Composer, ranked: pd.DataFrame) -> Chart:
         (Series(_("Score"), values, colour="#2A75AB"),),
         unit="%",
         note=_too_many(c, len(ranked)),
+        tabled=True,
     )
 
 

@@ -177,7 +177,7 @@ class _Writer:
                     self.item(text, n)
             case Table() if block.rows:
                 self.table(block)
-            case Chart():
+            case Chart(tabled=False):
                 self.picture(drawing.chart_png(block, self.lang), block.title, block.note)
             case Map() if drawing.drawable(block, self.boundaries):
                 picture = drawing.map_png(block, self.boundaries, self.lang)
