@@ -822,7 +822,7 @@ def brief(
     from data.briefing.compose import FULL, SECTIONS, USUAL
     from data.briefing.errors import DocumentError
     from data.briefing.facts import code
-    from data.briefing.files import FORMATS, county_template, make
+    from data.briefing.files import FORMATS, county_template, make, notice
     from data.briefing.issuer import issuer, today
     from data.language import translator
     from data.places import county_townships
@@ -849,6 +849,7 @@ def brief(
     if unknown := [t for t in townships or () if t not in by_name]:
         raise typer.BadParameter(f"没有乡镇街道 No such township: {', '.join(unknown)}", param_hint="--township")
     chosen = [by_name[t] for t in townships or ()]
+    own = template or county_template(entry.slug, form.value)
     try:
         body = make(
             facts,
@@ -858,11 +859,13 @@ def brief(
             sections=sections or (FULL if full else USUAL),
             issuer=issuer(entry, loaded) if issued_by is None else issued_by,
             dated=_date(dated) if dated else today(),
-            template=template or county_template(entry.slug, form.value),
+            template=own,
         )
     except DocumentError as error:
         refuse(error.told(_), as_json=as_json)
     output.write_bytes(body)
+    if told := notice(form.value, own, lang.value):
+        typer.echo(told, err=True)
     if facts.as_of != day:
         told = _("There are no figures for {day}; those of {taken} were taken.", day=day, taken=facts.as_of)
         typer.echo(told, err=True)

@@ -83,6 +83,8 @@ def files_and_text(ctx: Context, wanted: Wanted) -> None:
             if wrong is not None:
                 st.html(element("p", f"{_(what.name)}{_(': ')}{wrong.told(_)}", "warn"))
                 continue
+            if told := files.notice(form, template, ctx.lang):
+                st.html(element("p", told, "quiet"))
             st.download_button(
                 _(what.name),
                 _file(facts, form, ctx.lang, wanted, template),

@@ -104,7 +104,7 @@ class Deck:
         self.lang = lang
         self.own = template is None
         self.pptx: Pptx = _plain(lang) if template is None else _opened(template)
-        self._layouts = _layouts(self.pptx)
+        self._layouts = _layouts(self.pptx, template.name if template else "")
 
     # ---- slides ------------------------------------------------------------------------------------------------------
 
@@ -239,7 +239,15 @@ def _opened(template: Path) -> Pptx:
     try:
         pptx: Pptx = Presentation(str(template))
         pptx.slide_layouts, pptx.slide_width  # noqa: B018 - a file that is none shows it here
-    except (PythonPptxError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+    except (
+        PythonPptxError,
+        OSError,
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        LookupError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise TemplateError(_UNREADABLE, file=template.name) from error
     for entry in list(pptx.slides._sldIdLst):  # noqa: SLF001 - pptx cannot leave slides out
         pptx.part.drop_rel(entry.rId)
@@ -249,15 +257,20 @@ def _opened(template: Path) -> Pptx:
     return pptx
 
 
-_UNREADABLE = N_("The slide template {file} cannot be read: it must be a PowerPoint file (.pptx)")
-_NO_TITLE = N_("The slide template has no layout with a title; add the layouts Title, Title and Content, Title Only")
+_UNREADABLE = N_(
+    "The slide template {file} cannot be read: it must be a PowerPoint file (.pptx). "
+    "Open it in PowerPoint or WPS, save it as .pptx and try again"
+)
+_NO_TITLE = N_(
+    "The slide template {file} has no layout with a title; add the layouts Title, Title and Content, Title Only"
+)
 
 
-def _layouts(pptx: Pptx) -> dict[str, SlideLayout]:
+def _layouts(pptx: Pptx, file: str) -> dict[str, SlideLayout]:
     """Return the layouts used, by what for; a missing one is stood in for by another that has a title."""
     titled = [layout for layout in pptx.slide_layouts if _title_of(layout) is not None]
     if not titled:
-        raise TemplateError(_NO_TITLE)
+        raise TemplateError(_NO_TITLE, file=file)
     found = {
         use: next((x for kind in kinds for x in titled if x._element.get("type") == kind), None)  # noqa: SLF001
         for use, kinds in _KINDS.items()

@@ -90,6 +90,29 @@ def trouble(form: str, template: Path | None) -> DocumentError | None:
     return _trouble(form, template, template.stat().st_mtime_ns if template else 0)
 
 
+def notice(form: str, template: Path | None, lang: str) -> str:
+    """Return what a county should know of its template although it can be used: styles it does not have; "" if none."""
+    if form != "docx" or template is None:
+        return ""
+    missing = _lacking(template, template.stat().st_mtime_ns)
+    if not missing:
+        return ""
+    _ = translator(lang)
+    return _(
+        "The template {name} has no styles of these names, "
+        "so what they are for looks as official documents do: {styles}",
+        name=template.name,
+        styles=_(", ").join(missing),
+    )
+
+
+@lru_cache(maxsize=16)
+def _lacking(template: Path, _changed: int) -> tuple[str, ...]:
+    from data.briefing import word  # noqa: PLC0415
+
+    return tuple(word.lacking(template))
+
+
 @lru_cache(maxsize=16)
 def _trouble(form: str, template: Path | None, _changed: int) -> DocumentError | None:
     from data.briefing import deck, fonts, word  # noqa: PLC0415 - each library is loaded by who needs it

@@ -22,7 +22,7 @@ from data.briefing import fonts
 from data.briefing.labels import Label, columns, place, type_size, width
 from data.briefing.looks import BLANK, BORDER, DPI, GROUND, HATCH_WIDTH, INK, WIDTH, hatches
 from data.briefing.model import Map
-from data.briefing.text import written
+from data.briefing.text import drawn, written
 from data.language import translator
 from geo.boundaries import Boundaries, shapes
 from geo.svg import SvgShapes, svg_shapes
@@ -133,7 +133,7 @@ def _draw_legend(figure: Figure, map_: Map, lang: str, where: tuple[float | None
             edgecolor=BORDER,
             linewidth=0.4,
             hatch_linewidth=HATCH_WIDTH,
-            label=written(shade.name, lang),
+            label=drawn(shade.name, lang),
         )
         for shade, hatch in zip(map_.shades, hatches([s.colour for s in map_.shades]), strict=True)
     ]

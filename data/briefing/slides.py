@@ -303,9 +303,10 @@ class _Writer:
 
     def _list(self, slide: Slide, box: Box, bullets: Sequence[Bullet], size: float) -> None:
         """Write bullets into the layout's place for them, moved to a box; what an item is about is bold."""
-        place = next(
-            s for s in slide.placeholders if s.placeholder_format.type in {PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY}
-        )
+        kinds = {PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY}
+        place = next((s for s in slide.placeholders if s.placeholder_format.type in kinds), None)
+        if place is None:  # no layout of the template has a place for text
+            place = slide.shapes.add_textbox(*map(Emu, (box.left, box.top, box.width, box.height)))
         place.left, place.top, place.width, place.height = map(Emu, (box.left, box.top, box.width, box.height))
         frame = place.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE

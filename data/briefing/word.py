@@ -44,6 +44,10 @@ _UNREADABLE = N_(
     "The template {name} cannot be used: it is damaged, or not a Word document. "
     "Open it in Word or WPS, save it as .docx and try again"
 )
+_OTHER_KIND = N_(
+    "The template {name} cannot be used: {styles} must be paragraph styles (Table Grid a table style). "
+    "Rename or delete these styles in Word or WPS and try again"
+)
 _BROKEN = (OpcError, OSError, KeyError, ValueError, IndexError, AttributeError, SyntaxError, zipfile.BadZipFile)
 """What reading a file raises that is no ZIP, no Word document, or holds XML that is not (SyntaxError)."""
 
@@ -240,7 +244,14 @@ def opened(template: Path | None) -> Document:
         _ = document.sections[-1].page_width, document.styles.element
     except _BROKEN as error:
         raise TemplateError(_UNREADABLE, name=template.name) from error
+    if wrong := word_styles.of_another_kind(document):
+        raise TemplateError(_OTHER_KIND, name=template.name, styles=", ".join(wrong))
     return document
+
+
+def lacking(template: Path) -> list[str]:
+    """Return the styles a county's template does not have; the form of official documents stands in for them."""
+    return word_styles.lacking(opened(template))
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------

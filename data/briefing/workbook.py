@@ -25,7 +25,7 @@ from data.statuses import look, word
 _NAVY, _LINE, _MUTED, _GOLD = "#0F2F4E", "#D5DCE4", "#536170", "#8A5A00"
 _INK = "#17212B"
 _FONT = {"zh": "微软雅黑", "en": "Arial"}
-_ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_ILLEGAL = re.compile(r"[\[\]:*?/\\'!\x00-\x1f]")  # Excel's, and what ends a name within a reference
 _LONGEST = 31
 _NARROW, _WIDE = 8.0, 46.0
 """Widths of columns, in characters of Latin type."""
@@ -299,7 +299,8 @@ class _Writer:
                     **({} if chart.kind == "lines" else {"fill": {"none": True}}),
                 }
             )
-        native.set_title({"name": self.set(chart.title), "name_font": {**font, "size": 14}, "overlay": False})
+        # The title of the sheet: of a text that looks like a reference the library would make one.
+        native.set_title({"name": [sheet, 0, 0], "name_font": {**font, "size": 14}, "overlay": False})
         grid = {"visible": True, "line": {"color": _LINE}}
         if chart.kind == "lines":
             native.set_x_axis({"num_font": font})
