@@ -133,7 +133,7 @@ def _areas_chart(c: Composer) -> Chart:
     used = [code for code in _STACK if any((area, code) in counts.index for area in c.areas)]
     series = [
         Series(
-            _group_word(c, code, rows),
+            word(code, None, _),
             tuple(float(counts.get((area, code), 0)) for area in c.areas),
             colour=LOOKS[code].fill,
         )
@@ -141,12 +141,6 @@ def _areas_chart(c: Composer) -> Chart:
     ]
     note = _("Number of scored indicators by status, targets to strive for included.")
     return Chart("areas", _("Indicators by action area"), "stacked", tuple(c.areas.values()), tuple(series), note=note)
-
-
-def _group_word(c: Composer, code: str, rows: pd.DataFrame) -> str:
-    """Return the word for what has a status: of what must hold and what is to be done together it is both words."""
-    said = dict.fromkeys(word(code, rule, c._) for rule in rows.loc[rows["status"] == code, "rule"])
-    return c._(" or ").join(said)
 
 
 def _areas_table(c: Composer) -> Table:
