@@ -107,7 +107,7 @@ def prepare(document: Document, lang: str, *, own: bool) -> None:
 def _added(document: Document, name: str) -> BaseStyle:
     """Add a style; a style that was renamed has kept the id that this one would get."""
     taken = {style.style_id for style in document.styles}
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style: BaseStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     plain, n = style.style_id, 2
     while style.style_id in taken:
         style.element.styleId, n = f"{plain}{n}", n + 1
