@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 RUN := uv run --no-sync
 
-.PHONY: ready run test suite lint ruff format-check mypy format bench bench-uploads pictures messages
+.PHONY: ready run test suite lint ruff format-check mypy format bench bench-uploads bench-briefing pictures messages
 
 run: ready  ## serve on port 8501, with sample data as long as nobody imported anything of their own
 	@$(RUN) xianjie demo --if-unused
@@ -43,6 +43,10 @@ bench:     ## our pages beside a tutorial-style page on the same data
 bench-uploads:  ## what an upload costs the clerk, the server and everybody else
 	@deploy/setup.sh test
 	$(RUN) python benchmarks/uploads.py
+
+bench-briefing:  ## what a bulletin costs the office, the server and everybody else
+	@deploy/setup.sh test
+	$(RUN) python benchmarks/briefing.py
 
 pictures:  ## the pictures of the README
 	@deploy/setup.sh test

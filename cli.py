@@ -803,8 +803,22 @@ def brief(
         list[str] | None, typer.Option("--township", help="Township, name or code; several times. All without it.")
     ] = None,
     sections: Annotated[
-        list[str] | None, typer.Option("--section", help="Section by id, several times; all without it.")
+        list[str] | None,
+        typer.Option(
+            "--section",
+            help="Section by id, several times. Without it what an office sends, six to ten pages: overall, changes,"
+            " ranking, areas, problems, tasks, reporting. By choice: details (areas with charts, maps, tables),"
+            " all-indicators, definitions.",
+        ),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every section, annexes too.")] = False,
+    issued_by: Annotated[
+        str | None,
+        typer.Option(
+            "--issuer", help="Who issues it, below the bulletin; as county or plan say without it, '' for none."
+        ),
+    ] = None,
+    dated: Annotated[str | None, typer.Option("--dated", help="Date of issue, 2023-11-03; today without it.")] = None,
     template: Annotated[
         Path | None,
         typer.Option("--template", exists=True, dir_okay=False, help="The county's own .docx or .pptx to write into."),
@@ -815,9 +829,11 @@ def brief(
     """Write the meeting's bulletin, slides, workbook or offline page. 生成通报、汇报幻灯片、表格或离线网页。"""
     from data import upload
     from data.briefing import facts as briefing_facts
-    from data.briefing.compose import SECTIONS, code
+    from data.briefing.compose import FULL, SECTIONS, USUAL
     from data.briefing.errors import DocumentError
-    from data.briefing.files import FORMATS, county_template, make
+    from data.briefing.facts import code
+    from data.briefing.files import FORMATS, county_template, make, notice
+    from data.briefing.issuer import issuer, today
     from data.language import translator
     from data.places import county_townships
 
@@ -826,6 +842,8 @@ def brief(
     if unknown := sorted(set(sections or ()) - set(SECTIONS)):
         known = ", ".join(SECTIONS)
         raise typer.BadParameter(f"没有章节 {', '.join(unknown)}，可选 known: {known}", param_hint="--section")
+    if sections and full:
+        raise typer.BadParameter("已选全部章节。 --full has them all", param_hint="--section")
     if template is not None and not FORMATS[form.value].templated:
         raise typer.BadParameter("该格式不用模板。 This format takes no template", param_hint="--template")
     store = _store(lang, as_json=as_json)
@@ -841,18 +859,23 @@ def brief(
     if unknown := [t for t in townships or () if t not in by_name]:
         raise typer.BadParameter(f"没有乡镇街道 No such township: {', '.join(unknown)}", param_hint="--township")
     chosen = [by_name[t] for t in townships or ()]
+    own = template or county_template(entry.slug, form.value)
     try:
         body = make(
             facts,
             form.value,
             lang.value,
             towns=chosen,
-            sections=sections or SECTIONS,
-            template=template or county_template(entry.slug, form.value),
+            sections=sections or (FULL if full else USUAL),
+            issuer=issuer(entry, loaded) if issued_by is None else issued_by,
+            dated=_date(dated) if dated else today(),
+            template=own,
         )
     except DocumentError as error:
         refuse(error.told(_), as_json=as_json)
     output.write_bytes(body)
+    if told := notice(form.value, own, lang.value):
+        typer.echo(told, err=True)
     if facts.as_of != day:
         told = _("There are no figures for {day}; those of {taken} were taken.", day=day, taken=facts.as_of)
         typer.echo(told, err=True)

@@ -1,5 +1,6 @@
 """Parts of the bulletin's page: what it shall say, its text, and the files to take along."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,17 +14,20 @@ from components.html.base import element
 from components.html.briefing import briefing_html
 from components.panels import foot, panel, side_by_side
 from data import loaders
-from data.briefing import files
-from data.briefing.compose import SECTIONS, compose, section_names
+from data.briefing import files, press
+from data.briefing.compose import SECTIONS, USUAL, compose, section_names, usual_told
 from data.briefing.facts import Facts
+from data.briefing.issuer import issuer, today
 from data.briefing.model import Briefing
 
 
 class Wanted(NamedTuple):
-    """What the briefing shall say: ids of sections, and codes of townships (empty: all)."""
+    """What the briefing shall say: ids of sections, codes of townships (empty: all), who issues it and when."""
 
     sections: tuple[str, ...]
     towns: tuple[str, ...]
+    issuer: str
+    dated: dt.date | None
 
 
 def chosen(ctx: Context) -> Wanted:
@@ -33,16 +37,26 @@ def chosen(ctx: Context) -> Wanted:
     towns = loaders.townships(ctx.county.slug, ctx.plan.id)
     with panel("brief_choice", _("What the bulletin says"), _told(ctx)):
         sections = st.pills(
-            _("Sections"), list(SECTIONS), selection_mode="multi", default=list(SECTIONS), key="brief_sections",
+            _("Sections"), list(SECTIONS), selection_mode="multi", default=list(USUAL), key="brief_sections",
             format_func=names.__getitem__,
         )  # fmt: skip
+        st.html(element("p", usual_told(ctx.lang), "quiet"))
         picked: list[str] = []
         if len(towns) > 1 and ctx.township is None:
             picked = st.multiselect(
                 _("Townships in tables and lists"), list(towns), key="brief_towns", placeholder=_("All townships")
             )
+        left, right = side_by_side([2.6, 1])
+        with left:
+            named = st.text_input(
+                _("Issued by, as it stands below the bulletin; empty for none"),
+                issuer(ctx.county, ctx.plan), max_chars=60, key=f"brief_issuer_{ctx.plan.id}",
+            )  # fmt: skip
+        with right:
+            dated = st.date_input(_("Date of issue"), today(), key="brief_dated", format="YYYY-MM-DD")
     codes = (ctx.township,) if ctx.township else tuple(towns[name] for name in picked)
-    return Wanted(tuple(s for s in SECTIONS if s in sections), codes)
+    day = dated if isinstance(dated, dt.date) else None
+    return Wanted(tuple(s for s in SECTIONS if s in sections), codes, named.strip(), day)
 
 
 def _told(ctx: Context) -> str:
@@ -60,9 +74,7 @@ def files_and_text(ctx: Context, wanted: Wanted) -> None:
             st.html(element("p", _("Choose at least one section."), "quiet"))
         return
     facts = _facts(ctx)
-    briefing = ctx.built(
-        "briefing", lambda: compose(facts, ctx.lang, towns=wanted.towns, sections=wanted.sections), *wanted
-    )
+    briefing = ctx.built("briefing", lambda: compose(facts, ctx.lang, **wanted._asdict()), *wanted)
     left, right = side_by_side([1, 2.6])
     with left, panel("brief_files", _("Take along"), _("made on the click"), stretch=False):
         for form, what in files.FORMATS.items():
@@ -71,6 +83,8 @@ def files_and_text(ctx: Context, wanted: Wanted) -> None:
             if wrong is not None:
                 st.html(element("p", f"{_(what.name)}{_(': ')}{wrong.told(_)}", "warn"))
                 continue
+            if told := files.notice(form, template, ctx.lang):
+                st.html(element("p", told, "quiet"))
             st.download_button(
                 _(what.name),
                 _file(facts, form, ctx.lang, wanted, template),
@@ -90,7 +104,10 @@ def _facts(ctx: Context) -> Facts:
 
 
 def _file(facts: Facts, form: str, lang: str, wanted: Wanted, template: Path | None) -> Callable[[], bytes]:
-    return lambda: files.make(facts, form, lang, towns=wanted.towns, sections=wanted.sections, template=template)
+    def made() -> bytes:
+        return press.make(files.content(facts, form, lang, **wanted._asdict()), facts.boundaries, form, template)
+
+    return made
 
 
 def _size(ctx: Context, briefing: Briefing) -> str:

@@ -13,8 +13,8 @@ from typing import Literal
 LARGE = 2 * 1024**2
 """Files from so many bytes on have a lane of their own: one that takes ten seconds holds up no small one."""
 
-Lane = Literal["small files", "large files"]
-_LANES: dict[Lane, Lock] = {"small files": Lock(), "large files": Lock()}
+Lane = Literal["small files", "large files", "documents"]
+_LANES: dict[Lane, Lock] = {"small files": Lock(), "large files": Lock(), "documents": Lock()}
 
 
 @contextmanager

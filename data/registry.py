@@ -103,6 +103,7 @@ class County(BaseModel):
     plans: tuple[str, ...] = Field(min_length=1)
     bands: Bands = Bands()
     ranking: Ranking = Ranking()
+    issuer: str = Field("", pattern=r"^(\S(.*\S)?)?$", max_length=60)
     offices: tuple[str, ...] = ()
     reporting: tuple[Owed, ...] = ()
 

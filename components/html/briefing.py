@@ -4,6 +4,7 @@ import datetime as dt
 
 from components.html.base import Markup, element, escape, join, raw
 from components.status import status
+from data import wording
 from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
 from data.briefing.typeset import typeset
 from data.language import Translator
@@ -24,12 +25,18 @@ class _Text:
 
     def html(self) -> Markup:
         statement = join(element("p", self.set(line)) for line in self.briefing.statement)
-        body = join(self.section(section, 2) for section in self.briefing.sections)
+        split = len(self.briefing.sections) - self.briefing.annex
+        parts = [self.section(section, 2) for section in self.briefing.sections]
+        body = join([*parts[:split], self.signature(), *parts[split:]])
         title = element("h1", self.set(self.briefing.title))
         return raw(f"<article class='brief'>{title}<div class='statement'>{statement}</div>{body}</article>")
 
     def set(self, text: str) -> str:
         return typeset(text, self.briefing.lang)
+
+    def signature(self) -> Markup:
+        day = "" if self.briefing.dated is None else wording.day(self.briefing.dated, self._, year=True)
+        return join(element("p", self.set(text), "signature") for text in (self.briefing.issuer, day) if text)
 
     def section(self, section: Section, level: int) -> Markup:
         parts = [element(f"h{level}", self.set(section.title))]

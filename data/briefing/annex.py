@@ -3,6 +3,7 @@
 from data import plan_words
 from data.briefing.areas import indicators_table
 from data.briefing.composer import Composer
+from data.briefing.facts import code
 from data.briefing.model import Column, Items, Section, Table
 
 
@@ -38,6 +39,12 @@ def _rules(c: Composer) -> tuple[str, ...]:
         _("Judged: binding targets with data that count by now; share = on schedule or done ÷ judged."),
         _("Score = on schedule or done ÷ judged, in %, of binding targets."),
     ]
+    rules.append(
+        _(
+            "`xianjie history --code {code}` finds the data these figures rest on.",
+            code=c.ledger.name(code(c.facts), "code"),
+        )
+    )
     if c.facts.boundaries.schematic:
         rules.append(_("Township and village borders are schematic, not legal borders"))
     return tuple(rules)

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from data import plan_words, tally, wording
-from data.briefing.composer import Composer
+from data.briefing.composer import NAMED, Composer
 from data.briefing.model import Block, Chart, Column, Items, Map, Paragraph, Section, Series, Shade, Table
 from data.briefing.places import MOST, above_and_below
 from data.explain import explain
@@ -15,36 +15,57 @@ from data.statuses import LOOKS, word
 
 APART = (3, 3)
 """Places that are judged, and different values among them, from which an indicator is drawn: zeros are no picture."""
-QUOTED = 8
-"""Indicators explained one by one in an area; the table has them all."""
+QUOTED, QUOTED_SHORT = 8, 2
+"""Indicators explained one by one in an area in detail, where a table has them all, and in a bulletin."""
+NAMED_SHORT = 3
+"""Places named of each in a bulletin."""
 _ORDER = {code: n for n, code in enumerate(WORST_FIRST)}
 
 
-def all_areas(c: Composer) -> Section | None:
-    """Return a section for each area that has indicators; None where the plan has none."""
-    found = tuple(area(c, name) for name in c.areas)
+def in_short(c: Composer) -> Section | None:
+    """Say of each area how it stands and what is furthest behind; draw the one indicator that is worst of all."""
+    drawn = _worth_drawing(c, _behind(c.top))
+    worst = None if drawn is None else c.area_of[drawn["indicator"].iloc[0]]
+    found = tuple(_area(c, name, drawn=drawn if name == worst else None) for name in c.areas)
     return Section("areas", c._("By action area"), sections=found) if found else None
 
 
-def area(c: Composer, area_id: str) -> Section:
-    """Say how an action area stands."""
+def in_detail(c: Composer) -> Section | None:
+    """Say and draw more of each area: a chart, a trend and a map, and the table of its indicators."""
+    found = tuple(_area(c, name, detailed=True) for name in c.areas)
+    return Section("areas", c._("By action area"), sections=found) if found else None
+
+
+def _behind(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that keep no pace, the worst first."""
+    bad = rows.loc[rows["status"].isin([*BAD, "slightly_behind"])]
+    bad = bad.assign(order=bad["status"].map(_ORDER))
+    return bad.sort_values(["order", "gap"], kind="stable", na_position="first")
+
+
+def _area(c: Composer, area_id: str, *, detailed: bool = False, drawn: pd.DataFrame | None = None) -> Section:
     _, name = c._, c.areas[area_id]
     rows = c.top.loc[c.top["area"] == area_id]
     fine, judged = c.fine_share(rows)
-    bad = rows.loc[rows["status"].isin([*BAD, "slightly_behind"])]
-    bad = bad.assign(order=bad["status"].map(_ORDER)).sort_values(["order", "gap"], kind="stable", na_position="first")
+    bad = _behind(rows)
     urgent = tally.urgent(rows).binding
     message = _("{area}: nothing judged yet", area=name)
     if judged:
         told = _("{area}: {fine} of {n} judged targets on schedule or done, {bad} behind")
         message = told.format(area=name, fine=fine, n=judged, bad=urgent)
     blocks: list[Block] = [Paragraph(_counts(c, area_id, rows))]
+    quoted, named = (QUOTED, NAMED) if detailed else (QUOTED_SHORT, NAMED_SHORT)
     if len(bad):
-        blocks.append(Items(tuple(_item(c, row) for __, row in bad.head(QUOTED).iterrows())))
-    chosen = _worth_drawing(c, bad if len(bad) else rows)
-    if chosen is not None:
-        blocks += _drawn(c, chosen)
-    blocks.append(_table(c, rows, area_id))
+        blocks.append(Items(tuple(_item(c, row, named) for __, row in bad.head(quoted).iterrows())))
+    if len(bad) > quoted and not detailed:
+        more = c.ledger.count(len(bad) - quoted, f"area/{area_id}/more")
+        blocks.append(Paragraph(_("{n} more indicators that are behind are not told one by one here.", n=more)))
+    if detailed:
+        drawn = _worth_drawing(c, bad if len(bad) else rows)
+    if drawn is not None:
+        blocks += _drawn(c, drawn, detailed=detailed)
+    if detailed:
+        blocks.append(_table(c, rows, area_id))
     return Section(area_id, name, message, tuple(blocks))
 
 
@@ -72,7 +93,7 @@ def _counts(c: Composer, area_id: str, rows: pd.DataFrame) -> str:
     return text + _(".")
 
 
-def _item(c: Composer, row: pd.Series) -> str:
+def _item(c: Composer, row: pd.Series, named: int) -> str:
     """Say of one indicator how it stands and why, who leads it, and which places keep pace."""
     _, plan = c._, c.facts.plan
     indicator = plan.indicator(row["indicator"])
@@ -80,7 +101,7 @@ def _item(c: Composer, row: pd.Series) -> str:
     text = _("{name}: {sentence}", name=indicator.name(c.lang), sentence=sentence)
     if indicator.lead:
         text += _(" Lead office: {office}.", office=_(", ").join(indicator.lead))
-    told = above_and_below(c, c.of_indicator(indicator.id, c.facts.lower_level))
+    told = above_and_below(c, c.of_indicator(indicator.id, c.facts.lower_level), named)
     return text + (_(" {places}.", places=told) if told else "")
 
 
@@ -94,9 +115,11 @@ def _worth_drawing(c: Composer, rows: pd.DataFrame) -> pd.DataFrame | None:
     return None
 
 
-def _drawn(c: Composer, rows: pd.DataFrame) -> list[Block]:
+def _drawn(c: Composer, rows: pd.DataFrame, *, detailed: bool) -> list[Block]:
     indicator = c.facts.plan.indicator(rows["indicator"].iloc[0])
     blocks: list[Block] = [_chart(c, indicator, rows)]
+    if not detailed:
+        return blocks
     past = c.facts.trend[indicator.id]
     past = past.loc[(past["as_of"] <= pd.Timestamp(c.facts.as_of)) & past["value"].notna()]
     if len(past) >= APART[0]:
@@ -125,6 +148,7 @@ def _chart(c: Composer, indicator: Indicator, rows: pd.DataFrame) -> Chart:
         unit=unit,
         line=line,
         note=note,
+        words={code: word(code, indicator.rule, _) for code in LOOKS if (part["status"] == code).any()},
     )
 
 

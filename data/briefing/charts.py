@@ -13,7 +13,7 @@ from data.briefing import fonts
 from data.briefing.labels import columns
 from data.briefing.looks import BORDER, DPI, GRID, GROUND, HATCH_WIDTH, INK, WIDTH, hatches, on
 from data.briefing.model import Chart
-from data.briefing.text import written
+from data.briefing.text import drawn
 from data.language import translator
 from data.statuses import LOOKS, look, word
 
@@ -52,7 +52,7 @@ def png(chart: Chart, lang: str) -> bytes:
 
 
 def _number(value: float, unit: str, lang: str) -> str:
-    return written(wording.quantity(value, unit, translator(lang)), lang)
+    return drawn(wording.quantity(value, unit, translator(lang)), lang)
 
 
 def _bars(axes: Axes, chart: Chart, lang: str) -> None:
@@ -82,17 +82,17 @@ def _bars(axes: Axes, chart: Chart, lang: str) -> None:
         value, name = chart.line
         axes.axvline(value, color=INK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=3)
         axes.annotate(
-            f"{written(name, lang)} {_number(value, chart.unit, lang)}".strip(), (value, 1.0), (0, 3),
+            f"{drawn(name, lang)} {_number(value, chart.unit, lang)}".strip(), (value, 1.0), (0, 3),
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if value > top * 0.7 else "left",
             va="bottom", color=INK, fontproperties=fonts.properties(_SMALL),
         )  # fmt: skip
     used = [code for code in LOOKS if any(code in series.statuses for series in chart.series)]
     if used:
         fills = [LOOKS[code].fill for code in used]
-        named = [written(word(code, None, _), lang) for code in used]
+        named = [drawn(chart.words.get(code) or word(code, None, _), lang) for code in used]
         _legend(axes, list(zip(named, fills, hatches(fills), strict=True)))
     elif count > 1:
-        _legend(axes, [(written(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
+        _legend(axes, [(drawn(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
 
 
 def _stacked(axes: Axes, chart: Chart, lang: str) -> None:
@@ -114,7 +114,7 @@ def _stacked(axes: Axes, chart: Chart, lang: str) -> None:
     _categories(axes, chart, lang)
     axes.set_xlim(0, whole * 1.02 or 1.0)
     axes.xaxis.set_visible(False)
-    _legend(axes, [(written(s.name, lang), f, m) for s, f, m in zip(chart.series, fills, marks, strict=True)])
+    _legend(axes, [(drawn(s.name, lang), f, m) for s, f, m in zip(chart.series, fills, marks, strict=True)])
 
 
 def _lines(axes: Axes, chart: Chart, lang: str) -> None:
@@ -122,16 +122,16 @@ def _lines(axes: Axes, chart: Chart, lang: str) -> None:
     for series, style in zip(chart.series, ("-", "--", ":", "-.") * len(chart.series), strict=False):
         values = [float("nan") if v is None else v for v in series.values]
         axes.plot(places, values, style, color=series.colour or _ACCENT, marker="o", markersize=3.5, linewidth=1.6)
-    axes.set_xticks(list(places), [written(name, lang) for name in chart.categories])
+    axes.set_xticks(list(places), [drawn(name, lang) for name in chart.categories])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.yaxis.set_major_formatter(lambda value, _position: _number(float(value), chart.unit, lang))
     if chart.line:
         axes.axhline(chart.line[0], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
-    _legend(axes, [(written(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
+    _legend(axes, [(drawn(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
 
 
 def _categories(axes: Axes, chart: Chart, lang: str) -> None:
-    axes.set_yticks(range(len(chart.categories)), [written(name, lang) for name in chart.categories])
+    axes.set_yticks(range(len(chart.categories)), [drawn(name, lang) for name in chart.categories])
     axes.set_ylim(len(chart.categories) - 0.45, -0.55)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from data.briefing import annex, areas, overall, places, work
 from data.briefing.composer import Composer
-from data.briefing.facts import Facts
+from data.briefing.facts import Facts, code
 from data.briefing.model import Briefing, Section
 from data.language import N_, Translator, translator
 from data.upload import SAMPLE_MARK
@@ -16,7 +16,8 @@ _PARTS: dict[str, tuple[str, Part]] = {
     "overall": (N_("Overall progress"), overall.overall),
     "changes": (N_("What moved"), overall.changes),
     "ranking": (N_("Ranking of places"), places.place_ranking),
-    "areas": (N_("By action area"), areas.all_areas),
+    "areas": (N_("By action area"), areas.in_short),
+    "details": (N_("Action areas with charts, maps and tables"), areas.in_detail),
     "problems": (N_("Problems to be rectified"), work.problems),
     "tasks": (N_("Tasks"), work.tasks),
     "reporting": (N_("Reporting"), work.reports),
@@ -27,6 +28,12 @@ _ANNEXES: dict[str, tuple[str, Part]] = {
 }
 SECTIONS = (*_PARTS, *_ANNEXES)
 """Ids of the sections that can be chosen, in reading order."""
+_INSTEAD = {"details": "areas"}
+"""Of two that tell the same the longer is taken."""
+USUAL = tuple(name for name in _PARTS if name not in _INSTEAD)
+"""Ids of the sections that an office sends, about six to ten pages: without annexes, of each area what is worst."""
+FULL = tuple(name for name in SECTIONS if name not in _INSTEAD.values())
+"""Ids of the sections that have everything."""
 
 
 def section_names(lang: str) -> dict[str, str]:
@@ -35,8 +42,25 @@ def section_names(lang: str) -> dict[str, str]:
     return {name: _(word) for name, (word, __) in {**_PARTS, **_ANNEXES}.items()}
 
 
+def usual_told(lang: str) -> str:
+    """Say what stands in a bulletin unless somebody chooses."""
+    _ = translator(lang)
+    names = section_names(lang)
+    return _(
+        "Unless chosen otherwise: {usual}; about six to ten pages, as an office sends it. By choice: {more}.",
+        usual=_(", ").join(names[name] for name in USUAL),
+        more=_(", ").join(names[name] for name in FULL if name not in USUAL),
+    )
+
+
 def compose(
-    facts: Facts, lang: str = "zh", *, towns: Collection[str] = (), sections: Collection[str] = SECTIONS
+    facts: Facts,
+    lang: str = "zh",
+    *,
+    towns: Collection[str] = (),
+    sections: Collection[str] = USUAL,
+    issuer: str = "",
+    dated: dt.date | None = None,
 ) -> Briefing:
     """Compose a briefing.
 
@@ -44,6 +68,7 @@ def compose(
     ----------
     towns : codes of the townships that tables, lists and maps are narrowed to; all without.
     sections : ids of `SECTIONS`; in whatever order, they are told in reading order.
+    issuer, dated : what stands below the bulletin (落款); nothing does unless it is given.
 
     Raises
     ------
@@ -55,6 +80,7 @@ def compose(
     if unknown := sorted(set(towns) - set(facts.regions["code"])):
         raise ValueError(f"no township {', '.join(unknown)} in plan {facts.plan.id}")
     c = Composer(facts, lang, frozenset(towns))
+    sections = set(sections) - {short for long, short in _INSTEAD.items() if long in sections}
     main = [part(c) for name, (__, part) in _PARTS.items() if name in sections]
     behind = [part(c) for name, (__, part) in _ANNEXES.items() if name in sections]
     annexes = [section for section in behind if section is not None]
@@ -75,12 +101,9 @@ def compose(
         sections=(*[section for section in main if section is not None], *annexes),
         annex=len(annexes),
         figures=tuple(c.ledger.figures),
+        issuer=issuer.strip(),
+        dated=dated,
     )
-
-
-def code(facts: Facts) -> str:
-    """Return the short code of the data's version: `banan-31`."""
-    return f"{facts.county.slug}-{facts.version}"
 
 
 def _statement(c: Composer) -> tuple[str, ...]:
@@ -96,7 +119,7 @@ def _statement(c: Composer) -> tuple[str, ...]:
         )
     lines.append(
         _(
-            "Data up to {day}. Plan: {plan}. Data version {code}, found again by `xianjie history --code {code}`.",
+            "Data up to {day}. Plan: {plan}. Data version {code}.",
             day=c.day(facts.as_of),
             plan=facts.plan.title(c.lang),
             code=code(facts),

@@ -40,8 +40,8 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VER
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER, *_TITLES)
 _FOOT = Inches(0.32)
 _PT = 12_700
-SMALL = 11.0
-"""Type size of sources and notes at the foot, in points."""
+SMALL, LEAST = 11.0, 10.0
+"""Type size of sources and notes at the foot, and the smallest anything on a slide has, in points."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Deck:
         self.lang = lang
         self.own = template is None
         self.pptx: Pptx = _plain(lang) if template is None else _opened(template)
-        self._layouts = _layouts(self.pptx)
+        self._layouts = _layouts(self.pptx, template.name if template else "")
 
     # ---- slides ------------------------------------------------------------------------------------------------------
 
@@ -177,8 +177,8 @@ class Deck:
             frame.paragraphs[0].alignment = align
         return frame
 
-    def foot(self, slide: Slide, source: str) -> None:
-        """Add the source line and the number of the slide."""
+    def foot(self, slide: Slide, source: str, short: str = "") -> None:
+        """Add the source line and the number of the slide; `short` is for a slide too narrow for all of it."""
         body = self._whole
         top = body.top + body.height - _FOOT
         number = next(
@@ -202,7 +202,11 @@ class Deck:
             for element in list(field):
                 paragraph.append(element)
         box = Box(body.left, top, width, _FOOT)
-        size = largest((SMALL, 10, 9, 8), [source], Box(box.left, box.top, box.width, int(SMALL * room.LINE * _PT)))
+        line = Box(box.left, box.top, box.width, int(SMALL * room.LINE * _PT))
+        size = largest((SMALL, LEAST), [source], line)
+        if height_of([source], line, size) > line.height:
+            source = short
+            size = largest((SMALL, LEAST), [source], line)
         self.text(slide, box, source, size, colour=MUTED, anchor=MSO_ANCHOR.MIDDLE)
 
     @staticmethod
@@ -235,7 +239,15 @@ def _opened(template: Path) -> Pptx:
     try:
         pptx: Pptx = Presentation(str(template))
         pptx.slide_layouts, pptx.slide_width  # noqa: B018 - a file that is none shows it here
-    except (PythonPptxError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+    except (
+        PythonPptxError,
+        OSError,
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        LookupError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise TemplateError(_UNREADABLE, file=template.name) from error
     for entry in list(pptx.slides._sldIdLst):  # noqa: SLF001 - pptx cannot leave slides out
         pptx.part.drop_rel(entry.rId)
@@ -245,15 +257,20 @@ def _opened(template: Path) -> Pptx:
     return pptx
 
 
-_UNREADABLE = N_("The slide template {file} cannot be read: it must be a PowerPoint file (.pptx)")
-_NO_TITLE = N_("The slide template has no layout with a title; add the layouts Title, Title and Content, Title Only")
+_UNREADABLE = N_(
+    "The slide template {file} cannot be read: it must be a PowerPoint file (.pptx). "
+    "Open it in PowerPoint or WPS, save it as .pptx and try again"
+)
+_NO_TITLE = N_(
+    "The slide template {file} has no layout with a title; add the layouts Title, Title and Content, Title Only"
+)
 
 
-def _layouts(pptx: Pptx) -> dict[str, SlideLayout]:
+def _layouts(pptx: Pptx, file: str) -> dict[str, SlideLayout]:
     """Return the layouts used, by what for; a missing one is stood in for by another that has a title."""
     titled = [layout for layout in pptx.slide_layouts if _title_of(layout) is not None]
     if not titled:
-        raise TemplateError(_NO_TITLE)
+        raise TemplateError(_NO_TITLE, file=file)
     found = {
         use: next((x for kind in kinds for x in titled if x._element.get("type") == kind), None)  # noqa: SLF001
         for use, kinds in _KINDS.items()

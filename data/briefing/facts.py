@@ -82,6 +82,11 @@ class Facts:
         return "township" if towns > (self.plan.top_level == "township") else "village"
 
 
+def code(facts: Facts) -> str:
+    """Return the short code of the data's version: `banan-31`."""
+    return f"{facts.county.slug}-{facts.version}"
+
+
 def due_reports(
     plan: Plan,
     county: County,

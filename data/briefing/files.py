@@ -1,15 +1,18 @@
 """The formats a briefing is written in, and what the files are called."""
 
+import datetime as dt
 import re
 from collections.abc import Collection
-from io import BytesIO
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from data.briefing.compose import SECTIONS, compose
+from data.briefing.compose import USUAL, compose
 from data.briefing.errors import DocumentError
 from data.briefing.facts import Facts
+from data.briefing.model import Briefing
 from data.briefing.typeset import typeset
+from data.briefing.writers import written
 from data.language import N_, translator
 from data.store.store import home
 from data.upload import SAMPLE_MARK
@@ -36,51 +39,40 @@ FORMATS: dict[str, Format] = {
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-def make(
+def content(
     facts: Facts,
     form: str,
     lang: str = "zh",
     *,
     towns: Collection[str] = (),
-    sections: Collection[str] = SECTIONS,
-    template: Path | None = None,
-) -> bytes:
-    """Return the file of a briefing.
+    sections: Collection[str] = USUAL,
+    issuer: str = "",
+    dated: dt.date | None = None,
+) -> Briefing:
+    """Return what the file of a format says.
 
     Parameters
     ----------
     form : one of `FORMATS`.
-    towns, sections : as `data.briefing.compose.compose` takes them; a sheet per township has sections of its own.
-    template : the county's own .docx or .pptx, where the format takes one.
+    towns, sections, issuer, dated : as `data.briefing.compose.compose` takes them; a sheet per township has sections
+        of its own.
     """
-    # Each library is loaded by who needs it: together they take longer than a small briefing.
-    out = BytesIO()
     if form == "townships":
-        from data.briefing import townships  # noqa: PLC0415
+        from data.briefing import townships  # noqa: PLC0415 - few ask for it
 
-        townships.write(facts, out, lang, towns)
-        return out.getvalue()
-    briefing, shapes = compose(facts, lang, towns=towns, sections=sections), facts.boundaries
-    match form:
-        case "docx":
-            from data.briefing import word  # noqa: PLC0415
+        return townships.content(facts, lang, towns)
+    return compose(facts, lang, towns=towns, sections=sections, issuer=issuer, dated=dated)
 
-            word.write(briefing, shapes, out, template)
-        case "pptx":
-            from data.briefing import slides  # noqa: PLC0415
 
-            slides.write(briefing, shapes, out, template)
-        case "xlsx":
-            from data.briefing import workbook  # noqa: PLC0415
+def make(facts: Facts, form: str, lang: str = "zh", *, template: Path | None = None, **said: Any) -> bytes:
+    """Return the file of a briefing, made in this process; a server has `data.briefing.press` make it.
 
-            workbook.write(briefing, out)
-        case "html":
-            from data.briefing import offline  # noqa: PLC0415
-
-            offline.write(briefing, shapes, out)
-        case _:
-            raise ValueError(f"no format {form}; known: {', '.join(FORMATS)}")
-    return out.getvalue()
+    Parameters
+    ----------
+    template : the county's own .docx or .pptx, where the format takes one.
+    said : as `content` takes it.
+    """
+    return written(content(facts, form, lang, **said), facts.boundaries, form, template)
 
 
 def county_template(slug: str, form: str) -> Path | None:
@@ -93,15 +85,44 @@ def county_template(slug: str, form: str) -> Path | None:
 
 def trouble(form: str, template: Path | None) -> DocumentError | None:
     """Return why a format cannot be written here, before anybody waits for it; None if nothing is in the way."""
-    try:
-        if FORMATS[form].templated:
-            from data.briefing import deck, fonts, word  # noqa: PLC0415
+    if not FORMATS[form].templated:
+        return None
+    return _trouble(form, template, template.stat().st_mtime_ns if template else 0)
 
-            fonts.family()
-            if template is not None and form == "docx":
-                word.opened(template)
-            elif template is not None:
-                deck.Deck("zh", template)
+
+def notice(form: str, template: Path | None, lang: str) -> str:
+    """Return what a county should know of its template although it can be used: styles it does not have; "" if none."""
+    if form != "docx" or template is None:
+        return ""
+    missing = _lacking(template, template.stat().st_mtime_ns)
+    if not missing:
+        return ""
+    _ = translator(lang)
+    return _(
+        "The template {name} has no styles of these names, "
+        "so what they are for looks as official documents do: {styles}",
+        name=template.name,
+        styles=_(", ").join(missing),
+    )
+
+
+@lru_cache(maxsize=16)
+def _lacking(template: Path, _changed: int) -> tuple[str, ...]:
+    from data.briefing import word  # noqa: PLC0415
+
+    return tuple(word.lacking(template))
+
+
+@lru_cache(maxsize=16)
+def _trouble(form: str, template: Path | None, _changed: int) -> DocumentError | None:
+    from data.briefing import deck, fonts, word  # noqa: PLC0415 - each library is loaded by who needs it
+
+    try:
+        fonts.family()
+        if template is not None and form == "docx":
+            word.opened(template)
+        elif template is not None:
+            deck.Deck("zh", template)
     except DocumentError as error:
         return error
     return None

@@ -54,6 +54,10 @@ class Ledger:
         """Write the size of a difference of percentages."""
         return self._keep(wording.points(value, self._), value, what)
 
+    def name(self, written: str, what: str) -> str:
+        """Take over a name that has digits in it and is no figure."""
+        return self._keep(written, float("nan"), what)
+
     def quote(self, sentence: str, row: Mapping[Any, Any]) -> str:
         """Take over a sentence that the engine made of a row of progress."""
         return self._keep(sentence, float("nan"), f"{row['indicator']}/{row['region']}/explanation")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,7 +22,7 @@ from data.briefing import fonts
 from data.briefing.labels import Label, columns, place, type_size, width
 from data.briefing.looks import BLANK, BORDER, DPI, GROUND, HATCH_WIDTH, INK, WIDTH, hatches
 from data.briefing.model import Map
-from data.briefing.text import written
+from data.briefing.text import drawn, written
 from data.language import translator
 from geo.boundaries import Boundaries, shapes
 from geo.svg import SvgShapes, svg_shapes
@@ -36,6 +36,31 @@ NAMED = 60
 _ROW = 0.24
 _POINT = 5.0
 _LEGEND = 9.0
+
+
+class Medium(NamedTuple):
+    """What a map is drawn for.
+
+    Attributes
+    ----------
+    wide, tall : inches there are for it; on paper the legend and notes come below.
+    least, note : points of the smallest name, and of notes. Names there is no room for are left out.
+    legend : whether it has a legend of its own, or the colours are told beside it.
+    """
+
+    wide: float
+    tall: float
+    least: float
+    note: float
+    legend: bool
+
+
+PAPER = Medium(WIDTH, MOST_TALL, 0.0, 8.5, legend=True)
+
+
+def on_slide(wide: float, tall: float) -> Medium:
+    """Return what a map on a slide is drawn for: the inches there are for it, in type that a room can read."""
+    return Medium(wide, tall - 2 * _ROW, 10.5, 10.5, legend=False)
 
 
 @dataclass(frozen=True)
@@ -68,25 +93,39 @@ def drawable(map_: Map, boundaries: Boundaries) -> bool:
     return any(f["properties"]["code"] in map_.places for f in boundaries.level(map_.level))
 
 
-def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
+def png(map_: Map, boundaries: Boundaries, lang: str, medium: Medium = PAPER) -> bytes:
     """Draw a map as a picture."""
-    sheet = _sheet(_Key(boundaries))
+    sheet = _sheet(_Key(boundaries), medium)
     wide, high = sheet.width * sheet.scale, sheet.height * sheet.scale
-    beside = WIDTH - wide > _legend_width(map_, lang)  # a tall county leaves room at its side
+    # A tall county leaves room for the legend at its side.
+    beside = medium.legend and medium.wide - wide > _legend_width(map_, lang)
     count = _legend_columns(map_, lang)
-    rows = 0 if beside else -(-len(map_.shades) // count)
+    rows = 0 if beside or not medium.legend else -(-len(map_.shades) // count)
     notes = _notes(map_, boundaries, lang)
     foot = rows * _ROW + len(notes) * _ROW + 0.05
-    figure = Figure(figsize=(WIDTH, high + foot), dpi=DPI)
+    figure = Figure(figsize=(medium.wide, high + foot), dpi=DPI)
     FigureCanvasAgg(figure)
-    left = 0.0 if beside else (WIDTH - wide) / 2 / WIDTH
-    axes = figure.add_axes((left, foot / (high + foot), wide / WIDTH, high / (high + foot)))
+    left = 0.0 if beside else (medium.wide - wide) / 2 / medium.wide
+    axes = figure.add_axes((left, foot / (high + foot), wide / medium.wide, high / (high + foot)))
     axes.set_xlim(0, sheet.width)
     axes.set_ylim(sheet.height, 0)
     axes.axis("off")
     _draw_places(axes, map_, sheet)
     _draw_borders(axes, sheet)
     _draw_labels(axes, sheet)
+    if medium.legend:
+        _draw_legend(figure, map_, lang, (wide / medium.wide if beside else None, foot, high), count)
+    for n, note in enumerate(reversed(notes)):
+        y = (0.06 + n * _ROW) / (high + foot)
+        figure.text(0.5, y, note, ha="center", va="bottom", color=INK, fontproperties=fonts.properties(medium.note))
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=DPI, facecolor=GROUND)
+    return out.getvalue()
+
+
+def _draw_legend(figure: Figure, map_: Map, lang: str, where: tuple[float | None, float, float], count: int) -> None:
+    """Draw the legend beside the map from a share of the width on, or below it in so many columns."""
+    beside, foot, high = where
     handles = [
         Patch(
             facecolor=shade.colour,
@@ -94,7 +133,7 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
             edgecolor=BORDER,
             linewidth=0.4,
             hatch_linewidth=HATCH_WIDTH,
-            label=written(shade.name, lang),
+            label=drawn(shade.name, lang),
         )
         for shade, hatch in zip(map_.shades, hatches([s.colour for s in map_.shades]), strict=True)
     ]
@@ -104,8 +143,8 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
         "handlelength": 1.6,
         "handleheight": 1.0,
     }
-    if beside:
-        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(wide / WIDTH, foot / (high + foot)), **look)
+    if beside is not None:
+        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(beside, foot / (high + foot)), **look)
     else:
         top = (foot - 0.02) / (high + foot)
         handles = [handle for n in range(count) for handle in handles[n::count]]
@@ -113,12 +152,6 @@ def png(map_: Map, boundaries: Boundaries, lang: str) -> bytes:
             handles=handles, loc="upper center", bbox_to_anchor=(0.5, top), ncols=count, columnspacing=1.2,
             borderaxespad=0, **look,
         )  # fmt: skip
-    for n, note in enumerate(reversed(notes)):
-        y = (0.06 + n * _ROW) / (high + foot)
-        figure.text(0.5, y, note, ha="center", va="bottom", color=INK, fontproperties=fonts.properties(8.5))
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=DPI, facecolor=GROUND)
-    return out.getvalue()
 
 
 def svg(map_: Map, boundaries: Boundaries, lang: str) -> str:
@@ -174,7 +207,7 @@ class _Key:
 
 
 @lru_cache(maxsize=8)
-def _sheet(key: _Key) -> Sheet:
+def _sheet(key: _Key, medium: Medium = PAPER) -> Sheet:
     boundaries = key.boundaries
     paths = svg_shapes(boundaries)
     drawn = dict(shapes(boundaries.features))
@@ -196,8 +229,8 @@ def _sheet(key: _Key) -> Sheet:
     named = levels["township"] if len(levels["township"]) > 1 else levels["village"]
     named = named if len(named) <= NAMED else []
     box = paths.width + 2.0 * MARGIN, paths.height + 2.0 * MARGIN
-    scale = float(min(WIDTH / box[0], MOST_TALL / box[1]))
-    size = type_size(len(named)) / 72 / scale
+    scale = float(min(medium.wide / box[0], medium.tall / box[1]))
+    size = max(type_size(len(named)), medium.least) / 72 / scale
     texts = [(names[code], paths.labels[code][0] + MARGIN, paths.labels[code][1] + MARGIN) for code in named]
     return Sheet(
         width=box[0],

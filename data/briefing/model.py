@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from data.briefing.ledger import Figure
@@ -75,6 +75,8 @@ class Chart:
     kind : horizontal bars (the first category on top), horizontal bars stacked, or lines over time.
     unit : of all values; "" for counts.
     line : a value to be held against, drawn across the bars, and its name; None without.
+    words : of the statuses that colour bars, by code, as its map and table have them.
+    tabled : whether a table of its section has all its figures, so that paper can do without the picture.
     """
 
     id: str
@@ -85,6 +87,8 @@ class Chart:
     unit: str = ""
     line: tuple[float, str] | None = None
     note: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    tabled: bool = False
 
 
 class Shade(NamedTuple):
@@ -163,6 +167,7 @@ class Briefing:
     sections : in reading order; the last are annexes.
     annex : how many sections at the end are annexes.
     figures : every number of the text, as written, with what it is.
+    issuer, dated : who issues the bulletin and on which day, as they stand below it; "" and None where nobody said.
     """
 
     lang: str
@@ -177,6 +182,8 @@ class Briefing:
     sections: tuple[Section, ...]
     annex: int
     figures: tuple[Figure, ...]
+    issuer: str = ""
+    dated: dt.date | None = None
 
     def walk(self) -> Iterator[Section]:
         """Yield all sections, in reading order."""

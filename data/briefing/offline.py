@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
+from data import wording
 from data.briefing import drawing
 from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
 from data.briefing.typeset import typeset
 from data.language import translator
-from data.statuses import look
+from data.statuses import LOOKS, look, word
 from data.wording import NOTHING
 from geo.boundaries import Boundaries
 
@@ -65,7 +66,9 @@ class _Page:
 
     def html(self) -> Markup:
         b = self.briefing
-        body = _join([self.section(section, 2) for section in b.sections])
+        split = len(b.sections) - b.annex
+        parts = [self.section(section, 2) for section in b.sections]
+        body = _join([*parts[:split], self.signature(), *parts[split:]])
         links = _join([_raw(f"<a href='#{s.id}'>{self.set(s.title)}</a>") for s in b.sections])
         statement = _join([_raw(f"<p>{self.set(line)}</p>") for line in b.statement])
         script = json.dumps(self.figures, ensure_ascii=False).replace("<", "\\u003c")
@@ -82,6 +85,12 @@ class _Page:
             f"<footer>{self.set(b.source)}</footer>"
             f"<script>{get_plotlyjs()}</script><script>const FIGURES = {script};{draw}</script></body></html>"
         )
+
+    def signature(self) -> Markup:
+        """Return who issues the bulletin and when; nothing where nobody said."""
+        day = "" if self.briefing.dated is None else wording.day(self.briefing.dated, self._, year=True)
+        lines = _join([_raw(f"<p>{self.set(text)}</p>") for text in (self.briefing.issuer, day) if text])
+        return _raw(f"<div class='signature'>{lines}</div>") if lines else lines
 
     def section(self, section: Section, level: int) -> Markup:
         parts = [_raw(f"<h{level}>{self.set(section.title)}</h{level}>")]
@@ -170,21 +179,27 @@ class _Page:
         if chart.kind == "stacked":
             layout["barmode"] = "stack"
         if chart.line is not None:
-            value, word = chart.line
+            value, name_ = chart.line
             layout["shapes"] = [
                 {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper",
                  "line": {"color": _INK, "dash": "dash", "width": 1.5}}
             ]  # fmt: skip
             layout["annotations"] = [
-                {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": _plain(word)}
+                {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": _plain(name_)}
             ]
             layout["margin"]["t"] = 28
         data = [self.trace(chart, n) for n in range(len(chart.series))]
         self.figures.append({"id": f"chart-{name}", "data": data, "layout": layout})
         return _raw(
-            f"<figure><figcaption>{self.set(self.unit(chart))}</figcaption>"
+            f"<figure><figcaption>{self.set(self.unit(chart))}</figcaption>{self.key(chart)}"
             f"<div id='chart-{name}'></div>{self.note(chart.note)}</figure>"
         )
+
+    def key(self, chart: Chart) -> Markup:
+        """Return what the colours of bars are."""
+        used = {code for series in chart.series for code in series.statuses}
+        words = [Told(code, chart.words.get(code) or word(code, None, self._)) for code in LOOKS if code in used]
+        return _raw(f"<p class='key'>{_join([self.cell(told) for told in words])}</p>") if words else _raw("")
 
     @staticmethod
     def unit(chart: Chart) -> str:

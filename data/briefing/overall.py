@@ -56,13 +56,14 @@ def _counts(c: Composer) -> str:
         slightly=n("slightly_behind"),
         bad=n(*BAD),
     )
+    # By the words that tables, charts and pages have for these statuses; what there is none of is not told.
     rest = [
-        _("{n} are not due yet", n=n("not_due")),
-        _("{n} not reported yet", n=n("no_data")),
-        *([_("{n} have nothing to count", n=n(NOTHING))] if binding.get(NOTHING, 0) else []),
-        _("{n} not scored", n=n("not_scored", "no_target")),
+        _("{status} {n}", status=word(codes[0], None, _), n=n(*codes))
+        for codes in (("not_due",), ("no_data",), (NOTHING,), ("not_scored", "no_target"))
+        if any(binding.get(code, 0) for code in codes)
     ]
-    text += _("; ") + _(", ").join(rest)
+    if rest:
+        text += _("; ") + _(", ").join(rest)
     if soft.any():
         apart = ledger.count(int(soft.sum()), "count/soft")
         text += _("; {n} targets to strive for or refer to are counted apart", n=apart)

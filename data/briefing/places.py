@@ -106,6 +106,7 @@ def _chart(c: Composer, ranked: pd.DataFrame) -> Chart:
         (Series(_("Score"), values, colour="#2A75AB"),),
         unit="%",
         note=_too_many(c, len(ranked)),
+        tabled=True,
     )
 
 
@@ -160,12 +161,13 @@ def _map(c: Composer, board: pd.DataFrame) -> Map:
     )
 
 
-def above_and_below(c: Composer, rows: pd.DataFrame) -> str:
+def above_and_below(c: Composer, rows: pd.DataFrame, most: int = NAMED) -> str:
     """Name the places that keep pace with an indicator and those that do not, with their values; "" if none is judged.
 
     Parameters
     ----------
     rows : progress of one indicator, a row per place.
+    most : places named on each side.
     """
     _, ledger, parts = c._, c.ledger, []
     rows = rows.loc[rows["region"].isin(c.shown(rows["region"]))]
@@ -176,12 +178,12 @@ def above_and_below(c: Composer, rows: pd.DataFrame) -> str:
             _("keeping pace {n}"),
             "fine",
         ),
-        (c.short(rows).sort_values("gap", kind="stable"), _("behind {n}: {names}"), "", "short"),
+        (c.short(rows).sort_values("gap", kind="stable"), _("not keeping pace {n}: {names}"), "", "short"),
     ):
         if part.empty:
             continue
         n = ledger.count(len(part), f"{part['indicator'].iloc[0]}/{what}")
-        if alone and len(part) > NAMED:  # a dozen that are all right are a number
+        if alone and len(part) > most:  # a dozen that are all right are a number
             parts.append(alone.format(n=n))
             continue
         names = [
@@ -192,5 +194,5 @@ def above_and_below(c: Composer, rows: pd.DataFrame) -> str:
             )
             for __, row in part.iterrows()
         ]
-        parts.append(head.format(n=n, names=c.listed(names)))
+        parts.append(head.format(n=n, names=c.listed(names, most)))
     return _("; ").join(parts)

@@ -27,7 +27,7 @@ from pptx.util import Emu, Inches, Pt
 from data import wording
 from data.briefing import room
 from data.briefing.cells import number_format
-from data.briefing.deck import INK, LINE, MUTED, NAVY, SMALL, Box, Deck, height_of
+from data.briefing.deck import INK, LEAST, LINE, MUTED, NAVY, SMALL, Box, Deck, height_of
 from data.briefing.looks import BLANK, on
 from data.briefing.model import Chart, Map, Series
 from data.briefing.text import written
@@ -48,7 +48,8 @@ def key(deck: Deck, slide: Slide, box: Box, chart: Chart | None, map_: Map | Non
     shades = [] if map_ is None else [(shade.colour, shade.name) for shade in map_.shades]
     codes = {code for s in chart.series for code in s.statuses} if chart is not None else set()
     known = {colour for colour, _name in shades}
-    entries = [(look(code).fill, word(code, None, _)) for code in LOOKS if code in codes]
+    words = {} if chart is None else chart.words
+    entries = [(look(code).fill, words.get(code) or word(code, None, _)) for code in LOOKS if code in codes]
     entries = [entry for entry in entries if entry[0] not in known] + shades
     fills = [status.fill for status in LOOKS.values()]
     entries.sort(key=lambda entry: fills.index(entry[0]) if entry[0] in fills else len(fills))
@@ -126,7 +127,7 @@ def _bars(deck: Deck, slide: Slide, box: Box, chart: Chart, span: tuple[float, f
     low, high = span
     head = _LABEL if chart.line else 0
     pitch = (box.height - head) / (len(chart.categories) * _PT)  # points of a bar with its gap
-    size = max(9.0, min(14.0, math.floor(pitch / 1.25 * 2) / 2))
+    size = max(LEAST, min(14.0, math.floor(pitch / 1.25 * 2) / 2))
     names = max(room.width(written(c, deck.lang)) for c in chart.categories) + 0.8
     left = min(names * size * _PT, 0.4 * box.width)
     shape = slide.shapes.add_chart(
@@ -181,7 +182,9 @@ def _label_inside(series: Any, told: Series, least: float, shown: str, size: flo
     element = labels._element  # noqa: SLF001 - pptx writes no format into the label of one bar
     for place, n in enumerate(n for n, value in enumerate(told.values) if value is not None and value >= least):
         colour = on(look(told.statuses[n]).fill if told.statuses else told.colour or f"#{NAVY}")[1:]
-        text = _INSIDE.format(ns=nsdecls("c", "a"), n=n, shown=escape(shown), size=int(size * 90), colour=colour)
+        text = _INSIDE.format(
+            ns=nsdecls("c", "a"), n=n, shown=escape(shown), size=int(max(0.9 * size, LEAST) * 100), colour=colour
+        )
         element.insert(place, parse_xml(text))
 
 

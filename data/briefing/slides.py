@@ -80,10 +80,12 @@ class _Writer:
     boundaries: Boundaries
     deck: Deck
     source: str = field(init=False)
+    short: str = field(init=False)
 
     def __post_init__(self) -> None:
         mark = f"{SAMPLE_MARK} · " if self.briefing.sample else ""
         self.source = self.set(mark + self.briefing.source)
+        self.short = self.set(mark + self.briefing.code)
 
     def set(self, text: str) -> str:
         return written(text, self.deck.lang)
@@ -220,10 +222,18 @@ class _Writer:
             if kept == len(texts):
                 break
         slide = self._slide(section, part, title, bullets=bool(kept))
-        slide_charts.draw(self.deck, slide, left, chart)
+        slide_charts.draw(self.deck, slide, self._captioned(slide, left, chart), chart)
         if kept:
             self._list(slide, right, bullets[:kept], size)
         return list(bullets[kept:])
+
+    def _captioned(self, slide: Slide, box: Box, chart: Chart) -> Box:
+        """Name a chart that the slide's title does not name; return the box that is left."""
+        name = self.set(chart.title)
+        if name in slide.shapes.title.text_frame.text:
+            return box
+        self.deck.text(slide, box.strip(_CAPTION), name, LEAST, bold=True, anchor=MSO_ANCHOR.MIDDLE)
+        return box.below(_CAPTION)
 
     def _pictured(self, section: Section, part: str, title: str, chart: Chart | None, map_: Map | None) -> None:
         """Put a chart on a slide with its map beside it; a chart of many places and its map on two."""
@@ -235,7 +245,7 @@ class _Writer:
         body = body.below(slide_charts.key(self.deck, slide, body, chart, map_))
         left, right = body.split(0.56) if chart and map_ else (body, body)
         if chart is not None:
-            slide_charts.draw(self.deck, slide, left, chart)
+            slide_charts.draw(self.deck, slide, self._captioned(slide, left, chart), chart)
         if map_ is not None:
             self._map(slide, right, map_)
 
@@ -272,7 +282,7 @@ class _Writer:
         slide = deck.slide(self.set(title), bullets=bullets)
         if deck.own:
             self._strip(slide, part)
-        deck.foot(slide, self.source)
+        deck.foot(slide, self.source, self.short)
         self._notes(slide, _texts(section.blocks))
         return slide
 
@@ -293,9 +303,10 @@ class _Writer:
 
     def _list(self, slide: Slide, box: Box, bullets: Sequence[Bullet], size: float) -> None:
         """Write bullets into the layout's place for them, moved to a box; what an item is about is bold."""
-        place = next(
-            s for s in slide.placeholders if s.placeholder_format.type in {PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY}
-        )
+        kinds = {PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY}
+        place = next((s for s in slide.placeholders if s.placeholder_format.type in kinds), None)
+        if place is None:  # no layout of the template has a place for text
+            place = slide.shapes.add_textbox(*map(Emu, (box.left, box.top, box.width, box.height)))
         place.left, place.top, place.width, place.height = map(Emu, (box.left, box.top, box.width, box.height))
         frame = place.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
@@ -310,9 +321,9 @@ class _Writer:
     def _map(self, slide: Slide, box: Box, map_: Map) -> None:
         from data.briefing import drawing  # noqa: PLC0415 - matplotlib takes a while, and not every deck has a map
 
-        picture = slide.shapes.add_picture(
-            io.BytesIO(drawing.map_png(map_, self.boundaries, self.deck.lang)), Emu(box.left), Emu(box.top)
-        )
+        medium = drawing.on_slide(box.width / Inches(1), box.height / Inches(1))
+        drawn = drawing.map_png(map_, self.boundaries, self.deck.lang, medium)
+        picture = slide.shapes.add_picture(io.BytesIO(drawn), Emu(box.left), Emu(box.top))
         scale = min(box.width / picture.width, box.height / picture.height)
         picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
         picture.left = Emu(box.left + (box.width - picture.width) // 2)

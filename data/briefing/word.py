@@ -18,6 +18,7 @@ from docx.section import Section as Page
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as Line
 
+from data import wording
 from data.briefing import drawing, word_styles, word_tables
 from data.briefing.errors import TemplateError
 from data.briefing.model import Block, Briefing, Chart, Items, Map, Paragraph, Section, Table
@@ -42,6 +43,10 @@ _LEAD = 24
 _UNREADABLE = N_(
     "The template {name} cannot be used: it is damaged, or not a Word document. "
     "Open it in Word or WPS, save it as .docx and try again"
+)
+_OTHER_KIND = N_(
+    "The template {name} cannot be used: {styles} must be paragraph styles (Table Grid a table style). "
+    "Rename or delete these styles in Word or WPS and try again"
 )
 _BROKEN = (OpcError, OSError, KeyError, ValueError, IndexError, AttributeError, SyntaxError, zipfile.BadZipFile)
 """What reading a file raises that is no ZIP, no Word document, or holds XML that is not (SyntaxError)."""
@@ -98,9 +103,10 @@ class _Writer:
         main, annexes = briefing.sections[:split], briefing.sections[split:]
         for n, section in enumerate(main, 1):
             self.section(section, (n,))
+        self.list_annexes(annexes)
+        self.signature()
         if not annexes:
             return
-        self.list_annexes(annexes)
         _turn(self.document.add_section(WD_SECTION.NEW_PAGE))
         for n, section in enumerate(annexes, 1):
             self.annex(section, n)
@@ -140,13 +146,26 @@ class _Writer:
                 _("Annexes: {name}", name=name) if n == 1 else f"{'　　　' if self.lang == 'zh' else ''}{name}", BODY
             )
 
+    def signature(self) -> None:
+        """Append who issues the bulletin and when, two and four letters from the right edge, never on a page alone."""
+        briefing, size = self.briefing, word_styles.type_size(self.document, BODY, self.lang)
+        day = "" if briefing.dated is None else wording.day(briefing.dated, self._, year=True)
+        lines = [(text, letters) for text, letters in ((briefing.issuer, 2), (day, 4)) if text]
+        if not lines:
+            return
+        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        for n, (text, letters) in enumerate([("", 0), *lines]):
+            line = self.line(text, BODY)
+            look = line.paragraph_format
+            look.alignment, look.right_indent = WD_ALIGN_PARAGRAPH.RIGHT, Pt(letters * size)
+            look.keep_together, look.keep_with_next = True, n < len(lines)
+            _no_indent(line)
+
     def annex(self, section: Section, number: int) -> None:
         """Append an annex on a page of its own."""
         name = self._("Annex {n}", n=number)
         head = self.line(f"{name}{self.gap}{section.title}", HEADINGS[0])
-        head.paragraph_format.first_line_indent = Pt(0)
-        # Characters count before points.
-        head._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "0")  # noqa: SLF001
+        _no_indent(head)
         head.paragraph_format.page_break_before = number > 1
         for part in section.walk():
             for block in part.blocks:
@@ -162,7 +181,7 @@ class _Writer:
                     self.item(text, n)
             case Table() if block.rows:
                 self.table(block)
-            case Chart():
+            case Chart(tabled=False):
                 self.picture(drawing.chart_png(block, self.lang), block.title, block.note)
             case Map() if drawing.drawable(block, self.boundaries):
                 picture = drawing.map_png(block, self.boundaries, self.lang)
@@ -225,7 +244,14 @@ def opened(template: Path | None) -> Document:
         _ = document.sections[-1].page_width, document.styles.element
     except _BROKEN as error:
         raise TemplateError(_UNREADABLE, name=template.name) from error
+    if wrong := word_styles.of_another_kind(document):
+        raise TemplateError(_OTHER_KIND, name=template.name, styles=", ".join(wrong))
     return document
+
+
+def lacking(template: Path) -> list[str]:
+    """Return the styles a county's template does not have; the form of official documents stands in for them."""
+    return word_styles.lacking(opened(template))
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
@@ -297,6 +323,12 @@ def _room(page: Page) -> tuple[Emu, Emu]:
     wide = (page.page_width or Mm(PAPER[0])) - (page.left_margin or 0) - (page.right_margin or 0) - (page.gutter or 0)
     high = (page.page_height or Mm(PAPER[1])) - (page.top_margin or 0) - (page.bottom_margin or 0)
     return Emu(wide), Emu(high)
+
+
+def _no_indent(line: Line) -> None:
+    line.paragraph_format.first_line_indent = Pt(0)
+    # Characters count before points.
+    line._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), "0")  # noqa: SLF001
 
 
 def _set_properties(document: Document, briefing: Briefing) -> None:

@@ -22,6 +22,8 @@ GRID = "Table Grid"
 STYLES = (TITLE, *HEADINGS, BODY, ITEM, CAPTION, CELL, HEAD, NOTE, FIGURE, GRID)
 """Names of the styles a document uses, as Word's English version shows them; a template may define any."""
 
+_TELLING = {TITLE: "标题", HEADINGS[0]: "标题 1", HEADINGS[1]: "标题 2", BODY: "正文文本"}
+"""The styles a county has of its own if it has any, and what they are called in a Chinese Word."""
 _SONG, _FANG, _KAI, _HEI, _TITLE = "宋体", "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 FONTS = {
     _FANG: ("仿宋", "modern"),
@@ -93,13 +95,36 @@ def prepare(document: Document, lang: str, *, own: bool) -> None:
         known = any(style.name == name for style in document.styles)
         if known and own:
             continue
-        style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = document.styles[name] if known else _added(document, name)
         _set(cast("ParagraphStyle", style), look, None if name == "Normal" or own else document.styles["Normal"])
     if not any(style.name == GRID for style in document.styles):
         _add_grid(document)
     if not own:
         _set_defaults(document, looks["Normal"], lang)
     _declare(document, {look.east for look in looks.values()})
+
+
+def _added(document: Document, name: str) -> BaseStyle:
+    """Add a style; a style that was renamed has kept the id that this one would get."""
+    taken = {style.style_id for style in document.styles}
+    style: BaseStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    plain, n = style.style_id, 2
+    while style.style_id in taken:
+        style.element.styleId, n = f"{plain}{n}", n + 1
+    return style
+
+
+def lacking(document: Document) -> list[str]:
+    """Return which of the styles that make a bulletin's look a document does not have, as both Words call them."""
+    known = {style.name for style in document.styles}
+    return [f"{name} ({chinese})" for name, chinese in _TELLING.items() if name not in known]
+
+
+def of_another_kind(document: Document) -> list[str]:
+    """Return the names of `STYLES` that a document has for something else, such as a run of letters."""
+    kinds = {style.name: style.type for style in document.styles}
+    wanted = {name: WD_STYLE_TYPE.TABLE if name == GRID else WD_STYLE_TYPE.PARAGRAPH for name in STYLES}
+    return [name for name, kind in wanted.items() if kinds.get(name, kind) != kind]
 
 
 def numbered(document: Document, name: str) -> bool:

@@ -27,6 +27,9 @@ _EAST = 0x2000
 _WIDTHS = dict.fromkeys("0123456789.,-+ ", 0.52) | {"%": 0.86}
 _LATIN = 0.62
 """Widths against the type size."""
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[!-~])|(?<=[!-~])(?=[\u4e00-\u9fff])")
+_GAP = 0.25
+"""What some programs put between Chinese and figures, whatever the style says: a date would break in two."""
 _SHADE = "E9EDF1"
 
 
@@ -117,7 +120,8 @@ def _twips(points: float) -> int:
 
 
 def _width(text: str, size: float) -> float:
-    return size * sum(_WIDTHS.get(letter, _LATIN if ord(letter) < _EAST else 1.0) for letter in text)
+    gaps = _GAP * len(_SEAM.findall(text))
+    return size * (gaps + sum(_WIDTHS.get(letter, _LATIN if ord(letter) < _EAST else 1.0) for letter in text))
 
 
 def _widest_word(text: str, size: float) -> float:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +16,16 @@ from data import wording
 from data.briefing import room
 from data.briefing.cells import number_format, told
 from data.briefing.looks import on
-from data.briefing.model import Briefing, Cell, Chart, Column, Map, Number, Section, Table, Told
+from data.briefing.model import Briefing, Cell, Chart, Column, Number, Section, Table, Told
 from data.briefing.text import written
 from data.intake.template import safe_cell
 from data.language import Translator, translator
-from data.statuses import LOOKS, look, word
+from data.statuses import look, word
 
 _NAVY, _LINE, _MUTED, _GOLD = "#0F2F4E", "#D5DCE4", "#536170", "#8A5A00"
 _INK = "#17212B"
 _FONT = {"zh": "微软雅黑", "en": "Arial"}
-_ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_ILLEGAL = re.compile(r"[\[\]:*?/\\'!\x00-\x1f]")  # Excel's, and what ends a name within a reference
 _LONGEST = 31
 _NARROW, _WIDE = 8.0, 46.0
 """Widths of columns, in characters of Latin type."""
@@ -70,7 +70,7 @@ class _Writer:
             if isinstance(block, Table):
                 self.table(sheet, block)
             else:
-                self.chart(sheet, block, self.words(section, block))
+                self.chart(sheet, block)
             made.append((section, block, sheet.get_name()))
         self.contents(contents, made)
         contents.activate()
@@ -80,12 +80,6 @@ class _Writer:
             for block in section.blocks:
                 if isinstance(block, Table | Chart):
                     yield section, block
-
-    def words(self, section: Section, chart: Chart) -> dict[str, str]:
-        """Return the words of statuses by colour, as the map of the same has them: 达标 of what is kept, not 已完成."""
-        maps = [b for b in section.blocks if isinstance(b, Map) and b.id == chart.id]
-        usual = {status.fill: word(code, None, self._) for code, status in reversed(LOOKS.items())}
-        return usual | {shade.colour: shade.name for map_ in maps for shade in map_.shades}
 
     def set(self, text: str) -> str:
         """Return a text as it stands in a cell: set, and inert where a spreadsheet would run it."""
@@ -217,7 +211,7 @@ class _Writer:
 
     # ---- charts ------------------------------------------------------------------------------------------------------
 
-    def chart(self, sheet: Worksheet, chart: Chart, words: Mapping[str, str]) -> None:
+    def chart(self, sheet: Worksheet, chart: Chart) -> None:
         """Write the figures of a chart, and the chart beside them."""
         _ = self._
         unit = wording.unit(chart.unit, _)
@@ -246,7 +240,8 @@ class _Writer:
                 sheet.write_number(row, 1 + len(chart.series), chart.line[0], number)
             if statuses:
                 code = next((s.statuses[n] for s in chart.series if s.statuses), "")
-                self.cell(sheet, row, len(columns) - 1, Told(code, words[look(code).fill]), right=False)
+                told_ = Told(code, chart.words.get(code) or word(code, None, _))
+                self.cell(sheet, row, len(columns) - 1, told_, right=False)
         for k, column in enumerate(columns):
             texts = chart.categories if k == 0 else ()
             wide = max(room.longest_word(column.name) + 1.6, *map(room.width, texts), 4.0) * 2 + 2
@@ -304,7 +299,8 @@ class _Writer:
                     **({} if chart.kind == "lines" else {"fill": {"none": True}}),
                 }
             )
-        native.set_title({"name": self.set(chart.title), "name_font": {**font, "size": 14}, "overlay": False})
+        # The title of the sheet: of a text that looks like a reference the library would make one.
+        native.set_title({"name": [sheet, 0, 0], "name_font": {**font, "size": 14}, "overlay": False})
         grid = {"visible": True, "line": {"color": _LINE}}
         if chart.kind == "lines":
             native.set_x_axis({"num_font": font})

@@ -129,3 +129,20 @@ def test_the_county_s_own_template_is_written_into(home: Path, tmp_path: Path) -
     assert not out.exists()
     assert trouble("docx", own) is not None
     assert trouble("html", None) is None
+
+
+def test_without_a_choice_it_is_what_an_office_sends_and_signed(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.docx"
+    common = ("brief", "-c", "qijiang", "--format", "docx", "-o", out)
+    newest(run(*common, "--dated", "2023-07-05", "--json"))
+    texts = [p.text for p in docx.Document(str(out)).paragraphs if p.text]
+    assert texts[-2:] == ["重庆市綦江区扶欢镇人民政府", "2023年7月5日"]
+    assert not any(text.startswith("附件") for text in texts)
+    newest(run(*common, "--full", "--issuer", "扶欢镇乡村振兴办", "--dated", "2023-07-05", "--json"))
+    texts = [p.text for p in docx.Document(str(out)).paragraphs if p.text]
+    assert texts[texts.index("扶欢镇乡村振兴办") + 1] == "2023年7月5日"
+    assert any(text.startswith("附件2") for text in texts)
+    newest(run(*common, "--issuer", "", "--section", "overall", "--json"))
+    assert "人民政府" not in [p.text for p in docx.Document(str(out)).paragraphs if p.text][-2]
+    assert run(*common, "--full", "--section", "overall").exit_code == 2
+    assert run(*common, "--dated", "morgen").exit_code == 2

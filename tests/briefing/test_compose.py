@@ -1,10 +1,13 @@
 """What a briefing says, worked out by hand: six villages, a rate that one township keeps pace with, one to be held."""
 
+import datetime as dt
+
 import pytest
 from support.briefed import facts
 from support.worked import A, B
 
-from data.briefing.compose import SECTIONS, code, compose
+from data.briefing.compose import FULL, SECTIONS, compose
+from data.briefing.facts import code
 from data.briefing.model import Briefing, Chart, Items, Map, Number, Paragraph, Table
 
 
@@ -34,7 +37,8 @@ def test_the_whole_in_numbers(said: Briefing) -> None:
     told = text(said, "overall")
     assert "截至 2023 年 9 月 30 日，计划 3 项指标中可评定的约束性指标 2 项，达到序时或已完成 1 项，占 50%" in told
     assert "滞后、严重滞后和逾期 1 项" in told
-    assert "未报数据 1 项" in told
+    assert "；未报 1 项。" in told
+    assert "推进中" not in told  # there is none
     assert "需重点关注：饮水达标率（滞后）" in told
 
 
@@ -50,7 +54,7 @@ def test_places_above_and_below_the_line(said: Briefing) -> None:
     told = text(said, "monitoring")
     assert "饮水达标率：应始终保持 100%，9 月 30 日实际 90%，欠 10 个百分点。" in told
     assert "牵头单位：县乡村振兴局。" in told
-    assert "达到进度要求的有 1 个：甲镇（100%）；滞后的有 1 个：乙镇（80%）。" in told
+    assert "达到进度要求的有 1 个：甲镇（100%）；未达到进度要求的有 1 个：乙镇（80%）。" in told
 
 
 def test_places_ranked(said: Briefing) -> None:
@@ -68,7 +72,7 @@ def test_places_ranked(said: Briefing) -> None:
 def test_a_township_narrows_lists_and_not_counts() -> None:
     said = compose(facts(), towns=(B,))
     assert [row[:2] for row in blocks(said, "ranking", Table)[0].rows] == [(2, "乙镇")]
-    assert "滞后的有 1 个：乙镇（80%）" in text(said, "monitoring")
+    assert "未达到进度要求的有 1 个：乙镇（80%）" in text(said, "monitoring")
     assert "甲镇" not in text(said, "monitoring")
     assert "可评定的约束性指标 2 项" in text(said, "overall")
     assert said.statement[-1] == "表格和名单仅列以下镇街：乙镇。"
@@ -97,9 +101,13 @@ def test_sections_are_told_in_reading_order_and_known() -> None:
         compose(facts(), sections=("weather",))
     with pytest.raises(ValueError, match="no township"):
         compose(facts(), towns=("1",))
-    assert [s.id for s in compose(facts()).sections] == [
-        s for s in SECTIONS if s not in {"problems", "tasks", "reporting"}  # of which there is nothing here
-    ]  # fmt: skip
+    nothing = {"problems", "tasks", "reporting"}  # of which there is nothing here
+    assert [s.id for s in compose(facts(), sections=FULL).sections] == [
+        {"details": "areas"}.get(s, s) for s in FULL if s not in nothing
+    ]
+    assert [s.id for s in compose(facts(), sections=SECTIONS).sections] == [
+        s.id for s in compose(facts(), sections=FULL).sections
+    ]
 
 
 def test_every_number_of_the_tables_reads_as_its_value(said: Briefing) -> None:
@@ -114,4 +122,19 @@ def test_every_number_of_the_tables_reads_as_its_value(said: Briefing) -> None:
 def test_english_says_the_same() -> None:
     told = text(compose(facts(), "en"), "monitoring")
     assert "Water: 100% must hold at any time; actual 90% on 30 Sep, 10 percentage points behind." in told
-    assert "keeping pace 1: 甲镇 (100%); behind 1: 乙镇 (80%)." in told
+    assert "keeping pace 1: 甲镇 (100%); not keeping pace 1: 乙镇 (80%)." in told
+
+
+def test_what_an_office_sends_says_the_worst_and_has_no_annex() -> None:
+    usual, full = compose(facts()), compose(facts(), sections=FULL)
+    assert usual.annex == 0
+    assert full.annex == 2
+    assert text(usual, "monitoring") == text(full, "monitoring")  # one indicator is behind: it is told in both
+    assert [b.id for b in blocks(full, "monitoring", Table)] == ["indicators-monitoring"]
+    assert blocks(usual, "monitoring", Table) == []
+
+
+def test_who_issues_it_and_when_are_said_by_somebody() -> None:
+    assert (compose(facts()).issuer, compose(facts()).dated) == ("", None)
+    signed = compose(facts(), issuer=" 示例县乡村振兴局 ", dated=dt.date(2023, 11, 3))
+    assert (signed.issuer, signed.dated) == ("示例县乡村振兴局", dt.date(2023, 11, 3))

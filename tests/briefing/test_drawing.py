@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.briefing import charts, drawing, labels, maps
+from data.briefing import charts, drawing, labels, maps, pictures
 from data.briefing.looks import BLANK, hatches, ink
 from data.briefing.model import Chart, Map, Series, Shade
 from data.registry import county
@@ -248,7 +248,7 @@ def test_a_legend_of_many_classes_is_not_cut():
 
 def test_a_picture_is_drawn_once_and_anew_when_anything_differs(monkeypatch):
     drawn = []
-    monkeypatch.setattr(drawing, "_pictures", type(drawing._pictures)())
+    monkeypatch.setattr(pictures, "_pictures", type(pictures._pictures)())
     monkeypatch.setattr(maps, "png", lambda *what: drawn.append(what) or b"png")
     one, other = town_map("#2A75AB", "#C2500A"), town_map("#2A75AB", "#C2500A", title="另一个")
     for map_, boundaries, lang in (
@@ -263,12 +263,12 @@ def test_a_picture_is_drawn_once_and_anew_when_anything_differs(monkeypatch):
 
 
 def test_no_more_pictures_are_kept_than_said(monkeypatch):
-    monkeypatch.setattr(drawing, "_pictures", type(drawing._pictures)())
-    monkeypatch.setattr(drawing, "KEPT", 3)
+    monkeypatch.setattr(pictures, "_pictures", type(pictures._pictures)())
+    monkeypatch.setattr(pictures, "KEPT", 3)
     monkeypatch.setattr(charts, "png", lambda chart, _lang: chart.title.encode())
     for n in range(5):
         drawing.chart_png(Chart("c", str(n), "bars", (), ()), "zh")
-    assert list(drawing._pictures.values()) == [b"2", b"3", b"4"]
+    assert list(pictures._pictures.values()) == [b"2", b"3", b"4"]
 
 
 def test_threads_draw_the_same_at_the_same_time():

@@ -47,6 +47,7 @@ def briefing(lang: str = "zh", *, sample: bool = True) -> Briefing:
         (Series("卫生厕所普及率", (*values, None), tuple(STATUSES[n % 5] for n in range(30))),),
         unit="%",
         line=(75.5, "序时应达"),
+        words={"behind": "滞后", "done": "达标"},
     )
     lines = Chart(
         "trend",

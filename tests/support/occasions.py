@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from data.briefing.compose import compose
+from data.briefing.compose import FULL, compose
 from data.briefing.facts import Facts, Since, from_store
 from data.briefing.model import Briefing
 from data.plan import load_plan
@@ -51,7 +51,7 @@ class Kit:
         return self._facts[plan]
 
     def briefing(self, plan: str, lang: str = "zh") -> Briefing:
-        """Return the briefing of a plan at its occasion."""
+        """Return the briefing of a plan at its occasion, with every section."""
         if (plan, lang) not in self._briefings:
-            self._briefings[plan, lang] = compose(self.facts(plan), lang)
+            self._briefings[plan, lang] = compose(self.facts(plan), lang, sections=FULL)
         return self._briefings[plan, lang]

@@ -1,0 +1,74 @@
+"""Files made in a process of their own: those who only look keep the server's processor and memory.
+
+A document takes seconds of a processor, and the libraries that draw and write it a hundred megabytes; both end with the
+process. One file is made at a time (`data.lanes`), behind everything else the machine has to do. Pictures come back
+with the file and go along with the next order, so each is drawn once in the life of a server.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from data.briefing import pictures
+from data.briefing.errors import DocumentError
+from data.briefing.model import Briefing
+from data.briefing.writers import written
+from data.lanes import lane
+from data.language import N_
+from geo.boundaries import Boundaries
+
+BEHIND = 10
+"""How much less than others the process may ask of a busy processor (nice)."""
+WITHIN = 300
+"""Seconds after which a file is given up."""
+_ROOT = Path(__file__).parents[2]
+_ENDED = N_("The file could not be made: the machine ended its process, mostly for want of memory. Try again later")
+
+
+def make(briefing: Briefing, boundaries: Boundaries, form: str, template: Path | None = None) -> bytes:
+    """Return the file of a briefing, as `data.briefing.writers.written` does, when it is its turn.
+
+    Raises
+    ------
+    DocumentError
+        What the writer says, or that its process ended without an answer.
+    """
+    with lane("documents"):
+        order = pickle.dumps((briefing, boundaries, form, template, pictures.kept()))
+        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+        try:
+            done = subprocess.run(  # noqa: S603 - this module, by the interpreter that runs it
+                [sys.executable, "-m", __name__],
+                input=order,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": path},
+                timeout=WITHIN,
+                check=True,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise DocumentError(_ENDED) from error
+        body, trouble, drawn = pickle.loads(done.stdout)  # noqa: S301 - of a process of our own
+        pictures.keep(drawn)
+    if trouble is not None:
+        raise DocumentError(trouble[0], **trouble[1])
+    return bytes(body)
+
+
+def _work(order: BinaryIO, answer: BinaryIO) -> None:
+    briefing, boundaries, form, template, known = pickle.load(order)  # noqa: S301 - of the server that started us
+    pictures.keep(known)
+    body, trouble = b"", None
+    try:
+        body = written(briefing, boundaries, form, template)
+    except DocumentError as error:
+        trouble = error.text, error.values
+    drawn = {key: picture for key, picture in pictures.kept().items() if key not in known}
+    pickle.dump((body, trouble, drawn), answer)
+
+
+if __name__ == "__main__":
+    os.nice(BEHIND)
+    _work(sys.stdin.buffer, sys.stdout.buffer)
