@@ -102,13 +102,16 @@ def _naming_items(
     nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
         told, _, figure = said.get(column.col, "").partition(":")
-        if column.role in {"personal", "ignored"} or not (told or column.kind in {"number", "share", ""}):
+        if column.role in {"personal", "ignored"}:
             continue
+        in_words = not (told or column.kind in {"number", "share", ""})
         path = structure.paths[column.col]
         own = units_said.get(column.col) or unit_of(path)
         moment = over_time.get(column.col)
         parts = [_bare(unmarked(part), own) for part in (moment.rest if moment else path)]
         named = (told, figure or _figure_of(told, parts)) if told else _named(parts)
+        if in_words and not (named and items()[named[0]].unit == units.FLAG):
+            continue  # 是 and 否 are figures of what a place has or has not
         if named:
             found.append(ItemColumn(replace(column, unit=own), *named, moment))
         else:
@@ -209,6 +212,7 @@ def to_facts(
     targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
     by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)
     told += odd
+    told += _unlike_units(structure, picked)
     told += _other_line(structure, [one for one in picked if one.found.col not in by_rows], targets)
     listed = []
     for (item, period), figures in groups.items():
@@ -231,10 +235,28 @@ def _other_line(
     if not line or any(units.fitting(line, wanted) for wanted, _ in targets.values()):
         return []
     return [
-        Told("wrong_unit", structure.header_row, one.found, {"unit": line[0], "target": wanted, "factor": ""})
+        Told(
+            "flag_unit" if wanted == units.FLAG else "wrong_unit",
+            structure.header_row,
+            one.found,
+            {"unit": line[0], "target": wanted, "factor": ""},
+        )
         for one in picked
-        if not one.found.unit and units.known(wanted := targets[one.found.col][0])
+        if not one.found.unit and units.counts(wanted := targets[one.found.col][0])
     ]
+
+
+def _unlike_units(structure: Structure, picked: Sequence[ItemColumn]) -> list[Told]:
+    """Return the figures of a ratio whose headers give them other units than each other: 万人 of 人, 户 of 人."""
+    first: dict[tuple[str, str], FoundColumn] = {}
+    told = []
+    for one in picked:
+        if one.found.unit and items()[one.item].unit == units.OF_RATIO:
+            other = first.setdefault((one.item, one.period), one.found)
+            if units.factor(one.found.unit, other.unit or "") != 1:
+                words = {"unit": one.found.unit, "other": other.header, "other_unit": other.unit}
+                told.append(Told("ratio_units", structure.header_row, one.found, words))
+    return told
 
 
 def _is_picked(column: FoundColumn, picked: Sequence[ItemColumn]) -> bool:
