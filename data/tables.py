@@ -35,6 +35,7 @@ class Column(BaseModel):
     values: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     labels_en: tuple[str, ...] = ()
+    called: dict[str, tuple[str, ...]] = {}
     range: tuple[float, float] | None = None
     cumulative: Cumulative | None = None
     required: bool = False

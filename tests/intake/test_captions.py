@@ -81,7 +81,10 @@ def test_captions_that_do_not_tell_rows_apart_are_not_read_so(captions):
 @pytest.mark.parametrize(
     ("caption", "tier", "fund"),
     [
-        ("中央财政衔接推进乡村振兴补助资金", "中央", "财政衔接推进乡村振兴补助资金"),
+        ("中央财政衔接推进乡村振兴补助资金", "中央", "衔接资金"),
+        ("省级财政衔接推进乡村振兴专项资金", "省级", "衔接资金"),
+        ("中央衔接推进乡村振兴产业资金", "中央", "衔接推进乡村振兴产业资金"),
+        ("非财政衔接推进乡村振兴补助资金", None, "非衔接资金"),
         ("中央财政衔接资金", "中央", "衔接资金"),
         ("2023年省级衔接资金到位情况", "省级", "衔接资金"),
         ("当年县级配套衔接资金", "县级", "衔接资金"),
@@ -177,3 +180,34 @@ def test_captions_below_the_names_of_the_figures():
     checked = check_file((text + "姜家镇,14,10,4,12,9,3\n").encode(), "t.csv", COUNTY)
     assert checked.outcome == "parse"
     assert values(checked) == {(JIANGJIA, "central", "linkage"): (10, 9), (JIANGJIA, "provincial", "linkage"): (4, 3)}
+
+
+@pytest.mark.parametrize("tiers", ["中央,,省级,,县级,", "中央,,省级,,州级,,县级,"])
+def test_the_short_names_of_the_figures_are_known_under_captions(tiers):
+    names = ",到位,支出" * (tiers.count(",,") + 1)
+    text = f"某县2023年11月财政衔接资金到位支出情况\n单位：万元\n乡镇,{tiers}\n{names}\n姜家镇,50,30,20,10,8,3,5,2\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert checked.table == "funds"
+    assert (50, 30) in values(checked).values()
+    # Columns stand under several tiers: it is asked of the one that is no option, never of the file.
+    assert [(q.column, q.text) for q in checked.questions] == ([("tier", "州级")] if "州级" in tiers else [])
+
+
+@pytest.mark.parametrize("whose", ["", "中央", "中央财政", "省级"])
+@pytest.mark.parametrize("fund", ["财政衔接推进乡村振兴补助资金", "衔接推进乡村振兴专项资金"])
+def test_the_fund_is_known_by_its_full_name_in_the_title(whose, fund):
+    head = f"某区2023年11月{whose}{fund}使用情况\n单位：万元\n乡镇,到位资金,累计支出,支出进度（%）,责任人\n"
+    rows = "姜家镇,240.5,120,49.9,镇财政办\n二圣镇,250,125,50,镇财政办\n"
+    checked = check_file((head + rows).encode(), "t.csv", COUNTY)
+    assert checked.table == "funds"
+    assert checked.frame[["fund", "received", "spent"]].to_numpy().tolist() == [
+        ["linkage", 240.5, 120], ["linkage", 250, 125],
+    ]  # fmt: skip
+    asked = [question.column for question in checked.questions]
+    assert asked == ([] if whose else ["tier"])
+
+
+def test_the_fund_is_known_by_its_full_name_in_a_cell():
+    text = "乡镇,月末,层级,资金种类,到位额\n姜家镇,2023-09-30,中央,财政衔接推进乡村振兴补助资金,5\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert (checked.outcome, checked.frame["fund"].tolist()) == ("parse", ["linkage"])
