@@ -4,6 +4,7 @@ import pytest
 
 from data.intake import check_file
 from data.intake.caption_options import said_of
+from data.intake.corrections import NOT_READ, Corrections, remember
 from data.tables import tables
 
 COUNTY = "500113"
@@ -211,3 +212,67 @@ def test_the_fund_is_known_by_its_full_name_in_a_cell():
     text = "乡镇,月末,层级,资金种类,到位额\n姜家镇,2023-09-30,中央,财政衔接推进乡村振兴补助资金,5\n"
     checked = check_file(text.encode(), "t.csv", COUNTY)
     assert (checked.outcome, checked.frame["fund"].tolist()) == ("parse", ["linkage"])
+
+
+FOUR = (
+    "某区2023年11月衔接资金支出情况\n单位：万元\n乡镇,中央,,省级,,市级,,县级,\n"
+    ",到位额,累计支出,到位额,累计支出,到位额,累计支出,到位额,累计支出\n"
+    "姜家镇,51,31,41,23,31,15,21,7\n二圣镇,52,32,42,24,,,22,8\n"
+)
+TIER = ("funds.tier", "市级")
+
+
+def four(meant, text=FOUR):
+    return check_file(text.encode(), "t.csv", COUNTY, said=Corrections(options={TIER: meant}))
+
+
+def test_figures_under_a_caption_that_is_no_option_may_be_left_out():
+    checked = four(NOT_READ)
+    assert (checked.outcome, checked.questions) == ("parse", ())
+    assert {(place, tier) for place, tier, _ in values(checked)} == {
+        (place, tier) for place in (JIANGJIA, ERSHENG) for tier in ("central", "provincial", "county")
+    }
+    (row,) = checked.problems.loc[checked.problems["rule"] == "kind_left_out"].to_dict("records")
+    assert (row["value"], row["header"], row["more"]["count"]) == ("市级", "市级/到位额", 1)
+
+
+def test_or_counted_with_another_their_figures_added_up():
+    checked = four("provincial")
+    assert (checked.outcome, checked.questions) == ("parse", ())
+    # 41 + 31 and 23 + 15; the township without the second stays as it is.
+    assert values(checked)[JIANGJIA, "provincial", "linkage"] == (72, 38)
+    assert values(checked)[ERSHENG, "provincial", "linkage"] == (42, 24)
+    (row,) = checked.problems.loc[checked.problems["rule"] == "kinds_added"].to_dict("records")
+    assert (row["more"]["kinds_zh"], row["more"]["option_zh"], row["more"]["count"]) == ("“省级”、“市级”", "省级", 1)
+
+
+@pytest.mark.parametrize(("meant", "rule"), [(NOT_READ, "kind_left_out"), ("provincial", "kinds_added")])
+def test_what_was_said_of_a_caption_is_remembered_and_doubted(meant, rule):
+    first = four(meant)
+    later = check_file(
+        FOUR.replace("11月", "12月").encode(), "t.csv", COUNTY,
+        remembered=remember([first.said.to_json(first.layout.form)]),
+    )  # fmt: skip
+    assert later.outcome == "warn"
+    assert f"{rule}_remembered" in rules(later)
+    assert (
+        later.frame[["tier", "received"]].to_numpy().tolist() == first.frame[["tier", "received"]].to_numpy().tolist()
+    )
+
+
+def test_to_leave_figures_out_is_a_word_about_this_form_only():
+    first = four(NOT_READ)
+    other = FOUR.replace("衔接资金支出情况", "衔接资金进度表")
+    again = check_file(other.encode(), "t.csv", COUNTY, remembered=remember([first.said.to_json(first.layout.form)]))
+    assert [(q.column, q.text) for q in again.questions] == [("tier", "市级")]
+
+
+def test_rows_of_one_key_in_two_words_are_told_in_both():
+    text = (
+        "乡镇,月末,层级,资金种类,到位额,全国平均支出进度\n姜家镇,2023-09-30,省级,衔接资金,5,40\n"
+        "姜家镇,2023-09-30,市级,衔接资金,6,50\n"
+    )
+    checked = four("provincial", text)
+    # Shares differ: such rows are not added up.
+    (row,) = checked.problems.loc[checked.problems["rule"] == "duplicate_key"].to_dict("records")
+    assert "层级 省级＝市级" in row["more"]["key"]
