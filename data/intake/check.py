@@ -671,17 +671,17 @@ class TableCheck:
         blank = np.full(len(self.rows), "", dtype=object)
         written = self._strings(found) if found else blank
         towns = self._strings(town) if town else blank
-        names = blank
+        names, named = blank, village or town
         if column.role == "village" and column.name in (*self.table.key, "village_code"):
             names = self._strings(village) if village else blank
         elif column.role == "place":
             # Beside a village's own column, a place that is no key says who is above it.
             nearest = village or town if column.name in self.table.key else town
-            names = self._strings(nearest) if nearest else blank
+            names, named = self._strings(nearest) if nearest else blank, nearest or named
         elif column.role == "township":
-            names = towns
+            names, named = towns, town or named
         source = np.where(written == "", names, written)
-        return found or village or town, source, self._townships(column, source, towns)
+        return found or named, source, self._townships(column, source, towns)
 
     def _townships(self, column: Column, source: Texts, towns: Texts) -> Texts:
         """Return the township of each row; where one village of several of its name is meant, the one named above."""

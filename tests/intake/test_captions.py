@@ -5,6 +5,7 @@ import pytest
 from data.intake import check_file
 from data.intake.caption_options import said_of
 from data.intake.corrections import NOT_READ, Corrections, remember
+from data.preview import without_errors
 from data.tables import tables
 
 COUNTY = "500113"
@@ -276,3 +277,8 @@ def test_rows_of_one_key_in_two_words_are_told_in_both():
     # Shares differ: such rows are not added up.
     (row,) = checked.problems.loc[checked.problems["rule"] == "duplicate_key"].to_dict("records")
     assert "层级 省级＝市级" in row["more"]["key"]
+
+
+def test_the_look_shows_the_figures_of_the_other_captions_meanwhile():
+    checked = check_file(FOUR.encode(), "t.csv", COUNTY)
+    assert sorted(without_errors(checked)["received"]) == [21, 22, 41, 42, 51, 52]
