@@ -66,7 +66,7 @@ def as_labels(text: str, columns: Sequence[Column]) -> str:
     """Return a text for comparison with the options that it calls by another name called by their own."""
     told = plain(text)
     for column in columns:
-        names = [(plain(name), plain(column.label(value, "zh"))) for value, of in column.called.items() for name in of]
+        names = [(plain(name), plain(column.label(value, "zh"))) for value, of in column.called for name in of]
         for name, label in sorted(names, key=lambda pair: -len(pair[0])):
             told = told.replace(name, label)
     return told

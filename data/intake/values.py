@@ -195,7 +195,7 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
     for names in (codes, column.labels, column.labels_en):
         for name, value in zip(names, codes, strict=True):
             known.setdefault(narrow(name), value)
-    for value, called in column.called.items():
+    for value, called in column.called:
         for name in called:
             known.setdefault(narrow(name), value)
     values = np.full(len(texts), None, dtype=object)
