@@ -336,7 +336,11 @@ class TableCheck:
             by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
-            if sorts(column, self.table):
+            if sorts(column, self.table) and (under := self._captions()):
+                # Columns stand under several captions: no one answer holds for all of them.
+                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **_allowed(column)}
+                self.problems.add("captions_unread", [self.layout.header_row], column=column.name, more=words)
+            elif sorts(column, self.table):
                 words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
                 problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
                 asked = Question("option", column.name, column.zh, "", likely=column.values)
@@ -346,6 +350,16 @@ class TableCheck:
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
+
+    def _captions(self) -> str:
+        """Return the captions that part columns of one figure: 第一批 and 第二批 above 到位额; "" if none do."""
+        paths = self.layout.structure.paths
+        above: dict[str, list[str]] = {}
+        for found in self.layout.columns:
+            if found.role == "column" and found.name and len(paths[found.col]) > 1:
+                above.setdefault(found.name, []).append("/".join(paths[found.col][:-1]))
+        several = next((list(dict.fromkeys(names)) for names in above.values() if len(set(names)) > 1), [])
+        return "、".join(f"“{shown(name)}”" for name in several)
 
     @property
     def _year(self) -> int | None:

@@ -282,3 +282,11 @@ def test_rows_of_one_key_in_two_words_are_told_in_both():
 def test_the_look_shows_the_figures_of_the_other_captions_meanwhile():
     checked = check_file(FOUR.encode(), "t.csv", COUNTY)
     assert sorted(without_errors(checked)["received"]) == [21, 22, 41, 42, 51, 52]
+
+
+def test_of_columns_under_several_captions_no_one_kind_is_asked_for_all():
+    checked = check("第一批,,第二批,", "2023年9月衔接资金支出进度表（万元）")
+    assert checked.outcome == "reject"
+    assert not [question for question in checked.questions if question.column == "tier"]
+    (row,) = checked.problems.loc[checked.problems["rule"] == "captions_unread"].to_dict("records")
+    assert (row["column"], row["more"]["captions"]) == ("tier", "“第一批”、“第二批”")
