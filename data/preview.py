@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import Checked
+from data.intake.same_option import sorts
 from data.plan import load_plan
 from data.registry import County
 from data.sources import FINENESS, SERIES
@@ -198,9 +199,18 @@ class Placed:
 
 
 def without_errors(checked: Checked) -> pd.DataFrame:
-    """Return a file's rows but those with an error: what they say of places and numbers is not to be shown."""
+    """Return a file's rows but those with an error: what they say of places and numbers is not to be shown.
+
+    Where a row of the file became several, a kind that is not known (a tier of one caption) is wrong of its own only.
+    """
     errors = checked.problems.loc[checked.problems["severity"] == "error"]
     turned = checked.layout is not None and checked.layout.turned
+    if checked.table and not turned:
+        sorting = [c.name for c in tables()[checked.table].columns if sorts(c, tables()[checked.table])]
+        of_kind = errors["column"].isin(sorting) & (errors["rule"] == "unknown_value")
+        unread = checked.frame.index.isin(set(errors.loc[of_kind, "row"])) & checked.frame[sorting].isna().any(axis=1)
+        wrong = set(errors.loc[~of_kind, "row"].dropna())
+        return checked.frame.loc[~unread & ~checked.frame.index.isin(wrong)]
     wrong = set((errors["col"] + 1 if turned else errors["row"]).dropna())
     return checked.frame.loc[~checked.frame.index.isin(wrong)]
 

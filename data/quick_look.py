@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.intake import Checked, units
 from data.intake.model import FoundColumn, letter
-from data.intake.places import split_places
+from data.intake.places import find_place, register, split_places
 from data.intake.structure import squeezed, unmarked
 from geo.regions import clean_name, normalise_code, place_names, regions
 
@@ -33,6 +33,10 @@ _QUARTER = re.compile(r"(?:((?:19|20)\d\d)年?)?(?:第?([一二三四1-4])季度
 # A place column that finds hardly anything names places elsewhere.
 _HARDLY = 0.2
 _FEW_DIGITS = 6
+# Of so many names that were not found it is said what they may be.
+_SUGGESTED = 8
+# Where more of the villages have several rows, the rows are not one per village.
+_FEW_TWICE = 0.2
 _LABELS_MOST = 0.8
 _MOST_LABELS = 12
 Period = tuple[int, int]
@@ -262,6 +266,38 @@ class Look:
     def missing(self) -> dict[str, int]:
         """Names of places that this county does not have, or has several times, with their number of rows."""
         return self._placed[2]
+
+    @cached_property
+    def likely(self) -> dict[str, tuple[str, ...]]:
+        """For the first names that were not found, the places they may mean, the likeliest first."""
+        known = register(self.county_code)
+        if known is None:
+            return {}
+        lost = list(self.missing)[:_SUGGESTED]
+        here = set(self._codes(TOWNSHIP)) - {""}
+        near = {
+            # Those of the townships that other rows lie in first.
+            name: sorted(find_place(name, known, "village"), key=lambda one: known.township(one.code) not in here)
+            for name in lost
+        }
+        return {name: tuple(known.full(one.code) for one in found[:3]) for name, found in near.items() if found}
+
+    @cached_property
+    def twice(self) -> dict[str, tuple[int, ...]]:
+        """Villages of which some have several rows in a table with a row per village: code → rows of the file.
+
+        A list of things has several of many villages, and a table over time of all: these say nothing again.
+        """
+        if self.periods or self._periods is not None:
+            return {}
+        codes = self._codes(VILLAGE)
+        rows = Counter(code for code in codes if code)
+        again = [code for code, n in rows.items() if n > 1]
+        if len(again) > _FEW_TWICE * len(rows):
+            return {}
+        lines = self.checked.frame.index.to_numpy()
+        found = {code: tuple(dict.fromkeys(int(n) for n in lines[(codes == code).to_numpy()])) for code in again}
+        return {code: at for code, at in found.items() if len(at) > 1}
 
     @property
     def several(self) -> dict[str, int]:

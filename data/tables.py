@@ -35,6 +35,7 @@ class Column(BaseModel):
     values: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     labels_en: tuple[str, ...] = ()
+    called: tuple[tuple[str, tuple[str, ...]], ...] = ()
     range: tuple[float, float] | None = None
     cumulative: Cumulative | None = None
     required: bool = False
@@ -169,6 +170,7 @@ def tables() -> dict[str, Table]:
             column["labels"] = [zh for zh, _, _ in labels]
             column["labels_en"] = [en or zh for zh, _, en in labels]
             column["values"] = list(column.get("values", {}))
+            column["called"] = list(column.get("called", {}).items())
     return {table_id: Table.model_validate(table) for table_id, table in raw.items()}
 
 

@@ -20,6 +20,7 @@ from data.intake import Checked, places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
 from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
+from data.intake.same_option import sorts
 from data.intake.signed import covered_row
 from data.intake.upload_headers import meanings
 from data.tables import Table, items, tables
@@ -110,7 +111,16 @@ def _options(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     if asked.column == "item":
         every = {code: item.name_zh if ctx.lang == "zh" else item.name_en for code, item in items().items()}
         return {code: every.get(code, code) for code in dict.fromkeys([*asked.likely, *every])}
-    return {value: of_table.label(value, ctx.lang) for value in asked.likely}
+    names = {value: of_table.label(value, ctx.lang) for value in asked.likely}
+    table = tables()[held.checked.table or ""]
+    if not asked.text or not sorts(of_table, table):
+        return names
+    # What the file has already under this option is added to what is taken for it.
+    taken = set(held.checked.frame[asked.column].dropna())
+    added = {
+        v: ctx._("{option}: add to what the file has of it", option=name) for v, name in names.items() if v in taken
+    }
+    return {**names, **added, NOT_READ: ctx._("Leave these figures out")}
 
 
 # -- columns and units -------------------------------------------------------------------------------------------------

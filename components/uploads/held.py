@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -134,8 +135,9 @@ class Held:
 
     @property
     def wrong_rows(self) -> int:
-        """How many rows of the file have an error, and are in no figure."""
-        return self.once("wrong rows", lambda: len(set(self.checked.frame.index)) - len(set(self.placed.frame.index)))
+        """How many rows of the file have an error, and are not, or not whole, in any figure."""
+        every = Counter(self.checked.frame.index)
+        return self.once("wrong rows", lambda: len(every - Counter(self.placed.frame.index)))
 
     @property
     def grid(self) -> Grid | None:

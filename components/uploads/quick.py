@@ -1,6 +1,6 @@
 """Quick look at a table of its own kind: a column of figures on the map, ranked by place or words, over time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -17,6 +17,8 @@ from components.panels import foot, panel
 from components.uploads import held as session
 from components.uploads.held import Held
 from data import loaders
+from data.intake import rule_book
+from data.intake.model import records_of
 from data.language import Translator
 from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Figure, Totals
 from geo.regions import regions
@@ -24,6 +26,8 @@ from geo.regions import regions
 _RANKED = 60
 _NAMED = 8
 _MISSING = 1000
+# Why sheets of the form are not looked at together.
+_APART = ("sheet_other_unit", "sheet_without_unit")
 _LINES = 400
 _MAP_HEIGHT = 300
 Ranked = list[tuple[str, str, str, float]]
@@ -66,6 +70,10 @@ def _other_sheets(ctx: Context, held: Held) -> None:
     told = _("Sheets not looked at here (with their rows): {sheets}. Choose one above, under “Sheet that is read”.",
              sheets=named)  # fmt: skip
     st.html(element("p", told, "notice"))
+    problems = held.checked.problems
+    for apart in records_of(problems[problems["rule"].isin(_APART)]):
+        words = rule_book().by_id[str(apart["rule"])].say(ctx.lang, {**apart, **apart["more"]})
+        st.html(element("p", words, "notice"))
 
 
 def _controls(ctx: Context, held: Held) -> tuple[Figure, str, str]:
@@ -183,12 +191,42 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
         st.html(element("p", _("Its places were not found in this county: there is no map."), "quiet"))
     elif by in {VILLAGE, TOWNSHIP}:
         _unplaced(_, _("Not found in this county (rows: {n}): {names}"), look.missing, _("All that were not found"))
+        for name, places in look.likely.items():
+            told = _("“{name}” may be: {places}", name=name, places=_(", ").join(places))
+            st.html(element("p", told, "quiet"))
+        _twice(ctx, held)
         _unplaced(
             _,
             _("Several places in one cell (rows: {n}), counted for their township if all lie in one: {names}"),
             look.several,
             _("All cells with several places"),
         )
+
+
+def _twice(ctx: Context, held: Held) -> None:
+    """Name the villages that have several rows where all others have one: their figures were added up."""
+    _, twice = ctx._, held.look.twice
+    if not twice:
+        return
+    known = regions(ctx.county.code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    rows_of = [
+        _("{village} (rows {rows})", village=names.get(code, code), rows=_(", ").join(map(str, _lines_in(held, rows))))
+        for code, rows in list(twice.items())[:_NAMED]
+    ]
+    told = _("Villages with several rows, whose figures are added up here; check whether one is sent twice: {villages}",
+             villages=_(", ").join(rows_of))  # fmt: skip
+    st.html(element("p", told, "notice"))
+
+
+def _lines_in(held: Held, rows: Iterable[int]) -> list[str]:
+    """Return rows as the file numbers them; of several sheets with the sheet's name."""
+    found = []
+    for row in rows:
+        of_sheet, number = held.checked.part_of(row)
+        sheet = of_sheet.layout.sheet.name if held.checked.parts and of_sheet.layout else ""
+        found.append(f"{sheet} {number}".strip())
+    return found
 
 
 def _unplaced(_: Translator, sentence: str, cells: Mapping[str, int], every: str) -> None:

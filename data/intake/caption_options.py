@@ -33,7 +33,7 @@ def said_of(caption: str, columns: Sequence[Column], year: int | None = None) ->
     year
         Of the table: a caption that repeats it says nothing more.
     """
-    text = plain(caption)
+    text = as_labels(caption, columns)
     found = sorted((text.index(plain(label)), plain(label), label, c.name) for c, label in _inside(text, columns))
     if not found or any(at + len(word) > later for (at, word, *_), (later, *_) in pairwise(found)):
         return {}
@@ -62,13 +62,24 @@ def said_of(caption: str, columns: Sequence[Column], year: int | None = None) ->
     return said
 
 
+def as_labels(text: str, columns: Sequence[Column]) -> str:
+    """Return a text for comparison with the options that it calls by another name called by their own."""
+    told = plain(text)
+    for column in columns:
+        names = [(plain(name), plain(column.label(value, "zh"))) for value, of in column.called for name in of]
+        for name, label in sorted(names, key=lambda pair: -len(pair[0])):
+            told = told.replace(name, label)
+    return told
+
+
 def option_named(text: str, column: Column) -> str | None:
     """Return the one option of a column that a title names, if nothing beside it says that it is not meant."""
-    inside = _inside(plain(text), [column])
+    text = as_labels(text, [column])
+    inside = _inside(text, [column])
     if len(inside) != 1:
         return None
     label = inside[0][1]
-    head, _, tail = plain(text).partition(plain(label))
+    head, _, tail = text.partition(plain(label))
     listed = _LISTED_BEFORE.search(head) or _LISTED_AFTER.match(tail)
     return None if listed or _TURNED.search(head) or _BEYOND.match(tail) else label
 

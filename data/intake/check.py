@@ -41,6 +41,7 @@ from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
+from data.intake.same_option import added_up, chosen_in, sorts
 from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse, parse_by_unit
 from data.intake.written import Written
@@ -289,6 +290,7 @@ class TableCheck:
             self.problems.add("no_register", more={"county": self.county})
         self._shape()
         self._leave_out()
+        self._leave_out_kinds()
         for column in self.table.columns:
             if column.name in self.found and column.role not in _PLACES:
                 self.data[column.name] = self._values(column, self.found[column.name])
@@ -299,7 +301,7 @@ class TableCheck:
         if self.known:
             self.seen.refuse(self.layout, self.known, self.problems)
         self._fill()
-        raw = pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row"))
+        raw = self._together(pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row")))
         frame = typed(self.table.id, raw)
         rules = RowRules(self.file, self.problems, self.county, self.today, self.newest)
         rules.check(frame, raw.columns, self.filled)
@@ -334,7 +336,11 @@ class TableCheck:
             by_name = column.role in {"village", "place"} and names
             if column.name in self.found or by_name or self._derivable(column.name):
                 continue
-            if _sorts(column, self.table):
+            if sorts(column, self.table) and (under := self._captions()):
+                # Columns stand under several captions: no one answer holds for all of them.
+                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **_allowed(column)}
+                self.problems.add("captions_unread", [self.layout.header_row], column=column.name, more=words)
+            elif sorts(column, self.table):
                 words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
                 problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
                 asked = Question("option", column.name, column.zh, "", likely=column.values)
@@ -344,6 +350,16 @@ class TableCheck:
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
+
+    def _captions(self) -> str:
+        """Return the captions that part columns of one figure: 第一批 and 第二批 above 到位额; "" if none do."""
+        paths = self.layout.structure.paths
+        above: dict[str, list[str]] = {}
+        for found in self.layout.columns:
+            if found.role == "column" and found.name and len(paths[found.col]) > 1:
+                above.setdefault(found.name, []).append("/".join(paths[found.col][:-1]))
+        several = next((list(dict.fromkeys(names)) for names in above.values() if len(set(names)) > 1), [])
+        return "、".join(f"“{shown(name)}”" for name in several)
 
     @property
     def _year(self) -> int | None:
@@ -370,7 +386,7 @@ class TableCheck:
     def _unsorted(self) -> None:
         """Take all rows for those of the option of the key that the sender chose, else the one that the title names."""
         for column in self.table.columns:
-            if not _sorts(column, self.table) or column.name in self.found:
+            if not sorts(column, self.table) or column.name in self.found:
                 continue
             of, words = (f"{self.table.id}.{column.name}", ""), {"label_zh": column.zh, "label_en": column.en}
             option = self.said.options.get(of, AS_FOUND)
@@ -447,9 +463,78 @@ class TableCheck:
             # A row of the file with several figures is told of once.
             once = np.sort(np.unique(lines, return_index=True)[1])
             self.problems.add("rows_left_out", gone[once], of, values=[shown(text) for text in named[out][once]])
-            self.rows = self.rows[~out]
-            self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
-            self.file = replace(self.file, layout=self.layout)
+            self._keep(~out)
+
+    def _keep(self, rows: Mask) -> None:
+        """Go on with these rows only."""
+        self.rows = self.rows[rows]
+        self.layout = replace(self.layout, structure=replace(self.layout.structure, data_rows=self.rows))
+        self.file = replace(self.file, layout=self.layout)
+
+    def _leave_out_kinds(self) -> None:
+        """Leave out the figures of kinds of which the sender says so, as those of a tier that no option is."""
+        for column, found, texts in self._kinds():
+            answers = {text for text in set(texts) if self._answer(column, text) == NOT_READ}
+            out = chosen_in(texts, frozenset(answers))
+            if not out.any():
+                continue
+            self._asked_of |= {(f"{self.table.id}.{column.name}", text) for text in answers}
+            before = set(self.layout.in_file(self.rows))
+            for text in sorted(answers):
+                of_text = self.rows[np.asarray(texts) == text]
+                rule = "kind_left_out" if self._said_now(column, text) else "kind_left_out_remembered"
+                words = {"label_zh": column.zh, "label_en": column.en, "count": len(of_text)}
+                self.problems.add(rule, of_text[:1], found, values=[shown(text)], more=words)
+            self._keep(~out)
+            self.left_out |= before - set(self.layout.in_file(self.rows))
+
+    def _together(self, raw: pd.DataFrame) -> pd.DataFrame:
+        """Add up the figures of rows of one key, where the sender chose the kind that makes it the same."""
+        kinds = self._kinds()
+        chosen = {
+            column.name: chosen_in(texts, frozenset(t for t in set(texts) if self._answer(column, t) != AS_FOUND))
+            for column, _, texts in kinds
+        }
+        left, together = added_up(raw, self.table, chosen)
+        if not together:
+            return left
+        for column, found, texts in kinds:
+            groups = dict[tuple[str, ...], list[int]]()
+            for rows in together:
+                groups.setdefault(tuple(dict.fromkeys(texts[row] for row in rows)), []).append(rows[0])
+            for named, firsts in groups.items():
+                if len(named) > 1:
+                    of = [text for text in named if self._answer(column, text) != AS_FOUND]
+                    now = any(self._said_now(column, text) for text in of)
+                    names = [f"“{shown(text)}”" for text in named]
+                    words = {"kinds_zh": "、".join(names), "kinds_en": ", ".join(names), "count": len(firsts)}
+                    option = column.label(str(raw[column.name].iloc[firsts[0]]), "zh")
+                    words |= {
+                        "option_zh": option,
+                        "option_en": column.label(str(raw[column.name].iloc[firsts[0]]), "en"),
+                    }
+                    rule = "kinds_added" if now else "kinds_added_remembered"
+                    self.problems.add(rule, self.rows[firsts[:1]], found, values=[shown(of[0])], more=words)
+        gone = np.zeros(len(self.rows), dtype=bool)
+        gone[[row for rows in together for row in rows[1:]]] = True
+        self._keep(~gone)
+        self.filled = {name: mask[~gone] for name, mask in self.filled.items()}
+        return left
+
+    def _kinds(self) -> list[tuple[Column, FoundColumn, list[str]]]:
+        """Return the file's columns that say of which kind a figure is, with the text of each row."""
+        return [
+            (column, self.found[column.name], self._strings(self.found[column.name]).tolist())
+            for column in self.table.columns
+            if sorts(column, self.table) and column.name in self.found
+        ]
+
+    def _answer(self, column: Column, text: str) -> str:
+        return self.said.options.get((f"{self.table.id}.{column.name}", text), AS_FOUND) if text else AS_FOUND
+
+    def _said_now(self, column: Column, text: str) -> bool:
+        of = (f"{self.table.id}.{column.name}", text)
+        return of in self.layout.now.options
 
     # -- values ------------------------------------------------------------------------------------------------------
 
@@ -600,17 +685,17 @@ class TableCheck:
         blank = np.full(len(self.rows), "", dtype=object)
         written = self._strings(found) if found else blank
         towns = self._strings(town) if town else blank
-        names = blank
+        names, named = blank, village or town
         if column.role == "village" and column.name in (*self.table.key, "village_code"):
             names = self._strings(village) if village else blank
         elif column.role == "place":
             # Beside a village's own column, a place that is no key says who is above it.
             nearest = village or town if column.name in self.table.key else town
-            names = self._strings(nearest) if nearest else blank
+            names, named = self._strings(nearest) if nearest else blank, nearest or named
         elif column.role == "township":
-            names = towns
+            names, named = towns, town or named
         source = np.where(written == "", names, written)
-        return found or village or town, source, self._townships(column, source, towns)
+        return found or named, source, self._townships(column, source, towns)
 
     def _townships(self, column: Column, source: Texts, towns: Texts) -> Texts:
         """Return the township of each row; where one village of several of its name is meant, the one named above."""
@@ -799,11 +884,6 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
-
-
-def _sorts(column: Column, table: Table) -> bool:
-    """Whether a column of the key says of which kind a figure is; of a level its place says it."""
-    return column.type == "enum" and column.name in table.key and column.name != "geo_level"
 
 
 def _allowed(column: Column) -> dict[str, str]:

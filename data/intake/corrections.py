@@ -44,8 +44,8 @@ class Corrections:
     places
         Text and township as written (the township may be "") → 12-digit code, NOT_READ or AS_FOUND.
     options
-        Column of an upload table (`projects.kind`) and text as written → the option or item meant, or AS_FOUND. With
-        "" as text of all rows of a file without that column.
+        Column of an upload table (`projects.kind`) and text as written → the option or item meant, AS_FOUND, or of a
+        column of the key NOT_READ. With "" as text of all rows of a file without that column.
     cells
         Place of a cell → what should stand there. Only of this file.
     rows
@@ -148,12 +148,14 @@ def remember(said: Iterable[str]) -> Remembered:
         # To leave rows out, and what all rows of a file are, is a word about this form; what a place or an option is
         # called holds in every file.
         left_out = {key: code for key, code in places.items() if code == NOT_READ}
-        of_all = {key: value for key, value in options.items() if not key[1]}
+        of_all = {key: value for key, value in options.items() if not key[1] or value == NOT_READ}
         of_form = Corrections(parts.get("table"), columns, units, left_out, of_all, sheet=parts.get("sheet"))
         form = parts.get("form", "")
         forms[form] = of_form.over(forms.get(form, NOTHING))
         called = {key: code for key, code in places.items() if code != NOT_READ}
-        everywhere = Corrections(places=called, options={k: v for k, v in options.items() if k[1]}).over(everywhere)
+        everywhere = Corrections(places=called, options={k: v for k, v in options.items() if k not in of_all}).over(
+            everywhere
+        )
     return Remembered(forms, everywhere)
 
 

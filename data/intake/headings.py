@@ -66,6 +66,13 @@ class _Word(BaseModel):
         return any(squeezed(word) in text for word in self.has)
 
 
+class _Quantity(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    has: tuple[str, ...]
+    units: tuple[str, ...]
+
+
 class _Catalogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,6 +80,7 @@ class _Catalogue(BaseModel):
     levels: tuple[_Word, ...]
     groups: tuple[_Word, ...]
     titles: tuple[_Word, ...]
+    quantities: tuple[_Quantity, ...]
 
 
 @cache
@@ -333,12 +341,21 @@ class _Namer:
         return tuple(result)
 
     def _line(self, column: FoundColumn) -> tuple[str, ...]:
-        """Return the units of the unit line that may be a column's: what is counted is in none of money."""
+        """Return the units of the unit line that may be a column's: those of the kind that its header says is measured.
+
+        What is counted is in none of money.
+        """
         named = (_COUNTED.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
         money = (_MONEY.search(part) for part in map(_bare, reversed(self.structure.paths[column.col])))
         # The lowest part of the header that says either decides: 补助户数/金额 is an amount.
         says = next((bool(counted) for counted, paid in zip(named, money, strict=True) if counted or paid), False)
-        return tuple(u for u in self.units if not units.factor(u, "元")) if says else self.units
+        fitting = _measured_in(self.structure.paths[column.col])
+        return tuple(
+            unit
+            for unit in self.units
+            if not (says and units.factor(unit, "元"))
+            and (not fitting or unit == "%" or any(units.factor(unit, wanted) for wanted in fitting))
+        )
 
     def _from_line(self, column: FoundColumn) -> str | None:
         if column.kind == "share":
@@ -358,6 +375,14 @@ class _Namer:
         if _RATE.search(_bare(self.structure.paths[column.col][-1]) if self.structure.paths[column.col] else ""):
             return None  # the unit line speaks of the amounts beside it
         return absolute[0] if len(absolute) == 1 else None
+
+
+def _measured_in(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a unit of each kind that figures under a header can be in; none if it does not say what is measured."""
+    for part in map(_bare, reversed(path)):
+        if found := next((q for q in catalogue().quantities if any(word in part for word in q.has)), None):
+            return found.units
+    return ()
 
 
 @cache

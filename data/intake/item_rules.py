@@ -9,6 +9,7 @@ import pandas as pd
 from data import wording
 from data.intake.model import Mask, Problems
 from data.intake.places import Register
+from data.intake.units import FLAG
 from data.intake.written import Written
 from data.sources import FINENESS
 from data.tables import Item, items, tables
@@ -62,7 +63,10 @@ class _Rows:
         for name in ("value", "numerator", "denominator") if not item.signed else ():
             self._tell("item_negative", name, (self.data[name] < 0).to_numpy())
         value = self.data["value"]
-        bounds = item.range or ((0, 1) if item.unit == "0/1" else None)
+        if item.unit == FLAG:
+            no_flag = value.notna() & ~value.isin([0, 1]) & (fineness <= finest)
+            self._tell("item_not_flag", "value", no_flag.to_numpy())
+        bounds = item.range
         if bounds:
             beyond = (value < bounds[0]) & (item.signed or value >= 0) | (value > bounds[1])
             own = fineness <= finest

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from data.intake import units
 from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
+from data.intake.caption_options import option_named
 from data.intake.captions import under_captions
 from data.intake.corrections import (
     AS_FOUND,
@@ -42,8 +43,11 @@ _TIMES = frozenset({"as_of", "month", "year", "plan_year", "period"})
 FACTS = "facts"
 
 
-def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
-    """Return how well headers fit: half for the share of the file's columns known, half for the key columns found."""
+def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str, title: str = "") -> float:
+    """Return how well headers fit: half for the share of the file's columns known, half for the key columns found.
+
+    A title that names an option of the key stands for its column.
+    """
     names = {c.name for c in columns if c.name}
     telling = [c for c in columns if c.role in {"column", "unknown", "personal"}]
     if not names:
@@ -51,7 +55,8 @@ def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str) -> float:
     roles = {c.role for c in columns}
     by_names = bool(roles & {"village_name", "township_name"})
     by_name = {c.name for c in table.columns if by_names and c.role in {"village", "place"}}
-    keys = sum(key in names or key in by_name for key in table.key) / len(table.key)
+    by_title = {c.name for c in table.columns if c.type == "enum" and c.name in table.key and option_named(title, c)}
+    keys = sum(key in names or key in by_name or key in by_title for key in table.key) / len(table.key)
     known = sum(c.score for c in columns if c.role == "column") / len(telling)
     named = 0.1 if plain(hint) in {plain(table.id), plain(table.name_zh), plain(table.name_en)} else 0.0
     # Of two tables that fit equally, the one with more columns in common.
@@ -297,7 +302,7 @@ def _made_long(view: View, table: str | None) -> View | None:
     """Return a sheet with a column per item or per period as one with a row for each; None if it is no such sheet."""
     wanted = [t for t in tables().values() if table in {None, t.id}]
     fits = [
-        _Fit(_score(one, columns, view.sheet.name), apart, one, columns)
+        _Fit(_score(one, columns, view.sheet.name, view.structure.title), apart, one, columns)
         for one in wanted
         if (long := _long(view, one)) and (apart := _view(view, long)) and (columns := _columns(one, apart))
     ]
@@ -413,7 +418,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
     for view in views:
         for table in wanted:
             columns = _columns(table, view)
-            score = _score(table, columns, view.sheet.name) - (0.05 if view.sheet.hidden else 0.0)
+            score = _score(table, columns, view.sheet.name, view.structure.title) - (0.05 if view.sheet.hidden else 0.0)
             fits.append(_Fit(score, view, table, columns))
     return fits
 

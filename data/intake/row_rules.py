@@ -124,6 +124,16 @@ class RowRules:
         # As the file writes it: headers and cells are what its reader can look for.
         told = [name for name in key if self.file.writes(name)] or key
         parts = [self.file.key_cells(name, again, keys.loc[repeated, name]) for name in told]
+        of_first = np.unique(group, return_index=True)[1][group[repeated]]
+        others = [self.file.key_cells(name, rows[of_first], keys[name].iloc[of_first])[1] for name in told]
+        # The same key in two words is told in both: 省级＝市级.
+        parts = [
+            (
+                header,
+                [cell if cell == other else f"{other}＝{cell}" for cell, other in zip(cells, first_cells, strict=True)],
+            )
+            for (header, cells), first_cells in zip(parts, others, strict=True)
+        ]
         said = ["、".join(cells) for cells in zip(*(cells for _, cells in parts), strict=True)]
         named = [
             "、".join(f"{header} {cell}".strip() for (header, _), cell in zip(parts, cells, strict=True))

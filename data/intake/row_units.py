@@ -12,6 +12,9 @@ from data.intake.model import FoundColumn, Sheet, Told
 from data.intake.structure import Structure
 from data.tables import Column, Table, items
 
+# What is told of a unit where none is wanted.
+_NO_UNIT = {units.FLAG: "flag_unit", units.OF_RATIO: "ratio_part_unit"}
+
 Scales = np.ndarray[Any, np.dtype[np.float64]]
 Names = np.ndarray[Any, np.dtype[np.object_]]
 # Unit, unit wanted, factor (None: impossible).
@@ -93,6 +96,8 @@ def _units(row: _Row, declared: Column, column: FoundColumn, line: Sequence[str]
     item, own = item_label(row.item)
     target = items()[item].unit if item and declared.unit == "随事项" else declared.unit
     unit = own or (row.unit if units.known(row.unit) else None) or column.unit
+    if target == units.FLAG or (target == units.OF_RATIO and unit and units.is_share(unit)):
+        return unit, target
     if not target or not units.known(target):
         return unit, None
     return unit or next((u for u in line if units.factor(u, target) is not None), None), target
@@ -112,7 +117,7 @@ def _told(
         unit, target, factor = way
         words = {"unit": unit, "target": target, "factor": f"{factor:g}" if factor else ""}
         if factor is None:
-            told.append(Told("wrong_unit", at, column, words))
+            told.append(Told(_NO_UNIT.get(target, "wrong_unit"), at, column, words))
         elif way not in seen:
             seen.add(way)
             told.append(Told("unit_converted", at, column, words))

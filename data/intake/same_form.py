@@ -22,6 +22,14 @@ def addable(first: Checked, other: Checked) -> bool:
     return _pairs(first, other) is not None
 
 
+def unlike_units(first: Checked, other: Checked) -> list[tuple[FoundColumn, FoundColumn]]:
+    """Return the columns, of the first sheet and of another of its form, whose units cannot be brought together."""
+    by_header = {_key(one): one for one in first.columns}
+    without = {_bare(one): one for one in first.columns}
+    pairs = [(by_header.get(_key(one)) or _alone(without, first, one), one) for one in other.columns]
+    return [(target, one) for target, one in pairs if target and _factor(target, one) is None]
+
+
 def like(first: Checked, other: Checked) -> Checked:
     """Return a sheet with its figures in the units of another of its form, which is told of each column converted."""
     pairs = _pairs(first, other)

@@ -9,7 +9,7 @@ import pandas as pd
 from data.intake.corrections import Corrections, form_columns
 from data.intake.exports import FoundExport, find_export
 from data.intake.model import Book, Checked, Layout, Part, Problems, Question, Refusal, Sheet
-from data.intake.same_form import addable, like, put_together
+from data.intake.same_form import addable, like, put_together, unlike_units
 from data.intake.structure import find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
 from data.tables import tables
@@ -55,14 +55,30 @@ def together(book: Book, checked: Checked, check: Callable[[Book], Checked]) -> 
     if late:
         return late
     found = [one for one in every if one.table == checked.table and one.refusal is None]
-    if checked.generic:
-        found = [one for one in found if addable(checked, one)]
+    fits = [not checked.generic or addable(checked, one) for one in found]
+    apart = [one for one, fit in zip(found, fits, strict=True) if not fit]
+    found = [one for one, fit in zip(found, fits, strict=True) if fit]
     parts = sorted([checked, *found], key=lambda one: [s.name for s in book.sheets].index(_name(one)))
     if checked.generic:
         parts = [parts[0], *(like(parts[0], one) for one in parts[1:])]
     names = {_name(one) for one in parts}
     left = tuple(other for other in layout.other_sheets if other[0] not in names)
-    return joined(parts, left) if found else checked
+    read = joined(parts, left) if found else checked
+    told = pd.concat([read.problems, _why_apart(checked, apart)], ignore_index=True) if apart else read.problems
+    return replace(read, problems=told)
+
+
+def _why_apart(first: Checked, apart: Sequence[Checked]) -> pd.DataFrame:
+    """Tell of sheets of the same form which column's unit keeps them from being read with the first."""
+    problems = Problems()
+    for other in apart:
+        for target, found in unlike_units(first, other):
+            words = {"sheet": _name(other), "other": _name(first), "header": found.header}
+            words |= {"unit": found.unit or target.unit or "", "other_unit": target.unit or found.unit or ""}
+            unsaid = other if found.unit is None else first
+            rule = "sheet_other_unit" if found.unit and target.unit else "sheet_without_unit"
+            problems.add(rule, more={**words, "unsaid": _name(unsaid)})
+    return problems.frame().assign(sheet="")
 
 
 def each(checked: Checked, work: Callable[[Checked], Checked]) -> Checked:

@@ -54,12 +54,18 @@ def said_by_rows(
     told = []
     for named in dict.fromkeys(speaks.values()):
         said = sheet.columns[named.col]
-        heard = [targets[at][0] for at, other in speaks.items() if other == named and units.known(targets[at][0])]
+        heard = [targets[at][0] for at, other in speaks.items() if other == named and units.counts(targets[at][0])]
         odd = {
             t for t in _texts(said, rows) if not is_blank(t) and heard and not any(_fits(t, wanted) for wanted in heard)
         }
         told += [
-            Told("wrong_unit", row, named, {"unit": text, "target": heard[0], "factor": ""}, text)
+            Told(
+                "flag_unit" if heard[0] == units.FLAG else "wrong_unit",
+                row,
+                named,
+                {"unit": text, "target": heard[0], "factor": ""},
+                text,
+            )
             for row in rows.tolist()
             if (text := said.text(row)) in odd
         ]
@@ -82,4 +88,4 @@ def _texts(cells: Cells, rows: Codes) -> set[str]:
 
 
 def _fits(text: str, wanted: str) -> bool:
-    return bool(text) and units.known(text) and units.factor(text, wanted) is not None
+    return text == wanted or (bool(text) and units.known(text) and units.factor(text, wanted) is not None)

@@ -52,6 +52,11 @@ _PER = frozenset({"area", "people", "households", "days", "months", "year", "wei
 _HEADER_WORDS = frozenset({"村", "场", "名", "口", "方", "月", "日", "年"})
 _COUNTING = re.compile(r"(?:数|量|时间|限|期|长)$")
 
+FLAG = "0/1"
+"""What items are in that a place has or has not: no unit at all, and none becomes it."""
+OF_RATIO = "分子/分母"
+"""What items are in whose numerator and denominator are figures, in any one unit but a share."""
+
 _UNIT_LINE = re.compile(r"(?:单位|unit)\s*(?:[::]|均?为|是|(?=[(]))(?=\s*([^\n]*))", re.IGNORECASE)
 # 金额以元计, 按万元填报; and what ends a title or a name: 统计表（元）.
 _COUNTED_IN = re.compile(r"(?:均?以|均?按|均?用)\s*\(?([^\s,;。()]{1,6}?)\)?\s*(?:为单位|作单位|计|填)")
@@ -123,17 +128,31 @@ def known(unit: str) -> bool:
 def factor(unit: str, target: str) -> float | None:
     """Return what a number in `unit` is multiplied by to be in `target`; None if that is impossible.
 
-    A unit without 每 (`元`) fits one with it (`元/人·年`): headers leave it out.
+    A unit without 每 (`元`) fits one with it (`元/人·年`): headers leave it out. One with it fits 元 alone, in which
+    averages are written too, but no amount or count of all: 元/亩 is no part of 万元.
     """
     upper, lower = _parts(unit)
     wanted, per = _parts(target)
     found, aim = _size(upper), _size(wanted)
     if found is None or aim is None or (lower and per and lower != per):
         return None
+    if lower and not per and aim != ("money", 1.0):
+        return None
     if found[0] == aim[0]:
         return found[1] / aim[1]
     counted = {found[0], aim[0]} <= _COUNTED and "pieces" in {found[0], aim[0]}
     return found[1] / aim[1] if counted else None
+
+
+def counts(target: str) -> bool:
+    """Whether what is wanted says which units fit: a unit known, or yes and no, which no unit fits."""
+    return target == FLAG or known(target)
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit says parts of a whole: %, ‰, 百分点."""
+    size = _size(_parts(unit)[0])
+    return size is not None and size[0] == "share"
 
 
 def fitting(named: Sequence[str], target: str | None) -> str | None:

@@ -72,10 +72,16 @@ def parse_by_unit(column: Column, texts: list[str], units_of: Sequence[str | Non
     parsed = Parsed(found)
     for unit in dict.fromkeys(units_of):
         at = [position for position, own in enumerate(units_of) if own == unit]
-        part = parse(column.model_copy(update={"unit": unit}), [texts[position] for position in at])
+        of_unit = [texts[position] for position in at]
+        part = parse(column.model_copy(update={"unit": unit}), _flags(of_unit) if unit == units.FLAG else of_unit)
         found[at] = part.found
         parsed.notes |= {at[position]: note for position, note in part.notes.items()}
     return parsed
+
+
+def _flags(texts: Sequence[str]) -> list[str]:
+    """Return 是 and 否 as the figures they are of an item that a place has or has not; all else as it is."""
+    return ["1" if (word := narrow(text)) in _YES else "0" if word in _NO else text for text in texts]
 
 
 def narrow(text: str) -> str:
@@ -188,6 +194,9 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
     codes = column.values  # noqa: PD011 - the options, no pandas
     for names in (codes, column.labels, column.labels_en):
         for name, value in zip(names, codes, strict=True):
+            known.setdefault(narrow(name), value)
+    for value, called in column.called:
+        for name in called:
             known.setdefault(narrow(name), value)
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)

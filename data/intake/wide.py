@@ -1,5 +1,6 @@
 """Tables with a column per item, as offices fill them, turned into the long table: a row per place, item and period."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -20,6 +21,12 @@ from data.tables import items, tables
 _KEPT = {**PLACES, "period": "日期"}
 _PLACES = frozenset(PLACES) - {"county"}
 _FIELDS = {"分子": "numerator", "numerator": "numerator", "分母": "denominator", "denominator": "denominator"}
+
+
+# What heads the figure of the year to date under a caption, beside one of the month or 其中.
+_TO_DATE = re.compile(
+    r"(?:(?:截至|截止)?(?:本月|当月|月|本期|本季度?|年初|\d{1,2}月)(?:末|底|止|为止)?)?(?:本年度?|当年|全年|年)?累计(?:数|额|值|完成|金额)?"
+)
 
 
 @dataclass(frozen=True)
@@ -102,13 +109,16 @@ def _naming_items(
     nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
         told, _, figure = said.get(column.col, "").partition(":")
-        if column.role in {"personal", "ignored"} or not (told or column.kind in {"number", "share", ""}):
+        if column.role in {"personal", "ignored"}:
             continue
+        in_words = not (told or column.kind in {"number", "share", ""})
         path = structure.paths[column.col]
         own = units_said.get(column.col) or unit_of(path)
         moment = over_time.get(column.col)
         parts = [_bare(unmarked(part), own) for part in (moment.rest if moment else path)]
-        named = (told, figure or _figure_of(told, parts)) if told else _named(parts)
+        named = (told, figure or _figure_of(told, parts)) if told else _named(parts) or _named(_without_total(parts))
+        if in_words and not (named and items()[named[0]].unit == units.FLAG):
+            continue  # 是 and 否 are figures of what a place has or has not
         if named:
             found.append(ItemColumn(replace(column, unit=own), *named, moment))
         else:
@@ -136,6 +146,11 @@ def _of_title(
 def _bare(part: str, unit: str | None) -> str:
     """Return a part of a header without its unit, unless it belongs to the name: 示范户 above 户."""
     return name if (name := plain_name(part)) in items_by_name() else without_unit(part, unit)
+
+
+def _without_total(parts: Sequence[str]) -> Sequence[str]:
+    """Return the parts of a header without 累计 or 本月止累计 at its end: the figure is what stands above it."""
+    return parts[:-1] if len(parts) > 1 and _TO_DATE.fullmatch(parts[-1]) else ()
 
 
 def _named(parts: Sequence[str]) -> tuple[str, str] | None:
@@ -209,6 +224,7 @@ def to_facts(
     targets = {one.found.col: (items()[one.item].unit, one.found.unit or "") for one in picked}
     by_rows, odd = said_by_rows(sheet, structure.data_rows, unit_columns(columns, list(targets)), targets)
     told += odd
+    told += _unlike_units(structure, picked)
     told += _other_line(structure, [one for one in picked if one.found.col not in by_rows], targets)
     listed = []
     for (item, period), figures in groups.items():
@@ -231,10 +247,28 @@ def _other_line(
     if not line or any(units.fitting(line, wanted) for wanted, _ in targets.values()):
         return []
     return [
-        Told("wrong_unit", structure.header_row, one.found, {"unit": line[0], "target": wanted, "factor": ""})
+        Told(
+            "flag_unit" if wanted == units.FLAG else "wrong_unit",
+            structure.header_row,
+            one.found,
+            {"unit": line[0], "target": wanted, "factor": ""},
+        )
         for one in picked
-        if not one.found.unit and units.known(wanted := targets[one.found.col][0])
+        if not one.found.unit and units.counts(wanted := targets[one.found.col][0])
     ]
+
+
+def _unlike_units(structure: Structure, picked: Sequence[ItemColumn]) -> list[Told]:
+    """Return the figures of a ratio whose headers give them other units than each other: 万人 of 人, 户 of 人."""
+    first: dict[tuple[str, str], FoundColumn] = {}
+    told = []
+    for one in picked:
+        if one.found.unit and items()[one.item].unit == units.OF_RATIO:
+            other = first.setdefault((one.item, one.period), one.found)
+            if units.factor(one.found.unit, other.unit or "") != 1:
+                words = {"unit": one.found.unit, "other": other.header, "other_unit": other.unit}
+                told.append(Told("ratio_units", structure.header_row, one.found, words))
+    return told
 
 
 def _is_picked(column: FoundColumn, picked: Sequence[ItemColumn]) -> bool:

@@ -4,6 +4,8 @@ import pytest
 
 from data.intake import check_file
 from data.intake.caption_options import said_of
+from data.intake.corrections import NOT_READ, Corrections, remember
+from data.preview import without_errors
 from data.tables import tables
 
 COUNTY = "500113"
@@ -81,7 +83,10 @@ def test_captions_that_do_not_tell_rows_apart_are_not_read_so(captions):
 @pytest.mark.parametrize(
     ("caption", "tier", "fund"),
     [
-        ("中央财政衔接推进乡村振兴补助资金", "中央", "财政衔接推进乡村振兴补助资金"),
+        ("中央财政衔接推进乡村振兴补助资金", "中央", "衔接资金"),
+        ("省级财政衔接推进乡村振兴专项资金", "省级", "衔接资金"),
+        ("中央衔接推进乡村振兴产业资金", "中央", "衔接推进乡村振兴产业资金"),
+        ("非财政衔接推进乡村振兴补助资金", None, "非衔接资金"),
         ("中央财政衔接资金", "中央", "衔接资金"),
         ("2023年省级衔接资金到位情况", "省级", "衔接资金"),
         ("当年县级配套衔接资金", "县级", "衔接资金"),
@@ -177,3 +182,111 @@ def test_captions_below_the_names_of_the_figures():
     checked = check_file((text + "姜家镇,14,10,4,12,9,3\n").encode(), "t.csv", COUNTY)
     assert checked.outcome == "parse"
     assert values(checked) == {(JIANGJIA, "central", "linkage"): (10, 9), (JIANGJIA, "provincial", "linkage"): (4, 3)}
+
+
+@pytest.mark.parametrize("tiers", ["中央,,省级,,县级,", "中央,,省级,,州级,,县级,"])
+def test_the_short_names_of_the_figures_are_known_under_captions(tiers):
+    names = ",到位,支出" * (tiers.count(",,") + 1)
+    text = f"某县2023年11月财政衔接资金到位支出情况\n单位：万元\n乡镇,{tiers}\n{names}\n姜家镇,50,30,20,10,8,3,5,2\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert checked.table == "funds"
+    assert (50, 30) in values(checked).values()
+    # Columns stand under several tiers: it is asked of the one that is no option, never of the file.
+    assert [(q.column, q.text) for q in checked.questions] == ([("tier", "州级")] if "州级" in tiers else [])
+
+
+@pytest.mark.parametrize("whose", ["", "中央", "中央财政", "省级"])
+@pytest.mark.parametrize("fund", ["财政衔接推进乡村振兴补助资金", "衔接推进乡村振兴专项资金"])
+def test_the_fund_is_known_by_its_full_name_in_the_title(whose, fund):
+    head = f"某区2023年11月{whose}{fund}使用情况\n单位：万元\n乡镇,到位资金,累计支出,支出进度（%）,责任人\n"
+    rows = "姜家镇,240.5,120,49.9,镇财政办\n二圣镇,250,125,50,镇财政办\n"
+    checked = check_file((head + rows).encode(), "t.csv", COUNTY)
+    assert checked.table == "funds"
+    assert checked.frame[["fund", "received", "spent"]].to_numpy().tolist() == [
+        ["linkage", 240.5, 120], ["linkage", 250, 125],
+    ]  # fmt: skip
+    asked = [question.column for question in checked.questions]
+    assert asked == ([] if whose else ["tier"])
+
+
+def test_the_fund_is_known_by_its_full_name_in_a_cell():
+    text = "乡镇,月末,层级,资金种类,到位额\n姜家镇,2023-09-30,中央,财政衔接推进乡村振兴补助资金,5\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    assert (checked.outcome, checked.frame["fund"].tolist()) == ("parse", ["linkage"])
+
+
+FOUR = (
+    "某区2023年11月衔接资金支出情况\n单位：万元\n乡镇,中央,,省级,,市级,,县级,\n"
+    ",到位额,累计支出,到位额,累计支出,到位额,累计支出,到位额,累计支出\n"
+    "姜家镇,51,31,41,23,31,15,21,7\n二圣镇,52,32,42,24,,,22,8\n"
+)
+TIER = ("funds.tier", "市级")
+
+
+def four(meant, text=FOUR):
+    return check_file(text.encode(), "t.csv", COUNTY, said=Corrections(options={TIER: meant}))
+
+
+def test_figures_under_a_caption_that_is_no_option_may_be_left_out():
+    checked = four(NOT_READ)
+    assert (checked.outcome, checked.questions) == ("parse", ())
+    assert {(place, tier) for place, tier, _ in values(checked)} == {
+        (place, tier) for place in (JIANGJIA, ERSHENG) for tier in ("central", "provincial", "county")
+    }
+    (row,) = checked.problems.loc[checked.problems["rule"] == "kind_left_out"].to_dict("records")
+    assert (row["value"], row["header"], row["more"]["count"]) == ("市级", "市级/到位额", 1)
+
+
+def test_or_counted_with_another_their_figures_added_up():
+    checked = four("provincial")
+    assert (checked.outcome, checked.questions) == ("parse", ())
+    # 41 + 31 and 23 + 15; the township without the second stays as it is.
+    assert values(checked)[JIANGJIA, "provincial", "linkage"] == (72, 38)
+    assert values(checked)[ERSHENG, "provincial", "linkage"] == (42, 24)
+    (row,) = checked.problems.loc[checked.problems["rule"] == "kinds_added"].to_dict("records")
+    assert (row["more"]["kinds_zh"], row["more"]["option_zh"], row["more"]["count"]) == ("“省级”、“市级”", "省级", 1)
+
+
+@pytest.mark.parametrize(("meant", "rule"), [(NOT_READ, "kind_left_out"), ("provincial", "kinds_added")])
+def test_what_was_said_of_a_caption_is_remembered_and_doubted(meant, rule):
+    first = four(meant)
+    later = check_file(
+        FOUR.replace("11月", "12月").encode(), "t.csv", COUNTY,
+        remembered=remember([first.said.to_json(first.layout.form)]),
+    )  # fmt: skip
+    assert later.outcome == "warn"
+    assert f"{rule}_remembered" in rules(later)
+    assert (
+        later.frame[["tier", "received"]].to_numpy().tolist() == first.frame[["tier", "received"]].to_numpy().tolist()
+    )
+
+
+def test_to_leave_figures_out_is_a_word_about_this_form_only():
+    first = four(NOT_READ)
+    other = FOUR.replace("衔接资金支出情况", "衔接资金进度表")
+    again = check_file(other.encode(), "t.csv", COUNTY, remembered=remember([first.said.to_json(first.layout.form)]))
+    assert [(q.column, q.text) for q in again.questions] == [("tier", "市级")]
+
+
+def test_rows_of_one_key_in_two_words_are_told_in_both():
+    text = (
+        "乡镇,月末,层级,资金种类,到位额,全国平均支出进度\n姜家镇,2023-09-30,省级,衔接资金,5,40\n"
+        "姜家镇,2023-09-30,市级,衔接资金,6,50\n"
+    )
+    checked = four("provincial", text)
+    # Shares differ: such rows are not added up.
+    (row,) = checked.problems.loc[checked.problems["rule"] == "duplicate_key"].to_dict("records")
+    assert "层级 省级＝市级" in row["more"]["key"]
+
+
+def test_the_look_shows_the_figures_of_the_other_captions_meanwhile():
+    checked = check_file(FOUR.encode(), "t.csv", COUNTY)
+    assert sorted(without_errors(checked)["received"]) == [21, 22, 41, 42, 51, 52]
+
+
+def test_of_columns_under_several_captions_no_one_kind_is_asked_for_all():
+    checked = check("第一批,,第二批,", "2023年9月衔接资金支出进度表（万元）")
+    assert checked.outcome == "reject"
+    assert not [question for question in checked.questions if question.column == "tier"]
+    (row,) = checked.problems.loc[checked.problems["rule"] == "captions_unread"].to_dict("records")
+    assert (row["column"], row["more"]["captions"]) == ("tier", "“第一批”、“第二批”")

@@ -616,3 +616,11 @@ def test_an_unknown_item_says_what_to_do():
     (message,) = [m for m in checked.messages("zh") if "编外收成" in m]
     assert "请在上传页选定" in message
     assert "模板“事项”表" in message
+
+
+def test_a_place_is_told_by_the_column_that_names_it():
+    head = "问题编号,乡镇,村,问题类别,程度,问题描述,发现时间,整改时限\n"
+    text = f"{head}A1,姜家镇,平原村,饮水安全,一般,饮水不稳定,2023-09-03,2023-09-30\n"
+    problems = check_file(text.encode(), "t.csv", "500113").problems
+    told = problems.loc[problems["rule"] == "place_by_name", ["header", "value"]].to_numpy().tolist()
+    assert told == [["乡镇", "姜家镇"], ["村", "平原村"]]

@@ -180,3 +180,21 @@ def test_characters_that_nobody_sees_change_no_header(unseen):
     assert (checked.table, checked.outcome) == ("facts", "parse")
     assert checked.frame["value"].tolist() == [3]
     assert [c.header for c in checked.layout.asked] == ["乡镇", "村名", "日期", "村集体收入增长（万元）"]
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "unit"),
+    [
+        ("亩", "产量", None),
+        ("亩", "产值", None),
+        ("亩", "种植面积", "亩"),
+        ("公顷", "产量", None),
+        ("吨", "产量", "吨"),
+        ("吨", "柑橘面积", None),
+        ("亩、吨", "产量", "吨"),
+        ("亩、吨", "柑橘面积", "亩"),
+    ],
+)
+def test_a_line_of_units_goes_to_the_columns_whose_quantity_it_fits(line, header, unit):
+    found = understood(f"柑橘种植情况,\n单位：{line},\n村,{header}\n平原村,150\n文石村,165\n")
+    assert found[header][1] == unit

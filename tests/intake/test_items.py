@@ -4,6 +4,7 @@ import pytest
 
 from data.intake import check_file
 from data.intake.item_names import plain_name
+from data.intake.units import factor
 from data.intake.upload_headers import match_header, plain
 from data.tables import items, tables
 
@@ -48,7 +49,8 @@ def test_it_is_taken_for_the_county_and_amounts_that_add_up_for_any_level():
         ("庭院经济示范户（户）,辣椒面积（亩）", "2.5,2.5", "item_not_whole", "2.5"),
         ("村集体收入增长,辣椒面积", "125000,3", "item_range", "125000"),
         ("监测对象户数,脱贫不稳定户数", "10,12", "part_above_whole", "12"),
-        ("积分制推广率,清单制推广率", "90,1", "item_range", "90"),
+        ("积分制推广率,清单制推广率", "90,1", "item_not_flag", "90"),
+        ("积分制推广率,清单制推广率", "0.5,1", "item_not_flag", "0.5"),
     ],
 )
 def test_what_an_item_cannot_be_is_told(head, figures, rule, value):
@@ -66,6 +68,66 @@ def test_what_an_item_cannot_be_is_told(head, figures, rule, value):
 )
 def test_what_it_can_be_is_not(head, figures):
     assert told(head, figures) == []
+
+
+@pytest.mark.parametrize("unit", ["%", "‰", "个", "户", "万元", "亩"])
+@pytest.mark.parametrize("figure", ["80", "1"])
+def test_what_a_village_has_or_has_not_is_in_no_unit(unit, figure):
+    """80 % of 积分制推广率 is no yes, and 1 % neither."""
+    assert ("flag_unit", 2, "") in told(f"积分制推广率（{unit}）,清单制推广率", f"{figure},1")
+
+
+@pytest.mark.parametrize("cell", ["80%", "1%", "1户"])
+def test_nor_are_its_cells(cell):
+    rules = [(rule, value) for rule, _, value in told("积分制推广率,清单制推广率", f"{cell},1")]
+    assert rules == [("not_a_number", cell)]
+
+
+def test_nor_is_a_row_or_a_line_of_units():
+    def rules(text):
+        return set(check_file(text.encode(), "t.csv", COUNTY).problems["rule"])
+
+    assert "flag_unit" in rules(
+        "层级,代码或名称,日期,事项代码,数值,计量单位\n村,姜家镇平原村,2023-09-30,积分制推广率,1,%\n"
+    )
+    assert "flag_unit" in rules(
+        "姜家镇2023年9月情况,,\n单位：%,,\n乡镇,村名,积分制推广率\n姜家镇,平原村,80\n姜家镇,文石村,20\n"
+    )
+    row = "层级,代码或名称,日期,事项代码,数值,计量单位\n村,姜家镇平原村,2023-09-30,积分制推广率,1,0/1\n"
+    assert not rules(row) & {"flag_unit", "unit_unread", "wrong_unit"}
+
+
+def test_yes_and_no_may_be_written_so():
+    text = "日期,乡镇,村名,积分制推广率,辣椒面积\n2023-09-30,姜家镇,平原村,是,2\n2023-09-30,姜家镇,文石村,否,3\n"
+    checked = check_file(text.encode(), "t.csv", COUNTY)
+    flags = checked.frame.loc[checked.frame["item"] == "points_system", "value"]
+    assert flags.tolist() == [1, 0]
+    assert not checked.problems["severity"].eq("error").any()
+
+
+def test_figures_of_a_ratio_are_counts_in_one_unit():
+    def rules(head):
+        return {rule for rule, _, _ in told(head, "8,10")}
+
+    assert "ratio_part_unit" in rules("群众满意度分子（%）,群众满意度分母")
+    assert "ratio_units" in rules("群众满意度分子（万人）,群众满意度分母（人）")
+    assert "ratio_units" in rules("群众满意度分子（户）,群众满意度分母（人）")
+    assert not rules("群众满意度分子（人）,群众满意度分母（人）") & {"ratio_units", "ratio_part_unit", "wrong_unit"}
+
+
+def test_no_item_takes_a_figure_in_a_unit_of_another_kind():
+    """Every unit of an item against every other, and against others that offices use."""
+    other_words = {
+        ("个", "家"), ("个", "类"), ("个", "项"), ("家", "个"), ("类", "个"), ("项", "个"), ("%", "百分点"),
+        ("元", "万元"), ("万元", "元"), ("元", "元/人·月"), ("万元", "元/人·月"), ("元/人·月", "元"), ("元/亩", "元"),
+    }  # fmt: skip
+    wanted = {item.unit for item in items().values()} - {"分子/分母"}
+    for unit in (wanted - {"0/1"}) | {"%", "元/亩", "人次", "岁", "吨"}:
+        for target in wanted:
+            assert (factor(unit, target) is not None) == (unit == target or (unit, target) in other_words), (
+                unit,
+                target,
+            )
 
 
 def test_a_share_above_all_is_told_unless_the_ratio_may_be():

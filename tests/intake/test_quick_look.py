@@ -248,3 +248,26 @@ def test_shares_written_as_fractions_are_shown_in_per_cent_and_told():
     assert "fraction_as_percent" in set(checked.problems["rule"])
     one_percent = check_file(csv_bytes([*rows, ["木洞镇", 12]]), "表.csv", COUNTY)
     assert one_percent.frame[1].tolist() == [0.83, 0.5, 1, 12]
+
+
+HIVES = "姜家镇养蜂情况,\n村,蜂箱（个）\n姜家社区,1\n白云山村,2\n文石村,3\n槐园村,4\n蔡家寺村,5\n水源村,6\n{more}"
+
+
+def test_a_village_twice_in_a_table_of_one_row_per_village_is_named_with_its_rows():
+    look = looked(HIVES.format(more="文石村,3\n").encode())
+    assert look.twice == {"500113115215": (5, 9)}
+    assert looked(HIVES.format(more="").encode()).twice == {}
+
+
+def test_a_list_of_things_has_villages_again():
+    head = "村,养蜂户数（户）,品种\n"
+    rows = "".join(
+        f"{village},{n},{kind}\n" for n, village in enumerate(("文石村", "槐园村")) for kind in ("中蜂", "意蜂")
+    )
+    assert looked((head + rows).encode()).twice == {}
+
+
+def test_a_misspelt_village_is_named_with_what_it_may_be():
+    look = looked(HIVES.format(more="平塬村,7\n").encode())
+    assert list(look.missing) == ["平塬村"]
+    assert look.likely["平塬村"][0].split()[0] == "姜家镇平原村"

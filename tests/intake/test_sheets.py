@@ -283,6 +283,19 @@ def test_a_sheet_in_a_unit_of_another_kind_is_named_as_not_read_in_a_quick_look(
     assert not told(checked, "sheets_together")
     assert len(told(checked, "sheet_not_read")) == 1
     assert "“乙”（1 行）" in told(checked, "sheet_not_read")[0]
+    (why,) = told(checked, "sheet_other_unit")
+    assert all(word in why for word in ("“乙”", "柑橘挂果面积（株）", "亩"))
+
+
+def test_a_sheet_without_a_unit_is_left_out_of_a_quick_look_and_says_why():
+    bare = [
+        [text.removesuffix("（亩）") if isinstance(text, str) else text for text in row]
+        for row in orchard(WEST, (5, 4))
+    ]
+    checked = check(workbook(甲=orchard(EAST, (10, 1), (20, 2)), 丙=orchard(EAST, (3, 3)), 乙=bare))
+    assert len(told(checked, "sheets_together")) == 1
+    (why,) = told(checked, "sheet_without_unit")
+    assert all(word in why for word in ("“乙”没有合读", "“柑橘挂果面积”在工作表“乙”没有写明单位", "亩"))
 
 
 def test_sheets_whose_figures_name_other_units_are_one_table_in_a_quick_look():

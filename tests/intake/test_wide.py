@@ -461,3 +461,19 @@ def test_totals_beside_columns_in_other_units_are_compared_in_these():
     told = check_file(text.format(total=5).encode(), "t.csv", COUNTY).problems
     (row,) = told.loc[told["rule"] == "total_column_differs"].to_dict("records")
     assert (row["row"], row["header"], row["value"], row["more"]["sum"]) == (4, "合计（万元）", "5", "4.5万元")
+
+
+@pytest.mark.parametrize("leaf", ["本月止累计", "累计", "本年累计", "截至本月累计", "截止11月底累计数"])
+def test_a_running_total_under_a_caption_is_the_figure_of_the_item_above(leaf):
+    text = (
+        "姜家镇2023年9月村级集体经济发展情况统计表\n填报单位（盖章）：姜家镇人民政府,,,单位：元、户、%\n"
+        f"序号,村（社区）,村集体收入,,脱贫不稳定户,备注\n,,{leaf},其中：经营性,,\n"
+        "1,平原村,52000,20000,3,\n2,文石村,53000,20500,4,\n,合计,105000,40500,7,\n"
+    )
+    checked = check_file(text.encode(), "t.csv", "500113")
+    assert checked.table == "facts"
+    figures = checked.frame.pivot_table(index="item", values="value", aggfunc=list)["value"].to_dict()
+    # 元 into 万元; households are in none of money. What is 其中 is a part of it, and no figure of its own.
+    assert figures["collective_income"] == [5.2, 5.3]
+    assert figures["monitored_unstable"] == [3, 4]
+    assert checked.problems.set_index("rule").loc["no_item", "header"] == "村集体收入/其中：经营性"
