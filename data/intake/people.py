@@ -50,6 +50,11 @@ _FULL = 3
 """Characters of a name that is hardly ever a word of a list or a place: words of two often begin like a surname."""
 
 
+def covers_all(text: str) -> bool:
+    """Whether a text is nothing but what was covered in it."""
+    return COVERED in text and not re.search(r"\w", text)
+
+
 @lru_cache(maxsize=8192)
 def strays(text: str, kind: str) -> bool:
     """Whether a cell that is not what its column holds is somebody's name, so that no message may repeat it.

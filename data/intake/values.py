@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST, may_be_code
+from data.intake.identity import IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
-from data.intake.people import without_names, without_sure_names
+from data.intake.people import covers_all, without_names, without_sure_names
 from data.intake.periods import PERIOD, one_date, period_of
 from data.intake.signed import without_people
 from data.tables import Column
@@ -216,7 +216,7 @@ def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) 
     for position, text in enumerate(texts):
         if column.free and values[position] is not None and (told := _without_people(text, column)) != text:
             values[position] = told
-            rule = "name_without_post" if column.holds and told == COVERED else "person_covered"
+            rule = "name_without_post" if column.holds and covers_all(told) else "person_covered"
             parsed.notes[position] = (rule, told, {})
         if len(text) >= SHORTEST and IDENTITY.search(text) and not (column.name in _OF_THINGS and may_be_code(text)):
             masked = IDENTITY.sub(MASK, str(values[position] or text))

@@ -263,3 +263,19 @@ def test_a_name_among_figures_of_any_table_is_not_repeated():
     )
     assert checked.generic
     assert checked.problems.query("rule == 'number_unread'")["value"].tolist() == ["***"]
+
+
+def problem_list(*rows, header="责任人"):
+    head = ["问题编号", "村代码", "领域", "问题", "发现日期", "整改期限", header]
+    cells = [
+        [f"W{n}", "500113115219", "住房安全", "漏水", "2023-09-01", "2023-09-30", text] for n, text in enumerate(rows)
+    ]
+    return check_file(csv_bytes([head, *cells]), "t.csv", COUNTY)
+
+
+def test_whoever_is_in_charge_by_any_header_keeps_the_post_and_loses_the_name():
+    found = problem_list("村党支部书记岗", "镇水利站站长 钱二狗", "钱二狗（副镇长）")
+    assert found.table == "issues"
+    assert found.frame["owner"].tolist() == ["村党支部书记岗", "镇水利站站长 ***", "***（副镇长）"]
+    assert found.personal
+    assert not [name for name in NAMES if name in everything(found)]
