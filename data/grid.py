@@ -8,11 +8,10 @@ import numpy as np
 
 from data.covering import identifies, opened
 from data.intake import Checked
+from data.intake.covers import of_column
 from data.intake.generic import shown
 from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Layout, letter
-from data.intake.people import without_names
-from data.intake.personal import may_hold_names
 from data.intake.signed import covered_row
 from data.language import N_
 from data.tables import tables
@@ -90,17 +89,18 @@ def grid(checked: Checked) -> Grid | None:
     hidden = {c.col for c in layout.columns if c.role == "personal" or identifies(checked.table, c)}
     if checked.table and identifies(checked.table, None):
         hidden |= set(range(width)) - found.keys()
-    named = {c.col for c in layout.columns if may_hold_names(c, layout.table)}
+    covers = {c.col: of_column(c, layout.table) for c in layout.columns}
     people = _people(checked)
     if checked.table and checked.layout is not layout:
         found = _meant(checked)
+        covers |= {col: of_column(c, checked.table) for col, c in found.items()}
     may = {} if people else {col: opened(checked.table, c) for col, c in found.items()}
     at = {row: place for place, row in enumerate(rows)}
     lines, before = [], -1
     for row, number in zip(chosen, layout.in_file(chosen), strict=True):
         first = people.get(number)
         aside = hidden if first is None else set(range(width)) - {first}
-        cells = _cells(layout, row, roles[row], width, aside, may, named, covered=first is not None)
+        cells = _cells(layout, row, roles[row], width, aside, may, covers, covered=first is not None)
         lines.append(Line(number + 1, roles[row], cells, at[row] - before - 1))
         before = at[row]
     columns = tuple((letter(col), found.get(col)) for col in range(width))
@@ -186,7 +186,7 @@ def _cells(
     width: int,
     hidden: set[int],
     may: Mapping[int, Callable[[str], bool]],
-    named: set[int],
+    covers: Mapping[int, Callable[[str], str]],
     *,
     covered: bool = False,
 ) -> tuple[Cell, ...]:
@@ -194,7 +194,7 @@ def _cells(
     aside = not {"header", "data", "total"} & set(roles)
     texts = covered_row([layout.sheet.columns[col].text(row) for col in range(width)], aside=aside)
     if not _OPEN & set(roles):
-        texts = [without_names(text) if col in named else text for col, text in enumerate(texts)]
+        texts = [covers[col](text) if col in covers else text for col, text in enumerate(texts)]
     texts = [_short(text) for text in texts]
     if covered or not _OPEN & set(roles):
         shut = [col in hidden or (col in may and not may[col](text)) for col, text in enumerate(texts)]

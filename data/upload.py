@@ -15,6 +15,7 @@ from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, rem
 from data.intake.files.read import read
 from data.intake.model import Book, Refusal
 from data.intake.older import Earlier, newer_kept
+from data.intake.posts import posts_kept
 from data.intake.row_rules import furthest
 from data.lanes import changes, for_file, lane
 from data.language import N_
@@ -91,7 +92,8 @@ def check(
             if one.ok and one.layout and one.layout.own_items:
                 one = replace(one, frame=carried(one, stored))
             elif one.ok and one.table and tables()[one.table].events:
-                one = newer_kept(replace(one, frame=kept(one, stored)), stored, stored.earlier, said)
+                one = posts_kept(replace(one, frame=kept(one, stored)), stored)
+                one = newer_kept(one, stored, stored.earlier, said)
             return against(one, stored)
 
         return sheets.each(checked, held)

@@ -127,8 +127,10 @@ def staying(found: Staying, table: Table, county: County, _: Translator) -> list
             if table.key == ("village_code",)
             else N_("{n} stored rows are not in the file; they stay as they are: {places}.")
         )
-        told += [_(said, n=f"{found.rows:,}", places=where),
-                 _("If they should end, choose “Replace these townships only”.")]  # fmt: skip
+        told.append(_(said, n=f"{found.rows:,}", places=where))
+        # What is old in a running list goes on unless a row of its own says that it is over.
+        if not table.events:
+            told.append(_("If they should end, choose “Replace these townships only”."))
     if found.elsewhere and not table.dated:
         said = N_("{n} rows stored for townships that the file does not name stay as well.")
         told.append(_(said, n=f"{found.elsewhere:,}"))

@@ -423,6 +423,13 @@ def test_villages_that_are_stored_and_not_in_the_file_are_named_and_stay(store: 
     assert people[list(own["code"])].tolist() == [900, 1000, 1000]
 
 
+@pytest.mark.parametrize("table", ["issues", "actions"])
+def test_nobody_is_invited_to_end_what_a_running_list_has_of_before(table: str) -> None:
+    left = preview.Staying(2, {TOWN: 2}, 0)
+    (told,) = upload_words.staying(left, tables()[table], BANAN, translator("zh"))
+    assert "保持不变" in told
+
+
 def test_a_file_that_has_all_that_is_stored_leaves_nothing(store: Store) -> None:
     raw = register_csv(FIRST)
     commit(store, raw, "v.csv")

@@ -18,6 +18,7 @@ from data.covering import identifies
 from data.grid import columns_in_file
 from data.intake import Checked, places, rule_book, units
 from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
+from data.intake.covers import of_column
 from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
 from data.intake.same_option import sorts
@@ -233,7 +234,7 @@ def _other_cell(ctx: Context, held: Held) -> None:
     beside = row - 1 in {*layout.structure.title_rows, *layout.structure.note_rows}
     if IDENTITY.search(text):
         st.html(element("p", _("An identity number stands there; it is not shown."), "quiet"))
-    elif covered_row(layout.sheet.row(row - 1), aside=beside)[col] != text:
+    elif of_column(columns[col], layout.table)(covered_row(layout.sheet.row(row - 1), aside=beside)[col]) != text:
         st.html(element("p", _("A name or telephone number stands there; it is not shown."), "quiet"))
     else:
         _cell(held, (layout.sheet.name, row - 1, col), text, f"{letter(col)}{row}")

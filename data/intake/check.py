@@ -16,6 +16,7 @@ from data.intake import limits, places, row_units, sheets, units
 from data.intake.above import elsewhere, township_of, townships_above, townships_around
 from data.intake.caption_options import option_named
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
+from data.intake.covers import of_column
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
@@ -64,7 +65,7 @@ _WRONG = {
     "unknown_item": "word",
     "unknown_place": "place",
 }
-_COVERED = frozenset({"person_covered", "name_without_post"})
+_COVERED = frozenset({"person_covered", "telephone_covered", "name_without_post"})
 # Roles of columns that say where a row belongs by a code.
 _PLACES = frozenset({"village", "township", "county", "place"})
 # Of each row one text.
@@ -167,6 +168,7 @@ def _check_sheet(
     except Refusal as refusal:
         return Checked(file_name, county_code, table=layout.table, refusal=refusal, layout=layout)
     tell_totals(layout, run.left_out, problems)
+    personal = personal or problems.hides(COVERED)
     if personal:
         problems.add("original_not_kept")
     definition = tables()[layout.table]
@@ -200,7 +202,9 @@ def _tell_cells(book: Book, layout: Layout, said: Corrections, problems: Problem
             continue
         at = found.get(col) or FoundColumn(col, "", None, "unknown", None, 0.0)
         if at.role != "personal":
-            told.add("cell_as_said", [row], at, values=[shown(sheet.columns[col].text(row))], repairs=[shown(text)])
+            cover, before = of_column(at, layout.table), sheet.columns[col].text(row)
+            said_before = COVERED if strays(before, "place") else shown(cover(before))
+            told.add("cell_as_said", [row], at, values=[said_before], repairs=[shown(cover(text))])
     problems.take(told)
 
 

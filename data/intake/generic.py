@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.covers import name_may_be_left, of_column
 from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.numbers import read_number
-from data.intake.people import strays, without_names
-from data.intake.personal import names_people
+from data.intake.people import strays
 from data.intake.signed import covered
 from data.intake.totals import tell_totals
 from data.intake.values import is_blank, is_error, narrow, parse
@@ -144,13 +144,16 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
 def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     cells, rows = layout.sheet.columns[found.col], layout.data_rows
     codes = cells.codes[rows]
-    named = names_people(found.header)
-    texts = np.array([*(shown(without_names(text) if named else text) for text in cells.texts), ""], dtype=object)
+    cover = of_column(found, None)
+    texts = np.array([*(shown(cover(text)) for text in cells.texts), ""], dtype=object)
     for code in np.unique(codes).tolist():
         text = cells.texts[code]
         if is_error(text):
             problems.add("error_cell", rows[codes == code], found, values=[text])
+        elif name_may_be_left(text, cover(text)) and cover(text) != text:
+            told = shown(cover(text))
+            problems.add("telephone_covered", rows[codes == code], found, values=[told], repairs=[told])
         elif IDENTITY.search(text):
-            problems.add("identity_masked", rows[codes == code], found, values=[shown(text)], repairs=[shown(text)])
+            problems.add("identity_masked", rows[codes == code], found, values=[texts[code]], repairs=[texts[code]])
     result: np.ndarray[tuple[int], np.dtype[np.object_]] = texts[codes]
     return result

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterator
 
 MASK = "*" * 18
 _CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -58,7 +59,11 @@ class _IdentityNumbers:
 
     def search(self, text: str) -> "re.Match[str] | None":
         """Return the first one; None without any."""
-        return next((found for found in _ANY_NUMBER.finditer(text) if _may_live(found[0])), None)
+        return next(self.finditer(text), None)
+
+    def finditer(self, text: str) -> "Iterator[re.Match[str]]":
+        """Return all of them."""
+        return (found for found in _ANY_NUMBER.finditer(text) if _may_live(found[0]))
 
     def sub(self, mask: str, text: str) -> str:
         """Return a text with all of them replaced."""

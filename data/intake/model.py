@@ -624,6 +624,11 @@ class Problems:
         """What was collected so far."""
         return self._parts
 
+    def hides(self, sign: str) -> bool:
+        """Whether something of a cell was covered by a sign in what was told."""
+        told = (part[name] for part in self._parts for name in ("value", "repair"))
+        return any(bool(texts.str.contains(sign, regex=False).any()) for texts in told)
+
     def take(self, others: "Problems") -> None:
         """Add what another has collected."""
         self._parts += others.parts

@@ -6,34 +6,35 @@ from functools import lru_cache
 from data.intake.identity import COVERED
 
 # The surnames of nearly everybody; a name of another people has a dot.
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
     "范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞"
     "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁"
     "蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾"
     "隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝封官谈鞠惠荆乐冀胥郁南班储原栗燕楚"
 )
-_COMPOUND = "欧阳|上官|司马|诸葛|皇甫|令狐|尉迟|慕容|夏侯|东方|西门|公孙|司徒|端木"
-_DOTTED = r"[\u3400-\u9fff]{1,8}[·•・‧][\u3400-\u9fff·•・‧]{1,16}"
+COMPOUND = "欧阳|上官|司马|诸葛|皇甫|令狐|尉迟|慕容|夏侯|东方|西门|公孙|司徒|端木"
+DOTTED = r"[\u3400-\u9fff]{1,8}[·•・‧][\u3400-\u9fff·•・‧]{1,16}"
 # What ends so is a place, an office, a post or a word of a form, not a name.
 _NO_NAME = re.compile(
-    r".*(?:[省市县区旗镇乡村居社寨屯组街局办委府站所处科部室股院校厂店场队团司库员长者人表栏额数量率价单位]"
+    r".*(?:[省市县区旗镇乡村居社寨屯组街局办委府站所处科部室股院校厂店场队团司库员长者人户表栏额数量率价单位]"
     r"|会计|短号|手机|座机|号码|出纳|文书|干事|村医|总监|助理|秘书|主管|总工|工程师|一扶|一肩挑|残联|妇联|侨联|文联|科协|部门|接收|牵头|配合"
     r"|两委|班子|党委|支部|支委|监委|全体|集体|轮流|财政|农业|水利|林业|林草|住建|交通|教育|卫健|民政|人社|文旅|文体|文化|文广"
     r"|发改|国土|经信|商务|医保|畜牧|兽医|振兴|组织|宣传|统战|纪检|政法|武装|应急|司法|审计|统计|扶贫|[股段片岗]"
     r"|[委协工商学]会|银行|书记|支书|主任|干部|领导|主席|经理|院士|教师|医生|代表|中心|公司|街道|签[字名章]|盖章|姓名|电话|方式|意见|日期|情况|说明|职务"
     r"|暂缺|空缺|未定|待定|暂无|没有|不详|在职|在岗)"
 )
-_HAN = r"[\u3400-\u9fff]"
-_RUN = re.compile(rf"{_DOTTED}|{_HAN}+(?:[ \u3000]+{_HAN}(?!{_HAN}))*")
+HAN = r"[\u3400-\u9fff]"
+_RUN = re.compile(rf"{DOTTED}|{HAN}+(?:[ \u3000]+{HAN}(?!{HAN}))*")
 _POST = re.compile(
     r"(.*(?:书记|支书|主任|干部|领导|主席|经理|[镇乡村局组队科股处校站所]长|专干|队员|[委网格络]员|会计|文书|干事|秘书"
     r"|助理|[责系办报表]人))(.{2,4})"
 )
 # An office before a name, which has to look like one: 财政局张三, but not 村安办.
 _OFFICE = r".*(?:[局办委站所科室股镇乡村院校组联协]|中心|街道|公司)"
-NAME = rf"(?:{_DOTTED}|(?:{_COMPOUND}){_HAN}{{1,2}}|[{_SURNAMES}][ \u3000]?{_HAN}[ \u3000]?{_HAN}?)"
+NAME = rf"(?:{DOTTED}|(?:{COMPOUND}){HAN}{{1,2}}|[{SURNAMES}][ \u3000]?{HAN}[ \u3000]?{HAN}?)"
 """A name as it stands in a text, by its surname."""
+NAME_OF_THREE = rf"(?:{DOTTED}|(?:{COMPOUND}){HAN}{{1,2}}|[{SURNAMES}]{HAN}{{2}})"
 _NAME = re.compile(NAME)
 _OF_OFFICE = re.compile(rf"({_OFFICE})({NAME})")
 
@@ -50,6 +51,11 @@ _FULL = 3
 """Characters of a name that is hardly ever a word of a list or a place: words of two often begin like a surname."""
 
 
+def covers_all(text: str) -> bool:
+    """Whether a text is nothing but what was covered in it."""
+    return COVERED in text and not re.search(r"\w", text)
+
+
 @lru_cache(maxsize=8192)
 def strays(text: str, kind: str) -> bool:
     """Whether a cell that is not what its column holds is somebody's name, so that no message may repeat it.
@@ -62,7 +68,7 @@ def strays(text: str, kind: str) -> bool:
     if not is_name(text):
         return False
     bare = "".join(text.split())
-    full = len(bare) >= _FULL or re.fullmatch(_DOTTED, bare) is not None
+    full = len(bare) >= _FULL or re.fullmatch(DOTTED, bare) is not None
     return full and bare[-1] not in _LAND if kind == "place" else full or kind != "word"
 
 
@@ -82,13 +88,13 @@ def _looks(run: str) -> bool:
     """Whether a run of characters is, or ends in, what looks like a name."""
     bare = "".join(run.split())
     parts = (bare, *(found[2] for found in (_POST.fullmatch(bare), _OF_OFFICE.fullmatch(bare)) if found))
-    return any(map(is_name, parts)) or re.fullmatch(_DOTTED, bare) is not None
+    return any(map(is_name, parts)) or re.fullmatch(DOTTED, bare) is not None
 
 
 def _cover(match: re.Match[str]) -> str:
     run = match[0]
     bare = "".join(run.split())
-    if re.fullmatch(_DOTTED, bare):
+    if re.fullmatch(DOTTED, bare):
         return COVERED
     if post := _POST.fullmatch(bare):
         return post[1] + COVERED if not _NO_NAME.fullmatch(post[2]) else run

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from data.intake.covers import names_people
 from data.intake.model import Cells, Sheet
 from data.intake.people import is_name
-from data.intake.personal import names_people, personal_header
+from data.intake.personal import personal_header
 from data.intake.structure import Structure
 
 _LOOKED_AT = 12

@@ -1,22 +1,21 @@
 """Whether a file tells who somebody is: then only its checked rows are kept, not the file."""
 
-import re
 from functools import lru_cache
 
 import numpy as np
 
+from data.intake.covers import of_column
 from data.intake.identity import COVERED, IDENTITY, SHORTEST
-from data.intake.model import Book, Cells, FoundColumn, Layout, Sheet, rule_book
-from data.intake.people import without_names
+from data.intake.model import Book, Cells, Layout, Sheet, rule_book
 from data.intake.signed import covered_row, may_name
 from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
-from data.tables import tables
 
 # No header is longer; what is longer and names a telephone is a note.
 _HEADER = 20
 _HEADER_ROWS = 5
-_BESIDE = re.compile(r"\(.*?\)|(?:签字|签名)$")
+_NUMBER = 10
+"""Characters of the shortest telephone number with its area."""
 
 
 def is_personal(book: Book, layout: Layout) -> bool:
@@ -31,7 +30,7 @@ def is_personal(book: Book, layout: Layout) -> bool:
     beside = (*read.structure.title_rows, *read.structure.note_rows)
     return (
         any(c.role == "personal" for c in layout.columns)
-        or any(map(_holds_names, (layout, read)))
+        or any(map(_is_covered, (layout, read)))
         or any(COVERED in sheet.name for sheet in book.sheets)
         or any(_signed(read.sheet.row(row), aside=True) for row in beside)
         or any(
@@ -40,13 +39,14 @@ def is_personal(book: Book, layout: Layout) -> bool:
     )
 
 
-def _holds_names(layout: Layout) -> bool:
-    """Whether a column of people in office holds names."""
+def _is_covered(layout: Layout) -> bool:
+    """Whether a cell of a column is covered where it is stored or shown: names of an office's people, a telephone."""
     return any(
-        without_names(text) != text
+        cover(text) != text
         for found in layout.columns
-        if may_hold_names(found, layout.table)
+        for cover in (of_column(found, layout.table),)
         for text in layout.sheet.columns[found.col].used(layout.data_rows)[1]
+        if len(text) >= _NUMBER or not text.isascii()
     )
 
 
@@ -85,18 +85,3 @@ def personal_header(text: str) -> bool:
         return False
     plain = squeezed(text)
     return not {":", "："} & set(plain) and any(word.replace(" ", "") in plain for word in rule_book().personal)
-
-
-def may_hold_names(found: FoundColumn, table_id: str | None) -> bool:
-    """Whether a column holds posts or people in office, so that names may stand there."""
-    if names_people(found.header):
-        return True
-    table = tables().get(table_id or "")
-    return table is not None and found.name in table.names and table.column(str(found.name)).holds == "post"
-
-
-@lru_cache(maxsize=4096)
-def names_people(header: str) -> bool:
-    """Whether a column is headed as one of people in office (负责人, 第一书记), which may hold their names."""
-    plain = _BESIDE.sub("", squeezed(header.rpartition("/")[2]))
-    return len(plain) <= _HEADER and plain.endswith(tuple(rule_book().in_office))

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from data.intake.identity import COVERED, LANDLINE, MOBILE, without_phones
-from data.intake.people import NAME, is_name
+from data.intake.identity import COVERED, LANDLINE, without_phones
+from data.intake.named_beside import without_names_beside
+from data.intake.people import NAME, NAME_OF_THREE, is_name
 
 # What somebody does for a table; offices set the characters apart: 填 表 人.
 _DOES = (
@@ -43,17 +44,21 @@ _FIGURE = re.compile(r"[+-]?[0-9.,，%]{1,9}(?:[万亿]?元|[个项件人户])?"
 _POSTED = re.compile(
     rf"([\u3400-\u9fff](?:[人员长主管报]|书记|主任|干部|领导|代表){_HINT}\s*[:：]\s*)({NAME})(?![\u3400-\u9fff])"
 )
-# Whose telephone stands behind the name: 联系人张三，电话138…, 张三 138….
-_CALLED = re.compile(
-    rf"((?<![\u3400-\u9fff])|(?<=[人员记任长导系找镇乡村办局]))({NAME})"
-    rf"(?=[\s(（,，、]*(?:{_CALL}[\s:：]*[0-9０-９]{{3}}|短号|{MOBILE.pattern}|{LANDLINE.pattern}))"
+# Who does something: 主持：张三, 记录人 李四, 请联系王五; of two characters only apart, as 联系时间 is no name.
+_DOING = re.compile(
+    rf"((?:主持人?|记录人?|(?:请|可)?联系|汇报人|参会人员?|参加人员?|主讲人?)"
+    rf"(?:[ \u3000]*[:：][ \u3000]*|[ \u3000]+|(?<=[请可]联系)|(?={NAME_OF_THREE})))({NAME})(?=$|[^\u3400-\u9fff])"
+)
+# 由张三负责.
+_BY = re.compile(
+    rf"((?<![自缘理])由[ \u3000]*)({NAME})(?=[ \u3000]*(?:具体|牵头)?(?:负责|承办|牵头|落实|跟进|抢修|处理))"
 )
 _PIECE = re.compile(r"[^\s,，;；。、/|]+")
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年].*|\d{1,2}月.*|\d{1,2}日)")
 _NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章", "姓名"})
 # Of a long list nearly every text is passed over by this.
 _MAY_SIGN = re.compile(
-    r"[人员]|[表核办批发定导计纳长主管报记任部][^:：]{0,12}[:：\s]|电话|手机|联系|座机|短号|[0-9０-９]{11}"
+    r"[人员]|主持|记录|负责|[*]{18}|1[3-9][0-9][-—–\s][0-9]{4}|[表核办批发定导计纳长主管报记任部][^:：]{0,12}[:：\s]|电话|手机|联系|座机|短号|[0-9０-９]{11}"
     r"|[0０][0-9０-９]{2,3}[)）\s—–-]{0,2}[0-9０-９]{3}"
 )
 
@@ -77,11 +82,17 @@ def covered(text: str) -> str:
 
 
 def without_people(text: str) -> str:
-    """Return a note with telephone numbers covered, and the names that stand with a post or before such a number."""
+    """Return a note with telephone numbers covered, and the names that stand with a post, a duty or a number."""
+    return without_phones(without_named(text))
+
+
+def without_named(text: str) -> str:
+    """Return a note with the names covered that stand with a post, a duty, a telephone or identity number."""
     if not text.isascii():
-        for joined in (_JOINED, _POSTED, _CALLED):
+        text = without_names_beside(text)
+        for joined in (_JOINED, _POSTED, _DOING, _BY):
             text = joined.sub(_cover_name, text)
-    return without_phones(text)
+    return text
 
 
 def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
-from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST, may_be_code
+from data.intake.covers import free_text, name_may_be_left
+from data.intake.identity import IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
-from data.intake.people import without_names, without_sure_names
+from data.intake.people import covers_all
 from data.intake.periods import PERIOD, one_date, period_of
-from data.intake.signed import without_people
 from data.tables import Column
 
 BLANK = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…", "null", "none", "nan", "n/a", "nil", "无数据"})
@@ -223,23 +223,20 @@ def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) 
                 values[position] = period or text
                 parsed.notes[position] = ("read_as_date" if period else "wrong_period", period or "", {})
     for position, text in enumerate(texts):
-        if column.free and values[position] is not None and (told := _without_people(text, column)) != text:
+        if column.free and values[position] is not None and (told := free_text(text, column.holds)) != text:
             values[position] = told
-            rule = "name_without_post" if column.holds and told == COVERED else "person_covered"
+            rule = "person_covered"
+            if column.holds:
+                rule = "name_without_post" if covers_all(told) else rule
+            elif name_may_be_left(text, told):
+                rule = "telephone_covered"
             parsed.notes[position] = (rule, told, {})
         if len(text) >= SHORTEST and IDENTITY.search(text) and not (column.name in _OF_THINGS and may_be_code(text)):
             masked = IDENTITY.sub(MASK, str(values[position] or text))
             values[position] = masked
-            parsed.notes[position] = ("identity_masked", masked, {})
+            left = parsed.notes.get(position, ("",))[0] == "telephone_covered"
+            parsed.notes[position] = ("telephone_covered" if left else "identity_masked", masked, {})
     return parsed
-
-
-def _without_people(text: str, column: Column) -> str:
-    """Return a text without telephone numbers and the names that stand with them; a post or an office without any."""
-    told = without_people(text)
-    if column.holds == "post":
-        return without_names(told)
-    return without_sure_names(told) if column.holds == "office" else told
 
 
 def _months(values: np.ndarray[Any, Any], parsed: Parsed, year: int | None) -> None:

@@ -10,6 +10,8 @@ import cli
 from data.covering import covered as shown_to_people
 from data.grid import grid
 from data.intake import check_file
+from data.intake.corrections import Corrections
+from data.intake.generic import shown
 from data.intake.signed import covered, covered_row
 from data.quick_look import Look
 
@@ -263,3 +265,125 @@ def test_a_name_among_figures_of_any_table_is_not_repeated():
     )
     assert checked.generic
     assert checked.problems.query("rule == 'number_unread'")["value"].tolist() == ["***"]
+
+
+def problem_list(*rows, header="责任人"):
+    head = ["问题编号", "村代码", "领域", "问题", "发现日期", "整改期限", header]
+    cells = [
+        [f"W{n}", "500113115219", "住房安全", "漏水", "2023-09-01", "2023-09-30", text] for n, text in enumerate(rows)
+    ]
+    return check_file(csv_bytes([head, *cells]), "t.csv", COUNTY)
+
+
+def test_whoever_is_in_charge_by_any_header_keeps_the_post_and_loses_the_name():
+    found = problem_list("村党支部书记岗", "镇水利站站长 钱二狗", "钱二狗（副镇长）")
+    assert found.table == "issues"
+    assert found.frame["owner"].tolist() == ["村党支部书记岗", "镇水利站站长 ***", "***（副镇长）"]
+    assert found.personal
+    assert not [name for name in NAMES if name in everything(found)]
+
+
+BESIDE = {
+    "由钱二狗 13812345678 负责抢修": "由*** *** 负责抢修",
+    "由钱二狗负责抢修": "由***负责抢修",
+    "请联系 钱二狗 138-1234-5678 或023-66221234": "请联系 *** *** 或***",
+    "请联系钱进": "请联系***",
+    "主持：钱二狗；记录人 孙三娘": "主持：***；记录人 ***",
+    "五保户周五（510213650312452）房屋漏雨": "五保户***（******************）房屋漏雨",
+    "户主之子周五郎电话13812345678": "户主之子***电话***",
+    "周 五 郎 13812345678": "*** ***",
+    "13812345678（欧阳修文）": "***（***）",
+    "钱进、孙三娘 13812345678": "***、*** ***",
+    "钱进 13812345678 孙明 13812345679": "*** *** *** ***",
+    "主任钱进13812345678": "主任******",
+}
+LONGEST = 31  # name of a sheet
+NO_NAMES = [
+    "高度关注，方便群众", "主持召开会议", "主持全面工作", "联系群众，由水利局负责", "由农业部门负责", "由包保干部负责",
+    "联系时间：9点", "由党委负责", "记录完整",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), BESIDE.items())
+def test_a_name_beside_a_number_or_a_duty_is_covered_in_notes_quick_looks_and_names_of_sheets(text, expected):
+    assert shown(text) == expected
+    head = ["问题编号", "村代码", "领域", "问题", "发现日期", "整改期限"]
+    row = ["W1", "500113115219", "住房安全", text, "2023-09-01", "2023-09-30"]
+    found = check_file(csv_bytes([head, row]), "t.csv", COUNTY)
+    assert found.frame["problem"].tolist() == [expected]
+    assert found.personal
+    look = check_file(csv_bytes([["村", "鸡", "备注"], ["平原村", 3, text], ["文石村", 4, ""]]), "t.csv", COUNTY)
+    assert look.generic
+    assert look.frame[2].tolist()[0] == expected
+    if len(text) <= LONGEST:
+        named = check_file(workbook(**{text: [HEAD, *ROWS]}), "t.xlsx", COUNTY)
+        assert named.layout.sheet.name == expected
+
+
+@pytest.mark.parametrize("text", NO_NAMES)
+def test_words_that_begin_like_a_surname_stay(text):
+    assert shown(text) == text
+    assert covered(f"{text}，电话13812345678") == f"{text}，电话***"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("走访钱二狗家，电话13812345678", "telephone_covered"),
+        ("走访钱二狗家，电话13812345678，证号510213650312452", "telephone_covered"),
+        ("钱二狗 13812345678", "person_covered"),
+        ("电话13812345678", "person_covered"),
+        ("证号510213650312452", "identity_masked"),
+    ],
+)
+def test_a_name_that_may_be_left_is_asked_about(text, rule):
+    head = ["问题编号", "村代码", "领域", "问题", "发现日期", "整改期限"]
+    row = ["W1", "500113115219", "住房安全", text, "2023-09-01", "2023-09-30"]
+    found = check_file(csv_bytes([head, row]), "t.csv", COUNTY)
+    told = found.problems.loc[found.problems["column"] == "problem", "rule"]
+    assert told.tolist() == [rule]
+    assert not [number for number in ("13812345678", "510213650312452") if number in everything(found)]
+    look = check_file(csv_bytes([["村", "鸡", "备注"], ["平原村", 3, text], ["文石村", 4, ""]]), "t.csv", COUNTY)
+    assert ("telephone_covered" in set(look.problems["rule"])) is (rule == "telephone_covered")
+
+
+IN_CHARGE = ("镇水利站 钱二狗", "欧阳修文", "镇村建办（孙三娘）")
+
+
+@pytest.mark.parametrize("header", ["责任单位", "整改责任单位", "责任人"])
+def test_the_preview_covers_whatever_is_not_stored_and_such_a_file_is_not_kept(header):
+    for text in IN_CHARGE:
+        found = problem_list("镇水利站", text, header=header)
+        assert found.table == "issues"
+        assert not [name for name in ("钱二狗", "欧阳修文", "孙三娘") if name in everything(found)]
+        assert found.personal
+        assert "original_not_kept" in set(found.problems["rule"])
+    kept = problem_list("镇水利站", "区乡村振兴局", header=header)
+    assert not kept.personal
+    assert "区乡村振兴局" in everything(kept)
+
+
+def test_an_office_of_any_table_is_covered_in_its_quick_look():
+    found = check_file(
+        csv_bytes([["村", "鸡", "责任单位"], *(["平原村", n, text] for n, text in enumerate(IN_CHARGE))]),
+        "t.csv",
+        COUNTY,
+    )
+    assert found.generic
+    assert found.frame[2].tolist() == ["镇水利站 ***", "***", "镇村建办（***）"]
+    assert not [name for name in ("钱二狗", "欧阳修文", "孙三娘") if name in everything(found)]
+
+
+def test_a_name_among_figures_is_not_previewed_nor_kept_with_the_file():
+    cells = [
+        ["月份", "乡镇", "村", "村集体收入（万元）"],
+        ["2023-09", "姜家镇", "平原村", "钱二狗"],
+        ["2023-09", "姜家镇", "文石村", 6],
+    ]
+    found = check_file(csv_bytes(cells), "t.csv", COUNTY)
+    assert "钱二狗" not in everything(found)
+    assert found.personal
+    corrected = check_file(csv_bytes(cells), "t.csv", COUNTY, said=Corrections(cells={("t", 1, 3): "5"}))
+    assert corrected.ok
+    assert corrected.personal
+    assert "钱二狗" not in everything(corrected)

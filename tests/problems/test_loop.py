@@ -721,6 +721,33 @@ def test_a_list_made_before_a_problem_was_closed_does_not_open_it_again(store: S
     assert the_row(store) == exported
 
 
+def test_a_closing_that_a_list_stored_is_kept_as_one_of_the_page(store: Store) -> None:
+    exported = handed(store)
+    sent(store, "issues", exported | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}, CHECKER)
+    done = the_row(store)
+    assert done["closed_on"] == day("2023-10-11")
+    assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "closed_on")]
+    sent(store, "issues", exported, CLERK)
+    assert the_row(store) == done
+
+
+@pytest.mark.parametrize("name", ["钱二狗", "孙三娘13812345678", "欧阳修文"])
+def test_a_stored_post_and_office_stay_where_a_list_names_somebody(store: Store, name: str) -> None:
+    row = handed(store)
+    checked, _ = listed(store, "issues", row | {"owner": name, "office": name, "measure": "改了措施"})
+    told = checked.problems.loc[checked.problems["rule"].isin({"name_without_post", "post_kept"})]
+    assert told[["rule", "column", "repair"]].to_numpy().tolist() == [
+        ["post_kept", "owner", WANTED.post],
+        ["post_kept", "office", WANTED.office],
+    ]
+    assert name[:3] not in checked.problem_list("zh").decode() + str(checked.messages("en"))
+    sent(store, "issues", row | {"owner": name, "office": name, "measure": "改了措施"}, CLERK)
+    assert the_row(store) == row | {"measure": "改了措施"}
+    # Nothing is made up for a problem that is not stored.
+    checked, _ = listed(store, "issues", row | {"issue_id": "U7", "owner": name, "indicator": None})
+    assert checked.problems["rule"].tolist().count("name_without_post") == 1
+
+
 def test_a_list_made_before_it_was_reported_rectified_keeps_that(store: Store) -> None:
     exported = handed(store)
     waiting = rectified(store)
