@@ -11,6 +11,7 @@ from data import derive, preview
 from data.extent import Extent, everywhere
 from data.intake import Checked, check_file, sheets
 from data.intake.against import Stored, against, carried, kept
+from data.intake.blocks import divided
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
 from data.intake.files.read import read
 from data.intake.model import Book, Refusal
@@ -123,7 +124,7 @@ def read_file(raw: bytes, file_name: str) -> Book | None:
     """Return a file read, for `check` to be asked again and again; None if it cannot be read, as a check tells."""
     try:
         with lane(for_file(raw)):
-            return read(raw, file_name)
+            return divided(read(raw, file_name))
     except Refusal:
         return None
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from data.intake import limits, places, row_units, sheets, units
 from data.intake.above import elsewhere, township_of, townships_above, townships_around
+from data.intake.blocks import divided
 from data.intake.caption_options import option_named
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.covers import of_column
@@ -25,6 +26,7 @@ from data.intake.generic import check_any, shown, tell_shape
 from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE
 from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
+from data.intake.kinds import NUMBER, kind_of
 from data.intake.model import (
     Book,
     Checked,
@@ -43,6 +45,8 @@ from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
 from data.intake.same_option import added_up, chosen_in, sorts
+from data.intake.structure import squeezed
+from data.intake.template import header_in
 from data.intake.totals import tell_totals
 from data.intake.values import is_blank, narrow, parse, parse_by_unit
 from data.intake.written import Written
@@ -116,7 +120,7 @@ def check_file(
     """
     started = time.monotonic()
     try:
-        book = book or read(raw, file_name)
+        book = book or divided(read(raw, file_name))
         sheets.need_sheet(book, said.sheet)
     except Refusal as refusal:
         return Checked(shown(file_name), county_code, refusal=refusal)
@@ -436,7 +440,10 @@ class TableCheck:
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 
     def _unit(self, found: FoundColumn, column: Column) -> None:
-        if not found.unit or not column.numeric or not column.unit or not units.known(column.unit):
+        if not column.numeric or not column.unit or not units.known(column.unit):
+            return
+        if not found.unit:
+            self._doubt_unit(found, column)
             return
         factor = units.factor(found.unit, column.unit)
         words = {"unit": found.unit, "target": column.unit, "factor": f"{factor:g}" if factor else ""}
@@ -444,6 +451,20 @@ class TableCheck:
             self.problems.add("wrong_unit", [self.layout.header_row], found, more=words)
         elif factor != 1:
             self.problems.add("unit_converted", [self.layout.header_row], found, more=words)
+
+    def _doubt_unit(self, found: FoundColumn, column: Column) -> None:
+        """Doubt money of which nothing says the unit where it is not counted in yuan: it may well be."""
+        header = squeezed(found.header)
+        # Headers of our own exports and of the English template are in the unit of the table.
+        ours = header in {column.name, squeezed(header_in(column, "en"))}
+        # So is a column beside others of which that unit is said: 其中：用于产业 after 到位额（万元）.
+        beside = any(c.unit and units.factor(c.unit, column.unit or "") == 1 for c in self.layout.columns)
+        if ours or beside or units.factor("元", column.unit or "") in {None, 1}:
+            return
+        said = self.layout.row_units.get(found.col)
+        bare = {text for text in self.file.cells(found)[1] if kind_of(text) == NUMBER}
+        if bare and (said is None or not said[self.rows].all()):
+            self.problems.add("unit_assumed", [self.layout.header_row], found, more={"unit": column.unit})
 
     def _leave_out(self) -> None:
         """Leave out the rows of places of which the sender says so."""

@@ -9,6 +9,8 @@ CELLS: Final = 12_000_000
 CELL_CHARACTERS: Final = 32_767
 """The most Excel itself puts into a cell."""
 SHEETS: Final = 256
+BLOCKS: Final = 60
+"""Tables below each other in one sheet; each is checked by itself."""
 MERGES: Final = 100_000
 READ_SECONDS: Final = 9
 """For pages and OpenDocument, which Python takes apart piece by piece; others take less by their size alone."""

@@ -16,6 +16,8 @@ from data.tables import tables
 
 # Told of all sheets together, whatever each told by itself.
 _OF_SHEETS = ("sheet_not_read", "sheets_together")
+# Told of the whole workbook, by the sheet that is read first.
+_OF_BOOK = ("sheet_divided", "unit_of_above")
 # A form has more than one column.
 _FEWEST = 2
 
@@ -106,7 +108,7 @@ def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Chec
     # What is said of all sheets is said once, and of none of them.
     whole = problems["row"].isna()
     same = problems[["rule", "column", "value"]].assign(more=problems["more"].map(str))
-    problems.loc[whole & same.duplicated(keep=False), "sheet"] = ""
+    problems.loc[whole & (same.duplicated(keep=False) | problems["rule"].isin(_OF_BOOK)), "sheet"] = ""
     said = Corrections()
     for one in sheets:
         said = (one.said or Corrections()).over(said)

@@ -5,7 +5,7 @@ Works on any table of two columns or more and knows no upload table; what the co
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -180,6 +180,31 @@ def find_structure(sheet: Sheet, about: str = "") -> Structure | None:
     return found.structure() if found.has_table else None
 
 
+@dataclass(frozen=True)
+class Head:
+    """The header of a sheet, and what else may stand above one.
+
+    Attributes
+    ----------
+    rows
+        Its rows, from 0.
+    captions
+        Whether a row may be a title or a line of units of the table below it: neither data, total nor note.
+    """
+
+    rows: tuple[int, ...]
+    captions: Callable[[int], bool]
+
+
+def find_head(sheet: Sheet, about: str = "") -> Head | None:
+    """Find the header of a sheet; None if it has none. See `find_structure`."""
+    if sheet.width < 2 or not sheet.filled.any():
+        return None
+    found = _Finder(sheet, about)
+    rows = found.header_rows() if found.has_table else []
+    return Head(tuple(rows), found.captions) if rows else None
+
+
 def clean(sheet: Sheet, title: str) -> Structure:
     """Return the structure of a sheet known to hold a header in its first row and data in all others."""
     data = np.arange(1, sheet.height, dtype=np.intp)
@@ -269,6 +294,22 @@ class _Finder:
 
     def _titled(self, row: int) -> str:
         return " ".join(" ".join(text.split()) for text in self.sheet.row(row) if text and not is_bare_day(text))
+
+    def header_rows(self) -> list[int]:
+        """Return the rows of the header."""
+        return self._header()[0]
+
+    def captions(self, row: int) -> bool:
+        """Whether a row may be a title or a line of units of the table below it: neither data, total nor note."""
+        cells = [t for t in self.sheet.row(row) if t]
+        plain = [squeezed(t) for t in cells]
+        if not cells or _NOTE.fullmatch(plain[0]) or is_total(cells[0]):
+            return False
+        if any(_UNIT_LINE.match(t) and units.find_units(t) for t in plain):
+            return True
+        if self._signed(row) or _signs(plain):
+            return False
+        return self.kinds[row].max() == TEXT and (len(cells) == 1 or self._titleish(row))
 
     def _titleish(self, row: int) -> bool:
         """Whether a row speaks of the table rather than naming its columns."""

@@ -119,7 +119,7 @@ def _write_data(sheet: Worksheet, table: Table, lang: str, styles: dict[str, For
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 48)
     for position, column in enumerate(table.columns):
-        header = _header(column, lang)
+        header = header_in(column, lang)
         must = column.name in table.key or column.required
         sheet.write_string(0, position, header, styles["key" if must else "head"])
         sheet.set_column(position, position, max(10, min(26, _width(header) // 2 + 6)), styles[column.type])
@@ -144,7 +144,7 @@ def _validation(column: Column, lang: str, position: int, choices: Worksheet) ->
     return {"validate": "list", "source": f"='{_say('choices', lang)}'!{letter}$1:{letter}${len(options)}"}
 
 
-def _header(column: Column, lang: str) -> str:
+def header_in(column: Column, lang: str) -> str:
     """Return a column's header with its unit, in English with the English word of the unit."""
     unit = wording.unit(column.unit, translator(lang))
     if lang == "zh" or not unit:
