@@ -18,6 +18,7 @@ from data.tables import tables
 _OF_SHEETS = ("sheet_not_read", "sheets_together")
 # Told of the whole workbook, by the sheet that is read first.
 _OF_BOOK = ("sheet_divided", "unit_of_above")
+_APART = ("sheet_other_unit", "sheet_without_unit")
 # A form has more than one column.
 _FEWEST = 2
 
@@ -87,7 +88,10 @@ def each(checked: Checked, work: Callable[[Checked], Checked]) -> Checked:
     """Return a result of which each sheet was worked on."""
     if not checked.parts or checked.layout is None:
         return work(checked)
-    return joined([work(part.checked) for part in checked.parts], checked.layout.other_sheets)
+    again = joined([work(part.checked) for part in checked.parts], checked.layout.other_sheets)
+    # Why sheets are apart is said of none of those that were worked on.
+    apart = checked.problems[checked.problems["rule"].isin(_APART)]
+    return replace(again, problems=pd.concat([again.problems, apart], ignore_index=True)) if len(apart) else again
 
 
 def joined(sheets: Sequence[Checked], left: tuple[tuple[str, int], ...]) -> Checked:

@@ -13,7 +13,7 @@ from data.intake import Checked, Refusal, check_file
 from data.intake.corrections import Corrections, remember
 from data.intake.files.read import read
 from data.intake.repeats import repeats
-from data.intake.sheets import together
+from data.intake.sheets import each, together
 from data.preview import placed, without_errors
 from data.quick_look import TOWNSHIP, Look
 from geo.regions import regions
@@ -295,6 +295,7 @@ def test_a_sheet_without_a_unit_is_left_out_of_a_quick_look_and_says_why():
     checked = check(workbook(甲=orchard(EAST, (10, 1), (20, 2)), 丙=orchard(EAST, (3, 3)), 乙=bare))
     assert len(told(checked, "sheets_together")) == 1
     (why,) = told(checked, "sheet_without_unit")
+    assert told(each(checked, lambda one: one), "sheet_without_unit") == [why]
     assert all(word in why for word in ("“乙”没有合读", "“柑橘挂果面积”在工作表“乙”没有写明单位", "亩"))
 
 
