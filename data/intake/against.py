@@ -265,9 +265,10 @@ class _Comparison:
 
     def _same_problems(self) -> None:
         known = self.stored(self.table.id, same_problem.READS)
-        for at, rule, number, day in same_problem.second_numbers(self.frame, known):
-            rows, found = self.rows[[at]], self.file.at("issue_id")
-            more = {"other": number, "day": day}
+        told = pd.DataFrame(same_problem.second_numbers(self.frame, known), columns=["at", "rule", "other", "day"])
+        for rule, of_rule in told.groupby("rule", sort=False):
+            rows, found = self.rows[of_rule["at"].to_numpy()], self.file.at("issue_id")
+            more = of_rule[["other", "day"]].to_dict("records")
             self.problems.add(rule, rows, found, values=self.file.original("issue_id", rows), more=more)
 
     # -- things of other tables ---------------------------------------------------------------------------------------

@@ -619,6 +619,25 @@ def test_an_upload_cannot_close_what_its_sender_reported_rectified(store: Store)
     assert sent(store, "issues", row | {"closed_on": day("2023-10-11")}, CHECKER).changed == 1
 
 
+def test_who_reported_the_problems_of_a_long_list_is_asked_of_the_store_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More numbers than are asked for one by one; each of two clerks reported every second of them."""
+    numbers = [f"L{n}" for n in range(verify._BY_NUMBER + 2)]
+    first = {"village_code": WANTED.places["village_code"], "domain": "housing", "found_on": "2023-09-01"}
+    for who, actor in enumerate((CLERK, CHECKER)):
+        rows = [first | {"issue_id": one, "rectified_on": "2023-10-09"} for one in numbers[who::2]]
+        upload.edit(store, BANAN, "issues", typed("issues", pd.DataFrame(rows)), actor)
+    asked = []
+    for name in ("past_rows", "batches", "batch"):
+        ask = getattr(store, name)
+        monkeypatch.setattr(store, name, lambda *a, _ask=ask, _name=name, **k: asked.append(_name) or _ask(*a, **k))
+    told = verify.reporters(store, BANAN, numbers)
+    assert sorted(asked) == ["batches", "past_rows"]
+    assert told == {one: (CLERK, CHECKER)[n % 2].name for n, one in enumerate(numbers)}
+    assert verify.reporters(store, BANAN, ["L1", "nothing"]) == {"L1": CHECKER.name}
+
+
 def test_a_list_of_old_problems_with_both_dates_is_taken(store: Store) -> None:
     row = moves.hand_over(WANTED, ()) | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}
     assert sent(store, "issues", row, CLERK).rows == 1
