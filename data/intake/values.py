@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake import units
+from data.intake.deadlines import done_day, due_day
 from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
 from data.intake.people import without_names, without_sure_names
@@ -76,6 +78,11 @@ def parse_by_unit(column: Column, texts: list[str], units_of: Sequence[str | Non
         found[at] = part.found
         parsed.notes |= {at[position]: note for position, note in part.notes.items()}
     return parsed
+
+
+def parse_due(texts: Sequence[str], year: int | None, counted: Sequence[date | None]) -> Parsed:
+    """Return the days of deadlines, each counted from a day of its own row where it names none."""
+    return _days(texts, [due_day(text, year, first) for text, first in zip(texts, counted, strict=True)])
 
 
 def narrow(text: str) -> str:
@@ -156,13 +163,17 @@ def _one_number(text: str, unit: str | None) -> tuple[float | None, str | None]:
     return value, {"about": "about_number", "first_of_note": "number_with_note"}.get(number.how, "read_as_number")
 
 
-def _date(_column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
+def _date(column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
+    read = {"due": due_day, "done": done_day, None: one_date}[column.says]
+    return _days(texts, [read(text, year) for text in texts])
+
+
+def _days(texts: Sequence[str], read: Sequence[tuple[date | None, str | None]]) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
-    for position, text in enumerate(texts):
+    for position, (text, (day, told)) in enumerate(zip(texts, read, strict=True)):
         if is_blank(text) or narrow(text) in _NOT_APPLICABLE:
             continue
-        day, told = one_date(text, year)
         values[position] = day
         if told:
             parsed.notes[position] = (told, day.isoformat() if day else "", {})
