@@ -268,8 +268,9 @@ class _Comparison:
         told = pd.DataFrame(same_problem.second_numbers(self.frame, known), columns=["at", "rule", "other", "day"])
         for rule, of_rule in told.groupby("rule", sort=False):
             rows, found = self.rows[of_rule["at"].to_numpy()], self.file.at("issue_id")
-            more = of_rule[["other", "day"]].to_dict("records")
-            self.problems.add(rule, rows, found, values=self.file.original("issue_id", rows), more=more)
+            pairs = zip(of_rule["other"], of_rule["day"], strict=True)
+            more = [{"other": other, "day": day} for other, day in pairs]
+            self.problems.add(str(rule), rows, found, values=self.file.original("issue_id", rows), more=more)
 
     # -- things of other tables ---------------------------------------------------------------------------------------
 

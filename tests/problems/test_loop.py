@@ -247,6 +247,27 @@ def test_a_deadline_that_is_lengthened_leaves_the_dates_shown_before(store: Stor
     assert late("2023-12-31") == ("11-30", 0)
 
 
+def test_only_rows_that_counted_when_a_deadline_was_moved_had_been_shown(store: Store) -> None:
+    """Found in July, due on 15 July. Funds of 31 August are replaced by those of 20 August before a list moves the
+    deadline: nothing later than the 20th was shown by the old one. What replaces these later changes nothing, nor does
+    a nil return, which brings no date."""
+    row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
+    sent(store, "issues", row, CLERK)
+    row = the_row(store)
+    funds_of(store, "2023-08-31")
+    funds_of(store, "2023-08-20")
+    upload.nil_return(store, BANAN, "funds", ("2023-09",), (TOWN,), CLERK)
+    due(store, row, "2023-10-10")
+    funds_of(store, "2023-08-25")
+
+    def dues(*days: str) -> list[str]:
+        rows = derive.problems(store, BANAN.code)
+        return [f"{ledger.on(rows, SCOPE, day(text))['due_on'].iloc[0]:%m-%d}" for text in days]
+
+    assert dues("2023-07-31", "2023-08-20", "2023-08-21", "2023-08-31") == ["07-15", "07-15", "10-10", "10-10"]
+    assert list(store.rows(BANAN.code, "funds")["as_of"].dt.strftime("%m-%d")) == ["08-25"]
+
+
 def test_a_deadline_moved_twice_between_two_dates_or_filled_in_says_nothing_of_its_own(store: Store) -> None:
     funds_of(store, "2023-08-31")
     row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
