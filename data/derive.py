@@ -186,8 +186,7 @@ def problems(store: Store, county_code: str, version: int | None = None) -> pd.D
     if past.empty:
         return rows
     moved = spells.moving_deadlines(past)
-    batches = store.batches(county_code, version=version)
-    return spells.with_earlier(rows, past, reached.first_days(store, county_code, batches, moved))
+    return spells.with_earlier(rows, past, reached.first_days(store, county_code, moved))
 
 
 def states(store: Store, county_code: str, table: str, version: int | None = None) -> pd.DataFrame:

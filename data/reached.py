@@ -7,7 +7,6 @@ the batches that counted just before it.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from data.schedule import month_end
 from data.store import Batch, Store
 from data.tables import NONE, tables
 
@@ -17,26 +16,20 @@ def month(batches: Sequence[Batch], before: int) -> str:
     return max((b.scope.periods[-1] for b in _dated(batches, before)), default=NONE)
 
 
-def first_days(store: Store, county_code: str, batches: Sequence[Batch], asked: Collection[int]) -> dict[int, dt.date]:
+def first_days(store: Store, county_code: str, asked: Collection[int]) -> dict[int, dt.date]:
     """Return for batches the first day that nothing had been shown of when they came; a batch without any is left out.
 
-    It is the day after the newest date of any dated row that counted then. Looked up as it stood then, so that no later
-    batch or undo moves it.
+    It is the day after the newest date of any dated row that counted then: not of one replaced or undone before, nor of
+    a nil return, which brings no date. Looked up as it stood then, so that no later batch or undo moves it.
     """
+    if not asked:
+        return {}
+    days = [one for table in tables().values() if table.dated for one in store.newest_days(county_code, table.id)]
     found: dict[int, dt.date] = {}
     for number in asked:
-        newest = month(batches, number)
-        if newest == NONE:
-            continue
-        of_month = [b for b in _dated(batches, number) if b.scope.periods[-1] == newest]
-        days = [
-            day
-            for table in {b.table for b in of_month}
-            for day in store.last_days(county_code, table, [b.batch_id for b in of_month if b.table == table]).values()
-        ]
-        # A nil return has no rows: its month counts to the end.
-        last = max(days, default=month_end(dt.date.fromisoformat(f"{newest}-01")))
-        found[number] = last + dt.timedelta(days=1)
+        counted = [day for first, end, day in days if first < number and (end is None or end >= number)]
+        if counted:
+            found[number] = max(counted) + dt.timedelta(days=1)
     return found
 
 

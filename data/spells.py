@@ -6,13 +6,15 @@ back, and what the deadline was on the dates that had been shown by then, so tha
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+Places = np.ndarray[Any, np.dtype[np.intp]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 SINCE, UNTIL = "stood_since", "stood_until"
 """From which day on (blank: ever) and before which day (blank: for good) a row says how its problem stood."""
 
@@ -24,8 +26,7 @@ def moving_deadlines(states: pd.DataFrame) -> set[int]:
     ----------
     states : as `with_earlier` takes them.
     """
-    places = states.groupby("issue_id", sort=False).indices.values()
-    return {int(states["batch_id"].iloc[b]) for every in places for a, b in pairwise(every) if _moved(states, a, b)}
+    return {int(batch) for batch in states["batch_id"].to_numpy()[_moved(states, _before(states))]}
 
 
 def with_earlier(rows: pd.DataFrame, states: pd.DataFrame, shown: Mapping[int, dt.date]) -> pd.DataFrame:
@@ -43,27 +44,33 @@ def with_earlier(rows: pd.DataFrame, states: pd.DataFrame, shown: Mapping[int, d
     DataFrame
         The table's columns, `SINCE` and `UNTIL`. At any day exactly one row of a problem holds (`at`).
     """
+    before = _before(states)
+    back = _back(states, before)
+    moved = _moved(states, before) & states["batch_id"].isin(list(shown)).to_numpy()
+    deadline = states["due_on"].tolist()
+    days = {place: pd.Timestamp(shown[int(states["batch_id"].iloc[place])]) for place in np.flatnonzero(moved).tolist()}
+    returns = dict(zip(np.flatnonzero(back).tolist(), states["reopened_on"].to_numpy()[back], strict=True))
     kept: list[int] = []
     due: list[Any] = []
     begun: list[Any] = []
     ended: list[Any] = []
     latest: dict[str, Any] = {}
-    for issue_id, places in states.groupby("issue_id", sort=False).indices.items():
+    for issue_id, places in _walked(states, moved | back):
         begin: Any = pd.NaT
-        for first, last, end in _times(states, places):
-            for until, deadline in _deadlines(states, places[first : last + 1], shown, begin, end):
+        for first, last, end in _times(places, returns):
+            for until, earlier_due in _deadlines(deadline, places[first : last + 1], days, begin, end):
                 kept.append(places[last])
-                due.append(deadline)
+                due.append(earlier_due)
                 begun.append(begin)
                 ended.append(until)
                 begin = until
             if not pd.isna(end) and (pd.isna(begin) or begin < end):
                 kept.append(places[last])
-                due.append(states["due_on"].iloc[places[last]])
+                due.append(deadline[places[last]])
                 begun.append(begin)
                 ended.append(end)
                 begin = end
-        latest[str(issue_id)] = begin
+        latest[issue_id] = begin
     if not kept:
         return rows
     rows = rows.assign(**{SINCE: pd.to_datetime(rows["issue_id"].map(latest)).astype("datetime64[ns]")})
@@ -72,38 +79,68 @@ def with_earlier(rows: pd.DataFrame, states: pd.DataFrame, shown: Mapping[int, d
     return pd.concat([rows, earlier.astype(rows.dtypes.to_dict())], ignore_index=True)
 
 
-def _times(states: pd.DataFrame, places: Any) -> list[tuple[int, int, Any]]:
+def _before(states: pd.DataFrame) -> Places:
+    """Return for each state the place of the one before it of the same problem; -1 for the first."""
+    codes = pd.factorize(states["issue_id"])[0]
+    order = np.argsort(codes, kind="stable")
+    one, following = order[:-1], order[1:]
+    same = codes[one] == codes[following]
+    before = np.full(len(states), -1, dtype=np.intp)
+    before[following[same]] = one[same]
+    return before
+
+
+def _moved(states: pd.DataFrame, before: Places) -> Mask:
+    """Return which states have another deadline than the one before, which had one: to fill one in moves nothing."""
+    due = states["due_on"].to_numpy()
+    had = due[before]
+    moved: Mask = (before >= 0) & ~np.isnat(had) & (due != had)
+    return moved
+
+
+def _back(states: pd.DataFrame, before: Places) -> Mask:
+    """Return the states in which a closed problem is back."""
+    day, closed = states["reopened_on"].to_numpy(), states["closed_on"].to_numpy()
+    back: Mask = (before >= 0) & ~np.isnat(day) & (day != day[before]) & ~np.isnat(closed[before])
+    return back
+
+
+def _walked(states: pd.DataFrame, changes: Mask) -> Iterator[tuple[str, list[int]]]:
+    """Return the problems of which a state changes how they stood before, with the places of all their states."""
+    codes, issue_ids = pd.factorize(states["issue_id"])
+    wanted = np.zeros(len(issue_ids), dtype=bool)
+    wanted[codes[changes]] = True
+    places = np.flatnonzero(wanted[codes])
+    places = places[np.argsort(codes[places], kind="stable")]
+    if len(places):
+        for every in np.split(places, np.flatnonzero(np.diff(codes[places])) + 1):
+            yield str(issue_ids[codes[every[0]]]), every.tolist()
+
+
+def _times(places: Sequence[int], returns: Mapping[int, np.datetime64]) -> list[tuple[int, int, Any]]:
     """Return the times from being found, or back, until being back: first and last state, and the day it was back."""
     found: list[tuple[int, int, Any]] = []
     first = 0
-    for n, (one, following) in enumerate(pairwise(places)):
-        before, day = states.iloc[one], states["reopened_on"].iloc[following]
-        if not (pd.isna(day) or day == before["reopened_on"] or pd.isna(before["closed_on"])):
-            found.append((first, n, day))
+    for n, following in enumerate(places[1:]):
+        if following in returns:
+            found.append((first, n, pd.Timestamp(returns[following])))
             first = n + 1
     return [*found, (first, len(places) - 1, pd.NaT)]
 
 
 def _deadlines(
-    states: pd.DataFrame, places: Any, shown: Mapping[int, dt.date], begin: Any, end: Any
+    due: Sequence[Any], places: Sequence[int], days: Mapping[int, pd.Timestamp], begin: Any, end: Any
 ) -> list[tuple[pd.Timestamp, Any]]:
     """Return the deadlines of a time that others took the place of: until which day each held, oldest first."""
     found = []
     for one, following in pairwise(places):
-        day = shown.get(int(states["batch_id"].iloc[following]))
-        if day is None or not _moved(states, one, following):
+        if following not in days:
             continue
-        until = pd.Timestamp(day) if pd.isna(end) else min(pd.Timestamp(day), end)
+        until = days[following] if pd.isna(end) else min(days[following], end)
         if pd.isna(begin) or until > begin:  # else it was replaced before anything was shown by it
-            found.append((until, states["due_on"].iloc[one]))
+            found.append((until, due[one]))
             begin = until
     return found
-
-
-def _moved(states: pd.DataFrame, one: int, following: int) -> bool:
-    """Whether a state has another deadline than the one before it, which had one: to fill in a blank moves nothing."""
-    before, now = states["due_on"].iloc[one], states["due_on"].iloc[following]
-    return not pd.isna(before) and before != now
 
 
 def holds(rows: pd.DataFrame, day: dt.date) -> np.ndarray[Any, Any]:

@@ -42,6 +42,8 @@ class Column(BaseModel):
     role: Role | None = None
     holds: Literal["post", "office"] | None = None
     refers: Literal["indicator"] | None = None
+    says: Literal["due", "done"] | None = None
+    counted_from: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
     @property

@@ -265,10 +265,12 @@ class _Comparison:
 
     def _same_problems(self) -> None:
         known = self.stored(self.table.id, same_problem.READS)
-        for at, rule, number, day in same_problem.second_numbers(self.frame, known):
-            rows, found = self.rows[[at]], self.file.at("issue_id")
-            more = {"other": number, "day": day}
-            self.problems.add(rule, rows, found, values=self.file.original("issue_id", rows), more=more)
+        told = pd.DataFrame(same_problem.second_numbers(self.frame, known), columns=["at", "rule", "other", "day"])
+        for rule, of_rule in told.groupby("rule", sort=False):
+            rows, found = self.rows[of_rule["at"].to_numpy()], self.file.at("issue_id")
+            pairs = zip(of_rule["other"], of_rule["day"], strict=True)
+            more = [{"other": other, "day": day} for other, day in pairs]
+            self.problems.add(str(rule), rows, found, values=self.file.original("issue_id", rows), more=more)
 
     # -- things of other tables ---------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from data.intake.blocks import divided
 from data.intake.caption_options import option_named
 from data.intake.corrections import AS_FOUND, NEVER, NOT_READ, NOTHING, Corrections, Remembered, with_cells
 from data.intake.covers import of_column
+from data.intake.deadlines import due_day, is_counted
 from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
@@ -48,7 +49,7 @@ from data.intake.same_option import added_up, chosen_in, sorts
 from data.intake.structure import squeezed
 from data.intake.template import header_in
 from data.intake.totals import tell_totals
-from data.intake.values import is_blank, narrow, parse, parse_by_unit
+from data.intake.values import is_blank, narrow, parse, parse_by_unit, parse_due
 from data.intake.written import Written
 from data.registry import counties
 from data.tables import PERSONAL, Column, Table, items, tables, typed
@@ -299,7 +300,8 @@ class TableCheck:
         self._shape()
         self._leave_out()
         self._leave_out_kinds()
-        for column in self.table.columns:
+        # What is counted from other columns is read after these.
+        for column in sorted(self.table.columns, key=lambda c: bool(c.counted_from)):
             if column.name in self.found and column.role not in _PLACES:
                 self.data[column.name] = self._values(column, self.found[column.name])
                 _in_time(self.started)
@@ -571,6 +573,11 @@ class TableCheck:
             named, told = read_indicators(texts, self.county)
             self._tell(found, codes, texts, told)
             return pd.Series(np.array([*named, None], dtype=object)[codes], index=self.rows + 1, dtype=object)
+        first = self._counted_from(column, codes, texts)
+        if first is not None:
+            pairs = pd.MultiIndex.from_arrays([codes, first])
+            codes, distinct = pd.factorize(pairs)
+            texts, first = [texts[code] for code, _ in distinct], [None if pd.isna(day) else day for _, day in distinct]
         row_unit = self.layout.row_units.get(found.col)
         units_of: list[str | None] = [found.unit] * len(texts)
         if row_unit is not None:
@@ -584,7 +591,9 @@ class TableCheck:
             options = frozenset(column.values)
             means = [m if m in options else AS_FOUND for m in means]
         meant_texts = [t if m == AS_FOUND else m for t, m in zip(texts, means, strict=True)]
-        if row_unit is None:
+        if first is not None:
+            parsed = parse_due(meant_texts, self._year, first)
+        elif row_unit is None:
             parsed = parse(column, meant_texts, found.unit, self._year)
         else:
             parsed = parse_by_unit(column, meant_texts, units_of)
@@ -617,6 +626,26 @@ class TableCheck:
         elif column.numeric:
             self._doubt_fractions(column, found, values, codes, texts)
         return pd.Series(values, index=self.rows + 1, dtype=values.dtype)
+
+    def _counted_from(self, column: Column, codes: Codes, texts: Sequence[str]) -> "list[date | None] | None":
+        """Return for each row the day from which its deadline is counted; None where all texts name their day.
+
+        Of rows with one text and one deadline it is the first one's, so that they are told of once.
+        """
+        if not column.counted_from:
+            return None
+        counted = np.array([is_counted(text) for text in texts], dtype=bool)
+        if not counted.any():
+            return None
+        given = [self.data[name].tolist() for name in column.counted_from if name in self.data]
+        every = zip(*given, strict=True) if given else [()] * len(codes)
+        own = [max((day for day in days if day is not None), default=None) for days in every]
+        alike: dict[tuple[int, object], date | None] = {}
+        first: dict[tuple[int, date | None], date | None] = {}
+        for code, day in dict.fromkeys(zip(codes.tolist(), own, strict=True)):
+            read = due_day(texts[code], self._year, day) if counted[code] else None
+            first[code, day] = alike.setdefault((code, read), day if counted[code] else None)
+        return [first[pair] for pair in zip(codes.tolist(), own, strict=True)]
 
     def _doubt_fractions(
         self, column: Column, found: FoundColumn, values: "np.ndarray[Any, Any]", codes: Codes, texts: Sequence[str]

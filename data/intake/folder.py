@@ -14,7 +14,9 @@ from data.tables import tables
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsb", ".et", ".htm", ".html"})
 # What a folder is refused for; everything else is a warning.
-_WRONG_TYPE = frozenset({"not_a_number", "number_too_large", "not_an_integer", "not_a_date", "not_yes_or_no"})
+_WRONG_TYPE = frozenset(
+    {"not_a_number", "number_too_large", "not_an_integer", "not_a_date", "done_without_day", "not_yes_or_no"}
+)
 _UNSAID = frozenset({"unknown_column", "no_rows", "no_register"})
 # Row, column and further cases, as the sentences of the rule book are preceded and followed by them.
 _WORDS = {

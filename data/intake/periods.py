@@ -168,7 +168,7 @@ def period_of(text: str, year: int | None = None) -> str | None:
         return None
     if PERIOD.fullmatch(text.strip().upper()) and int(text.strip()[:4]) in _YEARS:
         return text.strip().upper()
-    rest = _DOCUMENT.sub(" ", _MADE_ON.sub(" ", _arabic(text)))
+    rest = _DOCUMENT.sub(" ", _MADE_ON.sub(" ", arabic(text)))
     found: set[str] = set()
     for pattern, make in _DATED:
         rest = _take(pattern, make, None, rest, found)
@@ -189,7 +189,7 @@ def period_of(text: str, year: int | None = None) -> str | None:
 
 def is_bare_day(text: str) -> bool:
     """Whether a line above a table is nothing but a day, which says when it was made rather than what it is about."""
-    return len(text) <= _LONGEST and _BARE_DAY.fullmatch(_arabic(text)) is not None
+    return len(text) <= _LONGEST and _BARE_DAY.fullmatch(arabic(text)) is not None
 
 
 def period_of_table(title: str, about: str, days: Sequence[str] = ()) -> str | None:
@@ -207,8 +207,8 @@ def period_of_table(title: str, about: str, days: Sequence[str] = ()) -> str | N
     named, beside = period_of(title), period_of(about)
     if named is None:
         years = [int(beside[:4])] if beside else []
-        made = [match[0] for match in _MADE_ON.finditer(_arabic(title))]
-        for day in (_A_DAY.search(_arabic(text)) for text in (*made, *days)):
+        made = [match[0] for match in _MADE_ON.finditer(arabic(title))]
+        for day in (_A_DAY.search(arabic(text)) for text in (*made, *days)):
             # The latest such month that was over or had begun when the table was made.
             part = day and period_of(title, int(day[1]))
             if day and part:
@@ -227,7 +227,7 @@ def in_header(part: str) -> tuple[str, str]:
 
     A header that names no period before or after all other words is its own rest: `人均纯收入(滚动12月)`.
     """
-    text = _arabic(part)
+    text = arabic(part)
     bare = re.sub(r"^[(\[【](.+)[)\]】]$", r"\1", text)
     if _HEADED.fullmatch(bare):
         return bare, ""
@@ -265,7 +265,7 @@ def _fineness(period: str) -> tuple[int, str]:
     return (0 if not kind else 3 if kind.isdigit() else {"H": 1, "S": 1, "Q": 2}[kind]), period
 
 
-def _arabic(text: str) -> str:
+def arabic(text: str) -> str:
     """Return a text in half-width lower case, dates in Arabic digits, without blanks beside Chinese characters."""
     half = _BLANK.sub("", unicodedata.normalize("NFKC", text).strip().lower())
     half = _CHINESE_YEAR.sub(lambda match: match[0].translate(_DIGITS), half)
@@ -289,7 +289,7 @@ def one_date(text: str, year: int | None = None) -> tuple[date | None, str | Non
     """
     if len(text) > _LONGEST:
         return None, "not_a_date"
-    plain = _UNTIL.sub("", _arabic(text))
+    plain = _UNTIL.sub("", arabic(text))
     if match := _DAY.fullmatch(plain):
         day = _valid(*map(int, match.groups()))
         exact = plain[4] == "-" and day is not None and plain.startswith(day.isoformat())

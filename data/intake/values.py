@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from data.intake import units
 from data.intake.covers import free_text, name_may_be_left
+from data.intake.deadlines import done_day, due_day
 from data.intake.identity import IDENTITY, MASK, SHORTEST, may_be_code
 from data.intake.numbers import read_number
 from data.intake.people import covers_all
@@ -82,6 +84,11 @@ def parse_by_unit(column: Column, texts: list[str], units_of: Sequence[str | Non
 def _flags(texts: Sequence[str]) -> list[str]:
     """Return 是 and 否 as the figures they are of an item that a place has or has not; all else as it is."""
     return ["1" if (word := narrow(text)) in _YES else "0" if word in _NO else text for text in texts]
+
+
+def parse_due(texts: Sequence[str], year: int | None, counted: Sequence[date | None]) -> Parsed:
+    """Return the days of deadlines, each counted from a day of its own row where it names none."""
+    return _days(texts, [due_day(text, year, first) for text, first in zip(texts, counted, strict=True)])
 
 
 def narrow(text: str) -> str:
@@ -162,13 +169,17 @@ def _one_number(text: str, unit: str | None) -> tuple[float | None, str | None]:
     return value, {"about": "about_number", "first_of_note": "number_with_note"}.get(number.how, "read_as_number")
 
 
-def _date(_column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
+def _date(column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:
+    read = {"due": due_day, "done": done_day, None: one_date}[column.says]
+    return _days(texts, [read(text, year) for text in texts])
+
+
+def _days(texts: Sequence[str], read: Sequence[tuple[date | None, str | None]]) -> Parsed:
     values = np.full(len(texts), None, dtype=object)
     parsed = Parsed(values)
-    for position, text in enumerate(texts):
+    for position, (text, (day, told)) in enumerate(zip(texts, read, strict=True)):
         if is_blank(text) or narrow(text) in _NOT_APPLICABLE:
             continue
-        day, told = one_date(text, year)
         values[position] = day
         if told:
             parsed.notes[position] = (told, day.isoformat() if day else "", {})

@@ -478,13 +478,16 @@ class Store:
         with self._reading() as connection:
             return {str(value) for value in connection.execute(query).scalars()}
 
-    def last_days(self, county_code: str, table: str, batch_ids: Collection[int]) -> dict[int, dt.date]:
-        """Return per batch of a dated table the newest date among all rows it ever brought."""
+    def newest_days(self, county_code: str, table: str) -> list[tuple[int, int | None, dt.date]]:
+        """Return the newest dates of a dated table's rows that counted alike: first version, version of the end, date.
+
+        Versions are batches' ids; None: the rows count still.
+        """
         sql = ROWS[upload(table).id]
-        query = select(sql.c.batch_id, func.max(sql.c.as_of))
-        query = query.where(sql.c.county_code == county(county_code), sql.c.batch_id.in_(sorted(batch_ids)))
+        counted = (sql.c.from_version, sql.c.to_version)
+        query = select(*counted, func.max(sql.c.as_of)).where(sql.c.county_code == county(county_code))
         with self._reading() as connection:
-            return {number: day for number, day in connection.execute(query.group_by(sql.c.batch_id)) if day}
+            return [(first, end, day) for first, end, day in connection.execute(query.group_by(*counted)) if day]
 
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.

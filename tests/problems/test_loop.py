@@ -247,6 +247,27 @@ def test_a_deadline_that_is_lengthened_leaves_the_dates_shown_before(store: Stor
     assert late("2023-12-31") == ("11-30", 0)
 
 
+def test_only_rows_that_counted_when_a_deadline_was_moved_had_been_shown(store: Store) -> None:
+    """Found in July, due on 15 July. Funds of 31 August are replaced by those of 20 August before a list moves the
+    deadline: nothing later than the 20th was shown by the old one. What replaces these later changes nothing, nor does
+    a nil return, which brings no date."""
+    row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
+    sent(store, "issues", row, CLERK)
+    row = the_row(store)
+    funds_of(store, "2023-08-31")
+    funds_of(store, "2023-08-20")
+    upload.nil_return(store, BANAN, "funds", ("2023-09",), (TOWN,), CLERK)
+    due(store, row, "2023-10-10")
+    funds_of(store, "2023-08-25")
+
+    def dues(*days: str) -> list[str]:
+        rows = derive.problems(store, BANAN.code)
+        return [f"{ledger.on(rows, SCOPE, day(text))['due_on'].iloc[0]:%m-%d}" for text in days]
+
+    assert dues("2023-07-31", "2023-08-20", "2023-08-21", "2023-08-31") == ["07-15", "07-15", "10-10", "10-10"]
+    assert list(store.rows(BANAN.code, "funds")["as_of"].dt.strftime("%m-%d")) == ["08-25"]
+
+
 def test_a_deadline_moved_twice_between_two_dates_or_filled_in_says_nothing_of_its_own(store: Store) -> None:
     funds_of(store, "2023-08-31")
     row = moves.hand_over(dataclasses.replace(WANTED, day=day("2023-07-01"), due=day("2023-07-15")), ())
@@ -617,6 +638,25 @@ def test_an_upload_cannot_close_what_its_sender_reported_rectified(store: Store)
     with pytest.raises(UploadError, match=row["issue_id"]):
         sent(store, "issues", row | {"closed_on": day("2023-10-11")}, CLERK)
     assert sent(store, "issues", row | {"closed_on": day("2023-10-11")}, CHECKER).changed == 1
+
+
+def test_who_reported_the_problems_of_a_long_list_is_asked_of_the_store_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More numbers than are asked for one by one; each of two clerks reported every second of them."""
+    numbers = [f"L{n}" for n in range(verify._BY_NUMBER + 2)]
+    first = {"village_code": WANTED.places["village_code"], "domain": "housing", "found_on": "2023-09-01"}
+    for who, actor in enumerate((CLERK, CHECKER)):
+        rows = [first | {"issue_id": one, "rectified_on": "2023-10-09"} for one in numbers[who::2]]
+        upload.edit(store, BANAN, "issues", typed("issues", pd.DataFrame(rows)), actor)
+    asked = []
+    for name in ("past_rows", "batches", "batch"):
+        ask = getattr(store, name)
+        monkeypatch.setattr(store, name, lambda *a, _ask=ask, _name=name, **k: asked.append(_name) or _ask(*a, **k))
+    told = verify.reporters(store, BANAN, numbers)
+    assert sorted(asked) == ["batches", "past_rows"]
+    assert told == {one: (CLERK, CHECKER)[n % 2].name for n, one in enumerate(numbers)}
+    assert verify.reporters(store, BANAN, ["L1", "nothing"]) == {"L1": CHECKER.name}
 
 
 def test_a_list_of_old_problems_with_both_dates_is_taken(store: Store) -> None:

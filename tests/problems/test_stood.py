@@ -83,3 +83,29 @@ def test_at_any_day_one_row_holds_and_what_was_shown_keeps_its_deadline(steps: l
         (one,) = spells.at(final, at).to_dict("records")
         assert one["due_on"] == due_on, at
     assert len(spells.current(final)) == 1
+
+
+DAY = some.one_of(some.none(), some.integers(1, 9).map(lambda n: f"2023-07-0{n}"))
+STATE = some.tuples(some.sampled_from("ABC"), DAY, DAY, DAY)
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.lists(STATE, min_size=1, max_size=12), some.integers(1, 9))
+def test_problems_among_others_stand_as_each_alone(course: list[tuple[str, Any, Any, Any]], reached: int) -> None:
+    """States of several problems in turn, each of a batch of its own; only some batches came beside shown figures."""
+    every = states(
+        *({"issue_id": n, "due_on": due, "closed_on": closed, "reopened_on": back} for n, due, closed, back in course)
+    )
+    shown = dict.fromkeys(range(1, len(every) + 1, 2), dt.date(2023, 7, reached))
+    now = every.drop(columns="batch_id").groupby("issue_id", sort=False).tail(1)
+    together = spells.with_earlier(now, every, shown)
+    moving = set()
+    for number, alone in every.groupby("issue_id"):
+        single = spells.with_earlier(now.loc[now["issue_id"] == number], alone, shown)
+        mine = together.loc[together["issue_id"] == number]
+        # Where none of them stood otherwise there are no columns of it.
+        mine = mine.reindex(columns=[*now, spells.SINCE, spells.UNTIL]).reset_index(drop=True)
+        single = single.reindex(columns=mine.columns).reset_index(drop=True).astype(mine.dtypes)
+        pd.testing.assert_frame_equal(mine, single)
+        moving |= spells.moving_deadlines(alone)
+    assert spells.moving_deadlines(every) == moving
