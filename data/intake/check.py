@@ -24,7 +24,7 @@ from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
 from data.intake.generic import check_any, shown, tell_shape
-from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE
+from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE, calls
 from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
 from data.intake.kinds import NUMBER, kind_of
@@ -40,7 +40,7 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
-from data.intake.people import strays
+from data.intake.people import names_somebody, strays
 from data.intake.periods import last_day
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
@@ -612,8 +612,12 @@ class TableCheck:
             masked = {p for p, (rule, _, _) in parsed.notes.items() if rule == "identity_masked"}
             if self.table.id in PERSONAL:
                 masked |= {p for p, text in enumerate(texts) if MOBILE.search(text)}
-            for position in masked:
-                parsed.notes[position] = ("identity_number", "", {})
+            persons = set()
+            if column.type == "str" and column.name.endswith(_NUMBERS):
+                persons = {p for p, t in enumerate(texts) if calls(t, self.county) or names_somebody(t)} - masked
+            for position in masked | persons:
+                rule = "identity_number" if position in masked else "person_as_number"
+                parsed.notes[position] = (rule, "", {})
                 # Two people stay two in a preview; nothing of it is ever stored, as the rule blocks the commit.
                 parsed.found[position] = f"id-{blake2b(texts[position].encode(), digest_size=6).hexdigest()}"
         self._tell(found, codes, texts, parsed.notes)
@@ -684,6 +688,8 @@ class TableCheck:
             rows = self.rows[np.sort(order[starts[position] : starts[position + 1]])].tolist()
             # What is covered is shown as it is stored.
             value, told = repair if rule in _COVERED else shown(texts[position]), single.setdefault(rule, [])
+            if rule == "person_as_number":
+                value = COVERED
             if rule in _WRONG and not (repair or more.get("candidates_zh")) and strays(texts[position], _WRONG[rule]):
                 value = COVERED
             if rules[rule].severity == "repair":

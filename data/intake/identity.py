@@ -96,6 +96,11 @@ MOBILE = re.compile(f"(?<![A-Za-z]|{_ANY}){_digits('1')}{_digits('3456789')}{_AN
 _APART = r"[-—–\s]"
 _OTHERS = rf"(?<![A-Za-z.．\-—]|{_ANY})"
 _GROUPED = f"{_OTHERS}{_digits('1')}{_digits('3456789')}{_ANY}{_APART}{_ANY}{{4}}{_APART}{_ANY}{{4}}(?!{_ANY})"
+# 1 3 8 1 2 3 4 5 6 7 8
+_SET_APART = (
+    f"{_OTHERS}(?<!{_ANY}[ \u3000]){_digits('1')}[ \u3000]{_digits('3456789')}(?:[ \u3000]{_ANY}){{9}}"
+    f"(?![ \u3000]?{_ANY})"
+)
 _LOCAL = f"{_digits('123456789')}{_ANY}{{2,3}}{_APART}?{_ANY}{{4}}(?!{_ANY})"
 _AREA = f"{_digits('0')}{_ANY}{{2,3}}"
 LANDLINE = re.compile(rf"{_OTHERS}(?:[(（]{_AREA}[)）]\s?|{_AREA}{_APART}{{1,2}}){_LOCAL}")
@@ -104,7 +109,7 @@ _CALLED = (
     "(?P<word>(?<!监督)(?<!举报)(?<!投诉)(?<!服务)(?<!咨询)(?:短号|电话|手机|座机|联系方式)(?:号码?)?[\\s:：为是(（]{0,3})"
     f"(?!{_HOTLINE}){_ANY}{{3,6}}{_APART}?{_ANY}{{0,8}}(?!{_ANY}|[万元户人个部台])"
 )
-PHONE = re.compile(f"{MOBILE.pattern}|{_GROUPED}|{LANDLINE.pattern}|{_OTHERS}{_AREA}{_LOCAL}|{_CALLED}")
+PHONE = re.compile(f"{MOBILE.pattern}|{_GROUPED}|{_SET_APART}|{LANDLINE.pattern}|{_OTHERS}{_AREA}{_LOCAL}|{_CALLED}")
 
 # Of the eighteen digits the last one checks the others: their weights, and what it is by the rest of their sum.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -148,3 +153,26 @@ def checks(number: str) -> bool:
 def may_be_code(number: str) -> bool:
     """Whether what stands where things are numbered is the number of one: county, date, running number."""
     return number.isdecimal() and len(number) == len(MASK) and not checks(number)
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_OWN = re.compile(f"{MOBILE.pattern}|{_GROUPED}|{_SET_APART}")
+_AREA_CODE = re.compile(r"[(（]?0(?:10|2[0-9]|[3-9][0-9]{2})(?![0-9])")
+
+
+def calls(number: str, county: str | None = None) -> bool:
+    """Whether what stands where things are numbered is a telephone number, or a text with one.
+
+    Parameters
+    ----------
+    county
+        Six digits; the number of a thing may begin with them: 13098100001.
+    """
+    plain = unicodedata.normalize("NFKC", number).strip()
+    if _HAN.search(plain):
+        return PHONE.search(plain) is not None
+    if county and plain.startswith(county):
+        return False
+    if _OWN.fullmatch(plain):
+        return True
+    return LANDLINE.fullmatch(plain) is not None and _AREA_CODE.match(plain) is not None

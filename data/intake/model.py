@@ -191,6 +191,7 @@ class RuleBook(BaseModel):
     against: Against
     personal: tuple[str, ...]
     in_office: tuple[str, ...]
+    duties: tuple[str, ...]
 
     @cached_property
     def by_id(self) -> dict[str, Rule]:

@@ -7,7 +7,7 @@ from intake.making import csv_bytes, workbook
 
 from data.grid import grid
 from data.intake import check_file
-from data.intake.identity import IDENTITY, checks
+from data.intake.identity import IDENTITY, calls, checks, without_phones
 
 TYPED = ["500113198001011234", "５００１１３１９８００１０１１２３４", "500113 19800101 1234", "500113-19800101-123X",
          "身份证500113198001011234。", "50011319800101123ｘ"]  # fmt: skip
@@ -146,3 +146,46 @@ def test_a_project_numbered_by_county_and_date_is_nobody(key, kept):
     assert checked.table == "projects"
     assert (list(checked.frame["project_id"]) == [key]) is kept
     assert ("identity_number" in set(checked.problems["rule"])) is not kept
+
+
+ISSUE = ["编号", "村代码", "代码或名称", "领域", "问题", "责任人岗位", "发现日期", "整改期限"]
+ROW = ["500113115219", "500113115000", "governance", "厕所", "村支书岗", "2023-10-01", "2023-11-01"]
+
+
+@pytest.mark.parametrize(
+    "number", ["13812345678", "１３８１２３４５６７８", "1 3 8 1 2 3 4 5 6 7 8", "138 1234 5678", "023-66221234",
+               "(023)66221234", "0878-5212345", "钱二狗", "孙三娘副镇长", "买买提·艾山", "户主13812345678"]
+)  # fmt: skip
+def test_a_problem_is_not_numbered_by_a_telephone_or_a_name(number):
+    checked = check_file(csv_bytes([ISSUE, ["A1", *ROW], [number, *ROW]]), "t.csv", "500113", "issues")
+    (wrong,) = checked.problems.query("severity == 'error'").to_dict("records")
+    assert (wrong["row"], wrong["column"], wrong["rule"]) == (3, "issue_id", "person_as_number")
+    assert number not in checked.problem_list("zh").decode() + str(checked.messages("en")) + checked.frame.to_csv()
+
+
+@pytest.mark.parametrize(
+    "number", ["A1", "2023-05-001", "001-2023001", "0012023001", "J50011320230925001", "50011300001",
+               "整改1号", "高石坝", "12345678901"]
+)  # fmt: skip
+def test_other_numbers_of_problems_are_taken(number):
+    checked = check_file(csv_bytes([ISSUE, [number, *ROW]]), "t.csv", "500113", "issues")
+    assert checked.problems.query("severity == 'error'").empty
+    assert list(checked.frame["issue_id"]) == [number]
+
+
+def test_a_number_that_begins_with_the_county_is_no_mobile():
+    assert calls("13098100001")
+    assert not calls("13098100001", "130981")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("手机1 3 8 1 2 3 4 5 6 7 8", "手机***"),
+        ("1　3　8　1　2　3　4　5　6　7　8。", "***。"),
+        ("得分1 3 8 1 2 3 4 5 6 7 8 9", "得分1 3 8 1 2 3 4 5 6 7 8 9"),
+        ("2 1 3 8 1 2 3 4 5 6 7 8", "2 1 3 8 1 2 3 4 5 6 7 8"),
+    ],
+)
+def test_a_mobile_with_its_figures_set_apart_is_one(text, kept):
+    assert without_phones(text) == kept
