@@ -113,14 +113,15 @@ def _again(sheet: Sheet, head: Head) -> list[int]:
     top = sheet.row(head.rows[0])
     own = Counter(_bare(text) for text in top if text)
     said = {_bare(text) for row in head.rows for text in sheet.row(row) if text}
-    begins, longest = {text[0] for text in said if text}, 2 * max(map(len, said))
+    begins = {text[0] for row in head.rows for text in sheet.row(row) if text} | {text[0] for text in said if text}
+    longest = 2 * max(map(len, said))
     first = next(col for col, text in enumerate(top) if text)
     filled, alike = np.zeros(sheet.height, dtype=np.intp), np.zeros(sheet.height, dtype=np.intp)
     odd = np.zeros(sheet.height, dtype=bool)
     for cells in sheet.columns:
         # Of long lists few texts begin as a caption does.
         same = np.array(
-            [squeezed(t[:1]) in begins and len(t) <= longest + 12 and _bare(t) in said for t in cells.texts], dtype=bool
+            [t[:1] in begins and len(t) <= longest + 12 and _bare(t) in said for t in cells.texts], dtype=bool
         )
         filled += ~cells.blank
         alike += same[cells.codes]

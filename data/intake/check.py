@@ -456,12 +456,9 @@ class TableCheck:
 
     def _doubt_unit(self, found: FoundColumn, column: Column) -> None:
         """Doubt money of which nothing says the unit where it is not counted in yuan: it may well be."""
-        header = squeezed(found.header)
         # Headers of our own exports and of the English template are in the unit of the table.
-        ours = header in {column.name, squeezed(header_in(column, "en"))}
-        # So is a column beside others of which that unit is said: 其中：用于产业 after 到位额（万元）.
-        beside = any(c.unit and units.factor(c.unit, column.unit or "") == 1 for c in self.layout.columns)
-        if ours or beside or units.factor("元", column.unit or "") in {None, 1}:
+        ours = squeezed(found.header) in {column.name, squeezed(header_in(column, "en"))}
+        if ours or not units.money_unsaid(found.unit, column.unit, [c.unit for c in self.layout.columns]):
             return
         said = self.layout.row_units.get(found.col)
         bare = {text for text in self.file.cells(found)[1] if kind_of(text) == NUMBER}

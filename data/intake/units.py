@@ -160,6 +160,15 @@ def fitting(named: Sequence[str], target: str | None) -> str | None:
     return next((unit for unit in named if factor(unit, target or "") is not None), None)
 
 
+def money_unsaid(unit: str | None, target: str | None, beside: Sequence[str | None]) -> bool:
+    """Whether money is without a unit that is not counted in yuan: it may well be.
+
+    It is in the unit of the target where columns beside it are said to be: 其中：用于产业 after 到位额（万元）.
+    """
+    counted_in_yuan = factor("元", target or "") in {None, 1}
+    return not (unit or counted_in_yuan or any(other and factor(other, target or "") == 1 for other in beside))
+
+
 def convert(value: _Value, scale: float) -> _Value:
     """Return a number in another unit, `scale` as `factor` gives it.
 

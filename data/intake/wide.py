@@ -10,6 +10,7 @@ from data.intake.across import Timed, day_of, says_total, timed, told_across, to
 from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
+from data.intake.kinds import NUMBER, kind_of
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.structure import Structure, unmarked
@@ -226,6 +227,13 @@ def to_facts(
     told += odd
     told += _unlike_units(structure, picked)
     told += _other_line(structure, [one for one in picked if one.found.col not in by_rows], targets)
+    told += [
+        Told("unit_assumed", row, one.found, {"unit": targets[one.found.col][0]})
+        for one in picked
+        if one.found.col not in by_rows
+        and units.money_unsaid(one.found.unit, targets[one.found.col][0], [other.found.unit for other in picked])
+        and any(kind_of(text) == NUMBER for text in sheet.columns[one.found.col].used(structure.data_rows)[1])
+    ]
     listed = []
     for (item, period), figures in groups.items():
         day = {_KEPT["period"]: day_of(period, year) or ""} if period else {}

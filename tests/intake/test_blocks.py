@@ -222,3 +222,15 @@ def test_of_sister_sheets_the_one_without_a_unit_is_doubted():
     where = checked.problems.query("rule == 'unit_assumed'")
     assert set(where["sheet"]) == {"2023年9月"}
     assert where["header"].tolist() == ["到位额", "累计支出"]
+
+
+def test_so_is_a_column_of_an_item_of_money():
+    def doubted(header: str) -> bool:
+        rows = [["2023年9月"], ["村名", header], [NAME[village(EAST)], 12], [NAME[village(EAST, 1)], 9]]
+        checked = check(rows, f"{NAME[EAST]}.xlsx")
+        assert checked.table == "facts"
+        return bool(told(checked, "unit_assumed"))
+
+    assert doubted("村集体收入增长")
+    assert not doubted("村集体收入增长（万元）")
+    assert not doubted("庭院经济示范户")

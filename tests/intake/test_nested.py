@@ -94,7 +94,7 @@ def facts(checked):
     ],
 )
 def test_rows_above_their_parts_or_without_a_name_are_totals(rows):
-    checked = check(f"乡镇,村名,村集体收入增长\n{rows}")
+    checked = check(f"乡镇,村名,村集体收入增长（万元）\n{rows}")
     assert facts(checked) == {(PINGYUAN, 10), (WENSHI, 20)}
     assert checked.outcome == "parse"
     assert len(told(checked, "total_row")) == 1
