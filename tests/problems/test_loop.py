@@ -760,6 +760,64 @@ def test_a_list_made_before_it_came_back_takes_nothing_of_that_away(store: Store
     assert the_row(store) == back
 
 
+def moved(store: Store, due: str) -> Row:
+    sent(store, "issues", the_row(store) | {"due_on": day(due)}, CHECKER)
+    return the_row(store)
+
+
+@pytest.mark.parametrize("was", ["2023-10-16", None])
+def test_a_list_made_before_a_deadline_was_moved_does_not_take_that_back(store: Store, was: str | None) -> None:
+    exported = handed(store)
+    if was is None:
+        sent(store, "issues", exported | {"due_on": None}, CLERK)
+        exported = the_row(store)
+    now = moved(store, "2023-11-21")
+    checked, _ = listed(store, "issues", exported | {"measure": "改了措施"})
+    assert doubts(checked) == [("older_kept", "due_on")]
+    (said,) = [text for text in checked.messages("zh") if "清单" in text]
+    said_first = "编号 J50011320230925001 在系统里的时限已调整为 2023-11-21，这份清单还是之前的状态。默认保留"
+    assert said.startswith(said_first)
+    sent(store, "issues", exported | {"measure": "改了措施"}, CLERK)
+    assert the_row(store) == now | {"measure": "改了措施"}
+    meant = exported | {"measure": "照清单办"}
+    checked, _ = listed(store, "issues", meant, older=True)
+    assert doubts(checked) == [("older_taken", "due_on")]
+    sent(store, "issues", meant, CLERK, older=True)
+    assert the_row(store) == meant
+
+
+def test_an_older_deadline_and_an_older_state_are_told_each_and_kept_both(store: Store) -> None:
+    exported = handed(store)
+    moved(store, "2023-11-21")
+    waiting = rectified(store)
+    checked, _ = listed(store, "issues", exported)
+    assert sorted(doubts(checked)) == [("older_kept", "due_on"), ("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CHECKER)
+    assert the_row(store) == waiting
+    assert sorted(doubts(listed(store, "issues", exported, older=True)[0])) == [
+        ("older_taken", "due_on"), ("older_taken", "rectified_on"),
+    ]  # fmt: skip
+    # The list goes on with the problem, with the deadline it was written with.
+    done = waiting | {"due_on": exported["due_on"], "closed_on": day("2023-10-11")}
+    assert doubts(listed(store, "issues", done)[0]) == [("older_kept", "due_on")]
+    sent(store, "issues", done, CHECKER)
+    assert the_row(store) == waiting | {"closed_on": day("2023-10-11")}
+
+
+def test_a_deadline_that_never_stood_is_a_new_one(store: Store) -> None:
+    handed(store)
+    now = moved(store, "2023-11-21")
+    assert doubts(listed(store, "issues", now | {"due_on": day("2023-11-22")})[0]) == []
+    # What was undone never stood.
+    upload.undo(store, BANAN, sent(store, "issues", now | {"due_on": day("2023-12-22")}, CLERK).number, CLERK)
+    assert doubts(listed(store, "issues", now | {"due_on": day("2023-12-22")})[0]) == []
+    # Nor did the deadline of the time before it came back, since then.
+    rectified(store)
+    closed(store)
+    back = handed(store, dataclasses.replace(WANTED, day=day("2023-11-20"), due=day("2023-12-04"), problem="再次滞后"))
+    assert doubts(listed(store, "issues", back | {"due_on": day("2023-11-21")})[0]) == []
+
+
 def test_a_list_that_goes_on_from_what_is_stored_is_taken_as_it_is(store: Store) -> None:
     row = handed(store)
     done = row | {"rectified_on": day("2023-10-09"), "closed_on": day("2023-10-11")}
