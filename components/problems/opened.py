@@ -91,12 +91,18 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
     with left:
         day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
-    # What was noted is not offered a second time; what was typed and not noted stays.
-    field = f"pr_text_{issue_id}_{st.session_state.get(_NOTED, 0)}"
+    # What was noted is not offered a second time; what was typed and not noted stays. Nor does a second click on the
+    # button ask for a second note: it was meant for the button that was there.
+    noted = st.session_state.get(_NOTED, 0)
+    field, button = f"pr_text_{issue_id}_{noted}", f"note_{noted}" if noted else "note"
     text = right.text_input(_("Progress"), max_chars=300, key=field, placeholder=_("what was done"))
     store, county = loaders.store(), ctx.county
     with st.container(horizontal=True, key="problem_moves"):
-        _offer(ctx, _("Add note"), "note", who, _noted(ctx, seen, day, text), N_("Noted, batch {n}."))
+        _offer(
+            ctx, _("Add note"), button, who,
+            lambda a: lambda tell: record.note(store, county, seen, day, text, a, tell), N_("Noted, batch {n}."),
+            _count,
+        )  # fmt: skip
         if waiting:
             _offer(
                 ctx, _("Verify and close"), "close", who,
@@ -121,19 +127,22 @@ _NOTED = "_problem_notes"
 Change = Callable[[Actor], Callable[[Tell], Batch]]
 
 
-def _noted(ctx: Context, seen: Row, day: dt.date, text: str) -> Change:
-    def note(actor: Actor, tell: Tell) -> Batch:
-        batch = record.note(loaders.store(), ctx.county, seen, day, text, actor, tell)
-        st.session_state[_NOTED] = st.session_state.get(_NOTED, 0) + 1
-        return batch
-
-    return lambda a: lambda tell: note(a, tell)
+def _count() -> None:
+    st.session_state[_NOTED] = st.session_state.get(_NOTED, 0) + 1
 
 
-def _offer(ctx: Context, label: str, key: str, who: Actor | None, change: Change, said: str) -> None:
+def _offer(
+    ctx: Context,
+    label: str,
+    key: str,
+    who: Actor | None,
+    change: Change,
+    said: str,
+    then: Callable[[], None] | None = None,
+) -> None:
     """Offer a move as a button, once it is known who makes it."""
     if st.button(label, key=f"pr_{key}", disabled=who is None) and who:
-        save(ctx, change(who), said)
+        save(ctx, change(who), said, then)
 
 
 def _seen(ctx: Context, issue_id: str) -> Row:

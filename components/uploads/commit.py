@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from components import actor, address, formats
+from components import actor, address, formats, outcome
 from components.context import Context
 from components.html.base import element
 from components.html.progress import changes_table
@@ -32,6 +32,7 @@ from data.upload_words import UploadError
 
 _DONE = "_upload_done"
 _BEFORE = "_upload_before"
+_STORED = "_upload_stored"
 
 
 def step_two(ctx: Context, held: Held) -> None:
@@ -199,6 +200,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
                 seen_at=held.last_seen,
                 tell=tell,
             )
+            before.stored(batch)
     except MovedError:
         # It changed since this run began: the next one compares anew and says so.
         loaders.begin_run()
@@ -206,7 +208,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(refusal(ctx, error)))
         return
-    finish(batch, before)
+    finish()
 
 
 def refusal(ctx: Context, error: Exception) -> str:
@@ -224,13 +226,29 @@ class Before:
     shown: dt.date | None
 
 
-def remember(ctx: Context, undone: Batch | None = None) -> Before | None:
+@dataclass(frozen=True)
+class Change:
+    """A change that is about to be made: the figures before it, and where it is kept that it was."""
+
+    figures: Before | None
+    box: outcome.Box
+
+    def stored(self, batch: Batch) -> None:
+        """Keep what was stored: whatever ends this run now, the next one tells it."""
+        self.box.holds = (batch, self.figures)
+
+
+def remember(ctx: Context, undone: Batch | None = None) -> Change:
     """Return the figures as they are, so that the change can be shown afterwards.
 
     Parameters
     ----------
     undone : the batch to be taken back, whose months may take the newest dates with them.
     """
+    return Change(_figures(ctx, undone), outcome.box(_STORED))
+
+
+def _figures(ctx: Context, undone: Batch | None) -> Before | None:
     days = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)
     if ctx.as_of is None or not days:
         return None
@@ -243,20 +261,29 @@ def remember(ctx: Context, undone: Batch | None = None) -> Before | None:
     return Before(tuple(days), day, figures, ctx.as_of)
 
 
-def finish(batch: Batch, before: Before | None) -> None:
-    """Let go of the file and start anew: the frame then offers the new dates, and shows the newest if it did before."""
+def finish() -> None:
+    """Let go of the file and start anew: the frame then offers the new dates, and shows the newest if it did before.
+
+    Nothing happens if nothing was stored. A click made meanwhile ends this anywhere; the next run takes it up again.
+    """
+    kept = outcome.box(_STORED)
+    if kept.holds is None:
+        return
+    batch, before = kept.holds
     st.session_state[_DONE] = batch
     st.session_state[_BEFORE] = before
     if before is not None and before.shown == before.days[0]:
         # Nobody chose this date: it was the newest. The frame shows the one that is newest now.
         st.session_state["newest_date"] = True
     session.release()
+    kept.holds = None
     loaders.begin_run()
     st.rerun()
 
 
 def done(ctx: Context) -> None:
     """Show the batch just committed or undone: its counts, what was computed, which statuses it changed."""
+    finish()
     batch: Batch | None = st.session_state.get(_DONE)
     if batch is None or batch.county_code != ctx.county.code:
         return

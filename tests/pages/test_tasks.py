@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.clicks import click_meanwhile
 from support.demo import sample_home
 from support.pages import markup, texts, titles
 
@@ -177,6 +178,29 @@ def test_every_step_on_pages(on_own, lang):
     again = newest()
     assert (again["issue_id"], again["reopened_n"]) == (row["issue_id"], 1)
     assert _("came back {n}×", n=1) in texts(page)
+
+
+def test_a_second_click_neither_doubles_nor_denies_the_first(on_own, monkeypatch):
+    page = red(on_own("mouding", "livable_villages"))
+    sign(page, "甲")
+    box(page, "selectbox", "ho_w_").set_value("镇街分管领导岗").run()
+    calls = click_meanwhile(monkeypatch, record, "hand_over")
+    page.button(key="ho_send").click().run()
+    assert not page.exception
+    assert len(calls) == 1
+    assert any("已交办" in text for text in said(page))
+    assert not any("尚未销号" in text for text in texts(page))  # the form is put away
+
+    page = on_own("mouding", "tasks", issue=newest()["issue_id"])
+    sign(page, "甲")
+    box(page, "text_input", "pr_text_").set_value("已完成 3 个村").run()
+    calls = click_meanwhile(monkeypatch, record, "note")
+    page.button(key="pr_note").click().run()
+    assert not page.exception
+    assert len(calls) == 1
+    assert any(text.startswith("已记入") for text in said(page)), said(page)
+    assert not any("请填写进展情况" in text for text in said(page))
+    assert "已完成 3 个村" in texts(page)
 
 
 def test_looking_back_shows_the_course_of_then_and_offers_no_move(on_own):

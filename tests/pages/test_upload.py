@@ -7,6 +7,7 @@ import re
 import openpyxl
 import pytest
 from intake.making import workbook
+from support.clicks import click_meanwhile
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
@@ -198,6 +199,29 @@ def test_what_others_stored_since_the_comparison_is_shown_before_a_click_counts(
     page.button(key="commit").click().run()
     assert not page.exception
     assert open_store().batches("500113")[0].changed == 1
+
+
+def test_a_second_click_takes_nothing_away_from_the_first(on_nothing, monkeypatch):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    calls = click_meanwhile(monkeypatch, upload, "commit")
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert "第 1 批已入库" in titles(page)
+    told = " ".join(texts(page))
+    assert "改动了这张表" not in told
+    assert "2 · 入库" not in titles(page)  # the file is let go of
+    assert len(calls) == len(open_store().batches("500113")) == 1
+
+
+def test_a_second_click_sends_no_second_nil_return(on_nothing, monkeypatch):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.selectbox(key="nil_table").set_value("issues").run()
+    calls = click_meanwhile(monkeypatch, upload, "nil_return")
+    page.button(key="nil_send").click().run()
+    assert not page.exception
+    assert "第 1 批已入库" in titles(page)
+    assert len(calls) == len(open_store().batches("500113")) == 1
 
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "累计数减少"), ("en", "Running total falls")])
