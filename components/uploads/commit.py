@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,6 +25,7 @@ from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
 from data.intake.headings import table_column
+from data.intake.older import TAKEN
 from data.language import N_
 from data.store import Batch, MovedError, StoreError
 from data.tables import tables
@@ -33,6 +35,7 @@ from data.upload_words import UploadError
 _DONE = "_upload_done"
 _BEFORE = "_upload_before"
 _STORED = "_upload_stored"
+_BACK = "_upload_back"
 
 
 def step_two(ctx: Context, held: Held) -> None:
@@ -174,7 +177,7 @@ def _compared(ctx: Context, held: Held, extent: Extent) -> bool:
     if extent.stored_mode == "merge":
         _staying(ctx, held, extent)
     if not found.new and not found.changed:
-        st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
+        st.html(element("p", newer.nothing_new(ctx, held), "quiet"))
     return True
 
 
@@ -200,7 +203,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
                 seen_at=held.last_seen,
                 tell=tell,
             )
-            before.stored(batch)
+            before.stored(batch, newer.of_rule(held, TAKEN))
     except MovedError:
         # It changed since this run began: the next one compares anew and says so.
         loaders.begin_run()
@@ -233,9 +236,12 @@ class Change:
     figures: Before | None
     box: outcome.Box
 
-    def stored(self, batch: Batch) -> None:
-        """Keep what was stored: whatever ends this run now, the next one tells it."""
-        self.box.holds = (batch, self.figures)
+    def stored(self, batch: Batch, back: Sequence[str] = ()) -> None:
+        """Keep what was stored: whatever ends this run now, the next one tells it.
+
+        `back` are the numbers of problems of which an older list took back what was newer.
+        """
+        self.box.holds = (batch, self.figures, back)
 
 
 def remember(ctx: Context, undone: Batch | None = None) -> Change:
@@ -269,9 +275,10 @@ def finish() -> None:
     kept = outcome.box(_STORED)
     if kept.holds is None:
         return
-    batch, before = kept.holds
+    batch, before, back = kept.holds
     st.session_state[_DONE] = batch
     st.session_state[_BEFORE] = before
+    st.session_state[_BACK] = back
     if before is not None and before.shown == before.days[0]:
         # Nobody chose this date: it was the newest. The frame shows the one that is newest now.
         st.session_state["newest_date"] = True
@@ -293,6 +300,9 @@ def done(ctx: Context) -> None:
         title = _("Batch {n} is undone", n=batch.undoes_number)
     with panel("done", title, upload_words.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
+        if back := st.session_state.get(_BACK):
+            told = _("As the list says, what was newer was taken back of: {ids}", ids=_(", ").join(back))
+            st.html(element("p", told, "notice"))
         if upload.figures_follow(loaders.store(), ctx.county):
             told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.number)
             st.html(element("p", told, "notice"))

@@ -1,6 +1,7 @@
 """The page of tasks on sample data, and the closed loop by hand on pages: red cell, note, rectified, closed, back."""
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +12,10 @@ from support.clicks import click_meanwhile
 from support.demo import sample_home
 from support.pages import markup, texts, titles
 
+from components import formats
 from components.html import tasks as html
 from data import loaders
+from data.intake.check import day_in_china
 from data.language import translator
 from data.plan import load_plan
 from data.problems import moves, record
@@ -231,8 +234,17 @@ def test_what_does_not_pass_is_sent_back(on_own):
     page = on_own("mouding", "tasks", issue=newest()["issue_id"])
     sign(page, "甲")
     page.button(key="pr_rectify").click().run()
+    sign(page, "乙")
+    box(page, "text_input", "pr_text_").set_value("缺现场照片").run()
     page.button(key="pr_back").click().run()
     assert "核验未通过，退回整改" in texts(page)
+    # Who reported it, who sent it back, when and why.
+    shown = re.sub(r"<[^>]*>", "|", next(html for html in markup(page) if "class='course'" in html))
+    office = COUNTY.offices[0]
+    today = formats.date(day_in_china(), translator("zh"))
+    assert re.search(rf"报整改完成[|\s]*甲（{office}）", shown), shown
+    assert re.search(rf"{today}[|\s]*核验未通过，退回整改[|\s]*缺现场照片[|\s]*乙（{office}）", shown), shown
+    assert box(page, "text_input", "pr_text_").value == ""
     assert str(newest()["rectified_on"]) == "NaT"
 
 

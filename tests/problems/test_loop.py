@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import derive, reporting, upload, upload_words
+from data import derive, reporting, spells, upload, upload_words
 from data.intake import Checked, check_file
 from data.intake.corrections import Corrections
 from data.intake.people import without_names, without_sure_names
@@ -90,6 +90,19 @@ def test_the_whole_way_and_its_course(store: Store) -> None:
         ("rectified", day("2023-10-09")), ("closed", day("2023-10-11")),
     ]  # fmt: skip
     assert the_course(store)[2].text == "已入户核实 12 户"
+
+
+def test_why_it_was_sent_back_is_kept_with_the_batch_and_names_nobody(store: Store) -> None:
+    handed(store)
+    rectified(store)
+    record.change(
+        store, BANAN, the_row(store), moves.send_back, CHECKER, why=" 未见现场照片，联系人张三，电话13812345678 "
+    )
+    (batch,) = [b for b in store.batches(BANAN.code) if b.number == 3]
+    assert batch.note.startswith("未见现场照片")
+    assert "张三" not in batch.note
+    assert "13812345678" not in batch.note
+    assert the_row(store)["rectified_on"] is None
 
 
 def the_course(store: Store) -> list[course.Event]:
@@ -679,6 +692,25 @@ def test_now_knows_what_came_after_the_newest_data() -> None:
     assert list(listed["status"]) == ["found", "handed", "rectified", "closed", "handed", "handed"]
     assert listed["age"].tolist() == [26, 26, 26, 28, 26, 0]
     assert listed["late"].tolist() == [0, 7, 0, 0, 0, 0]
+
+
+def test_now_names_the_deadline_that_was_overdue_on_the_day_and_was_moved_since() -> None:
+    fixed = {"village_code": VILLAGE, "found_on": "2023-09-01"}
+    ways = {  # deadlines, one after the other; the figures had reached 31 October when the second came
+        "moved": ("2023-09-16", "2023-11-20"), "not late then": ("2023-11-10", "2023-11-20"),
+        "late by both": ("2023-09-16", "2023-10-10"), "never moved": ("2023-09-16",),
+    }  # fmt: skip
+    every = [fixed | {"issue_id": one, "due_on": due} for one, dues in ways.items() for due in dues]
+    states = typed("issues", pd.DataFrame(every))
+    states = states.assign(batch_id=[1 + int(again) for again in states["issue_id"].duplicated()])
+    newest = states.drop_duplicates("issue_id", keep="last").drop(columns="batch_id")
+    rows = spells.with_earlier(newest, states, {2: day("2023-11-01")})
+    listed = ledger.now(rows, SCOPE, day("2023-10-31")).set_index("issue_id")
+    assert listed["due_then"].dropna().to_dict() == {"moved": pd.Timestamp("2023-09-16")}
+    assert listed.loc["moved", "late"] == 0
+    assert listed.loc["late by both", "late"] == 21
+    # At an earlier date the list is as it was then: there is nothing to add.
+    assert ledger.on(rows, SCOPE, day("2023-10-31"))["due_then"].isna().all()
 
 
 def test_open_problems_by_office_and_age() -> None:
