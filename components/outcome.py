@@ -1,12 +1,14 @@
 """What was stored is told although another click comes meanwhile.
 
 Streamlit ends a run for a click that waits at the next use of the session's state, also between storing and telling. So
-what is to be told is put into a box that was taken out of the state before anything was stored.
+what is to be told is put into a box that was taken out of the state before anything was stored. A click may also begin
+another run beside the one that stores, and stop that for good at its next step: so the new run waits for the box.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -17,9 +19,18 @@ _AGAIN = 4.0
 
 @dataclass
 class Box:
-    """What is to be told, None if nothing is."""
+    """What is to be told, None if nothing is; `busy` is held while something is stored."""
 
     holds: Any = None
+    busy: Lock = field(default_factory=Lock)
+
+    def wait(self) -> bool:
+        """Wait for a run that stores something just now; return whether there was one."""
+        if self.busy.acquire(blocking=False):
+            self.busy.release()
+            return False
+        with self.busy:
+            return True
 
 
 @dataclass

@@ -63,7 +63,7 @@ def save(ctx: Context, change: Callable[[Tell], Batch], said: str, then: Callabl
         st.error(formats.as_label(looking_back(_)))
         return
     try:
-        with working(ctx) as tell:
+        with kept.busy, working(ctx) as tell:
             batch = change(tell)
             kept.holds = outcome.Message(_(said, n=batch.number), then)
     except EntryError as error:
@@ -77,6 +77,9 @@ def save(ctx: Context, change: Callable[[Tell], Batch], said: str, then: Callabl
 
 def told() -> None:
     """Say what was stored in the run before."""
+    if outcome.box(_SAID).wait():  # this run read the problems before they were changed
+        loaders.begin_run()
+        st.rerun()
     said = outcome.message(_SAID)
     if said:
         st.success(formats.as_label(said))

@@ -191,7 +191,7 @@ def _staying(ctx: Context, held: Held, extent: Extent) -> None:
 def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> None:
     before = remember(ctx)
     try:
-        with working(ctx) as tell:
+        with before.box.busy, working(ctx) as tell:
             batch = upload.commit(
                 loaders.store(),
                 ctx.county,
@@ -273,6 +273,7 @@ def finish() -> None:
     Nothing happens if nothing was stored. A click made meanwhile ends this anywhere; the next run takes it up again.
     """
     kept = outcome.box(_STORED)
+    kept.wait()
     if kept.holds is None:
         return
     batch, before, back = kept.holds
