@@ -43,6 +43,13 @@ def state_html(code: str, late: float, _: Translator) -> Markup:
     return join([shown, " ", element("span", _("{n} days overdue", n=formats.number(late, 0)), "s s-overdue")])
 
 
+def overdue_then(due: Any, _: Translator) -> Markup:
+    """Return the mark of a problem that was overdue by a deadline that was moved since; nothing without one."""
+    if due is None or pd.isna(due):
+        return Markup()
+    return element("i", _("deadline then {day}, overdue by it", day=formats.date(due, _)), "mk warn")
+
+
 def problem_table(
     problems: pd.DataFrame, domains: Mapping[str, str], names: Mapping[str, str], _: Translator
 ) -> Markup:
@@ -54,7 +61,7 @@ def problem_table(
     domains, names : words by domain and by code of a place.
     """
     fields = ("issue_id", "place", "town", "domain", "problem", "office", "owner", "age", "due_on", "late", "status",
-              "reopened_n")  # fmt: skip
+              "reopened_n", "due_then")  # fmt: skip
 
     def place(row: tuple[Any, ...]) -> Markup:
         own, town = names.get(row[2] or "", ""), names.get(row[3] or "", "")
@@ -71,7 +78,7 @@ def problem_table(
     columns: list[Column[tuple[Any, ...]]] = [
         Column(_("Problem"), what, "nm"),
         Column(_("Place"), place, "wrap"),
-        Column(_("State"), lambda r: state_html(r[11], r[10], _), "st wrap"),
+        Column(_("State"), lambda r: join([state_html(r[11], r[10], _), " ", overdue_then(r[13], _)]), "st wrap"),
         Column(_("Age"), lambda r: _("{n} days", n=formats.number(r[8], 0)), "num val"),
         Column(_("Due"), lambda r: formats.day(r[9], _), "num x"),
         Column(_("In charge"), who, "org wrap"),
@@ -88,12 +95,13 @@ def came_back(n: float | None, _: Translator) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a problem's course: code of `STEPS`, day and words as written, the number of its batch."""
+    """One step of a problem's course: code of `STEPS`, day and words as written, the number of its batch, and who."""
 
     kind: str
     day: str
     text: str
     batch: str
+    who: Markup | str = ""
 
 
 def course_html(steps: Sequence[Step], _: Translator) -> Markup:
@@ -101,11 +109,17 @@ def course_html(steps: Sequence[Step], _: Translator) -> Markup:
     rows = [
         raw(
             f"<li class='{step.kind}'><time>{escape(step.day)}</time><b>{escape(_(STEPS[step.kind]))}</b>"
-            f"<span>{escape(step.text)}</span><small>{escape(step.batch)}</small></li>"
+            f"<span>{_words(step)}</span><small>{escape(step.batch)}</small></li>"
         )
         for step in steps
     ]
     return raw(f"<ol class='course'>{join(rows)}</ol>")
+
+
+def _words(step: Step) -> Markup:
+    if not step.who:
+        return escape(step.text)
+    return join([step.text, " " if step.text else "", element("small", step.who)])
 
 
 def counts_table(counts: pd.DataFrame, names: Mapping[str, str], first: str, _: Translator) -> Markup:

@@ -111,9 +111,11 @@ def _form(ctx: Context, indicator: Indicator, place: str, row: pd.Series) -> Non
 
 def _send(ctx: Context, wanted: HandOver, who: Actor, *, again: bool) -> None:
     said = N_("Reopened and handed over, batch {n}.") if again else N_("Handed over, batch {n}.")
-    before = st.session_state.pop(_OPEN, None)
-    save(ctx, lambda tell: record.hand_over(loaders.store(), ctx.county, wanted, who, tell), said)
-    st.session_state[_OPEN] = before  # refused: the form stays as it is
+    save(ctx, lambda tell: record.hand_over(loaders.store(), ctx.county, wanted, who, tell), said, _put_away)
+
+
+def _put_away() -> None:
+    st.session_state[_OPEN] = None
 
 
 def _is_open(ctx: Context, known: pd.Series) -> None:

@@ -6,17 +6,18 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from components import formats
+from components import actor, formats
 from components.context import Context
 from components.fields.funds import words
-from components.html.base import Markup, element
+from components.html.base import Markup, element, join
 from components.html.plan import definitions
-from components.html.problems import Step, came_back, course_html, state_html
+from components.html.problems import Step, came_back, course_html, overdue_then, state_html
 from components.panels import foot, panel
 from components.problems.saving import ask_day, changeable, save, who_acts
 from data import loaders
 from data.derive import Tell
 from data.language import N_
+from data.past import day_of
 from data.problems import course, moves, record, verify
 from data.problems.moves import Row
 from data.store import Batch
@@ -26,10 +27,16 @@ from data.upload import Actor
 def opened(ctx: Context, problem: pd.Series) -> None:
     """Show a problem (a row of `data.problems.ledger`) with its course, and let it be moved on."""
     _ = ctx._
-    badge = state_html(problem["status"], problem["late"], _) + came_back(problem["reopened_n"], _)
+    badge = join(
+        [
+            state_html(problem["status"], problem["late"], _),
+            came_back(problem["reopened_n"], _),
+            overdue_then(problem["due_then"], _),
+        ]
+    )
     with panel("problem", _("Problem {id}", id=problem["issue_id"]), "", badge, stretch=False):
         st.html(_told(ctx, problem))
-        st.html(ctx.built("problem course", lambda: _course(ctx, str(problem["issue_id"])), problem["issue_id"]))
+        st.html(ctx.built("problem course", lambda: _course(ctx, problem), problem["issue_id"]))
         _moves(ctx, problem)
         foot(
             _("closing needs somebody else than who reported it rectified"),
@@ -57,23 +64,37 @@ def _told(ctx: Context, problem: pd.Series) -> Markup:
     )
 
 
-def _course(ctx: Context, issue_id: str) -> Markup:
+def _course(ctx: Context, problem: pd.Series) -> Markup:
     """Return the steps of a problem with the batches that brought them, as the page knows them."""
     store, county, at = loaders.store(), ctx.county, ctx.known_at
+    issue_id = str(problem["issue_id"])
     states = verify.counting(store, county, issue_id, at)
     notes = store.rows(county.code, "actions", at, batch_id=True)
     notes = notes.loc[notes["issue_id"] == issue_id]
-    numbers = {b.batch_id: b.number for b in loaders.batches(county.slug)}
-    steps = [
-        Step(
-            event.kind,
-            formats.date(event.day, ctx._) if event.day else formats.NOTHING,
-            event.text,
-            ctx._("batch {n}", n=numbers[event.batch]) if event.batch in numbers else "",
-        )
-        for event in course.course(states, notes)
-    ]
+    batches = {b.batch_id: b for b in loaders.batches(county.slug)}
+    steps = [_step(ctx, event, batches.get(event.batch), problem) for event in course.course(states, notes)]
     return course_html(steps, ctx._)
+
+
+_SIGNED = {"rectified", "sent_back", "closed"}
+"""Steps of which the course says who took them."""
+
+
+def _step(ctx: Context, event: course.Event, batch: Batch | None, problem: pd.Series) -> Step:
+    """Return a step in words: by whom where that matters, of one sent back when that was entered and why."""
+    _, day, text = ctx._, event.day, event.text
+    if batch is None:
+        return Step(event.kind, formats.date(day, _) if day else formats.NOTHING, text, "")
+    if event.kind == "sent_back":  # no column of the table has its day
+        day, text = day_of(batch.at), batch.note
+    who: Markup | str = ""
+    if event.kind in _SIGNED:
+        who = actor.label(batch.actor, verified=batch.verified, _=_)
+    elif (
+        event.kind == "due" and not pd.isna(problem["due_then"]) and text.startswith(f"{problem['due_then']:%Y-%m-%d}")
+    ):
+        who = overdue_then(problem["due_then"], _)
+    return Step(event.kind, formats.date(day, _) if day else formats.NOTHING, text, _("batch {n}", n=batch.number), who)
 
 
 def _moves(ctx: Context, problem: pd.Series) -> None:
@@ -91,12 +112,19 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
     with left:
         day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
-    # What was noted is not offered a second time; what was typed and not noted stays.
-    field = f"pr_text_{issue_id}_{st.session_state.get(_NOTED, 0)}"
-    text = right.text_input(_("Progress"), max_chars=300, key=field, placeholder=_("what was done"))
+    # What was noted is not offered a second time; what was typed and not noted stays. Nor does a second click on the
+    # button ask for a second note: it was meant for the button that was there.
+    noted = st.session_state.get(_NOTED, 0)
+    field, button = f"pr_text_{issue_id}_{noted}", f"note_{noted}" if noted else "note"
+    hint = _("what was done, or why it does not pass") if waiting else _("what was done")
+    text = right.text_input(_("Progress"), max_chars=300, key=field, placeholder=hint)
     store, county = loaders.store(), ctx.county
     with st.container(horizontal=True, key="problem_moves"):
-        _offer(ctx, _("Add note"), "note", who, _noted(ctx, seen, day, text), N_("Noted, batch {n}."))
+        _offer(
+            ctx, _("Add note"), button, who,
+            lambda a: lambda tell: record.note(store, county, seen, day, text, a, tell), N_("Noted, batch {n}."),
+            _count,
+        )  # fmt: skip
         if waiting:
             _offer(
                 ctx, _("Verify and close"), "close", who,
@@ -104,8 +132,8 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
             )  # fmt: skip
             _offer(
                 ctx, _("Not passed"), "back", who,
-                lambda a: lambda tell: record.change(store, county, seen, moves.send_back, a, tell),
-                N_("Sent back, batch {n}."),
+                lambda a: lambda tell: record.change(store, county, seen, moves.send_back, a, tell, text),
+                N_("Sent back, batch {n}."), _count,
             )  # fmt: skip
         else:
             _offer(
@@ -121,19 +149,22 @@ _NOTED = "_problem_notes"
 Change = Callable[[Actor], Callable[[Tell], Batch]]
 
 
-def _noted(ctx: Context, seen: Row, day: dt.date, text: str) -> Change:
-    def note(actor: Actor, tell: Tell) -> Batch:
-        batch = record.note(loaders.store(), ctx.county, seen, day, text, actor, tell)
-        st.session_state[_NOTED] = st.session_state.get(_NOTED, 0) + 1
-        return batch
-
-    return lambda a: lambda tell: note(a, tell)
+def _count() -> None:
+    st.session_state[_NOTED] = st.session_state.get(_NOTED, 0) + 1
 
 
-def _offer(ctx: Context, label: str, key: str, who: Actor | None, change: Change, said: str) -> None:
+def _offer(
+    ctx: Context,
+    label: str,
+    key: str,
+    who: Actor | None,
+    change: Change,
+    said: str,
+    then: Callable[[], None] | None = None,
+) -> None:
     """Offer a move as a button, once it is known who makes it."""
     if st.button(label, key=f"pr_{key}", disabled=who is None) and who:
-        save(ctx, change(who), said)
+        save(ctx, change(who), said, then)
 
 
 def _seen(ctx: Context, issue_id: str) -> Row:

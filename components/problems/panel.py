@@ -61,9 +61,11 @@ def _figures(ctx: Context, rows: pd.DataFrame) -> list[tuple[object, object, obj
     _ = ctx._
     todo = rows.loc[rows["open"]]
     back = int((todo["reopened_n"] > 0).sum())
+    then = int(todo["due_then"].notna().sum())
+    more = _("{n} more by the deadline that stood then", n=then) if then else ""
     return [
         (_("Open"), len(todo), _("of {n} found", n=len(rows))),
-        (_("Overdue"), int((todo["late"] > 0).sum()), ""),
+        (_("Overdue"), int((todo["late"] > 0).sum()), more),
         (_("To be verified"), int((todo["status"] == "rectified").sum()), ""),
         (_("Not handed over"), int((todo["status"] == "found").sum()), ""),
         (_("Came back"), back, ""),

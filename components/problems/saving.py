@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import actor, formats
+from components import actor, formats, outcome
 from components.context import Context
 from components.html.base import element
 from components.uploads.working import working
@@ -49,33 +49,37 @@ def ask_day(label: str, value: dt.date, key: str) -> dt.date:
     return st.date_input(label, value=value, min_value=_EARLIEST, key=key) or value
 
 
-def save(ctx: Context, change: Callable[[Tell], Batch], said: str) -> None:
+def save(ctx: Context, change: Callable[[Tell], Batch], said: str, then: Callable[[], None] | None = None) -> None:
     """Make a change and start the page anew, or say why it was refused.
 
     Parameters
     ----------
     change : stores it; is given what to tell the share of the work done.
     said : what is told once it is stored; `{n}` is the number of the batch.
+    then : what is done on the page before that is told.
     """
-    _ = ctx._
+    _, kept = ctx._, outcome.box(_SAID)
     if not changeable(ctx):  # switched over between looking and pressing
         st.error(formats.as_label(looking_back(_)))
         return
     try:
-        with working(ctx) as tell:
+        with kept.busy, working(ctx) as tell:
             batch = change(tell)
+            kept.holds = outcome.Message(_(said, n=batch.number), then)
     except EntryError as error:
         st.error(formats.as_label(" ".join(error.reasons(ctx.lang))))
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(upload_words.refusal(error, _)))
     else:
-        st.session_state[_SAID] = _(said, n=batch.number)
         loaders.begin_run()
         st.rerun()
 
 
 def told() -> None:
-    """Say once what was stored in the run before."""
-    said = st.session_state.pop(_SAID, None)
+    """Say what was stored in the run before."""
+    if outcome.box(_SAID).wait():  # this run read the problems before they were changed
+        loaders.begin_run()
+        st.rerun()
+    said = outcome.message(_SAID)
     if said:
         st.success(formats.as_label(said))

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from components import actor, address, formats
+from components import actor, address, formats, outcome
 from components.context import Context
 from components.html.base import element
 from components.html.progress import changes_table
@@ -24,6 +25,7 @@ from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
 from data.intake.headings import table_column
+from data.intake.older import TAKEN
 from data.language import N_
 from data.store import Batch, MovedError, StoreError
 from data.tables import tables
@@ -32,6 +34,8 @@ from data.upload_words import UploadError
 
 _DONE = "_upload_done"
 _BEFORE = "_upload_before"
+_STORED = "_upload_stored"
+_BACK = "_upload_back"
 
 
 def step_two(ctx: Context, held: Held) -> None:
@@ -173,7 +177,7 @@ def _compared(ctx: Context, held: Held, extent: Extent) -> bool:
     if extent.stored_mode == "merge":
         _staying(ctx, held, extent)
     if not found.new and not found.changed:
-        st.html(element("p", _("The file says nothing new: every row is stored already."), "quiet"))
+        st.html(element("p", newer.nothing_new(ctx, held), "quiet"))
     return True
 
 
@@ -187,7 +191,7 @@ def _staying(ctx: Context, held: Held, extent: Extent) -> None:
 def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> None:
     before = remember(ctx)
     try:
-        with working(ctx) as tell:
+        with before.box.busy, working(ctx) as tell:
             batch = upload.commit(
                 loaders.store(),
                 ctx.county,
@@ -199,6 +203,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
                 seen_at=held.last_seen,
                 tell=tell,
             )
+            before.stored(batch, newer.of_rule(held, TAKEN))
     except MovedError:
         # It changed since this run began: the next one compares anew and says so.
         loaders.begin_run()
@@ -206,7 +211,7 @@ def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> 
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(refusal(ctx, error)))
         return
-    finish(batch, before)
+    finish()
 
 
 def refusal(ctx: Context, error: Exception) -> str:
@@ -224,13 +229,32 @@ class Before:
     shown: dt.date | None
 
 
-def remember(ctx: Context, undone: Batch | None = None) -> Before | None:
+@dataclass(frozen=True)
+class Change:
+    """A change that is about to be made: the figures before it, and where it is kept that it was."""
+
+    figures: Before | None
+    box: outcome.Box
+
+    def stored(self, batch: Batch, back: Sequence[str] = ()) -> None:
+        """Keep what was stored: whatever ends this run now, the next one tells it.
+
+        `back` are the numbers of problems of which an older list took back what was newer.
+        """
+        self.box.holds = (batch, self.figures, back)
+
+
+def remember(ctx: Context, undone: Batch | None = None) -> Change:
     """Return the figures as they are, so that the change can be shown afterwards.
 
     Parameters
     ----------
     undone : the batch to be taken back, whose months may take the newest dates with them.
     """
+    return Change(_figures(ctx, undone), outcome.box(_STORED))
+
+
+def _figures(ctx: Context, undone: Batch | None) -> Before | None:
     days = loaders.evaluation_dates(ctx.county.slug, ctx.plan.id)
     if ctx.as_of is None or not days:
         return None
@@ -243,20 +267,31 @@ def remember(ctx: Context, undone: Batch | None = None) -> Before | None:
     return Before(tuple(days), day, figures, ctx.as_of)
 
 
-def finish(batch: Batch, before: Before | None) -> None:
-    """Let go of the file and start anew: the frame then offers the new dates, and shows the newest if it did before."""
+def finish() -> None:
+    """Let go of the file and start anew: the frame then offers the new dates, and shows the newest if it did before.
+
+    Nothing happens if nothing was stored. A click made meanwhile ends this anywhere; the next run takes it up again.
+    """
+    kept = outcome.box(_STORED)
+    kept.wait()
+    if kept.holds is None:
+        return
+    batch, before, back = kept.holds
     st.session_state[_DONE] = batch
     st.session_state[_BEFORE] = before
+    st.session_state[_BACK] = back
     if before is not None and before.shown == before.days[0]:
         # Nobody chose this date: it was the newest. The frame shows the one that is newest now.
         st.session_state["newest_date"] = True
     session.release()
+    kept.holds = None
     loaders.begin_run()
     st.rerun()
 
 
 def done(ctx: Context) -> None:
     """Show the batch just committed or undone: its counts, what was computed, which statuses it changed."""
+    finish()
     batch: Batch | None = st.session_state.get(_DONE)
     if batch is None or batch.county_code != ctx.county.code:
         return
@@ -266,6 +301,9 @@ def done(ctx: Context) -> None:
         title = _("Batch {n} is undone", n=batch.undoes_number)
     with panel("done", title, upload_words.table_name(batch.table, ctx._), stretch=False):
         st.html(understood_html(counts(ctx, batch)))
+        if back := st.session_state.get(_BACK):
+            told = _("As the list says, what was newer was taken back of: {ids}", ids=_(", ").join(back))
+            st.html(element("p", told, "notice"))
         if upload.figures_follow(loaders.store(), ctx.county):
             told = _("Stored as batch {n}; the figures follow within a few minutes, by themselves.", n=batch.number)
             st.html(element("p", told, "notice"))

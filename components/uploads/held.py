@@ -155,6 +155,12 @@ def uploader_key() -> str:
     return f"file_{st.session_state.get(_TURN, 0)}"
 
 
+def once(key: str) -> str:
+    """Return the key of a button that stores: another one after each commit, so that a second click is none on it."""
+    turn = st.session_state.get(_TURN, 0)
+    return f"{key}_{turn}" if turn else key
+
+
 def release() -> None:
     """Forget the file: after a commit nothing of it stays in the session."""
     drop()

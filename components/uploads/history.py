@@ -14,6 +14,7 @@ from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html, understood_html
 from components.panels import foot, panel
 from components.uploads import commit
+from components.uploads import held as session
 from components.uploads.words import ACTIONS, looking_back
 from components.uploads.working import working
 from data import history, loaders, preview, upload, upload_words
@@ -127,17 +128,19 @@ def nil_return(ctx: Context) -> None:
         meant = not ready or _ending(ctx, table, months, towns_chosen)
         if reason:
             st.html(element("p", reason, "quiet"))
-        if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key="nil_send") and who:
+        if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key=session.once("nil_send")) and who:
             before = commit.remember(ctx)
             try:
-                with working(ctx) as tell:
-                    batch = upload.nil_return(
-                        loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
+                with before.box.busy, working(ctx) as tell:
+                    before.stored(
+                        upload.nil_return(
+                            loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
+                        )
                     )
             except (UploadError, StoreError) as error:
                 st.error(formats.as_label(commit.refusal(ctx, error)))
             else:
-                commit.finish(batch, before)
+                commit.finish()
 
 
 def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None:
@@ -360,9 +363,9 @@ def _confirm(ctx: Context, batch: Batch) -> None:
         return
     before = commit.remember(ctx, batch)
     try:
-        with working(ctx) as tell:
-            undone = upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell)
+        with before.box.busy, working(ctx) as tell:
+            before.stored(upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell))
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(commit.refusal(ctx, error)))
     else:
-        commit.finish(undone, before)
+        commit.finish()

@@ -19,20 +19,29 @@ def on(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFra
     Returns
     -------
     DataFrame
-        As `data.summaries.issue_list`, with `status` (one of `STATUSES`), `place` (the finest code given) and `town`
-        (the township's code, the county's where no township is given).
+        As `data.summaries.issue_list`, with `status` (one of `STATUSES`), `place` (the finest code given), `town`
+        (the township's code, the county's where no township is given) and `due_then` (see `now`), which is blank.
     """
     stamp = pd.Timestamp(day)
     rows = issue_list(issues, scope, day)
-    return _with_places(rows.assign(status=_statuses(rows, rows["open"], rows["rectified_on"] <= stamp, stamp)))
+    rows = rows.assign(status=_statuses(rows, rows["open"], rows["rectified_on"] <= stamp, stamp))
+    return _with_places(rows.assign(due_then=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")))
 
 
 def now(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFrame:
-    """Return all problems as they stand, with what was found or done after the newest data; ages are up to the day."""
+    """Return all problems as they stand, with what was found or done after the newest data; ages are up to the day.
+
+    `due_then` is the deadline that stood on the day and was overdue then, where another took its place and is not: the
+    figures of the day count such a problem as overdue.
+    """
+    then = issue_list(issues, scope, day)
+    late_then = then.loc[then["open"] & (then["late"] > 0)].set_index("issue_id")["due_on"]
     issues = spells.current(issues)
     rows = issues.loc[inside(issues, scope)]
     rows = aged(rows, rows["closed_on"].isna(), pd.Timestamp(day))
     rows = rows.assign(age=rows["age"].clip(lower=0))  # found after the day
+    before = pd.to_datetime(rows["issue_id"].map(late_then))
+    rows = rows.assign(due_then=before.where((before != rows["due_on"]) & ~(rows["open"] & (rows["late"] > 0))))
     return _with_places(rows.assign(status=_statuses(rows, rows["open"], rows["rectified_on"].notna(), None)))
 
 

@@ -10,12 +10,14 @@ import pandas as pd
 
 from data import derive, upload
 from data.intake import Checked
+from data.intake.values import is_blank
 from data.language import N_
 from data.problems import moves
 from data.problems.ledger import same
 from data.problems.moves import HandOver, Row
 from data.problems.verify import reporter
 from data.registry import County
+from data.same_words import seen as shown
 from data.store import Batch, MovedError, Store
 from data.tables import tables
 from data.upload import Actor
@@ -92,6 +94,7 @@ def change(
     move: Callable[[Row], Row],
     actor: Actor,
     tell: derive.Tell = derive.silent,
+    why: str = "",
 ) -> Batch:
     """Make a move with a problem.
 
@@ -99,6 +102,7 @@ def change(
     ----------
     seen : the row as whoever decided saw it; refused if it is another by now.
     move : one of `data.problems.moves`.
+    why : the reason, kept with the batch.
 
     Raises
     ------
@@ -108,7 +112,15 @@ def change(
     def row() -> Row:
         return move(_unchanged(store, county, seen))
 
-    return _save(store, county, "issues", row, actor, tell)
+    return _save(store, county, "issues", row, actor, tell, _as_noted(county, seen, why))
+
+
+def _as_noted(county: County, row: Row, text: str) -> str:
+    """Return a text as a progress note of it is stored: what could tell who somebody is covered."""
+    if is_blank(shown(text)):
+        return ""
+    checked = as_upload(county, "actions", [moves.note(row, row["found_on"] or dt.date.min, text, ())])
+    return str(checked.frame["evidence"].iloc[0] or "")
 
 
 def _unchanged(store: Store, county: County, seen: Row) -> Row:
@@ -142,13 +154,21 @@ def note(
     return _save(store, county, "actions", row, actor, tell)
 
 
-def _save(store: Store, county: County, table: str, make: Callable[[], Row], actor: Actor, tell: derive.Tell) -> Batch:
+def _save(
+    store: Store,
+    county: County,
+    table: str,
+    make: Callable[[], Row],
+    actor: Actor,
+    tell: derive.Tell,
+    why: str = "",
+) -> Batch:
     """Commit one row; where another change came in between it is made anew, so that no two get one number."""
     for left in reversed(range(_TRIES)):
         version = store.version(county.code, table)
         checked = as_upload(county, table, [make()])
         try:
-            return upload.edit(store, county, table, checked.frame, actor, seen_at=version, tell=tell)
+            return upload.edit(store, county, table, checked.frame, actor, note=why, seen_at=version, tell=tell)
         except MovedError:
             if not left:
                 raise

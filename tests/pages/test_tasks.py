@@ -1,17 +1,21 @@
 """The page of tasks on sample data, and the closed loop by hand on pages: red cell, note, rectified, closed, back."""
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.clicks import click_meanwhile
 from support.demo import sample_home
 from support.pages import markup, texts, titles
 
+from components import formats
 from components.html import tasks as html
 from data import loaders
+from data.intake.check import day_in_china
 from data.language import translator
 from data.plan import load_plan
 from data.problems import moves, record
@@ -179,6 +183,29 @@ def test_every_step_on_pages(on_own, lang):
     assert _("came back {n}×", n=1) in texts(page)
 
 
+def test_a_second_click_neither_doubles_nor_denies_the_first(on_own, monkeypatch):
+    page = red(on_own("mouding", "livable_villages"))
+    sign(page, "甲")
+    box(page, "selectbox", "ho_w_").set_value("镇街分管领导岗").run()
+    calls = click_meanwhile(monkeypatch, record, "hand_over")
+    page.button(key="ho_send").click().run()
+    assert not page.exception
+    assert len(calls) == 1
+    assert any("已交办" in text for text in said(page))
+    assert not any("尚未销号" in text for text in texts(page))  # the form is put away
+
+    page = on_own("mouding", "tasks", issue=newest()["issue_id"])
+    sign(page, "甲")
+    box(page, "text_input", "pr_text_").set_value("已完成 3 个村").run()
+    calls = click_meanwhile(monkeypatch, record, "note")
+    page.button(key="pr_note").click().run()
+    assert not page.exception
+    assert len(calls) == 1
+    assert any(text.startswith("已记入") for text in said(page)), said(page)
+    assert not any("请填写进展情况" in text for text in said(page))
+    assert "已完成 3 个村" in texts(page)
+
+
 def test_looking_back_shows_the_course_of_then_and_offers_no_move(on_own):
     handed(on_own, "zh")
     number = newest()["issue_id"]
@@ -207,8 +234,17 @@ def test_what_does_not_pass_is_sent_back(on_own):
     page = on_own("mouding", "tasks", issue=newest()["issue_id"])
     sign(page, "甲")
     page.button(key="pr_rectify").click().run()
+    sign(page, "乙")
+    box(page, "text_input", "pr_text_").set_value("缺现场照片").run()
     page.button(key="pr_back").click().run()
     assert "核验未通过，退回整改" in texts(page)
+    # Who reported it, who sent it back, when and why.
+    shown = re.sub(r"<[^>]*>", "|", next(html for html in markup(page) if "class='course'" in html))
+    office = COUNTY.offices[0]
+    today = formats.date(day_in_china(), translator("zh"))
+    assert re.search(rf"报整改完成[|\s]*甲（{office}）", shown), shown
+    assert re.search(rf"{today}[|\s]*核验未通过，退回整改[|\s]*缺现场照片[|\s]*乙（{office}）", shown), shown
+    assert box(page, "text_input", "pr_text_").value == ""
     assert str(newest()["rectified_on"]) == "NaT"
 
 

@@ -7,6 +7,7 @@ import re
 import openpyxl
 import pytest
 from intake.making import workbook
+from support.clicks import click_meanwhile
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
@@ -198,6 +199,29 @@ def test_what_others_stored_since_the_comparison_is_shown_before_a_click_counts(
     page.button(key="commit").click().run()
     assert not page.exception
     assert open_store().batches("500113")[0].changed == 1
+
+
+def test_a_second_click_takes_nothing_away_from_the_first(on_nothing, monkeypatch):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    calls = click_meanwhile(monkeypatch, upload, "commit")
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert "第 1 批已入库" in titles(page)
+    told = " ".join(texts(page))
+    assert "改动了这张表" not in told
+    assert "2 · 入库" not in titles(page)  # the file is let go of
+    assert len(calls) == len(open_store().batches("500113")) == 1
+
+
+def test_a_second_click_sends_no_second_nil_return(on_nothing, monkeypatch):
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.selectbox(key="nil_table").set_value("issues").run()
+    calls = click_meanwhile(monkeypatch, upload, "nil_return")
+    page.button(key="nil_send").click().run()
+    assert not page.exception
+    assert "第 1 批已入库" in titles(page)
+    assert len(calls) == len(open_store().batches("500113")) == 1
 
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "累计数减少"), ("en", "Running total falls")])
@@ -877,3 +901,26 @@ def test_a_column_per_item_is_shown_as_its_item_under_the_file(on_nothing):
     taken = next(text for text in markup(page) if "g-taken" in text).partition("g-taken")[2].partition("</tr>")[0]
     assert "村集体收入增长" in taken
     assert "数值" not in taken
+
+
+def test_an_older_list_says_what_is_set_aside_and_what_was_taken_back(on_nothing):
+    head = "编号,村代码,领域,发现日,时限,问题"
+    village = regions("500113").query("level == 'village'")["code"].iloc[0]
+    row = f"P1,{village},治理,2023-08-17"
+    older, newer, written = (
+        f"{head}\n{row},{due},{text}\n".encode()
+        for due, text in (("2023-09-16", "漏水"), ("2023-11-20", "漏水"), ("2023-09-16", "漏水 "))
+    )
+    for raw in (older, newer):
+        by_another_hand(raw, "清单.csv")
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("旧清单.csv", written).run()
+    told = " ".join(texts(page))
+    assert "没有可入库的变动：文件中有 1 个问题与系统不一致，因清单较早已搁置（P1），其余各行均已入库。" in told
+    assert "每一行都已入库" not in told
+    of_key(page.button, "older_").click().run()
+    assert "按选定以清单为准，将改回 1 个问题的新状态：P1。" in " ".join(texts(page))
+    page.button(key="commit").click().run()
+    assert not page.exception
+    assert "已按清单改回以下问题的状态：P1" in " ".join(texts(page))
+    assert str(open_store().rows("500113", "issues")["due_on"].iloc[0])[:10] == "2023-09-16"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import derive, reporting, upload, upload_words
+from data import derive, reporting, spells, upload, upload_words
 from data.intake import Checked, check_file
 from data.intake.corrections import Corrections
 from data.intake.people import without_names, without_sure_names
@@ -90,6 +90,19 @@ def test_the_whole_way_and_its_course(store: Store) -> None:
         ("rectified", day("2023-10-09")), ("closed", day("2023-10-11")),
     ]  # fmt: skip
     assert the_course(store)[2].text == "已入户核实 12 户"
+
+
+def test_why_it_was_sent_back_is_kept_with_the_batch_and_names_nobody(store: Store) -> None:
+    handed(store)
+    rectified(store)
+    record.change(
+        store, BANAN, the_row(store), moves.send_back, CHECKER, why=" 未见现场照片，联系人张三，电话13812345678 "
+    )
+    (batch,) = [b for b in store.batches(BANAN.code) if b.number == 3]
+    assert batch.note.startswith("未见现场照片")
+    assert "张三" not in batch.note
+    assert "13812345678" not in batch.note
+    assert the_row(store)["rectified_on"] is None
 
 
 def the_course(store: Store) -> list[course.Event]:
@@ -753,6 +766,25 @@ def test_now_knows_what_came_after_the_newest_data() -> None:
     assert listed["late"].tolist() == [0, 7, 0, 0, 0, 0]
 
 
+def test_now_names_the_deadline_that_was_overdue_on_the_day_and_was_moved_since() -> None:
+    fixed = {"village_code": VILLAGE, "found_on": "2023-09-01"}
+    ways = {  # deadlines, one after the other; the figures had reached 31 October when the second came
+        "moved": ("2023-09-16", "2023-11-20"), "not late then": ("2023-11-10", "2023-11-20"),
+        "late by both": ("2023-09-16", "2023-10-10"), "never moved": ("2023-09-16",),
+    }  # fmt: skip
+    every = [fixed | {"issue_id": one, "due_on": due} for one, dues in ways.items() for due in dues]
+    states = typed("issues", pd.DataFrame(every))
+    states = states.assign(batch_id=[1 + int(again) for again in states["issue_id"].duplicated()])
+    newest = states.drop_duplicates("issue_id", keep="last").drop(columns="batch_id")
+    rows = spells.with_earlier(newest, states, {2: day("2023-11-01")})
+    listed = ledger.now(rows, SCOPE, day("2023-10-31")).set_index("issue_id")
+    assert listed["due_then"].dropna().to_dict() == {"moved": pd.Timestamp("2023-09-16")}
+    assert listed.loc["moved", "late"] == 0
+    assert listed.loc["late by both", "late"] == 21
+    # At an earlier date the list is as it was then: there is nothing to add.
+    assert ledger.on(rows, SCOPE, day("2023-10-31"))["due_then"].isna().all()
+
+
 def test_open_problems_by_office_and_age() -> None:
     listed = ledger.on(problems(*ROWS), SCOPE, day("2023-09-30"))
     counted = ledger.counts(listed, "office")
@@ -857,6 +889,64 @@ def test_a_list_made_before_it_came_back_takes_nothing_of_that_away(store: Store
     assert doubts(checked) == [("older_kept", "reopened_on")]
     upload.commit(store, BANAN, checked, raw, CHECKER)
     assert the_row(store) == back
+
+
+def moved(store: Store, due: str) -> Row:
+    sent(store, "issues", the_row(store) | {"due_on": day(due)}, CHECKER)
+    return the_row(store)
+
+
+@pytest.mark.parametrize("was", ["2023-10-16", None])
+def test_a_list_made_before_a_deadline_was_moved_does_not_take_that_back(store: Store, was: str | None) -> None:
+    exported = handed(store)
+    if was is None:
+        sent(store, "issues", exported | {"due_on": None}, CLERK)
+        exported = the_row(store)
+    now = moved(store, "2023-11-21")
+    checked, _ = listed(store, "issues", exported | {"measure": "改了措施"})
+    assert doubts(checked) == [("older_kept", "due_on")]
+    (said,) = [text for text in checked.messages("zh") if "清单" in text]
+    said_first = "编号 J50011320230925001 在系统里的时限已调整为 2023-11-21，这份清单还是之前的状态。默认保留"
+    assert said.startswith(said_first)
+    sent(store, "issues", exported | {"measure": "改了措施"}, CLERK)
+    assert the_row(store) == now | {"measure": "改了措施"}
+    meant = exported | {"measure": "照清单办"}
+    checked, _ = listed(store, "issues", meant, older=True)
+    assert doubts(checked) == [("older_taken", "due_on")]
+    sent(store, "issues", meant, CLERK, older=True)
+    assert the_row(store) == meant
+
+
+def test_an_older_deadline_and_an_older_state_are_told_each_and_kept_both(store: Store) -> None:
+    exported = handed(store)
+    moved(store, "2023-11-21")
+    waiting = rectified(store)
+    checked, _ = listed(store, "issues", exported)
+    assert sorted(doubts(checked)) == [("older_kept", "due_on"), ("older_kept", "rectified_on")]
+    sent(store, "issues", exported, CHECKER)
+    assert the_row(store) == waiting
+    assert sorted(doubts(listed(store, "issues", exported, older=True)[0])) == [
+        ("older_taken", "due_on"), ("older_taken", "rectified_on"),
+    ]  # fmt: skip
+    # The list goes on with the problem, with the deadline it was written with.
+    done = waiting | {"due_on": exported["due_on"], "closed_on": day("2023-10-11")}
+    assert doubts(listed(store, "issues", done)[0]) == [("older_kept", "due_on")]
+    sent(store, "issues", done, CHECKER)
+    assert the_row(store) == waiting | {"closed_on": day("2023-10-11")}
+
+
+def test_a_deadline_that_never_stood_is_a_new_one(store: Store) -> None:
+    handed(store)
+    now = moved(store, "2023-11-21")
+    assert doubts(listed(store, "issues", now | {"due_on": day("2023-11-22")})[0]) == []
+    # What was undone never stood.
+    upload.undo(store, BANAN, sent(store, "issues", now | {"due_on": day("2023-12-22")}, CLERK).number, CLERK)
+    assert doubts(listed(store, "issues", now | {"due_on": day("2023-12-22")})[0]) == []
+    # Nor did the deadline of the time before it came back, since then.
+    rectified(store)
+    closed(store)
+    back = handed(store, dataclasses.replace(WANTED, day=day("2023-11-20"), due=day("2023-12-04"), problem="再次滞后"))
+    assert doubts(listed(store, "issues", back | {"due_on": day("2023-11-21")})[0]) == []
 
 
 def test_a_list_that_goes_on_from_what_is_stored_is_taken_as_it_is(store: Store) -> None:
