@@ -136,12 +136,12 @@ _PLAIN_POST = re.compile(rf"(?![镇乡村]){_DEPUTY}{_POST_END}岗?")
 _ENDS_IN_POST = re.compile(rf".+{_POST_END}岗?")
 _BEFORE_NAME = re.compile(rf".*(?:[局办委站所科室股镇乡村院校组联协区县市部府社会队园厂行]|中心|街道|公司|{_POST_END})")
 _COMMON = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗郑梁谢宋唐许韩冯邓曹彭曾肖董袁潘蒋蔡杜叶苏魏吕丁沈姚卢姜崔钟谭陆汪"
-_ALONE = re.compile(rf"(?:[{_COMMON}]|{_COMPOUND})")
+_ALONE = re.compile(rf"(?:[{_COMMON}]|{COMPOUND})")
 """A surname that says enough before a post: 王书记."""
-_ONLY_NAME = re.compile(rf"(?:{_COMPOUND}){_HAN}{{1,2}}|[{_SURNAMES}]{_HAN}{{1,2}}")
+_ONLY_NAME = re.compile(rf"(?:{COMPOUND}){HAN}{{1,2}}|[{SURNAMES}]{HAN}{{1,2}}")
 _SPACED = re.compile(
-    rf"(?<!{_HAN})([{_SURNAMES}](?:[ \u3000]+{_HAN}[ \u3000]*{_HAN}??|{_HAN}[ \u3000]+(?!{_A_POST.pattern}){_HAN}))"
-    rf"[ \u3000]*(?={_A_POST.pattern}(?!{_HAN}))"
+    rf"(?<!{HAN})([{SURNAMES}](?:[ \u3000]+{HAN}[ \u3000]*{HAN}??|{HAN}[ \u3000]+(?!{_A_POST.pattern}){HAN}))"
+    rf"[ \u3000]*(?={_A_POST.pattern}(?!{HAN}))"
 )
 _LONGEST = 4
 
@@ -205,4 +205,4 @@ def names_somebody(number: str) -> bool:
     """Whether what stands where things are numbered is surely a name, alone or with a post."""
     bare = "".join(number.split())
     full = len(bare) >= _FULL and is_name(number.strip()) and bare[-1] not in _LAND
-    return full or re.fullmatch(_DOTTED, bare) is not None or _before_post(bare) != bare
+    return full or re.fullmatch(DOTTED, bare) is not None or _before_post(bare) != bare

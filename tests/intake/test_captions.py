@@ -210,7 +210,7 @@ def test_the_fund_is_known_by_its_full_name_in_the_title(whose, fund):
 
 
 def test_the_fund_is_known_by_its_full_name_in_a_cell():
-    text = "乡镇,月末,层级,资金种类,到位额\n姜家镇,2023-09-30,中央,财政衔接推进乡村振兴补助资金,5\n"
+    text = "乡镇,月末,层级,资金种类,到位额（万元）\n姜家镇,2023-09-30,中央,财政衔接推进乡村振兴补助资金,5\n"
     checked = check_file(text.encode(), "t.csv", COUNTY)
     assert (checked.outcome, checked.frame["fund"].tolist()) == ("parse", ["linkage"])
 

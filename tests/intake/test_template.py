@@ -36,6 +36,8 @@ def cell(column, lang, number):
         return "2023-05-31"
     if column.numeric:
         return {"lon": 106.5, "lat": 29.4, "year": 2023, "plan_year": 2023, "month_days": 31}.get(column.name, 2)
+    if column.holds:
+        return "镇乡村振兴办主任" if column.holds == "post" else "镇乡村振兴办"
     return f"编号{number}"
 
 
