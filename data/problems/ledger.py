@@ -40,7 +40,7 @@ def now(issues: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd.DataFr
     rows = issues.loc[inside(issues, scope)]
     rows = aged(rows, rows["closed_on"].isna(), pd.Timestamp(day))
     rows = rows.assign(age=rows["age"].clip(lower=0))  # found after the day
-    before = pd.to_datetime(rows["issue_id"].map(late_then))
+    before = pd.Series(late_then.reindex(rows["issue_id"]).to_numpy("datetime64[ns]"), index=rows.index)
     rows = rows.assign(due_then=before.where((before != rows["due_on"]) & ~(rows["open"] & (rows["late"] > 0))))
     return _with_places(rows.assign(status=_statuses(rows, rows["open"], rows["rectified_on"].notna(), None)))
 

@@ -79,7 +79,7 @@ def test_township_and_village_in_one_cell_and_a_township_in_the_village_column()
     "rows", ["平原村,3\n文石村,4\n", "姜家镇,7\n平原村,3\n文石村,4\n天星寺镇,11\n单石村,5\n花房村,6\n"]
 )
 def test_words_for_places_put_together_head_a_column_of_places(header, rows):
-    checked = check_file(f"{header},村集体收入增长\n{rows}".encode(), "2023年9月.csv", "500113")
+    checked = check_file(f"{header},村集体收入增长（万元）\n{rows}".encode(), "2023年9月.csv", "500113")
     assert checked.table == "facts"
     assert checked.frame["geo_code"].tolist()[:2] == ["500113115219", "500113115215"]
     assert set(checked.problems["severity"]) == {"repair"}

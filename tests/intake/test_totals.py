@@ -185,7 +185,7 @@ def test_a_township_that_reports_beside_its_villages_is_no_total():
     assert check_file(table.encode(), "t.csv").frame.index.tolist() == list(range(2, 9))
 
 
-_BELOW = "行政村,村集体收入增长\n平原村,1\n文石村,2\n{odd}姜家镇,{a}\n天台村,3\n方斗村,4\n石滩镇,{b}\n"
+_BELOW = "行政村,村集体收入增长（万元）\n平原村,1\n文石村,2\n{odd}姜家镇,{a}\n天台村,3\n方斗村,4\n石滩镇,{b}\n"
 _BELOW += "单石村,5\n花房村,6\n天星寺镇,{c}\n{end}"
 
 
