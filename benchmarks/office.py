@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.intake.units import FLAG
 from data.registry import County
 from data.tables import items, tables
 from geo.regions import regions
@@ -18,7 +19,7 @@ def long_table(county: County, rows: int, seed: int = 0) -> pd.DataFrame:
     villages = regions(county.code).query("level == 'village'")["code"]
     chance = random.Random(seed)
     codes = [code for code, item in items().items() if "village" in item.levels and "value" in item.fields]
-    made = [("村", place, place, DAY, item, chance.randint(1, 90), "统计局") for item in codes for place in villages]
+    made = [("村", place, place, DAY, item, _figure(item, chance), "统计局") for item in codes for place in villages]
     names = ("geo_level", "geo_code", "village_code", "as_of", "item", "value", "source_dept")
     return pd.DataFrame(made[:rows], columns=[tables()["facts"].column(name).zh for name in names])
 
@@ -33,9 +34,15 @@ def townships_tables(county: County, count: int) -> dict[str, pd.DataFrame]:
         villages = places.loc[places["parent"] == code, "name"]
         frame = pd.DataFrame({"乡镇": name, "村名": villages, "日期": DAY})
         for item in codes:
-            frame[items()[item].name_zh] = [chance.randint(1, 90) for _ in villages]
+            unit = items()[item].unit
+            head = items()[item].name_zh + (f"（{unit}）" if unit != FLAG else "")
+            frame[head] = [_figure(item, chance) for _ in villages]
         made[name] = frame
     return made
+
+
+def _figure(item: str, chance: random.Random) -> int:
+    return chance.randint(0, 1) if items()[item].unit == FLAG else chance.randint(1, 90)
 
 
 def write(frame: pd.DataFrame, path: Path) -> Path:

@@ -105,7 +105,7 @@ def quoted(slug: str) -> list[str]:
         names |= {text for column in rows for text in _chinese(list(rows[column].unique()))}
     for batch in loaders.batches(slug):
         names |= {batch.file_name, batch.actor, batch.note}
-    names.add(SAMPLE_MARK)  # official marks stay as they are
+    names |= {SAMPLE_MARK, entry.issuer}  # official marks and signatures stay as they are
     return sorted(names - {""}, key=len, reverse=True)
 
 
