@@ -121,13 +121,14 @@ class Look:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """The columns of figures, amounts of money first, figures that cannot be summed last; then the rows."""
+        """The columns of figures, amounts of money first, figures that cannot be summed and nothing but 0 last."""
         found = [
             Figure(str(c.col), self._title(c), c.unit or "", self._additive(c), c.col)
             for c in self._columns.values()
             if c.kind in {"number", "share"} and c.canonical not in _NO_FIGURES and self._quantity(c)
         ]
-        found.sort(key=lambda f: (not f.additive, not (f.unit and units.factor(f.unit, "元"))))
+        none = {f.id for f in found if not self.frame[f.col].fillna(0).any()}
+        found.sort(key=lambda f: (f.id in none, not f.additive, not (f.unit and units.factor(f.unit, "元"))))
         return (*found, Figure(ROWS, "", "", additive=True))
 
     def _additive(self, found: FoundColumn) -> bool:

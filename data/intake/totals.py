@@ -80,7 +80,7 @@ def one_way_of_several(layout: Layout, found: FoundColumn) -> Mask | None:
         group = data[part]
         return bool(abs(np.nansum(figures.values[group]) - figures.values[row]) <= figures.tolerance(group, row))
 
-    parts = [sections == n for n in np.unique(sections) if n >= 0]
+    parts: list[Mask] = [sections == n for n in np.unique(sections) if n >= 0]
     for row in wholes:
         alike = [part for part in parts if adds_up(part, row)]
         if len(alike) > 1 and not adds_up(np.ones(len(data), dtype=bool), row):

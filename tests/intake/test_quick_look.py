@@ -40,6 +40,11 @@ def test_a_table_that_counts_the_same_in_several_ways_has_one_total():
     assert totals.values["村委会"] == 90
 
 
+def test_a_column_of_zeros_is_not_what_is_looked_at_first():
+    text = "交通\n单位：%\n镇街,有火车站的村,通公路的村\n甲镇,0,50\n乙镇,0.0,60\n"
+    assert looked(text.encode()).figures[0].title == "通公路的村"
+
+
 def test_groups_that_add_up_to_the_total_are_summed():
     text = "补助\n单位：元\n项目,金额\n合计,100\n一、产业类,\n大棚,40\n道路,20\n二、基建类,\n道路,40\n"
     look = looked(text.encode())
