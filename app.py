@@ -20,6 +20,7 @@ from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
+from data import upload
 from data.access import mode
 from data.registry import counties
 
@@ -77,6 +78,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
             index_page(county, lang)
     gc.collect()
     gc.freeze()
+    upload.compute_apart()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
     keeping_up.start(after_loading=_settle)
     sys.stdout.write(_addresses())
