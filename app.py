@@ -21,7 +21,10 @@ from components.server.landing import landing, landing_page
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
 from data import upload
+from data.access import mode
 from data.registry import counties
+
+mode()  # a setting that means nothing stops the server: guessing what was meant could open what should be closed
 
 FRAME = ROOT / "frame.py"
 
