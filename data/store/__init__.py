@@ -3,10 +3,12 @@
 from data.store.model import (
     Batch,
     BatchesInTheWayError,
+    DiskFullError,
     Document,
     InvalidSubmissionError,
     KeyTakenError,
     MovedError,
+    NewerDataError,
     NoSuchBatchError,
     ReadOnlyError,
     Scope,
@@ -17,17 +19,19 @@ from data.store.model import (
     UndoRefusedError,
 )
 from data.store.snapshots import Snapshot, SnapshotRefusedError
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, stands
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, home, open_store, stands
 
 __all__ = [
     "MEASURE_KINDS",
     "PROFILE_KINDS",
     "Batch",
     "BatchesInTheWayError",
+    "DiskFullError",
     "Document",
     "InvalidSubmissionError",
     "KeyTakenError",
     "MovedError",
+    "NewerDataError",
     "NoSuchBatchError",
     "ReadOnlyError",
     "Scope",
@@ -39,6 +43,8 @@ __all__ = [
     "Submission",
     "UnavailableError",
     "UndoRefusedError",
+    "address",
+    "home",
     "open_store",
     "stands",
 ]

@@ -118,13 +118,14 @@ def home() -> Path:
     return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
 
 
-def _url() -> str:
+def address() -> str:
+    """Return the URL of this deployment's store."""
     return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home() / 'store.db'}"
 
 
 def stands() -> bool:
     """Whether there is a store to look into, so that looking does not make one; a server's is taken to be there."""
-    url = _url()
+    url = address()
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
@@ -144,7 +145,7 @@ def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Sto
     StoreError
         The database cannot be reached, is of an unknown kind, or was written by a newer release.
     """
-    url = url or _url()
+    url = url or address()
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
