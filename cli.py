@@ -873,7 +873,38 @@ def migrate_store(
         _print_json(asdict(done))
         return
     typer.echo(_("Copied into {place}: {rows} rows, each compared. Set XIANJIE_DATABASE_URL to it and start the "
-                 "server; the old store is as it was.", place=done.place, rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+                 "server; the old store is as it was.", place=done.place,
+                 rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+
+
+@app.command()
+def status(
+    server: Annotated[
+        str, typer.Option("--server", help="Address of the running server, asked how it does.")
+    ] = "http://127.0.0.1:8501",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how the deployment stands: release, database, backup, and how the server does. 运行状况。"""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    from data import operation, operation_words
+    from data.language import translator
+
+    _, store = translator(lang.value), _store(lang, as_json=as_json)
+    try:
+        with urlopen(f"{server.rstrip('/')}/metrics", timeout=10) as answer:  # noqa: S310 - the operator's own address
+            load = operation.load_of(answer.read().decode())
+    except (URLError, TimeoutError, ConnectionError, ValueError):
+        load = None
+    with _in_words(_, as_json=as_json):
+        found = operation.standing(store, {entry.slug: entry.code for entry in counties()})
+    if as_json:
+        _print_json(operation.as_json(found, load))
+        return
+    for line in operation_words.told(found, load, _):
+        typer.echo(line)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+from time import perf_counter
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,6 +11,7 @@ from components.html.base import escape
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
+from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
 from data import loaders, schedule
 from data.language import translator
@@ -17,7 +19,7 @@ from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
 from data.store import Snapshot
 
-WITHOUT_DATA = {"upload", "plan", "tasks"}
+WITHOUT_DATA = {"upload", "plan", "tasks", "status"}
 
 
 def brand(county: County, lang: str, *, sample: bool) -> None:
@@ -177,7 +179,7 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
 
 def show(county: County, lang: str) -> None:
     """Show the frame, and the page asked for in it."""
-    _ = translator(lang)
+    _, begun = translator(lang), perf_counter()
     loaders.begin_run()
     meeting = address.keep("mode", {"meeting"}) == "meeting"
     named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
@@ -231,7 +233,8 @@ def show(county: County, lang: str) -> None:
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
-        page.run()
+        with timed(page.url_path or PAGES[0].name, begun):
+            page.run()
 
 
 county = current_county()

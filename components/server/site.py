@@ -50,6 +50,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("upload", N_("Upload")),
         PageEntry("briefing", N_("Bulletin")),
         PageEntry("plan", N_("Plan")),
+        PageEntry("status", N_("Server")),
     )
     if page.file.exists()
 )

@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from data.events import tell
 from data.store import batches, snapshots
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -175,6 +176,21 @@ class Store:
         self._frames.close()
         self._engine.dispose()
 
+    @property
+    def database(self) -> str:
+        """The kind of database: `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    def size(self) -> int:
+        """Return how many bytes the database takes."""
+        if self.database == "sqlite":
+            path = Path(str(self._engine.url.database))
+            log = path.with_name(f"{path.name}-wal")
+            return sum(p.stat().st_size for p in (path, log) if p.exists())
+        with self._reading() as connection:
+            size: int = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return size
+
     def __enter__(self) -> Self:
         return self
 
@@ -233,7 +249,7 @@ class Store:
             A batch since `seen_at` meets the scope.
         ReadOnlyError, UnavailableError
         """
-        return self._commit(submission, *checked(submission))
+        return _told(self._commit(submission, *checked(submission)))
 
     def put_boundaries(
         self,
@@ -264,7 +280,7 @@ class Store:
             sample=sample,
             verified=verified,
         )
-        return self._commit(submission, frame.assign(in_period=NONE, in_township=NONE), Scope(BOUNDARIES))
+        return _told(self._commit(submission, frame.assign(in_period=NONE, in_township=NONE), Scope(BOUNDARIES)))
 
     def undo(self, county_code: str, batch_id: int, actor: str, note: str = "", *, verified: bool = False) -> Batch:
         """Take back a batch: its rows end and the rows it ended count again, as a new version.
@@ -306,7 +322,8 @@ class Store:
             values |= {"file_name": undone.file_name, "sha256": undone.sha256}
             values |= {"actor": actor, "verified": verified, "note": note}
             values |= {"rows_n": added, "added_n": added, "changed_n": 0, "unchanged_n": 0, "removed_n": removed}
-            return batches.record(connection, county_code, version, undone.scope, values)
+            made = batches.record(connection, county_code, version, undone.scope, values)
+        return _told(made)
 
     def write_measures(
         self,
@@ -768,6 +785,12 @@ class Store:
                 raise _NothingChangedError
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
+
+
+def _told(made: Batch) -> Batch:
+    """Tell of a change once it is committed."""
+    tell("stored", action=made.action, county=made.county_code, batch=made.number, table=made.table, rows=made.rows)
+    return made
 
 
 def _exchange(
