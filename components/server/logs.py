@@ -15,6 +15,7 @@ from pythonjsonlogger.json import JsonFormatter
 from data.plan import PlanError
 from data.store import NewerDataError, UnavailableError
 
+_ACCESS = "uvicorn.access"
 # What these say names files, places in plans and databases, never a row.
 _SPEAKING = (NewerDataError, PlanError, UnavailableError)
 
@@ -71,5 +72,7 @@ def start(*more: logging.Handler) -> None:
 def _as_lines(logger: logging.Logger) -> None:
     if mine := getattr(logger, "streamlit_console_handler", None):
         logger.removeHandler(mine)
+    if logger.name == _ACCESS:  # uvicorn writes one line a request, with all that stands behind the `?`
+        return
     logger.streamlit_console_handler = handler()  # type: ignore[attr-defined]
     logger.addHandler(logger.streamlit_console_handler)  # type: ignore[attr-defined]
