@@ -22,7 +22,11 @@ from components.server.metrics import Counting, metrics
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
 from components.server.watched import Watched
+from data import upload
+from data.access import mode
 from data.registry import counties
+
+mode()  # a setting that means nothing stops the server: guessing what was meant could open what should be closed
 
 FRAME = ROOT / "frame.py"
 
@@ -76,6 +80,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
             index_page(county, lang)
     gc.collect()
     gc.freeze()
+    upload.compute_apart()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
     keeping_up.start(after_loading=_settle)
     sys.stdout.write(_addresses())

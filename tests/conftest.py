@@ -48,7 +48,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("XIANJIE_HOME", str(folder))
-    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
+    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES", "XIANJIE_ACCESS"):
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -81,6 +81,23 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
         database.migrate(engine)
 
     monkeypatch.setattr(store, "migrate", migrate)
+
+
+@pytest.fixture(autouse=True)
+def as_operator() -> Iterator[None]:
+    """Let the test itself, which is no page and nobody's session, read what pages read; pages ask in their own threads.
+
+    Tests of the store have their own.
+    """
+    from data.access import Access, User, everything, using
+
+    class Everywhere(Access):
+        def within(self, _county_code: str) -> bool:
+            return True
+
+    whole = everything(User("", "a test", "shell"), "000000")
+    with using(Everywhere(whole.user, whole.county_code, whole.reach)):
+        yield
 
 
 @pytest.fixture(autouse=True)

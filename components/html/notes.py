@@ -6,6 +6,8 @@ from typing import Any
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
+from data import upload_words
+from data.access import DeniedError
 from data.language import Translator
 from data.past import Moment, stamp
 
@@ -103,6 +105,11 @@ def unavailable(number: str, _: Translator) -> Markup:
     """Return what a page says while its database does not answer; the log has the reason under the number."""
     told = _("The database does not answer. Nothing is lost: try again in a minute, or tell whoever runs the server.")
     return empty_state(_("The data cannot be reached"), [told, _numbered(number, _)])
+
+
+def denied(error: DeniedError, _: Translator) -> Markup:
+    """Return what stands in the place of what somebody may not see or do."""
+    return empty_state(_("This is not open to you"), [upload_words.denied(error, _)])
 
 
 def disk_full(number: str, _: Translator) -> Markup:

@@ -1,5 +1,7 @@
 """The store of everything uploaded and computed; see `data.store.store.Store`."""
 
+from data.store.audit import NOWHERE, Entry, Wanted
+from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
     BatchesInTheWayError,
@@ -23,13 +25,17 @@ from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, home,
 
 __all__ = [
     "MEASURE_KINDS",
+    "NOWHERE",
     "PROFILE_KINDS",
     "Batch",
     "BatchesInTheWayError",
     "DiskFullError",
     "Document",
+    "Entry",
     "InvalidSubmissionError",
     "KeyTakenError",
+    "Member",
+    "MemberRefusedError",
     "MovedError",
     "NewerDataError",
     "NoSuchBatchError",
@@ -43,6 +49,7 @@ __all__ = [
     "Submission",
     "UnavailableError",
     "UndoRefusedError",
+    "Wanted",
     "address",
     "home",
     "open_store",
