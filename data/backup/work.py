@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from data.language import N_
 from data.store.database import changing_schema, no_room, open_engine, plain, prepare, revision, unavailable
 from data.store.model import DiskFullError, NewerDataError
 from data.store.schema import REVISION, county_version
+
+_DEAD = 3600  # seconds without a byte
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def back_up(url: str, home: Path, folder: Path | None = None, keep: int | None =
     with _engine(url, must_stand=True) as engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            _swept(folder)
             at = dt.datetime.now(dt.UTC)
             target = _unused(folder, at)
             partial = target.with_name(f"{target.name}.partial")
@@ -142,6 +146,13 @@ def _unused(folder: Path, at: dt.datetime) -> Path:
         if not target.exists() and not target.with_name(f"{target.name}.partial").exists():
             return target
         n += 1
+
+
+def _swept(folder: Path) -> None:
+    """Delete what a backup left that was killed; one that is being written was written to just now."""
+    for path in folder.glob("xianjie-*.zip.partial"):
+        if time.time() - path.stat().st_mtime > _DEAD:
+            path.unlink(missing_ok=True)
 
 
 def _settle(folder: Path) -> None:
