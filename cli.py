@@ -179,7 +179,16 @@ def serve(
 ) -> None:
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
+    from data import upload_words
+    from data.language import translator
+    from data.store import NewerDataError, StoreError, open_store
 
+    try:
+        open_store().close()
+    except NewerDataError as error:
+        refuse(" ".join(upload_words.refusal(error, translator(lang)) for lang in ("zh", "en")))
+    except StoreError as error:  # a database may come later; until then pages say that it is away
+        typer.echo(str(error), err=True)
     run(host, port)
 
 
