@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from components import address, agenda, context, entrance, faults, style
-from components.html.base import Markup, element, escape, raw
+from components.html.base import Markup, escape, raw
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
@@ -182,7 +182,8 @@ def unasked(lang: str) -> Markup:
     """Return the note of a deployment that asks nobody who they are."""
     _ = translator(lang)
     told = _("Everybody who reaches this address may see and change everything: XIANJIE_ACCESS is open.")
-    return raw(f'<span class="unasked" title="{escape(told)}">{element("span", _("No sign-in"))}</span>')
+    mark = _("No sign-in")
+    return raw(f'<span class="unasked" title="{escape(told)}">{escape(mark)}</span>')
 
 
 def show(county: County, lang: str) -> None:
