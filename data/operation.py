@@ -143,7 +143,7 @@ def standing(store: Store, counties: Mapping[str, str], now: dt.datetime | None 
         version=version("xianjie"),
         revision=REVISION,
         database=store.database,
-        bytes=store.size(),
+        bytes=store.size(next(iter(counties.values()))),
         home=str(folder),
         free=shutil.disk_usage(there).free,
         counties=found,

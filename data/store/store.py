@@ -198,8 +198,10 @@ class Store:
         """The kind of database: `sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
-    def size(self) -> int:
-        """Return how many bytes the database takes."""
+    @asks("operate")
+    def size(self, county_code: str) -> int:
+        """Return how many bytes the database takes, of all counties; told to who runs the service of one of them."""
+        county(county_code)
         if self.database == "sqlite":
             path = Path(str(self._engine.url.database))
             log = path.with_name(f"{path.name}-wal")
