@@ -179,7 +179,16 @@ def serve(
 ) -> None:
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
+    from data import upload_words
+    from data.language import translator
+    from data.store import NewerDataError, StoreError, open_store
 
+    try:
+        open_store().close()
+    except NewerDataError as error:
+        refuse(" ".join(upload_words.refusal(error, translator(lang)) for lang in ("zh", "en")))
+    except StoreError as error:  # a database may come later; until then pages say that it is away
+        typer.echo(str(error), err=True)
     run(host, port)
 
 
@@ -788,6 +797,154 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     heads = {"no": _("No."), "name": _("Name of the meeting"), "as_of": _("Data up to"), "version": _("Data version")}
     heads |= {"at": _("When"), "who": _("Who"), "note": _("Note"), "state": _("State")}
     _table(rows, heads)
+
+
+# ---- running it ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def backup(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", file_okay=False, help="Folder to write it to; XIANJIE_HOME/backups without it."),
+    ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", min=1, help="How many backups stay in the folder, this one counted; all without it."),
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Back up all counties into one file while the server runs, and read it again. 备份全部县区（不停机）。"""
+    from data.backup import back_up
+    from data.language import translator
+    from data.store import address, home
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        made = back_up(address(), home(), output, keep)
+    if as_json:
+        _print_json({"file": str(made.file), "bytes": made.bytes, "removed": [str(path) for path in made.removed]}
+                    | made.manifest.model_dump(mode="json"))  # fmt: skip
+        return
+    typer.echo(_("Backed up: {file} ({rows} rows, {size} MB), read again and found whole.", file=made.file,
+                 rows=f"{made.manifest.rows:,}", size=f"{made.bytes / 1e6:.1f}"))  # fmt: skip
+    for path in made.removed:
+        typer.echo(_("Older backup deleted: {file}", file=path))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The backup, a file of `xianjie backup`.")],
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Only read all of it, and say whether it is whole; nothing is written.")
+    ] = False,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup into an empty store and folder, every row compared; refused elsewhere. 从备份恢复到空库。"""
+    from data import backup as backups
+    from data.backup.work import check as whole
+    from data.language import translator
+    from data.store import address, home
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        if only_check:
+            manifest = whole(file)
+            if as_json:
+                _print_json({"file": str(file)} | manifest.model_dump(mode="json"))
+                return
+            typer.echo(_("Whole: {file}, of {at} (China), {rows} rows, written by release {version}.", file=file,
+                         at=_stamped(manifest.at), rows=f"{manifest.rows:,}", version=manifest.program))  # fmt: skip
+            return
+        done = backups.restore(file, address(), home())
+    if as_json:
+        _print_json(asdict(done))
+        return
+    typer.echo(_("Restored into {place}: {rows} rows, each compared with the backup.", place=done.place,
+                 rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+    for name in done.files:
+        typer.echo(_("This release differs from the backup's in {file}; if it was changed by hand, copy it back.",
+                     file=name))  # fmt: skip
+
+
+@app.command(name="migrate-store")
+def migrate_store(
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", help="The empty database: postgresql://user:password@host/database, or sqlite:////folder/store.db."
+        ),
+    ],
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the store into an empty database of either kind, every row compared. 把数据迁移到另一数据库。"""
+    from data.backup import copy_store
+    from data.language import translator
+    from data.store import address
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        done = copy_store(address(), to)
+    if as_json:
+        _print_json(asdict(done))
+        return
+    typer.echo(_("Copied into {place}: {rows} rows, each compared. Set XIANJIE_DATABASE_URL to it and start the "
+                 "server; the old store is as it was.", place=done.place,
+                 rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+
+
+@app.command()
+def status(
+    server: Annotated[
+        str, typer.Option("--server", help="Address of the running server, asked how it does.")
+    ] = "http://127.0.0.1:8501",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how the deployment stands: release, database, backup, and how the server does. 运行状况。"""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    from data import operation, operation_words
+    from data.language import translator
+
+    _, store = translator(lang.value), _store(lang, as_json=as_json)
+    try:
+        with urlopen(f"{server.rstrip('/')}/metrics", timeout=10) as answer:  # noqa: S310 - the operator's own address
+            load = operation.load_of(answer.read().decode())
+    except (URLError, TimeoutError, ConnectionError, ValueError):
+        load = None
+    with _in_words(_, as_json=as_json):
+        found = operation.standing(store, {entry.slug: entry.code for entry in counties()})
+    if as_json:
+        _print_json(operation.as_json(found, load))
+        return
+    for line in operation_words.told(found, load, _):
+        typer.echo(line)
+
+
+@contextmanager
+def _in_words(_: Any, *, as_json: bool) -> Iterator[None]:
+    """Refuse in words what cannot be backed up, restored or reached."""
+    from data import upload_words
+    from data.backup import BackupError
+    from data.store import StoreError
+
+    try:
+        yield
+    except BackupError as error:
+        refuse(error.told(_), as_json=as_json)
+    except StoreError as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
+
+
+def _stamped(at: dt.datetime) -> str:
+    from data.past import stamp
+
+    return stamp(at)
 
 
 # ---- who may do what, and what happened ------------------------------------------------------------------------------

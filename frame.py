@@ -1,6 +1,7 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+from time import perf_counter
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,6 +11,7 @@ from components.html.base import Markup, escape, raw
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
+from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
 from data import loaders, schedule
 from data.access import mode
@@ -18,7 +20,7 @@ from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
 from data.store import Snapshot
 
-WITHOUT_DATA = {"upload", "plan", "tasks", "members", "audit"}
+WITHOUT_DATA = {"upload", "plan", "tasks", "members", "audit", "status"}
 
 
 def brand(county: County, lang: str, *, sample: bool) -> None:
@@ -186,7 +188,7 @@ def unasked(lang: str) -> Markup:
 
 def show(county: County, lang: str) -> None:
     """Show the frame, and the page asked for in it."""
-    _ = translator(lang)
+    _, begun = translator(lang), perf_counter()
     loaders.begin_run()
     entrance.enter(county)
     meeting = address.keep("mode", {"meeting"}) == "meeting"
@@ -250,7 +252,8 @@ def show(county: County, lang: str) -> None:
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
-        page.run()
+        with timed(page.url_path or PAGES[0].name, begun):
+            page.run()
 
 
 county = current_county()

@@ -10,7 +10,14 @@ from data.preview import Staying
 from data.registry import County
 from data.store import Batch, MemberRefusedError, SnapshotRefusedError
 from data.store.members import LONGEST_ID
-from data.store.model import BatchesInTheWayError, KeyTakenError, ReadOnlyError, UnavailableError
+from data.store.model import (
+    BatchesInTheWayError,
+    DiskFullError,
+    KeyTakenError,
+    NewerDataError,
+    ReadOnlyError,
+    UnavailableError,
+)
 from data.store.snapshots import LONGEST_NAME
 from data.store.store import BOUNDARIES
 from data.tables import NONE, Table, tables
@@ -82,6 +89,13 @@ def refusal(error: Exception, _: Translator) -> str:
             return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
                      "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
         return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
+    if isinstance(error, DiskFullError):
+        return _("The disk of the server's database is full: nothing was stored, and nothing stored before is lost. "
+                 "Tell whoever looks after the server to make room, then do it again.")  # fmt: skip
+    if isinstance(error, NewerDataError):
+        return _("The data were written by a newer release of this program (schema {found}; this one knows {known}), "
+                 "so it leaves them alone. Install the newer release again, or restore a backup of before the upgrade "
+                 "into an empty place.", found=error.found, known=error.known)  # fmt: skip
     if isinstance(error, UnavailableError):
         return _("The store cannot be opened or reached, or is busy; nothing was changed. Try again in a moment; if it "
                  "stays so, whoever looks after the server needs the reason: {reason}", reason=str(error))  # fmt: skip

@@ -56,6 +56,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("plan", N_("Plan")),
         PageEntry("members", N_("Members"), "members"),
         PageEntry("audit", N_("Log"), "audit"),
+        PageEntry("status", N_("Server"), "operate"),
     )
     if page.file.exists()
 )

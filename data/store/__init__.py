@@ -5,10 +5,12 @@ from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
     BatchesInTheWayError,
+    DiskFullError,
     Document,
     InvalidSubmissionError,
     KeyTakenError,
     MovedError,
+    NewerDataError,
     NoSuchBatchError,
     ReadOnlyError,
     Scope,
@@ -19,7 +21,7 @@ from data.store.model import (
     UndoRefusedError,
 )
 from data.store.snapshots import Snapshot, SnapshotRefusedError
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, stands
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, home, open_store, stands
 
 __all__ = [
     "MEASURE_KINDS",
@@ -27,6 +29,7 @@ __all__ = [
     "PROFILE_KINDS",
     "Batch",
     "BatchesInTheWayError",
+    "DiskFullError",
     "Document",
     "Entry",
     "InvalidSubmissionError",
@@ -34,6 +37,7 @@ __all__ = [
     "Member",
     "MemberRefusedError",
     "MovedError",
+    "NewerDataError",
     "NoSuchBatchError",
     "ReadOnlyError",
     "Scope",
@@ -46,6 +50,8 @@ __all__ = [
     "UnavailableError",
     "UndoRefusedError",
     "Wanted",
+    "address",
+    "home",
     "open_store",
     "stands",
 ]

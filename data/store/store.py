@@ -38,6 +38,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from data.access import DeniedError, Grant, current, operator, township_codes
+from data.events import tell
 from data.store import audit, batches, members, snapshots
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
@@ -131,13 +132,14 @@ def home() -> Path:
     return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
 
 
-def _url() -> str:
+def address() -> str:
+    """Return the URL of this deployment's store."""
     return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home() / 'store.db'}"
 
 
 def stands() -> bool:
     """Whether there is a store to look into, so that looking does not make one; a server's is taken to be there."""
-    url = _url()
+    url = address()
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
@@ -159,7 +161,7 @@ def open_store(url: str | None = None, *, read_only: bool | None = None, guarded
     StoreError
         The database cannot be reached, is of an unknown kind, or was written by a newer release.
     """
-    url = url or _url()
+    url = url or address()
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
@@ -190,6 +192,23 @@ class Store:
         """Give back the connections."""
         self._frames.close()
         self._engine.dispose()
+
+    @property
+    def database(self) -> str:
+        """The kind of database: `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @asks("operate")
+    def size(self, county_code: str) -> int:
+        """Return how many bytes the database takes, of all counties; told to who runs the service of one of them."""
+        county(county_code)
+        if self.database == "sqlite":
+            path = Path(str(self._engine.url.database))
+            log = path.with_name(f"{path.name}-wal")
+            return sum(p.stat().st_size for p in (path, log) if p.exists())
+        with self._reading() as connection:
+            size: int = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return size
 
     def __enter__(self) -> Self:
         return self
@@ -398,7 +417,7 @@ class Store:
         frame, scope = checked(submission)
         with self._refused_is_logged(county_code):
             self._permit(county_code, action, township_codes(scope.townships))
-            return self._commit(submission, frame, scope, action)
+            return _told(self._commit(submission, frame, scope, action))
 
     @asks("targets")
     def put_boundaries(
@@ -431,7 +450,7 @@ class Store:
             verified=verified,
         )
         placed = frame.assign(in_period=NONE, in_township=NONE)
-        return self._commit(submission, placed, Scope(BOUNDARIES), "targets")
+        return _told(self._commit(submission, placed, Scope(BOUNDARIES), "targets"))
 
     @asks("undo")
     def undo(self, county_code: str, batch_id: int, actor: str, note: str = "", *, verified: bool = False) -> Batch:
@@ -476,7 +495,7 @@ class Store:
             values |= {"rows_n": added, "added_n": added, "changed_n": 0, "unchanged_n": 0, "removed_n": removed}
             stored = batches.record(connection, county_code, version, undone.scope, values)
             self._note_batch(connection, stored, added - removed)
-            return stored
+        return _told(stored)
 
     @asks("compute")
     def write_measures(
@@ -1024,6 +1043,12 @@ class Store:
                 raise _NothingChangedError
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
+
+
+def _told(made: Batch) -> Batch:
+    """Tell of a change once it is committed."""
+    tell("stored", action=made.action, county=made.county_code, batch=made.number, table=made.table, rows=made.rows)
+    return made
 
 
 def _exchange(
