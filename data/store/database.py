@@ -8,11 +8,18 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.store.locks import grant
 from data.store.model import StoreError, UnavailableError
 from data.store.schema import REVISION
 
 BUSY_MS = 30_000
 MIGRATIONS = Path(__file__).with_name("migrations")
+_NOT_PERMITTED = "42501"
+_NOT_LET_IN = (
+    "this account may not use the tables, or they are of an older release: set XIANJIE_DATABASE_OWNER_URL to the "
+    "account that owns them, which then brings them up to date and lets this one in"
+)
+_READABLE = text("SELECT has_table_privilege('alembic_version', 'SELECT')")
 _LOCK_KEY = 0x5849414E  # "XIAN": the advisory lock that lets one process migrate at a time
 
 
@@ -54,8 +61,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, owner_url: str | None = None) -> None:
     """Bring the schema to `REVISION`; safe when several processes start at once.
+
+    Parameters
+    ----------
+    owner_url
+        Of a PostgreSQL: as the owner of the tables, where the account of `engine` is another, which is given the rights
+        that the program needs.
 
     Raises
     ------
@@ -69,12 +82,28 @@ def migrate(engine: Engine) -> None:
             _use_wal(engine)
         if _revision(engine) == REVISION:
             return
-        with engine.execution_options(write=True).begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-            upgrade(connection)
+        if owner_url is None:
+            _upgrade(engine, None)
+            return
+        owner = open_engine(owner_url)
+        try:
+            _upgrade(owner, engine.url.username)
+        finally:
+            owner.dispose()
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _NOT_PERMITTED:
+            raise StoreError(_NOT_LET_IN) from None
         raise unavailable(error) from None
+
+
+def _upgrade(engine: Engine, user: str | None) -> None:
+    """Upgrade as the owner of the tables, and let `user`, if given, use them."""
+    with engine.execution_options(write=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        upgrade(connection)
+        if user is not None:
+            grant(connection, user)
 
 
 def upgrade(connection: Connection) -> None:
@@ -96,6 +125,8 @@ def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
+        if engine.dialect.name == "postgresql" and not connection.execute(_READABLE).scalar():
+            return None  # its owner has not let this account in yet
         found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return found
 
