@@ -91,6 +91,19 @@ class Owed(BaseModel):
     months_after: int = Field(0, ge=0, le=3)
 
 
+class Opening(BaseModel):
+    """To whom a county opens beyond its members.
+
+    Attributes
+    ----------
+    anonymous : whether who has not signed in sees figures, as the role `anonymous` says.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    anonymous: bool = False
+
+
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
 
@@ -106,6 +119,7 @@ class County(BaseModel):
     issuer: str = Field("", pattern=r"^(\S(.*\S)?)?$", max_length=60)
     offices: tuple[str, ...] = ()
     reporting: tuple[Owed, ...] = ()
+    access: Opening = Opening()
 
     def name(self, lang: str) -> str:
         """Return the county's name in `lang`."""
