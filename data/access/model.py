@@ -15,7 +15,6 @@ FILE = Path(__file__).with_name("roles.yaml")
 ANONYMOUS = "anonymous"
 PERSONS = "persons"
 
-Mode = Literal["open", "oidc", "proxy"]
 Townships = frozenset[str] | None
 """Codes of the townships that something is confined to; None = the whole county."""
 
@@ -40,10 +39,12 @@ class Role(Action):
     ----------
     may : actions.
     townships : whether it is given for townships, and what it changes is confined to them.
+    given : whether it can be given to a member.
     """
 
     may: tuple[str, ...]
     townships: bool = False
+    given: bool = True
 
 
 class Roles(BaseModel):
@@ -79,18 +80,22 @@ class User:
     name
         As it stands in the history.
     source
-        `open` (nobody is asked), `oidc` (with the provider before the id), `proxy`, or `shell` for the command line.
+        `open` (nobody is asked), `oidc` (with the provider before the id), `proxy`, `shell` for the command line, or
+        `server` for what the server does by itself.
     expires
         When what vouches for them ends; None = with the connection.
     claimed
         Roles that a gateway sent, by county slug; they count beside those the store holds.
+    address
+        From where they come, for the log.
     """
 
     id: str
     name: str
-    source: Literal["open", "oidc", "proxy", "shell"]
+    source: Literal["open", "oidc", "proxy", "shell", "server"]
     expires: dt.datetime | None = None
-    claimed: Mapping[str, tuple["Grant", ...]] = field(default_factory=lambda: MappingProxyType({}))
+    claimed: Mapping[str, tuple["Grant", ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    address: str = field(default="", compare=False)
 
     @property
     def signed_in(self) -> bool:
@@ -131,6 +136,14 @@ class Access:
     county_code: str
     reach: Mapping[str, Townships]
 
+    def within(self, county_code: str) -> bool:
+        """Whether it is about this county: an access opens one and no other."""
+        return self.county_code == county_code
+
+    def own(self, action: str) -> Townships:
+        """Return the townships that an allowed action is confined to; None = it reaches the whole county."""
+        return self.reach[action]
+
     def may(self, action: str, townships: Iterable[str] | None = ()) -> bool:
         """Whether an action is allowed in all of the townships given; None = in the whole county."""
         if action not in self.reach:
@@ -142,6 +155,15 @@ class Access:
         """Raise `DeniedError` unless an action is allowed in all of the townships given; None = in the whole county."""
         if not self.may(action, townships):
             raise DeniedError(action, townships or ())
+
+
+def township_codes(places: Iterable[str]) -> frozenset[str] | None:
+    """Return the 12-digit codes of a scope's places, as grants have them; None where it is not placed at all.
+
+    A scope of the store has the first nine digits of townships, and `-` where its table has none.
+    """
+    found = frozenset(places)
+    return None if "-" in found else frozenset(place.ljust(12, "0") for place in found)
 
 
 def access(user: User, county_code: str, grants: Iterable[Grant], *, persons: Collection[str] = ()) -> Access:

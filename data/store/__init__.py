@@ -1,5 +1,7 @@
 """The store of everything uploaded and computed; see `data.store.store.Store`."""
 
+from data.store.audit import NOWHERE, Entry, Wanted
+from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
     BatchesInTheWayError,
@@ -21,12 +23,16 @@ from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, st
 
 __all__ = [
     "MEASURE_KINDS",
+    "NOWHERE",
     "PROFILE_KINDS",
     "Batch",
     "BatchesInTheWayError",
     "Document",
+    "Entry",
     "InvalidSubmissionError",
     "KeyTakenError",
+    "Member",
+    "MemberRefusedError",
     "MovedError",
     "NoSuchBatchError",
     "ReadOnlyError",
@@ -39,6 +45,7 @@ __all__ = [
     "Submission",
     "UnavailableError",
     "UndoRefusedError",
+    "Wanted",
     "open_store",
     "stands",
 ]

@@ -227,3 +227,8 @@ class KeyTakenError(BatchesInTheWayError):
     """Rows with the same key are current outside the scope of this submission (two townships used one number)."""
 
     reason = "Rows with the same key were already reported for another place; correct the numbers or that batch"
+
+
+def zoned(at: dt.datetime) -> dt.datetime:
+    """Return a moment with its time zone: SQLite keeps none."""
+    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
