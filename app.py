@@ -89,7 +89,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
 # visitor of a process, coming by a deep link, would get the page without its frame.
 PagesManager.uses_pages_directory = False
 # Streamlit's own would hand a download to whoever knows its address.
-runtime.MediaFileManager = OwnedMedia  # type: ignore[misc]
+setattr(runtime, "MediaFileManager", OwnedMedia)  # noqa: B010 - it does not export the name
 
 try:
     if mode() == "oidc":

@@ -1,4 +1,4 @@
-"""Whose session it is and which county it is about: decided at the handshake, carried by headers that no browser can set."""
+"""Whose session it is, and of which county: decided at the handshake, carried by headers that no browser can set."""
 
 import streamlit as st
 

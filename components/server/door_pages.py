@@ -42,7 +42,7 @@ _TEXTS = {
         "home": "To the first page of {name}",
         "back": "Back to the list of counties",
         "failed": "Signing in did not work",
-        "failed_why": "It was not completed, or it was cancelled. Try again; if it still fails, ask your administrator.",
+        "failed_why": "It was not completed, or cancelled. Try again; if it still fails, ask your administrator.",
         "away": "The identity provider does not answer",
         "away_why": "The dashboard runs, but nobody can sign in now. Try again later, or ask your administrator.",
         "unknown": "Your rights cannot be looked up now",

@@ -1,4 +1,4 @@
-"""The gate below a county: who comes in, who is sent to sign in, who is refused; before anything of Streamlit answers."""
+"""The gate below a county: who comes in, who is sent to sign in, who is refused, before Streamlit answers."""
 
 import re
 from typing import cast
@@ -69,7 +69,7 @@ async def rights(user: User, county: County) -> Access:
 def from_own_page(headers: Headers) -> bool:
     """Whether the page that opens a websocket is ours; programs send no origin.
 
-    Streamlit lets every page on this machine's own addresses in, whatever its port, and asks the internet which they are.
+    Streamlit lets every page on this machine's own addresses in, whatever its port, and asks the internet for these.
     """
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host") or origin in allowlisted_origins()

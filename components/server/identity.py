@@ -1,4 +1,4 @@
-"""Who sends a request, by the one setting `XIANJIE_ACCESS`: nobody is asked, a signed cookie says it, or a gateway does.
+"""Who sends a request, by the setting `XIANJIE_ACCESS`: nobody is asked, a signed cookie says it, or a gateway does.
 
 What is found goes to the script in one header that no client can set, so that a session asks one place in all modes.
 """
@@ -113,7 +113,7 @@ def _readable(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def roles_of(text: str) -> Roles:
-    """Read `banan:clerk; wanzhou:township_clerk@500101101000`; what means nothing gives nothing, and the log says so."""
+    """Read `banan:clerk; wanzhou:township_clerk@500101101000`; what means nothing gives nothing but a log line."""
     found: dict[str, list[Grant]] = {}
     known = {county.slug: county for county in counties()}
     for entry in filter(None, (part.strip() for part in text.replace(",", ";").split(";"))):

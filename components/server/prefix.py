@@ -67,7 +67,7 @@ class CountyPrefix:
         slug, _, rest = path.removeprefix("/").partition("/")
         known = not _TRICK.search(scope.get("raw_path") or path.encode())
         county = self.counties.get(slug) if known else None
-        inner = {**scope, "headers": _own_headers_off(scope)}
+        inner: Scope = {**scope, "headers": _own_headers_off(scope)}
         user = identity.user_of(inner)
 
         if scope["type"] == "websocket":

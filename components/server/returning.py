@@ -1,4 +1,4 @@
-"""Where a sign-in leads back to: a page of a county and nothing else, however it was written into a link or a cookie."""
+"""Where a sign-in leads back to: a page of a county and nothing else, whatever stands in a link or a cookie."""
 
 import re
 from dataclasses import dataclass
