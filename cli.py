@@ -30,6 +30,8 @@ snapshot_app = typer.Typer(
     help="Snapshots of meetings, to be compared with later. 调度会快照：留存、列出、移除。", no_args_is_help=True
 )
 app.add_typer(snapshot_app, name="snapshot")
+members_app = typer.Typer(help="Who has which roles in a county. 成员与角色：添加、列出、移除。", no_args_is_help=True)
+app.add_typer(members_app, name="members")
 
 
 class Level(StrEnum):
@@ -63,6 +65,14 @@ class Form(StrEnum):
     xlsx = "xlsx"
     townships = "townships"
     html = "html"
+
+
+class LogForm(StrEnum):
+    """Formats of `xianjie audit`."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    json = "json"
 
 
 class Dataset(StrEnum):
@@ -778,6 +788,182 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     heads = {"no": _("No."), "name": _("Name of the meeting"), "as_of": _("Data up to"), "version": _("Data version")}
     heads |= {"at": _("When"), "who": _("Who"), "note": _("Note"), "state": _("State")}
     _table(rows, heads)
+
+
+# ---- who may do what, and what happened ------------------------------------------------------------------------------
+
+AccountArgument = Annotated[
+    str, typer.Argument(help="Account as the sign-in or the gateway names it; page `members` and the log show it.")
+]
+RoleOption = Annotated[str, typer.Option("--role", help="Role: see `xianjie members roles`.")]
+
+
+@members_app.command("roles")
+def members_roles(lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List the roles and what each may do. 列出角色及其权限。"""
+    from data.access import roles
+    from data.language import translator
+
+    _, known = translator(lang.value), roles()
+    given = {name: role for name, role in known.roles.items() if role.given}
+    if as_json:
+        _print_json({name: role.model_dump(mode="json") for name, role in given.items()})
+        return
+    rows = [
+        {"id": name, "name": role.name(lang.value),
+         "may": _(", ").join(known.actions[action].name(lang.value) for action in role.may)}
+        for name, role in given.items()
+    ]  # fmt: skip
+    _table(rows, {"id": _("Role"), "name": _("Name"), "may": _("May")})
+
+
+@members_app.command("add")
+def members_add(
+    county: CountyOption,
+    account: AccountArgument,
+    role: RoleOption,
+    township: Annotated[
+        list[str] | None, typer.Option(help="Township of a township clerk, code or name; may be repeated.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name and office, for people to read.")] = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Give somebody a role, beside those they have; so the first administrator is made. 授予角色。"""
+    from data.access import Grant
+
+    def more(had: tuple[Any, ...], towns: tuple[str, ...]) -> list[Any]:
+        return [*had, Grant(role, towns)]
+
+    _set_member(county, account, more, township, name, actor, lang, as_json=as_json)
+
+
+@members_app.command("remove")
+def members_remove(
+    county: CountyOption,
+    account: AccountArgument,
+    role: Annotated[str | None, typer.Option("--role", help="Only this role; all without it.")] = None,
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a role from somebody, or all. 收回角色。"""
+
+    def fewer(had: tuple[Any, ...], _towns: tuple[str, ...]) -> list[Any]:
+        if role is not None and all(grant.role != role for grant in had):
+            held = ", ".join(grant.role for grant in had) or "-"
+            raise typer.BadParameter(f"没有该角色，现有 held: {held}", param_hint="--role")
+        return [grant for grant in had if role is not None and grant.role != role]
+
+    _set_member(county, account, fewer, None, "", actor, lang, as_json=as_json)
+
+
+@members_app.command("list")
+def members_list(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List who has which roles, by whom and since when. 列出成员。"""
+    found = _store(lang, as_json=as_json).members(_county(county).code)
+    _print_members(found, lang, as_json=as_json)
+
+
+def _set_member(
+    county: str,
+    account: str,
+    change: Callable[[tuple[Any, ...], tuple[str, ...]], list[Any]],
+    township: list[str] | None,
+    name: str,
+    actor: str,
+    lang: Language,
+    *,
+    as_json: bool,
+) -> None:
+    from data import upload, upload_words
+    from data.language import translator
+    from data.store import StoreError
+
+    entry = _county(county)
+    try:
+        store = _writable(lang, as_json=as_json)
+        towns = tuple(f"{code}000" for code in upload.township_codes(entry, township)) if township else ()
+        had = next((one.grants for one in store.members(entry.code, account.strip())), ())
+        new = store.set_member(entry.code, account, change(had, towns), actor, name=name)
+    except (StoreError, upload_words.UploadError) as error:
+        refuse(upload_words.refusal(error, translator(lang.value)), as_json=as_json)
+    _print_members([new], lang, as_json=as_json)
+
+
+def _print_members(found: list[Any], lang: Language, *, as_json: bool) -> None:
+    from data.access import roles
+    from data.language import translator
+    from data.past import stamp
+
+    if as_json:
+        _print_json([asdict(one) | {"at": one.at.isoformat()} for one in found])
+        return
+    _, known = translator(lang.value), roles().roles
+
+    def told(grant: Any) -> str:
+        role = known[grant.role].name(lang.value) if grant.role in known else grant.role
+        return f"{role} ({', '.join(grant.townships)})" if grant.townships else role
+
+    rows = [
+        {"id": one.user_id, "name": one.name, "roles": _(", ").join(map(told, one.grants)) or _("none"),
+         "by": one.added_by, "at": stamp(one.at)}
+        for one in found
+    ]  # fmt: skip
+    heads = {"id": _("Account"), "name": _("Name"), "roles": _("Roles"), "by": _("Given by"), "at": _("When")}
+    _table(rows, heads)
+
+
+@app.command()
+def audit(
+    county: CountyOption,
+    since: Annotated[str | None, typer.Option("--since", help="Only from this day on, 2023-09-30.")] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(
+            "--event",
+            help="Only this: sign_in, sign_out, refused, import, edit, nil, undo, snapshot_kept, snapshot_removed, "
+            "member, export.",
+        ),
+    ] = None,
+    text: Annotated[str, typer.Option("--text", help="Only entries with this in name, account, details.")] = "",
+    form: Annotated[LogForm | None, typer.Option("--format", help="Write a file; needs --output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="File to write; replaced if there.")
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """List what happened, newest first: who, when, from where, before and after. 审计记录。"""
+    from data import audit_words
+    from data.language import translator
+    from data.store import Wanted
+
+    _, entry = translator(lang.value), _county(county)
+    if event is not None and event not in audit_words.EVENTS:
+        known = ", ".join(audit_words.EVENTS)
+        raise typer.BadParameter(f"没有此类事件，可选 known: {known}", param_hint="--event")
+    if (form is None) != (output is None):
+        raise typer.BadParameter("--format 与 --output 须同时给出。 Give both --format and --output")
+    begins = audit_words.day_begins(_date(since)) if since else None
+    store = _store(lang, as_json=as_json)
+    found = store.audit(entry.code, Wanted(since=begins, event=event, text=text))
+    if form is not None and output is not None:
+        match form:
+            case LogForm.csv:
+                body = audit_words.as_csv(found, _)
+            case LogForm.xlsx:
+                body = audit_words.as_xlsx(found, _)
+            case LogForm.json:
+                body = json.dumps(audit_words.as_json(found), ensure_ascii=False).encode()
+        output.write_bytes(body)
+        store.record(entry.code, "export", f"audit.{form.value}", {"entries": len(found)})
+        typer.echo(_("Written: {file} ({n} entries)", file=output, n=len(found)), err=as_json)
+    if as_json:
+        _print_json(audit_words.as_json(found))
+    elif form is None:
+        _table(audit_words.rows(found, _), {key: _(name) for key, name in audit_words.COLUMNS.items()})
 
 
 # ---- the meeting kit -------------------------------------------------------------------------------------------------

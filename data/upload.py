@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data import derive, preview
+from data.access import as_server
 from data.extent import Extent, everywhere
 from data.intake import Checked, check_file, sheets
 from data.intake.against import Stored, against, carried, kept
@@ -293,7 +294,7 @@ def _then_derive(store: Store, county: County, batch: Batch, tell: derive.Tell) 
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        with changes(county.code).computing():
+        with as_server(county.code), changes(county.code).computing():
             derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
         trace = None if isinstance(error, StoreError) else error

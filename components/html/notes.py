@@ -6,6 +6,9 @@ from typing import Any
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
+from components.html.menu import outward
+from data import upload_words
+from data.access import DeniedError
 from data.language import Translator
 from data.past import Moment, stamp
 
@@ -103,6 +106,13 @@ def unavailable(_: Translator) -> Markup:
     """Return what a page says while its database does not answer."""
     told = _("The database does not answer. Nothing is lost: try again in a minute, or tell whoever runs the server.")
     return empty_state(_("The data cannot be reached"), [told])
+
+
+def denied(error: DeniedError, sign_in: str, _: Translator) -> Markup:
+    """Return what stands in the place of what somebody may not see or do, with the address where they can sign in."""
+    if not sign_in:
+        return empty_state(_("This is not open to you"), [upload_words.denied(error, _)])
+    return empty_state(_("You are not signed in, or not any more"), [outward(sign_in, _("Sign in"))])
 
 
 def fault(_: Translator) -> Markup:

@@ -101,9 +101,9 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     """Offer what can be done with the problem as it stands."""
     _, issue_id = ctx._, str(problem["issue_id"])
     if problem["status"] == "closed":
-        _reopening(ctx, issue_id)
+        _reopening(ctx, issue_id, problem["town"])
         return
-    who = who_acts(ctx)
+    who = who_acts(ctx, problem["town"])
     if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)
@@ -125,14 +125,16 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
             lambda a: lambda tell: record.note(store, county, seen, day, text, a, tell), N_("Noted, batch {n}."),
             _count,
         )  # fmt: skip
-        if waiting:
+        if waiting and not ctx.may("close", (problem["town"],)):
+            st.html(element("p", _("Reported rectified: verifying and closing it is for others."), "quiet"))
+        elif waiting:
             _offer(
                 ctx, _("Verify and close"), "close", who,
                 lambda a: lambda tell: record.close(store, county, seen, day, a, tell), N_("Closed, batch {n}."),
             )  # fmt: skip
             _offer(
                 ctx, _("Not passed"), "back", who,
-                lambda a: lambda tell: record.change(store, county, seen, moves.send_back, a, tell, text),
+                lambda a: lambda tell: record.send_back(store, county, seen, a, text, tell),
                 N_("Sent back, batch {n}."), _count,
             )  # fmt: skip
         else:
@@ -173,10 +175,10 @@ def _seen(ctx: Context, issue_id: str) -> Row:
     return record.as_rows(frame.loc[frame["issue_id"] == issue_id])[0]
 
 
-def _reopening(ctx: Context, issue_id: str) -> None:
+def _reopening(ctx: Context, issue_id: str, town: str) -> None:
     """Offer to reopen a closed problem that has come back: it keeps its number."""
     st.html(element("p", ctx._("Closed. If the problem comes back it is reopened and keeps its number."), "quiet"))
-    who = who_acts(ctx)
+    who = who_acts(ctx, town)
     if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)

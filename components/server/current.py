@@ -3,10 +3,9 @@
 import streamlit as st
 
 from components.server import identity
-from components.server.rights import access_of
 from components.server.site import HEADER
 from data import registry
-from data.access import Access, User
+from data.access import User
 
 _KEY = "_county_and_user"
 
@@ -39,17 +38,6 @@ def _header(name: str) -> str:
         message = f"no {name} in this session: start app.py, not a page"
         raise LookupError(message)
     return value
-
-
-def current_user() -> User:
-    """Return who is at the screen now: nobody any more once what vouched for them has expired or ended."""
-    user = user_of_session()
-    return user if identity.valid(user) else User("", "", user.source, address=user.address)
-
-
-def current_access(county: registry.County) -> Access:
-    """Return what the user may do in the session's county now; looked up at each run, so a role taken away is gone."""
-    return access_of(current_user(), county)
 
 
 def current_county() -> registry.County:

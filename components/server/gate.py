@@ -11,10 +11,11 @@ from streamlit.runtime import get_instance
 from streamlit.web.server.server_util import allowlisted_origins
 
 from components.server import door_pages, owner
+from components.server.noted import note_refusal
 from components.server.owner import OwnedMedia, Owner
 from components.server.returning import place
-from components.server.rights import access_of, note_refusal
 from components.server.site import NEEDS, PATHS
+from data import loaders
 from data.access import Access, User
 from data.registry import County
 from data.store import StoreError
@@ -63,7 +64,7 @@ async def opens(county: County, scope: Scope, user: User) -> bool:
 
 async def rights(user: User, county: County) -> Access:
     """Return what somebody may do; the list of members is read beside the server's loop."""
-    return access_of(user, county) if user.source == "open" else await run_in_threadpool(access_of, user, county)
+    return await run_in_threadpool(loaders.access_of, user, county.slug)
 
 
 def from_own_page(headers: Headers) -> bool:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from data import loaders
+from data.access import as_server
 from data.registry import counties
 
 _LOG = logging.getLogger(__name__)
@@ -16,7 +17,9 @@ _LOG = logging.getLogger(__name__)
 
 def _probe() -> None:
     """Read the store's version, the cheapest question that reaches its tables."""
-    loaders.version(counties()[0].slug)
+    first = counties()[0]
+    with as_server(first.code):
+        loaders.version(first.slug)
 
 
 async def healthz(_: Request) -> JSONResponse:

@@ -98,8 +98,11 @@ class CountyPrefix:
         if reading and f"/{rest}" in _ICONS:
             return self.icon
         if mode() == "oidc" and scope["method"] == "GET":
-            if rest.startswith(sign_in.SIGN_IN):
-                return await sign_in.begin(self.app, county, rest.removeprefix(sign_in.SIGN_IN), scope)
+            first, _, provider = rest.partition("/")
+            if rest == sign_in.SIGN_IN:
+                return sign_in.offer(county, scope)
+            if first == sign_in.SIGN_IN:
+                return await sign_in.begin(self.app, county, provider, scope)
             if rest == sign_in.SIGN_OUT:
                 return await sign_in.leave(self.app, county, scope)
         if refusal := await gate.answer(county, rest, scope, user):

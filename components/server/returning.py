@@ -34,7 +34,7 @@ class Place:
 
 def place(county: County, page: str, query: bytes) -> Place:
     """Return a page with the query of a request, spelled anew."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
     told = urlencode(pairs)
     return Place(county, page, told if len(told) <= _LONGEST_QUERY else "")
 

@@ -16,14 +16,14 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from components.server import door_pages, returning
 from components.server.ended import end
 from components.server.identity import of_cookies, user_of
+from components.server.noted import note
 from components.server.peer import address_of
 from components.server.providers import CALLBACK, providers
-from components.server.returning import Errand, place
-from components.server.rights import note
+from components.server.returning import Errand, Place, place
 from data.registry import County
 from data.store.audit import NOWHERE
 
-SIGN_IN, SIGN_OUT = "sign-in/", "sign-out"
+SIGN_IN, SIGN_OUT = "sign-in", "sign-out"
 _AT_THE_PROVIDER = 15 * 60  # seconds that somebody may take there
 
 
@@ -57,16 +57,25 @@ class Exchange(NamedTuple):
 
 async def begin(app: ASGIApp, county: County, provider: str, scope: Scope) -> ASGIApp:
     """Send somebody to a provider, and keep where they want to return to."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("to", [""])[-1]
-    to = returning.read(asked)
-    if to is None or to.county != county:
-        to = place(county, "", b"")
+    to = _wanted(county, scope)
     if provider not in {one.name for one in providers()}:
         return door_pages.sign_in_page(to)
     exchange = await _ask(app, scope, "/auth/login", {"provider": encode_provider_token(provider)})
     if exchange.leads_to in ("", "/"):
         return door_pages.away_page(to)
     return exchange.redirect(exchange.leads_to, Errand("in", to))
+
+
+def offer(county: County, scope: Scope) -> ASGIApp:
+    """Let somebody who sees what is shown to everybody sign in for more."""
+    return door_pages.sign_in_page(_wanted(county, scope))
+
+
+def _wanted(county: County, scope: Scope) -> Place:
+    """Return the page that a link to the sign-in wants to come back to; the county's first if it is none of its own."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("to", [""])[-1]
+    to = returning.read(asked)
+    return to if to and to.county == county else place(county, "", b"")
 
 
 async def finish(app: ASGIApp, scope: Scope) -> ASGIApp:

@@ -359,7 +359,7 @@ def test_uploads_that_never_end_keep_nobody_waiting(behind_gateway: Server) -> N
 
 
 def test_refusals_are_in_the_log_of_the_county_with_who_and_from_where(behind_gateway: Server) -> None:
-    headers = NOBODY | {"X-Remote-User": "sun", "X-Forwarded-For": "203.0.113.7, 127.0.0.1"}
+    headers = NOBODY | {"X-Remote-User": "sun", "X-Forwarded-For": "198.51.100.9, 203.0.113.7"}
     Answer(behind_gateway, "/mouding", headers=headers)
     with open_store(f"sqlite:///{behind_gateway.home / 'store.db'}") as store:
         entry = store.audit(county("mouding").code)[0]

@@ -26,6 +26,11 @@ def kept(server: postgres.Postgres) -> str:
     return url
 
 
+@pytest.fixture(autouse=True)
+def as_operator() -> None:
+    """Begin as nobody: whose access holds is what some of these tests are about."""
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def kind(request: pytest.FixtureRequest) -> str:
     return request.param
