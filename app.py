@@ -23,6 +23,7 @@ from components.server.owner import OwnedMedia
 from components.server.prefix import CountyPrefix
 from components.server.providers import SettingsError, providers
 from components.server.site import PAGES, ROOT
+from data import upload
 from data.access import ModeError, mode
 from data.registry import counties
 
@@ -78,6 +79,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
             index_page(county, lang)
     gc.collect()
     gc.freeze()
+    upload.compute_apart()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
     keeping_up.start(after_loading=_settle)
     sys.stdout.write(_addresses())
