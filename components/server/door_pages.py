@@ -1,5 +1,6 @@
 """What stands at a county's door: sign-in, no rights, sign-in that failed, rights that cannot be looked up."""
 
+from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
@@ -56,18 +57,29 @@ FORBIDDEN = Document(b"", "text/plain", "no-store", HTTPStatus.FORBIDDEN)
 UNAVAILABLE = Document(b"", "text/plain", "no-store", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _page(at: Place, status: HTTPStatus, title: str, why: str, *links: tuple[str, str]) -> Document:
-    """Return a page of one sentence and links, each an address and what it says."""
+def _page(
+    at: Place,
+    status: HTTPStatus,
+    title: str,
+    why: str,
+    *links: tuple[str, str],
+    buttons: Iterable[tuple[str, str]] = (),
+) -> Document:
+    """Return a page of one sentence, buttons and links, each an address and what it says."""
     lang = at.lang
     query = [("lang", "en")] if lang == "zh" else []
     kept = "&".join(part for part in at.query.split("&") if part and not part.startswith("lang="))
     told = "&".join(filter(None, (kept, *(f"{name}={value}" for name, value in query))))
     switch = language_switch(lang, Place(at.county, at.page, told).address)
-    shown = "".join(f'<a class="go" href="{escape(href)}">{escape(text)}</a>' for href, text in links)
+    shown = "".join(_link(css, *one) for css, some in (("go do", buttons), ("go", links)) for one in some)
     main = f"<h1>{escape(title)}</h1><p>{escape(why)}</p>{shown}"
     return Document(
         plain_page(lang, f"{title} · {at.county.name(lang)}", switch, main), "text/html", "no-store", status
     )
+
+
+def _link(css: str, href: str, text: str) -> str:
+    return f'<a class="{css}" href="{escape(href)}">{escape(text)}</a>'
 
 
 def _home(at: Place) -> str:
@@ -90,7 +102,7 @@ def sign_in_page(at: Place) -> Document:
     title = texts["sign_in"].format(name=name)
     if mode() == "proxy":
         return _page(at, HTTPStatus.UNAUTHORIZED, title, texts["gateway"])
-    return _page(at, HTTPStatus.UNAUTHORIZED, title, texts["why"].format(name=name), *sign_in_links(at))
+    return _page(at, HTTPStatus.UNAUTHORIZED, title, texts["why"].format(name=name), buttons=sign_in_links(at))
 
 
 def refused_page(at: Place, user: User, action: str, *, home: bool) -> Document:
@@ -108,17 +120,21 @@ def refused_page(at: Place, user: User, action: str, *, home: bool) -> Document:
 def failed_page(at: Place) -> Document:
     """Return the page for a sign-in that came to nothing."""
     texts = _TEXTS[at.lang]
-    return _page(at, HTTPStatus.UNAUTHORIZED, texts["failed"], texts["failed_why"], (at.address, texts["again"]))
+    return _page(
+        at, HTTPStatus.UNAUTHORIZED, texts["failed"], texts["failed_why"], buttons=[(at.address, texts["again"])]
+    )
 
 
 def away_page(at: Place) -> Document:
     """Return the page for a provider that does not answer."""
     texts = _TEXTS[at.lang]
-    return _page(at, HTTPStatus.SERVICE_UNAVAILABLE, texts["away"], texts["away_why"], (at.address, texts["again"]))
+    return _page(
+        at, HTTPStatus.SERVICE_UNAVAILABLE, texts["away"], texts["away_why"], buttons=[(at.address, texts["again"])]
+    )
 
 
 def unknown_page(at: Place) -> Document:
     """Return the page for rights that cannot be looked up."""
     texts = _TEXTS[at.lang]
     why = texts["unknown_why"]
-    return _page(at, HTTPStatus.SERVICE_UNAVAILABLE, texts["unknown"], why, (at.address, texts["again"]))
+    return _page(at, HTTPStatus.SERVICE_UNAVAILABLE, texts["unknown"], why, buttons=[(at.address, texts["again"])])

@@ -24,6 +24,8 @@ li a{display:block;height:100%;background:var(--panel);border:1px solid var(--li
 li a:hover,li a:focus-visible{border-color:var(--accent);outline:none;box-shadow:0 0 0 1px var(--accent)}
 li b{font-size:1.3rem}li small{color:var(--mute);font-size:.87rem;margin-left:.5rem}li span{display:block;margin-top:.35rem;font-size:.93rem}li code{display:block;margin-top:.5rem;color:var(--mute);font-size:.87rem}
 .go{display:inline-block;margin-right:1.2rem;color:var(--accent)}
+.go.do{margin:0 .8rem .8rem 0;padding:.6rem 1.3rem;border-radius:4px;background:var(--accent);color:var(--page);font-weight:600;text-decoration:none}
+.go.do:hover,.go.do:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """  # noqa: E501 - a style sheet reads better by rule than by width
 
 

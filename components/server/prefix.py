@@ -1,9 +1,11 @@
 """One process, one address per county: `/banan/...` is Streamlit with the county fixed by the server."""
 
 import re
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.server import gate, identity, sign_in
@@ -89,7 +91,9 @@ class CountyPrefix:
             answer = self.icon
         else:
             answer = not_found(None, language_of(scope["query_string"]))
-        await answer(inner, receive, _with_headers(send, rest if county else "", secure=encrypted(inner)))
+        # Who breaks off an upload waits for no answer, and is no fault to be traced.
+        with suppress(ClientDisconnect):
+            await answer(inner, receive, _with_headers(send, rest if county else "", secure=encrypted(inner)))
 
     async def _below(self, county: County, rest: str, scope: Scope, user: User) -> ASGIApp:
         """Return who answers for a path below a county."""

@@ -5,9 +5,11 @@
 #   deploy/identity/identity.sh install DIR PROVIDER DASHBOARD   environment, keys, database, client, DIR/secrets.toml
 #   deploy/identity/identity.sh user DIR ACCOUNT NAME            a new account; its password is read from standard input
 #   deploy/identity/identity.sh run DIR ADDRESS:PORT             serve, until stopped
+#   deploy/identity/identity.sh environment VENV                 only the packages, for IDENTITY_VENV below
 #
 # PROVIDER and DASHBOARD are the addresses people use, such as https://id.county.example and https://xianjie.county.example.
-# What is there already is left alone.
+# What is there already is left alone. IDENTITY_VENV: the environment, DIR/venv by default. IDENTITY_WHEELS: a folder with
+# the wheels of requirements.txt, for a machine without a network.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 umask 077
@@ -18,20 +20,19 @@ fail() {
 }
 
 environment() {
-    "$home/venv/bin/canaille" --version >/dev/null 2>&1 && return
+    "$venv/bin/canaille" --version >/dev/null 2>&1 && return
     command -v python3 >/dev/null || fail "python3 is missing"
-    python3 -m venv "$home/venv" || fail "python3 -m venv failed: is the package python3-venv complete?"
-    # IDENTITY_WHEELS: a folder with the wheels, for a machine without a network.
+    python3 -m venv --clear "$venv" || fail "python3 -m venv failed: is the package python3-venv complete?"
     if [ -n "${IDENTITY_WHEELS:-}" ]; then
         set -- --no-index --find-links "$IDENTITY_WHEELS"
     else
         set --
     fi
-    "$home/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" -r "$here/requirements.txt" ||
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" -r "$here/requirements.txt" ||
         fail "pip could not install the packages of deploy/identity/requirements.txt"
 }
 
-secret() { "$home/venv/bin/python" -c 'import secrets; print(secrets.token_hex(32))'; }
+secret() { "$venv/bin/python" -c 'import secrets; print(secrets.token_hex(32))'; }
 
 # Ten hours: who signs in in the morning works until the evening, and nobody's rights outlive a day.
 settings() {
@@ -51,7 +52,7 @@ ENABLE_REGISTRATION = false
 DATABASE_URI = "sqlite:///$home/canaille.db"
 [CANAILLE_OIDC]
 TRUSTED_DOMAINS = ["$(printf %s "${dashboard#*://}" | sed 's/:[0-9]*$//')"]
-ACTIVE_JWKS = [$("$home/venv/bin/canaille" jwk create rsa --format toml 2>/dev/null)]
+ACTIVE_JWKS = [$("$venv/bin/canaille" jwk create rsa --format toml 2>/dev/null)]
 TOML
     mv "$home/canaille.toml.new" "$home/canaille.toml"
 }
@@ -59,7 +60,7 @@ TOML
 dashboard_settings() {
     [ -s "$home/secrets.toml" ] && return
     shared=$(secret)
-    PROVISION_SECRET="$shared" PROVISION_DASHBOARD="$dashboard" "$home/venv/bin/python" "$here/provision.py" client
+    PROVISION_SECRET="$shared" PROVISION_DASHBOARD="$dashboard" "$venv/bin/python" "$here/provision.py" client
     cat >"$home/secrets.toml" <<TOML
 [auth]
 redirect_uri = "$dashboard/oauth2callback"
@@ -70,13 +71,18 @@ label_en = "the county's accounts"
 client_id = "xianjie"
 client_secret = "$shared"
 server_metadata_url = "$provider/.well-known/openid-configuration"
-client_kwargs = {prompt = "login"}
 TOML
 }
 
+if [ "${1:-}" = environment ] && [ $# -eq 2 ]; then
+    venv=$2
+    environment
+    exit
+fi
 [ $# -ge 3 ] || fail "usage: identity.sh install DIR PROVIDER DASHBOARD | user DIR ACCOUNT NAME | run DIR ADDRESS:PORT"
 mkdir -p "$2"
 home=$(cd "$2" && pwd)
+venv=${IDENTITY_VENV:-$home/venv}
 export CANAILLE_CONFIG="$home/canaille.toml"
 case "$1" in
 install)
@@ -84,14 +90,14 @@ install)
     provider=${3%/} dashboard=${4%/}
     environment
     settings
-    "$home/venv/bin/canaille" install >"$home/install.log" 2>&1 || { tail -n 5 "$home/install.log" >&2; fail "canaille install failed"; }
+    "$venv/bin/canaille" install >"$home/install.log" 2>&1 || { tail -n 5 "$home/install.log" >&2; fail "canaille install failed"; }
     dashboard_settings
     printf 'Ready. The dashboard reads %s/secrets.toml: XIANJIE_ACCESS=oidc STREAMLIT_SECRETS_FILES=%s/secrets.toml\n' "$home" "$home"
     ;;
 user)
     [ $# -eq 4 ] || fail "usage: identity.sh user DIR ACCOUNT NAME (password on standard input)"
-    "$home/venv/bin/python" "$here/provision.py" user "$3" "$4"
+    "$venv/bin/python" "$here/provision.py" user "$3" "$4"
     ;;
-run) exec "$home/venv/bin/canaille" run --bind "$3" ;;
+run) exec "$venv/bin/canaille" run --bind "$3" ;;
 *) fail "usage: identity.sh install|user|run DIR ..." ;;
 esac

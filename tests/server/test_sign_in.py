@@ -47,7 +47,7 @@ def log(server: Server, code: str = BANAN) -> list[Entry]:
 
 
 def links(answer: Answer) -> list[str]:
-    return [unescape(href) for href in re.findall(r'<a class="go" href="([^"]+)"', answer.text)]
+    return [unescape(href) for href in re.findall(r'<a class="go(?: do)?" href="([^"]+)"', answer.text)]
 
 
 # ---- the cookie --------------------------------------------------------------------------------------------------
