@@ -135,6 +135,9 @@ def away_page(at: Place) -> Document:
 
 def unknown_page(at: Place) -> Document:
     """Return the page for rights that cannot be looked up."""
+    return _again(at, HTTPStatus.SERVICE_UNAVAILABLE, "unknown")
+
+
+def _again(at: Place, status: HTTPStatus, what: str) -> Document:
     texts = _TEXTS[at.lang]
-    why = texts["unknown_why"]
-    return _page(at, HTTPStatus.SERVICE_UNAVAILABLE, texts["unknown"], why, buttons=[(at.address, texts["again"])])
+    return _page(at, status, texts[what], texts[f"{what}_why"], buttons=[(at.address, texts["again"])])
