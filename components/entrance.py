@@ -30,7 +30,11 @@ def identify() -> User:
 
 def nobody() -> User:
     """Return who has not signed in, or not any more."""
-    return User("", "", mode(), address=st.context.ip_address or "")
+    return User("", "", mode(), address=_address())
+
+
+def _address() -> str:
+    return st.context.ip_address or ""
 
 
 def sign_in_address(county: County) -> str:

@@ -28,7 +28,7 @@ EVENTS = {
     "export": N_("Export"),
 }
 COLUMNS = {
-    "no": N_("No."),
+    "no": N_("Entry"),
     "at": N_("When"),
     "event": N_("What"),
     "subject": N_("Of what"),

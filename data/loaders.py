@@ -128,11 +128,12 @@ def plan(plan_id: str) -> Plan:
 class _Run(local):
     """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two.
 
-    `pinned` are the counties the run looks at as they were known at a version.
+    `pinned` are the counties the run looks at as they were known at a version, `let_in` who was let see them.
     """
 
     seen: dict[str, dict[str, int]] | None = None
     pinned: Mapping[str, int] = MappingProxyType({})
+    let_in: Mapping[str, Access] = MappingProxyType({})
 
 
 _RUN = _Run()
@@ -144,6 +145,7 @@ def begin_run() -> None:
     """Look at the store's versions anew: at the start of a run, and after the run itself changed something."""
     _RUN.seen = {}
     _RUN.pinned = MappingProxyType({})
+    _RUN.let_in = MappingProxyType({})
 
 
 def join_run(slug: str, pinned: int | None = None) -> None:
@@ -177,7 +179,12 @@ def version(slug: str, dataset: str = "*") -> int:
     Where the run looks at the past, that version itself if the dataset has changed since: what has not is shared with
     the present.
     """
-    need(slug, "view")
+    now = current.get()
+    # Asked some hundred times a run: who was let in stays so for the rest of it, in this thread.
+    if now is None or _RUN.let_in.get(slug) is not now:
+        need(slug, "view")
+        if now is not None and _RUN.seen is not None:
+            _RUN.let_in = {**_RUN.let_in, slug: now}
     if _RUN.seen is None:
         return store().version(county(slug).code, dataset)
     if slug not in _RUN.seen:

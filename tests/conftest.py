@@ -125,7 +125,9 @@ def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
         monkeypatch.setattr("components.server.current.user_of_session", entrance.nobody)
-        monkeypatch.setattr("components.actor._kept", lambda: None)  # a browser's cookies, which AppTest makes up
+        # A browser's cookies and address, which AppTest makes up.
+        monkeypatch.setattr("components.actor._kept", lambda: None)
+        monkeypatch.setattr("components.entrance._address", lambda: "")
 
     return choose
 
