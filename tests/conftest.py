@@ -120,8 +120,11 @@ def no_run() -> Iterator[None]:
 def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let AppTest, which has no server and so no address, stand in a county: `as_county("banan")`."""
 
+    from components import entrance
+
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
+        monkeypatch.setattr("components.server.current.user_of_session", entrance.nobody)
         # A browser's cookies and address, which AppTest makes up.
         monkeypatch.setattr("components.actor._kept", lambda: None)
         monkeypatch.setattr("components.entrance._address", lambda: "")
