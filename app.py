@@ -12,14 +12,21 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.server import keeping_up
+from components.server import keeping_up, logs
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
+from components.server.metrics import Counting, metrics
+from components.server.owner import OwnedMedia
 from components.server.prefix import CountyPrefix
+from components.server.providers import SettingsError, providers
 from components.server.site import PAGES, ROOT
+from components.server.watched import Watched
+from data import upload
+from data.access import ModeError, mode
 from data.registry import counties
 
 FRAME = ROOT / "frame.py"
@@ -74,6 +81,7 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
             index_page(county, lang)
     gc.collect()
     gc.freeze()
+    upload.compute_apart()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
     keeping_up.start(after_loading=_settle)
     sys.stdout.write(_addresses())
@@ -81,13 +89,23 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
     yield
 
 
+logs.start(Counting())
+
 # Streamlit takes a folder `pages/` for its own old kind of pages until a script has called `st.navigation`: the first
 # visitor of a process, coming by a deep link, would get the page without its frame.
 PagesManager.uses_pages_directory = False
+# Streamlit's own would hand a download to whoever knows its address.
+setattr(runtime, "MediaFileManager", OwnedMedia)  # noqa: B010 - it does not export the name
+
+try:
+    if mode() == "oidc":
+        providers()
+except (ModeError, SettingsError) as wrong:
+    sys.exit(str(wrong))
 
 app = st.App(
     FRAME,
     lifespan=lifespan,
-    routes=[Route("/", landing), Route("/healthz", healthz)],
-    middleware=[Middleware(CountyPrefix)],
+    routes=[Route("/", landing), Route("/healthz", healthz), Route("/metrics", metrics)],
+    middleware=[Middleware(Watched), Middleware(CountyPrefix)],
 )

@@ -48,7 +48,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("XIANJIE_HOME", str(folder))
-    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
+    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES", "XIANJIE_ACCESS"):
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -70,7 +70,7 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
         return
     from data.store import database, store
 
-    def migrate(engine: "Engine") -> None:
+    def migrate(engine: "Engine", owner_url: str | None = None) -> None:
         path = Path(str(engine.url.database))
         if engine.dialect.name == "sqlite" and path.parent.is_dir() and not path.exists():
             begun = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -78,9 +78,26 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
             with suppress(FileExistsError):  # another has begun it
                 os.link(begun, path)
             begun.unlink()
-        database.migrate(engine)
+        database.migrate(engine, owner_url)
 
     monkeypatch.setattr(store, "migrate", migrate)
+
+
+@pytest.fixture(autouse=True)
+def as_operator() -> Iterator[None]:
+    """Let the test itself, which is no page and nobody's session, read what pages read; pages ask in their own threads.
+
+    Tests of the store have their own.
+    """
+    from data.access import Access, User, everything, using
+
+    class Everywhere(Access):
+        def within(self, _county_code: str) -> bool:
+            return True
+
+    whole = everything(User("", "a test", "shell"), "000000")
+    with using(Everywhere(whole.user, whole.county_code, whole.reach)):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -103,9 +120,14 @@ def no_run() -> Iterator[None]:
 def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let AppTest, which has no server and so no address, stand in a county: `as_county("banan")`."""
 
+    from components import entrance
+
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
-        monkeypatch.setattr("components.actor._kept", lambda: None)  # a browser's cookies, which AppTest makes up
+        monkeypatch.setattr("components.server.current.user_of_session", entrance.nobody)
+        # A browser's cookies and address, which AppTest makes up.
+        monkeypatch.setattr("components.actor._kept", lambda: None)
+        monkeypatch.setattr("components.entrance._address", lambda: "")
 
     return choose
 
