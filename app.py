@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.server import keeping_up
+from components.server import downloads, keeping_up
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
@@ -84,6 +84,8 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
 # Streamlit takes a folder `pages/` for its own old kind of pages until a script has called `st.navigation`: the first
 # visitor of a process, coming by a deep link, would get the page without its frame.
 PagesManager.uses_pages_directory = False
+
+downloads.install()
 
 app = st.App(
     FRAME,
