@@ -33,4 +33,4 @@ def install() -> None:
     """Have every session answer so; Streamlit offers no other way in."""
     if not hasattr(app_session, "DeferredFileHandler"):
         raise RuntimeError("Streamlit's sessions make files in another way now")
-    app_session.DeferredFileHandler = Downloads  # type: ignore[misc]
+    app_session.DeferredFileHandler = Downloads

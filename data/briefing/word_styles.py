@@ -162,8 +162,7 @@ def _set(style: ParagraphStyle, look: Look, normal: BaseStyle | None) -> None:
     bold = "<w:b/>" if look.bold else '<w:b w:val="0"/>'
     element.append(
         parse_xml(
-            # A mark that hangs over the right edge is not drawn by LibreOffice.
-            f'<w:pPr {nsdecls("w")}>{keep}<w:overflowPunct w:val="0"/>{space}'
+            f"<w:pPr {nsdecls('w')}>{keep}{space}"
             f'<w:spacing w:before="{look.before * 20:.0f}" w:after="{look.after * 20:.0f}" {exact}/>'
             f'<w:ind w:firstLineChars="{look.indent * 100}" w:firstLine="{look.indent * look.size * 20:.0f}"/>'
             f'<w:jc w:val="{look.align}"/>{level}</w:pPr>'
