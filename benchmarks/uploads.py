@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,7 @@ from compare import imported, reruns, serving, sides  # noqa: E402
 from load import rss  # noqa: E402
 from painting import Watched, launch, tab  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Error as BrowserError  # noqa: E402
 
 from components.uploads.resting import IDLE  # noqa: E402
 from data import derive, upload  # noqa: E402
@@ -112,9 +113,10 @@ def _drawn(watched: Watched) -> float:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         for frame in watched.page.frames[1:]:
-            if drawn := frame.evaluate("window.__drawn"):
-                watched.page.wait_for_timeout(100)  # the frame that is drawn next says when
-                return float(frame.evaluate("window.__drawn") or drawn)
+            with suppress(BrowserError):  # a frame that is just being filled cannot be asked
+                if drawn := frame.evaluate("window.__drawn"):
+                    watched.page.wait_for_timeout(100)  # the frame that is drawn next says when
+                    return float(frame.evaluate("window.__drawn") or drawn)
         watched.page.wait_for_timeout(50)  # not `sleep`: frames that have come are only known after a call
     raise TimeoutError("no map was drawn")
 

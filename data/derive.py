@@ -16,12 +16,15 @@ from data.registry import County
 from data.reporting import Arrival
 from data.sources import Tables
 from data.statements import Statement
-from data.store import Batch, Store
+from data.store import Batch, Store, open_store
 from data.store.model import StaleError
 from data.tables import NONE, tables
+from data.worker import USUAL
 
 EVERYTHING = frozenset(tables())
 _ATTEMPTS = 5
+APART_SECONDS = 600.0
+"""After which the worker is ended; the server then computes what is left, and takes as long as it takes."""
 # Shares of the work: reading the tables, then the measures of all plans; the rest is profiles.
 _READ, _MEASURED = 0.25, 0.95
 # Of the measures of a plan: computing them; the rest is writing.
@@ -122,6 +125,22 @@ def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> No
     since = [earliest(b) for b in left]
     start = None if None in since else min(day for day in since if day)
     derive(store, county, {b.table for b in left}, start, tell)
+
+
+def apart(county: County, batch: Batch, tell: Tell = silent) -> None:
+    """Derive as `after`, by the worker, from the store of this deployment.
+
+    Raises
+    ------
+    TooCostlyError
+        It took too much; nothing is computed then.
+    """
+    USUAL.run(_after, county, batch, seconds=APART_SECONDS, tell=tell)
+
+
+def _after(county: County, batch: Batch, tell: Tell) -> None:
+    with open_store() as store:
+        after(store, county, batch, tell)
 
 
 def _computations(county: County) -> list[str]:

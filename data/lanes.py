@@ -1,7 +1,7 @@
-"""Heavy work takes turns, so that twenty clerks at once leave the processor to those who only look.
+"""What is done in the server itself takes turns, so that twenty clerks at once leave it to those who only look.
 
-Threads share one interpreter: a page that is drawn while one file is checked gets half of it, while twenty are checked
-a twentieth. Work in the same lane is done one after the other; the last is no later for it, and most are done sooner.
+Threads share one interpreter: a page that is drawn beside one such work gets half of it, beside twenty a twentieth.
+Work in the same lane is done one after the other; the last is no later for it, and most are done sooner.
 """
 
 from collections import defaultdict
@@ -10,11 +10,8 @@ from contextlib import contextmanager
 from threading import Condition, Lock
 from typing import Literal
 
-LARGE = 2 * 1024**2
-"""Files from so many bytes on have a lane of their own: one that takes ten seconds holds up no small one."""
-
-Lane = Literal["small files", "large files", "documents"]
-_LANES: dict[Lane, Lock] = {"small files": Lock(), "large files": Lock(), "documents": Lock()}
+Lane = Literal["files", "documents"]
+_LANES: dict[Lane, Lock] = {"files": Lock(), "documents": Lock()}
 
 
 @contextmanager
@@ -72,8 +69,3 @@ _CHANGES: defaultdict[str, Changes] = defaultdict(Changes)
 def changes(county_code: str) -> Changes:
     """Return the turns of a county: one does not wait for another."""
     return _CHANGES[county_code]
-
-
-def for_file(raw: bytes) -> Lane:
-    """Return the lane in which a file is checked."""
-    return "large files" if len(raw) >= LARGE else "small files"

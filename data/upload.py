@@ -1,24 +1,23 @@
 """From a checked file to figures: check, commit, derive, undo. What pages and the command line do alike."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data import derive, preview
+from data.access import as_server
+from data.events import tell_error
 from data.extent import Extent, everywhere
-from data.intake import Checked, check_file, sheets
+from data.intake import Checked, apart, check_file, sheets
 from data.intake.against import Stored, against, carried, kept
-from data.intake.blocks import divided
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
-from data.intake.files.read import read
-from data.intake.model import Book, Refusal
+from data.intake.model import Book
 from data.intake.older import Earlier, newer_kept
 from data.intake.posts import posts_kept
 from data.intake.row_rules import furthest
-from data.lanes import changes, for_file, lane
+from data.lanes import changes, lane
 from data.language import N_
 from data.plan import load_plan
 from data.problems.verify import need_another
@@ -33,7 +32,7 @@ SAMPLE_MARK = "示例数据"
 STORED = 0.15
 """Share of a commit's work that is done once its rows are stored; the rest is computing."""
 
-_LOG = logging.getLogger(__name__)
+_APART = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,6 @@ def check(
     said: Corrections = NOTHING,
     remembered: Remembered = NEVER,
     stored: Beside | None = None,
-    book: Book | None = None,
 ) -> Checked:
     """Check a file for a county; nothing is stored.
 
@@ -74,30 +72,51 @@ def check(
     says of it (`said`), or said of such files before (`remembered`), counts more than what is understood. With
     `stored`, which gives the rows of a table that count now, the file is held against them.
     """
-    with lane(for_file(raw)):
-        checked = check_file(
-            raw,
-            file_name,
-            county.code,
-            table,
-            newest=newest,
-            period=period,
-            said=said,
-            remembered=remembered,
-            book=book,
-        )
-        if stored is None:
-            return checked
+    checked = check_file(
+        raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
+    )
+    return checked if stored is None else _beside(checked, stored, said)
 
-        def held(one: Checked) -> Checked:
-            if one.ok and one.layout and one.layout.own_items:
-                one = replace(one, frame=carried(one, stored))
-            elif one.ok and one.table and tables()[one.table].events:
-                one = posts_kept(replace(one, frame=kept(one, stored)), stored)
-                one = newer_kept(one, stored, stored.earlier, said)
-            return against(one, stored)
 
-        return sheets.each(checked, held)
+def look(
+    county: County,
+    raw: bytes,
+    file_name: str,
+    table: str | None,
+    newest: dt.date | None,
+    period: str | None,
+    said: Corrections,
+    remembered: Remembered,
+    stored: Beside,
+    book: Book | None,
+) -> tuple[Book | None, Checked]:
+    """Check a file as `check` does, beside a server's viewers: the file itself is read in another process.
+
+    Returns
+    -------
+    book
+        The file as read, to be checked again and again without being read anew; None if it cannot be read.
+    """
+    book, checked = apart.look(
+        raw, file_name, book, county_code=county.code, table=table, newest=newest, period=period, said=said,
+        remembered=remembered,
+    )  # fmt: skip
+    with lane("files"):
+        return book, _beside(checked, stored, said)
+
+
+def _beside(checked: Checked, stored: Beside, said: Corrections) -> Checked:
+    """Hold what was understood of a file against what is stored."""
+
+    def held(one: Checked) -> Checked:
+        if one.ok and one.layout and one.layout.own_items:
+            one = replace(one, frame=carried(one, stored))
+        elif one.ok and one.table and tables()[one.table].events:
+            one = posts_kept(replace(one, frame=kept(one, stored)), stored)
+            one = newer_kept(one, stored, stored.earlier, said)
+        return against(one, stored)
+
+    return sheets.each(checked, held)
 
 
 def stored(store: Store, county: County) -> Beside:
@@ -118,15 +137,6 @@ def remembered(batches: Iterable[Batch]) -> Remembered:
     batches : all of the county's.
     """
     return remember(b.corrections for b in sorted(batches, key=lambda b: b.batch_id) if b.active)
-
-
-def read_file(raw: bytes, file_name: str) -> Book | None:
-    """Return a file read, for `check` to be asked again and again; None if it cannot be read, as a check tells."""
-    try:
-        with lane(for_file(raw)):
-            return divided(read(raw, file_name))
-    except Refusal:
-        return None
 
 
 def newest_date(store: Store, county: County) -> dt.date | None:
@@ -293,12 +303,21 @@ def _then_derive(store: Store, county: County, batch: Batch, tell: derive.Tell) 
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        with changes(county.code).computing():
-            derive.after(store, county, batch, tell)
+        with as_server(county.code), changes(county.code).computing():
+            if _APART:
+                derive.apart(county, batch, tell)
+            else:
+                derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
-        trace = None if isinstance(error, StoreError) else error
-        told = "%s: batch %d is stored, its figures are not computed yet: %s"
-        _LOG.error(told, county.slug, batch.batch_id, error, exc_info=trace)
+        known = isinstance(error, StoreError)
+        reason = str(error) if known else ""
+        tell_error("figures", error, trace=not known, county=county.slug, batch=batch.number, reason=reason)
+
+
+def compute_apart() -> None:
+    """Have the worker compute figures from now on, as suits a server, which has viewers."""
+    global _APART  # noqa: PLW0603 - what kind of process this is, said once when it starts
+    _APART = True
 
 
 def figures_follow(store: Store, county: County) -> bool:

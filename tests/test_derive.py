@@ -11,6 +11,7 @@ from data.plan import Revision, load_plan
 from data.registry import County, county
 from data.store import Batch, Scope, Store, Submission, open_store
 from data.tables import empty, typed
+from data.worker import USUAL
 from geo.regions import regions
 
 BANAN = county("banan")
@@ -331,3 +332,19 @@ def test_lists_derived_batch_by_batch_are_what_a_full_recomputation_gives(store:
     assert reported[pd.Timestamp(2023, 2, 28)] == 1
     assert reported[pd.Timestamp(2023, 3, 31)] == 0
     assert not first[(first["indicator"] == water.id) & (first["region"] == village_of(WEST))]["reported"].any()
+
+
+def test_the_worker_computes_the_same_figures(store: Store) -> None:
+    commit(store, "funds", funds("2023-03", 20))
+    batch = commit(store, "funds", funds("2023-05", 50))
+    told: list[float] = []
+    USUAL.stop()  # one of another test looks into that test's store
+    try:
+        derive.apart(BANAN, batch, told.append)
+    finally:
+        USUAL.stop()
+    found = measures(store)
+    assert derive.behind(store, BANAN) == 0
+    assert told[-1] == 1
+    derive.derive(store, BANAN)
+    pd.testing.assert_frame_equal(found, measures(store))

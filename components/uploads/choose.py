@@ -22,6 +22,7 @@ from data.intake.limits import FILE_BYTES
 from data.intake.sheets import readable
 from data.quick_look import TOWNSHIP, VILLAGE
 from data.tables import tables
+from data.worker import USUAL
 
 KINDS = ("xlsx", "xls", "csv", "tsv", "txt", "ods")
 _MEGABYTE = 1024**2
@@ -54,6 +55,8 @@ def file(ctx: Context) -> Held | None:
         return _held(ctx, session.PASTED_NAME, file_id, text)
     if chosen is None:
         session.drop()
+        if not loaders.store().read_only:
+            USUAL.start()
         return None
     return _held(ctx, chosen.name, chosen.file_id, chosen.getvalue())
 

@@ -187,8 +187,10 @@ def hold(
         meant = Corrections(table or None).over(said)
         now = partial(loaders.stored_columns, ctx.county.slug)
         stored = upload.Beside(now, upload.earlier(loaders.store(), ctx.county))
-        book = found.work.get().book if found else upload.read_file(raw, name)
-        checked = upload.check(ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book)
+        book = found.work.get().book if found else None
+        book, checked = upload.look(
+            ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book
+        )
         shown = covering.covered(checked)
         other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""

@@ -15,6 +15,8 @@ MERGES: Final = 100_000
 READ_SECONDS: Final = 9
 """For pages and OpenDocument, which Python takes apart piece by piece; others take less by their size alone."""
 SECONDS: Final = 60.0
+LARGE_BYTES: Final = 2 * 1024**2
+"""Files from here on have a process of their own: one that takes ten seconds holds up no small one."""
 HEADER_SEARCH_ROWS: Final = 20
 
 # Packed workbooks
