@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.server import downloads, keeping_up, logs
@@ -19,14 +20,14 @@ from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
 from components.server.metrics import Counting, metrics
+from components.server.owner import OwnedMedia
 from components.server.prefix import CountyPrefix
+from components.server.providers import SettingsError, providers
 from components.server.site import PAGES, ROOT
 from components.server.watched import Watched
 from data import upload
-from data.access import mode
+from data.access import ModeError, mode
 from data.registry import counties
-
-mode()  # a setting that means nothing stops the server: guessing what was meant could open what should be closed
 
 FRAME = ROOT / "frame.py"
 
@@ -93,6 +94,14 @@ logs.start(Counting())
 # Streamlit takes a folder `pages/` for its own old kind of pages until a script has called `st.navigation`: the first
 # visitor of a process, coming by a deep link, would get the page without its frame.
 PagesManager.uses_pages_directory = False
+# Streamlit's own would hand a download to whoever knows its address.
+setattr(runtime, "MediaFileManager", OwnedMedia)  # noqa: B010 - it does not export the name
+
+try:
+    if mode() == "oidc":
+        providers()
+except (ModeError, SettingsError) as wrong:
+    sys.exit(str(wrong))
 
 downloads.install()
 

@@ -7,14 +7,13 @@ from typing import NamedTuple
 import streamlit as st
 
 from components import address, agenda, context, entrance, faults, style
-from components.html.base import Markup, escape, raw
+from components.html.base import escape
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
 from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
 from data import loaders, schedule
-from data.access import mode
 from data.language import translator
 from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
@@ -178,19 +177,11 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     return codes.get(chosen)
 
 
-def unasked(lang: str) -> Markup:
-    """Return the note of a deployment that asks nobody who they are."""
-    _ = translator(lang)
-    told = _("Everybody who reaches this address may see and change everything: XIANJIE_ACCESS is open.")
-    mark = _("No sign-in")
-    return raw(f'<span class="unasked" title="{escape(told)}">{escape(mark)}</span>')
-
-
 def show(county: County, lang: str) -> None:
     """Show the frame, and the page asked for in it."""
     _, begun = translator(lang), perf_counter()
     loaders.begin_run()
-    entrance.enter(county)
+    access = entrance.enter(county)
     meeting = address.keep("mode", {"meeting"}) == "meeting"
     named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
     boxes = {"asof": _("As of"), "since_choice": _("Versus")}
@@ -227,10 +218,10 @@ def show(county: County, lang: str) -> None:
             [
                 Entry(p.title, f"{home}/{p.url_path}" if p.url_path else home, here=p == page)
                 for p, entry in zip(pages, PAGES, strict=True)
-                if loaders.store().may(county.code, entry.needs)
+                if access.may(entry.needs)
             ],
             _("Pages"),
-            unasked(lang) if mode() == "open" else raw(""),
+            entrance.mark(county, access, lang),
         )
     )
 

@@ -66,6 +66,12 @@ def begin(page: str) -> None:
                 st.query_params.pop(name, None)
 
 
+def page() -> str:
+    """Return the page of the run by its address; "" for the first."""
+    found: str = st.session_state.get(_PAGE, "")
+    return found
+
+
 def _followed() -> bool:
     """Tell whether the run was asked for by a link, or by the browser's own way back or forth."""
     ctx = get_script_run_ctx()

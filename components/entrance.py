@@ -1,47 +1,58 @@
 """Who is at the screen: asked once per run of the page and of each part that reruns by itself, never remembered."""
 
-import datetime as dt
-from contextlib import suppress
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from components.server.peer import USER
+from components import address
+from components.html.base import Markup
+from components.html.menu import signed_in, unasked, way_in
+from components.server import current as session
+from components.server.identity import valid
 from data import loaders
 from data.access import Access, User, current, mode
+from data.language import translator
 from data.registry import County
-
-_LONGEST = 40
 
 
 def enter(county: County) -> Access:
     """Find out who is at the screen and let what they may do in a county hold for the run."""
     user = identify()
-    if user.expired(dt.datetime.now(dt.UTC)):
-        user = nobody()
-    found = loaders.access_of(user, county.slug)
+    found = loaders.access_of(user if valid(user) else nobody(), county.slug)
     current.set(found)
     return found
 
 
 def identify() -> User:
-    """Return who is at the screen, as far as anything vouches for them."""
-    name = _vouched()
-    return User(name, name[:_LONGEST], "proxy", address=_address()) if name else nobody()
+    """Return who is at the screen, as the server found at the handshake."""
+    return session.user_of_session()
 
 
 def nobody() -> User:
-    """Return who has not signed in."""
+    """Return who has not signed in, or not any more."""
     return User("", "", mode(), address=_address())
-
-
-def _vouched() -> str:
-    """Return the user named by a trusted proxy; the server takes the header off every other request."""
-    sent = st.context.headers.get(USER) or ""
-    # A header is Latin-1 on the wire; proxies put UTF-8 into it.
-    with suppress(UnicodeError):
-        sent = sent.encode("latin-1").decode("utf-8")
-    return sent.strip()
 
 
 def _address() -> str:
     return st.context.ip_address or ""
+
+
+def sign_in_address(county: County) -> str:
+    """Return where somebody signs in and comes back to this page; "" where there is no sign-in or they have done so."""
+    now = current.get()
+    if mode() != "oidc" or (now is not None and now.user.signed_in):
+        return ""
+    here = "/".join(filter(None, (f"/{county.slug}", address.page())))
+    query = urlencode(st.query_params.to_dict())
+    return f"/{county.slug}/sign-in?{urlencode({'to': f'{here}?{query}' if query else here})}"
+
+
+def mark(county: County, access: Access, lang: str) -> Markup:
+    """Return what the menu says of who is at the screen, and the way in or out."""
+    _ = translator(lang)
+    if mode() == "open":
+        return unasked(_)
+    if not access.user.signed_in:
+        return way_in(sign_in_address(county), _)
+    out = f"/{county.slug}/sign-out{'' if lang == 'zh' else f'?lang={lang}'}" if mode() == "oidc" else ""
+    return signed_in(access.user.name, out, _)

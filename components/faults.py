@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components import entrance
 from components.html.notes import denied, disk_full, fault, newer_data, unavailable
 from data.access import DeniedError
 from data.events import tell_error
@@ -22,7 +23,7 @@ def in_words(county: County, lang: str) -> Iterator[None]:
         yield
     except DeniedError as error:
         # The store has written it into the log of the county.
-        st.html(denied(error, translator(lang)))
+        st.html(denied(error, entrance.sign_in_address(county), translator(lang)))
     except (UnavailableError, NewerDataError) as error:
         # Without a trace: one of a database that is away tells nothing.
         number = tell_error("page", error, trace=False, county=county.slug, reason=str(error))

@@ -18,6 +18,7 @@ from data.wording import language
 
 EVENTS = {
     "sign_in": N_("Signed in"),
+    "sign_in_failed": N_("Sign-in failed"),
     "sign_out": N_("Signed out"),
     "refused": N_("Refused"),
     **ACTIONS,

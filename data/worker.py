@@ -7,8 +7,10 @@ work and of nothing else. It starts when it is expected to be needed and ends wh
 import os
 import pickle
 import resource
+import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +26,8 @@ IDLE: Final = 120.0
 """Seconds without work after which it ends."""
 MEMORY_BYTES: Final = 1024**3
 """What it may take; the largest file that is let in takes about half."""
+PATIENCE: Final = 10
+"""Times as long by the clock as by its processor, until it is ended: a busy machine is nobody's fault."""
 _TOLD, _DONE, _FAILED = "told", "done", "failed"
 _ROOT = Path(__file__).parents[1]
 
@@ -56,7 +60,7 @@ class Worker:
         work
             A function of a module, which is imported there.
         seconds
-            It may take, from its turn on.
+            Of the processor's time that it may take; of the clock's, from its turn on, `PATIENCE` times as many.
         tell
             Called with the share that is done, if `work` takes such a function last.
 
@@ -64,12 +68,12 @@ class Worker:
         ------
         TooCostlyError
         """
-        order = pickle.dumps((work, given, tell is not None))
+        order = pickle.dumps((work, given, tell is not None, seconds))
         with self._turn:
             process = self._now()
             if process.stdin is None or process.stdout is None:
                 raise TooCostlyError
-            late = Timer(seconds, process.kill)
+            late = Timer(PATIENCE * seconds, process.kill)
             late.daemon = True
             late.start()
             try:
@@ -88,10 +92,8 @@ class Worker:
                 raise
             finally:
                 late.cancel()
-        if isinstance(value, MemoryError):
-            raise TooCostlyError
         if kind == _FAILED:
-            raise value
+            raise _again(*value)
         found: T = value
         return found
 
@@ -138,6 +140,16 @@ class Worker:
             self._now()
 
 
+def _again(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+    """Return an error of the other process, whatever its own `__init__` asks for."""
+    if issubclass(kind, MemoryError):
+        return TooCostlyError()
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
 def _serve() -> None:
     """Do what comes in, one thing after the other, until the server closes the pipe or is gone."""
     os.nice(BEHIND)
@@ -151,15 +163,19 @@ def _serve() -> None:
 
     while True:
         try:
-            work, given, tells = pickle.load(orders)  # noqa: S301 - of the server that started us
+            work, given, tells, seconds = pickle.load(orders)  # noqa: S301 - of the server that started us
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # of the processor's time, then this process is over
             more = [lambda share: answer(_TOLD, share)] if tells else []
             found = work(*given, *more)
         except EOFError:
             return
         except Exception as error:  # noqa: BLE001 - raised again where it was asked
-            answer(_FAILED, error)
+            error.add_note("".join(traceback.format_tb(error.__traceback__)))
+            answer(_FAILED, (type(error), error.args, vars(error)))
         else:
             answer(_DONE, found)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 USUAL = Worker()

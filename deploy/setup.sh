@@ -3,7 +3,8 @@
 #
 #   deploy/setup.sh run     uv, and the Python packages of uv.lock
 #   deploy/setup.sh test    the same, and what tests need: Chromium, a Chinese font, PostgreSQL's server programs,
-#                           LibreOffice and poppler, with which documents are printed and read again
+#                           LibreOffice and poppler, with which documents are printed and read again, and the identity
+#                           provider that tests sign in with
 #
 # What is there already is left alone and nothing is asked, so that a second call takes no time.
 set -eu
@@ -82,6 +83,8 @@ PYTHON
 
 test_programs() {
     browser
+    [ -x .tools/identity/bin/canaille ] || say "installing the identity provider into .tools/identity/"
+    deploy/identity/identity.sh environment .tools/identity
     missing=
     ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$missing fonts-noto-cjk"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"

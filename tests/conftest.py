@@ -70,7 +70,7 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
         return
     from data.store import database, store
 
-    def migrate(engine: "Engine") -> None:
+    def migrate(engine: "Engine", owner_url: str | None = None) -> None:
         path = Path(str(engine.url.database))
         if engine.dialect.name == "sqlite" and path.parent.is_dir() and not path.exists():
             begun = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -78,7 +78,7 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
             with suppress(FileExistsError):  # another has begun it
                 os.link(begun, path)
             begun.unlink()
-        database.migrate(engine)
+        database.migrate(engine, owner_url)
 
     monkeypatch.setattr(store, "migrate", migrate)
 
@@ -120,8 +120,11 @@ def no_run() -> Iterator[None]:
 def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let AppTest, which has no server and so no address, stand in a county: `as_county("banan")`."""
 
+    from components import entrance
+
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
+        monkeypatch.setattr("components.server.current.user_of_session", entrance.nobody)
         # A browser's cookies and address, which AppTest makes up.
         monkeypatch.setattr("components.actor._kept", lambda: None)
         monkeypatch.setattr("components.entrance._address", lambda: "")

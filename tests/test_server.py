@@ -1,24 +1,18 @@
 """The server around Streamlit: which address leads where, and what no client can talk it into."""
 
-import asyncio
 import gzip
-import http.client
 import json
 import re
 import shutil
 import sys
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import NoReturn
 
 import pytest
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from support.answers import Answer
 from support.server import ROOT, Server, running
-from websockets.typing import Subprotocol
+from support.sessions import Session, run
 
 from components.server import keeping_up, landing
 from components.server.prefix import CountyPrefix
@@ -27,29 +21,7 @@ from data import plan
 from data.plan import FOLDER, load_plan
 from data.registry import counties
 
-T = TypeVar("T")
 SLUGS = [county.slug for county in counties()]
-
-
-class Answer:
-    """One HTTP answer, read whole; the path goes out exactly as written."""
-
-    def __init__(self, server: Server, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> None:
-        address = urlsplit(server.url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in (headers or {}).items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            response = connection.getresponse()
-            self.status, self.headers, self.body = response.status, response.headers, response.read()
-        finally:
-            connection.close()
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
 
 
 # ---- the middleware by itself ----------------------------------------------------------------------------------------
@@ -66,12 +38,6 @@ class Inner:
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"inner"})
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in a thread of its own: in this one, the browser of other tests may have a loop running."""
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(asyncio.run, work).result()
 
 
 def call(path: str, kind: str = "http", headers: tuple[tuple[bytes, bytes], ...] = (), raw: bytes | None = None):
@@ -360,25 +326,9 @@ def test_xianjie_serve_is_the_same_server_from_any_folder(tmp_path: Path) -> Non
 
 
 async def _said(server: Server, path: str, headers: dict[str, str] | None = None, session: str = "") -> tuple[str, str]:
-    """Run the script once over a websocket; return the bytes of everything it drew, as text, and the session's id."""
-    url = f"{server.url.replace('http', 'ws', 1)}{path}/_stcore/stream"
-    protocols = [Subprotocol(name) for name in ("streamlit", "none", session) if name]
-    said, session_id = b"", ""
-    async with websockets.connect(
-        url, subprotocols=protocols, additional_headers=headers, max_size=None, compression=None
-    ) as socket:
-        message = BackMsg()
-        message.rerun_script.query_string = ""
-        await socket.send(message.SerializeToString())
-        while True:
-            raw = await asyncio.wait_for(socket.recv(decode=False), 60)
-            said += raw
-            reply = ForwardMsg.FromString(raw)
-            kind = reply.WhichOneof("type")
-            if kind == "new_session":
-                session_id = reply.new_session.initialize.session_id
-            if kind == "script_finished":
-                return said.decode(errors="ignore"), session_id
+    """Run the script once over a websocket; return what it drew and the session's id."""
+    async with Session(server, path, headers, session) as opened:
+        return await opened.said(), opened.id
 
 
 def test_a_session_is_about_the_county_of_its_address(server: Server) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from data import worker as module
 from data.intake import apart, check_file, limits
+from data.store import NoSuchBatchError
+from data.store.model import StaleError
 from data.worker import MEMORY_BYTES, TooCostlyError, Worker
 
 COUNTY = "500113"
@@ -94,10 +96,40 @@ def test_an_answer_nobody_waits_for_is_not_taken_for_the_next(worker: Worker) ->
     assert worker.run(divmod, 7, 2, seconds=30) == (3, 1)
 
 
-def test_what_takes_too_long_is_ended(worker: Worker) -> None:
+def _spin() -> None:
+    while True:
+        pass
+
+
+def test_what_takes_too_long_is_ended(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     worker.run(os.getpid, seconds=30)
     with pytest.raises(TooCostlyError):
+        worker.run(_spin, seconds=0.2)
+    worker.run(os.getpid, seconds=30)
+    monkeypatch.setattr(module, "PATIENCE", 1)
+    with pytest.raises(TooCostlyError):
         worker.run(time.sleep, 600, seconds=0.2)
+
+
+def test_a_busy_machine_refuses_nothing(worker: Worker) -> None:
+    worker.run(os.getpid, seconds=30)
+    worker.run(time.sleep, 0.5, seconds=0.3)
+    worker.run(os.getpid, seconds=30)
+
+
+def _refused(what: str) -> None:
+    raise StaleError(1, 2) if what == "stale" else NoSuchBatchError(COUNTY, 7)
+
+
+@pytest.mark.parametrize(("what", "kind"), [("stale", StaleError), ("batch", NoSuchBatchError)])
+def test_errors_that_ask_for_more_than_words_come_back_too(worker: Worker, what: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as raised:
+        worker.run(_refused, what, seconds=30)
+    with pytest.raises(kind) as here:
+        _refused(what)
+    assert str(raised.value) == str(here.value)
+    assert "_refused" in raised.value.__notes__[0]
+    assert worker.run(divmod, 7, 2, seconds=30) == (3, 1)
 
 
 def test_a_file_that_costs_too_much_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

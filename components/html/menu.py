@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from components.html.base import Markup, escape, join, raw
+from data.language import Translator
 
 
 class Entry(NamedTuple):
@@ -27,3 +28,26 @@ def page_link(body: Markup, href: str, css: str = "", *, here: bool = False) -> 
 
 def _link(entry: Entry) -> Markup:
     return page_link(escape(entry.title), entry.href, here=entry.here)
+
+
+def unasked(_: Translator) -> Markup:
+    """Return the note of a deployment that asks nobody who they are."""
+    told = _("Everybody who reaches this address may see and change everything: XIANJIE_ACCESS is open.")
+    mark = _("No sign-in")
+    return raw(f'<span class="who" title="{escape(told)}">{escape(mark)}</span>')
+
+
+def signed_in(name: str, out: str, _: Translator) -> Markup:
+    """Return who is signed in, and the link to sign out at the address `out`; without one only who."""
+    link = outward(out, _("Sign out")) if out else raw("")
+    return raw(f'<span class="who">{escape(name)}{link}</span>')
+
+
+def way_in(href: str, _: Translator) -> Markup:
+    """Return the link to sign in at an address; nothing without one."""
+    return raw(f'<span class="who">{outward(href, _("Sign in"))}</span>') if href else raw("")
+
+
+def outward(href: str, text: str) -> Markup:
+    """Return a link that leaves the session."""
+    return raw(f'<a href="{escape(href)}" target="_self">{escape(text)}</a>')

@@ -6,6 +6,7 @@ from typing import Any
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
+from components.html.menu import outward
 from data import upload_words
 from data.access import DeniedError
 from data.language import Translator
@@ -107,9 +108,11 @@ def unavailable(number: str, _: Translator) -> Markup:
     return empty_state(_("The data cannot be reached"), [told, _numbered(number, _)])
 
 
-def denied(error: DeniedError, _: Translator) -> Markup:
-    """Return what stands in the place of what somebody may not see or do."""
-    return empty_state(_("This is not open to you"), [upload_words.denied(error, _)])
+def denied(error: DeniedError, sign_in: str, _: Translator) -> Markup:
+    """Return what stands in the place of what somebody may not see or do, with the address where they can sign in."""
+    if not sign_in:
+        return empty_state(_("This is not open to you"), [upload_words.denied(error, _)])
+    return empty_state(_("You are not signed in, or not any more"), [outward(sign_in, _("Sign in"))])
 
 
 def disk_full(number: str, _: Translator) -> Markup:

@@ -1,4 +1,4 @@
-"""Who may say who a user is: a proxy the operator named, and nobody else."""
+"""From where a request comes, and who may say who a user is: a gateway the operator named, and nobody else."""
 
 import os
 from functools import cache
@@ -7,32 +7,41 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from starlette.types import Scope
 
 USER = "X-Remote-User"
-_USER = USER.lower().encode()
+CLAIMS = (USER, "X-Remote-Name", "X-Remote-Roles")
+"""What a gateway says of a user: id, name, roles."""
+_CLAIMS = frozenset(name.lower().encode() for name in CLAIMS)
 _FORWARDED = b"x-forwarded-for"
+_SCHEME = b"x-forwarded-proto"
 _TRUSTED = "XIANJIE_TRUSTED_PROXIES"
 # uvicorn puts the forwarded address in place of a peer of this list, so that we never see the peer itself.
 _REWRITTEN = "FORWARDED_ALLOW_IPS"
 LOOPBACK = "127.0.0.1,::1"
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
+Header = tuple[bytes, bytes]
 
 
-def without_forged_user(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """Return the request's headers, `X-Remote-User` only if a trusted proxy sent it."""
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    # A proxy may take X_Remote_User for X-Remote-User, so both spellings count.
-    claims = [(name, value) for name, value in headers if name.lower().replace(b"_", b"-") == _USER]
+def spelled(name: bytes) -> bytes:
+    """Return a header's name as a gateway may understand it: it may take X_Remote_User for X-Remote-User."""
+    return name.lower().replace(b"_", b"-")
+
+
+def without_forged_user(scope: Scope) -> list[Header]:
+    """Return the request's headers, with what they claim of a user only if a trusted gateway sent it."""
+    headers: list[Header] = scope["headers"]
+    claims = [header for header in headers if spelled(header[0]) in _CLAIMS]
     if not claims:
         return headers
     kept = [header for header in headers if header not in claims]
-    # Two claims are one too many: who wrote which?
-    vouched = len(claims) == 1 and claims[0][0].lower() == _USER and from_trusted_proxy(scope)
+    # Two claims of one kind are one too many: who wrote which?
+    single = len({spelled(name) for name, _ in claims}) == len(claims)
+    vouched = single and all(name.lower() in _CLAIMS for name, _ in claims) and from_trusted_proxy(scope)
     return [*kept, *claims] if vouched else kept
 
 
 def from_trusted_proxy(scope: Scope) -> bool:
     """Whether the connection comes from an address or network listed in `XIANJIE_TRUSTED_PROXIES`."""
-    trusted = _networks(os.environ.get(_TRUSTED, ""))
+    trusted = trusted_proxies()
     if not trusted or not scope.get("client"):
         return False
     host, port = scope["client"]
@@ -40,9 +49,34 @@ def from_trusted_proxy(scope: Scope) -> bool:
         # No connection has port 0: uvicorn wrote the address, for a peer of its list. All of that list must be ours.
         peers = os.environ.get(_REWRITTEN, LOOPBACK)
         return peers != "*" and all(_inside(peer.strip(), trusted) for peer in peers.split(","))
-    forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == _FORWARDED).decode("latin-1")
     # An address that also stands in the header may have been taken from it.
-    return host not in forwarded and _inside(host, trusted)
+    return host not in _sent(scope, _FORWARDED) and _inside(host, trusted)
+
+
+def address_of(scope: Scope) -> str:
+    """Return from where a request comes, for the log: the last address that a trusted gateway did not add itself."""
+    host = str(scope["client"][0]) if scope.get("client") else ""
+    if not from_trusted_proxy(scope):
+        return host
+    passed = [part.strip() for part in _sent(scope, _FORWARDED).split(",") if part.strip()]
+    outside = next((one for one in reversed(passed) if not _inside(one, trusted_proxies())), host)
+    return outside[:64]
+
+
+def encrypted(scope: Scope) -> bool:
+    """Whether the browser's own connection is encrypted, here or at a trusted gateway."""
+    return scope.get("scheme") in ("https", "wss") or (
+        from_trusted_proxy(scope) and _sent(scope, _SCHEME).lower() in ("https", "wss")
+    )
+
+
+def trusted_proxies() -> Networks:
+    """Return the gateways listed in `XIANJIE_TRUSTED_PROXIES`."""
+    return _networks(os.environ.get(_TRUSTED, ""))
+
+
+def _sent(scope: Scope, header: bytes) -> str:
+    return b",".join(value for name, value in scope["headers"] if name.lower() == header).decode("latin-1").strip()
 
 
 def listed(host: str, text: str) -> bool:

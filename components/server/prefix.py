@@ -1,20 +1,26 @@
 """One process, one address per county: `/banan/...` is Streamlit with the county fixed by the server."""
 
 import re
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.server import gate, identity, sign_in
 from components.server.assets import FOREVER, Assets
 from components.server.document import Document
 from components.server.index_page import index_page
 from components.server.landing import not_found
-from components.server.peer import without_forged_user
+from components.server.peer import Header, encrypted, spelled, without_forged_user
+from components.server.providers import CALLBACK
 from components.server.site import HEADER, ICON, MARK, PATHS, language_of
+from data.access import User, mode
 from data.registry import County, counties
 
-_HEADER = HEADER.lower().encode()
+_HEADER, _USER, _ADDRESS = (name.lower().encode() for name in (HEADER, identity.HEADER, identity.ADDRESS))
+_OURS = frozenset({_HEADER, _USER, _ADDRESS})
 _POLICY_VIOLATION = 1008
 
 ROOT_PATHS = frozenset({"/", "/healthz", "/metrics", "/_stcore/health", "/_stcore/metrics"})
@@ -43,9 +49,9 @@ _SECURITY = {
 class CountyPrefix:
     """ASGI middleware: the first segment of the path is a county, or there is no page.
 
-    Below a known county the request goes to Streamlit with the county as ASGI `root_path` and in the header
-    `X-County`, which is always taken off what the client sent. Anything else is 404, and a websocket without a
-    county is refused before it opens.
+    Below a known county the request passes the gate and goes to Streamlit with the county as ASGI `root_path`, the
+    county and the user in headers that are always taken off what the client sent. Anything else is 404, and a websocket
+    without a county is refused before it opens.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -63,55 +69,82 @@ class CountyPrefix:
         slug, _, rest = path.removeprefix("/").partition("/")
         known = not _TRICK.search(scope.get("raw_path") or path.encode())
         county = self.counties.get(slug) if known else None
-        inner = _for_county(scope, county)
+        inner: Scope = {**scope, "headers": _own_headers_off(scope)}
+        user = identity.user_of(inner)
 
         if scope["type"] == "websocket":
-            if county and rest == _STREAM:
-                await self.app(inner, receive, send)
+            if county and rest == _STREAM and await gate.opens(county, inner, user):
+                await self.app(_for_county(inner, county, user), receive, send)
             else:
-                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "no county"})
+                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "refused"})
             return
 
+        answer: ASGIApp
         if county:
-            answer = self._below(county, rest, scope)
+            answer = await self._below(county, rest, inner, user)
+            inner = _for_county(inner, county, user)
         elif known and path in ROOT_PATHS:
             answer = self.app
+        elif known and path == CALLBACK and mode() == "oidc":
+            answer = await sign_in.finish(self.app, inner)
         elif path in _ICONS:
             answer = self.icon
         else:
             answer = not_found(None, language_of(scope["query_string"]))
-        await answer(inner, receive, _with_headers(send, rest if county else ""))
+        # Who breaks off an upload waits for no answer, and is no fault to be traced.
+        with suppress(ClientDisconnect):
+            await answer(inner, receive, _with_headers(send, rest if county else "", secure=encrypted(inner)))
 
-    def _below(self, county: County, rest: str, scope: Scope) -> ASGIApp:
+    async def _below(self, county: County, rest: str, scope: Scope, user: User) -> ASGIApp:
         """Return who answers for a path below a county."""
         lang = language_of(scope["query_string"])
-        if scope["method"] in ("GET", "HEAD"):
+        reading = scope["method"] in ("GET", "HEAD")
+        if reading and f"/{rest}" in _ICONS:
+            return self.icon
+        if mode() == "oidc" and scope["method"] == "GET":
+            first, _, provider = rest.partition("/")
+            if rest == sign_in.SIGN_IN:
+                return sign_in.offer(county, scope)
+            if first == sign_in.SIGN_IN:
+                return await sign_in.begin(self.app, county, provider, scope)
+            if rest == sign_in.SIGN_OUT:
+                return await sign_in.leave(self.app, county, scope)
+        if refusal := await gate.answer(county, rest, scope, user):
+            return refusal
+        if reading:
             if rest.removesuffix("/") in PATHS:
                 return index_page(county, lang)
-            if f"/{rest}" in _ICONS:
-                return self.icon
             if asset := self.assets.get(rest):
                 return asset
         return self.app if _INNER.fullmatch(rest) else not_found(county, lang)
 
 
-def _for_county(scope: Scope, county: County | None) -> Scope:
-    """Return the scope with our header in place of the client's and, for a county, its address as root."""
+def _own_headers_off(scope: Scope) -> list[Header]:
+    """Return what the client sent without our own headers, and without what it may not say of a user."""
     # A proxy may take X_County for X-County, so both spellings go.
-    claimed = without_forged_user(scope)
-    headers = [(name, value) for name, value in claimed if name.lower().replace(b"_", b"-") != _HEADER]
-    if county is None:
-        return {**scope, "headers": headers}
-    headers.append((_HEADER, county.slug.encode()))
-    return {**scope, "headers": headers, "root_path": f"{scope.get('root_path', '')}/{county.slug}"}
+    return [header for header in without_forged_user(scope) if spelled(header[0]) not in _OURS]
 
 
-def _with_headers(send: Send, path: str) -> Send:
-    """Add the security headers, and a cache life to components: for ever where the name carries a hash."""
+def _for_county(scope: Scope, county: County, user: User) -> Scope:
+    """Return the scope with county and user in our headers, and the county's address as root."""
+    ours = [
+        (_HEADER, county.slug.encode()),
+        (_USER, identity.sealed(user).encode()),
+        (_ADDRESS, user.address.encode("latin-1", "replace")),
+    ]
+    root = f"{scope.get('root_path', '')}/{county.slug}"
+    return {**scope, "headers": [*scope["headers"], *ours], "root_path": root}
+
+
+def _with_headers(send: Send, path: str, *, secure: bool) -> Send:
+    """Add the security headers, and a cache life to components: for ever where the name carries a hash.
+
+    Cookies that came over an encrypted connection go over no other.
+    """
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": list(message["headers"])}
+            message = {**message, "headers": [_secured(h) if secure else h for h in message["headers"]]}
             headers = MutableHeaders(raw=message["headers"])
             for name, value in _SECURITY.items():
                 headers.setdefault(name, value)
@@ -121,3 +154,9 @@ def _with_headers(send: Send, path: str) -> Send:
         await send(message)
 
     return sender
+
+
+def _secured(header: Header) -> Header:
+    name, value = header
+    cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if cookie else header

@@ -62,7 +62,8 @@ PAGES: tuple[PageEntry, ...] = tuple(
 )
 
 # Streamlit gives its default page the bare address, `/banan`, and knows it by no other.
-PATHS = frozenset({"", *(page.name for page in PAGES[1:])})
+NEEDS = {"" if page is PAGES[0] else page.name: page.needs for page in PAGES}
+PATHS = frozenset(NEEDS)
 
 
 def language_of(query: bytes) -> str:

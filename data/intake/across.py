@@ -21,6 +21,7 @@ _SHORTEST_NAME = 3
 _NAMES = {"village_name": "村名", "township_name": "乡镇"}
 _ENOUGH = 0.5
 _TOLERANCE = 0.005
+_ANY_YEAR = 2023
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def timed(columns: Sequence[FoundColumn], structure: Structure) -> list[Timed]:
     if len(periods) > 1:
         return found
     by_rows = any(c.canonical == "period" for c in columns)
-    return found if not by_rows and all(len(period_of(period) or "") > len("2023") for period in periods) else []
+    dating = all(len(period_of(period, _ANY_YEAR) or "") > len("2023") for period in periods)
+    return found if dating and not by_rows else []
 
 
 def unread_periods(columns: Sequence[FoundColumn], structure: Structure, table: Table) -> list[Told]:
@@ -111,14 +113,28 @@ def totals_across(
     *,
     over_time: bool = True,
     whole: bool = True,
+    running: bool = False,
 ) -> list[Told]:
     """Return that columns are totals of others, and where they are not the sum of these, each in its own unit.
 
-    Figures of the year to date are not summed: over time the total may repeat the last one. Parts that need not be the
+    Figures of the year to date are not summed: over time the total may repeat the last one. Of a `running` total, whose
+    figures of several periods are summed nonetheless, they are those of the periods alone. Parts that need not be the
     whole, as those marked 其中, are only told of where they exceed it, unless most rows say that they are all.
     """
     told = [Told("total_column", row, found) for found in totals]
+    if running and len(parts) > 1:
+        told += [Told("not_to_date", row, total) for total in totals if _sums_up(sheet, data, total, parts)]
     return [*told, *_differences(sheet, data, totals, parts, over_time=over_time, whole=whole)]
+
+
+def _sums_up(sheet: Sheet, data: Codes, total: FoundColumn, parts: Sequence[FoundColumn]) -> bool:
+    """Whether a column is the sum of others, not the last of them, in most rows in which that makes a difference."""
+    own = _figures(sheet, total, data).values[data]
+    figures = np.nan_to_num(np.stack([_figures(sheet, part, data).values[data] for part in parts], axis=1))
+    sums, most = figures.sum(axis=1), figures.max(axis=1)
+    telling = ~np.isnan(own) & (sums - most > _TOLERANCE * np.maximum(sums, 1))
+    alike = np.abs(own - sums) <= _TOLERANCE * np.maximum(np.abs(sums), 1)
+    return bool(telling.any() and 2 * (alike & telling).sum() > telling.sum())
 
 
 def captioned_totals(sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn]) -> list[Told]:
@@ -245,7 +261,9 @@ def over_periods(
     for total in totals:
         of = measure_of(tuple(unmarked(part) for part in structure.paths[total.col][:-1]), table)
         parts = [one.found for one, name in measured if of in {None, name}]
-        told += totals_across(sheet, structure.data_rows, [total], parts if of or len(units_of) == 1 else [], row)
+        running = any(table.column(name).cumulative for _, name in measured if of in {None, name})
+        summed = parts if of or len(units_of) == 1 else []
+        told += totals_across(sheet, structure.data_rows, [total], summed, row, running=running)
     day = table.column("as_of").zh
     differ = any(len(set(own.values())) > 1 for own in units_of.values())
     if differ and len(units_of) > 1:

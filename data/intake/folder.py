@@ -82,7 +82,7 @@ def _read_one(path: Path, table_id: str, county_code: str | None, lang: str) -> 
     except OSError as error:
         raise Refusal("strict", file=path.name, reason=error.strerror or str(error)) from None
     problems = Problems()
-    frame = TableCheck(layout, county_code, problems, None, time.monotonic()).frame()
+    frame = TableCheck(layout, county_code, problems, None, time.thread_time()).frame()
     found = problems.frame()
     fatal = found["rule"].isin(_WRONG_TYPE) | (
         (found["rule"] == "missing_column") & found["column"].isin(tables()[table_id].key)

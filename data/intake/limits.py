@@ -13,7 +13,8 @@ BLOCKS: Final = 60
 """Tables below each other in one sheet; each is checked by itself."""
 MERGES: Final = 100_000
 READ_SECONDS: Final = 9
-"""For pages and OpenDocument, which Python takes apart piece by piece; others take less by their size alone."""
+"""Of the processor's time, as are all seconds here: a busy machine refuses no file. For pages and OpenDocument, which
+Python takes apart piece by piece; others take less by their size alone."""
 SECONDS: Final = 60.0
 LARGE_BYTES: Final = 2 * 1024**2
 """Files from here on have a process of their own: one that takes ten seconds holds up no small one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import captioned_totals, over_periods, says_total, unread_periods
+from data.intake.across import captioned_totals, over_periods, says_total, unread_periods, year_of
 from data.intake.caption_options import option_named
 from data.intake.captions import under_captions
 from data.intake.corrections import (
@@ -26,6 +26,7 @@ from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
+from data.intake.other_figure import month_in
 from data.intake.people_across import rows_of_people, without_cells
 from data.intake.row_units import row_scales
 from data.intake.structure import Structure, clean, find_structure
@@ -425,7 +426,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
 
 def _columns(table: Table, view: View) -> tuple[FoundColumn, ...]:
     """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
-    columns = columns_of(table.id, view.structure.paths)
+    columns = columns_of(table.id, view.structure.paths, year_of(view.structure, view.about))
     known = {col: name for col, name in view.wanted.items() if name in {NOT_READ, *table.names, *PLACE_WORDS}}
     if not known:
         return columns
@@ -464,6 +465,14 @@ def _as_said_told(view: View, asked: tuple[FoundColumn, ...], table: Table) -> l
     return _in_file(told, view.origin)
 
 
+def _of_a_month(view: View, columns: tuple[FoundColumn, ...], table: Table) -> list[Told]:
+    """Tell of the first running total of a table whose title says that its figures are of one month."""
+    word = month_in(view.structure.title)
+    found = next((c for c in columns if c.name and table.column(c.name).cumulative), None) if word else None
+    row = max(view.structure.header_row, 0)
+    return _in_file([Told("title_of_month", row, found, {"word": word})], view.origin) if found else []
+
+
 def _others(views: list[View], taken: View) -> tuple[tuple[str, int], ...]:
     """Return the visible sheets that hold data too and are not read, by name, with their number of rows."""
     rows: dict[str, int] = {}
@@ -500,7 +509,10 @@ def _layout(
         other_sheets=others,
         origin=view.origin,
         own_items=view.own_items,
-        told=(*view.told, *(_as_said_told(source, asked, table) if table else ())),
+        told=(
+            *view.told,
+            *((*_as_said_told(source, asked, table), *_of_a_month(view, columns, table)) if table else ()),
+        ),
         before=_layout(view.before, None, view.before.named, 0.0, ()) if view.before else None,
         summed=_layout(view.summed, None, view.summed.named, 0.0, ()) if view.summed else None,
         form=view.form,

@@ -350,13 +350,17 @@ class _Finder:
         return any(t and not _YEAR.fullmatch(t) for t in below)
 
     def _column_numbers(self, row: int) -> bool:
-        """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade."""
+        """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade.
+
+        Without letters something else has to say that they are no figures: (1) (2), 1 2 3=2/1.
+        """
         texts = [text for t in self.sheet.row(row) if (text := squeezed(t))]
         letters = [text for text in texts if text in _COLUMN_NUMBERS]
         numbers = [_COLUMN_NUMBER.fullmatch(text) for text in texts if text not in _COLUMN_NUMBERS]
         counted = [int(match[1]) for match in numbers if match]
+        begins = texts[:1] == letters[:1] if letters else any("(" in text or "=" in text for text in texts)
         return (
-            texts[:1] == letters[:1] != []
+            begins
             and all(numbers)
             and len(texts) > 1
             and len(set(letters)) == len(letters)

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from data import wording
 from data.intake import units
 from data.intake.model import FoundColumn, rule_book
+from data.intake.other_figure import in_brackets, of_column, part_or_share, says_other
 from data.intake.place_headers import place_header
 from data.intake.simplified import simplified
 from data.intake.structure import UNSEEN, is_total, unmarked
@@ -79,7 +80,9 @@ _CODES = {
 }
 _SHARES = ("占比", "比重", "比例", "率", "%", "％")
 _NAMING = frozenset({"column", *_PLACE_NAMES})
-_WHOLE = frozenset({"金额", "总额", "数额", "资金", "数量", "总数"})
+_WHOLE = frozenset(
+    {"金额", "总额", "数额", "资金", "数量", "总数", "累计", "累计数", "累计额", "本年累计", "当年累计", "年初累计"}
+)
 # The date of a row, whatever a table calls it.
 _DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统计日期", "数据日期", "月份", "统计月份", "所属月份")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -154,14 +157,26 @@ def match_header(table_id: str, header: str) -> tuple[str, str | None, str | Non
     for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05), (bare, 0.05)):
         if form in index:
             role, name, score = index[form]
+            if form not in {plain(header), text, bare} and _of_another(table_id, name, in_brackets(text)):
+                break
             return role, name or None, unit, score - discount
     if any(word.replace(" ", "") in plain(header) for word in rule_book().personal):
         return "personal", None, None, 1.0
     return "unknown", None, unit, 0.0
 
 
-def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
-    """Say what each column is in a table: by its lowest header, by all parts together, by those above."""
+def _of_another(table_id: str, name: str, words: list[str]) -> bool:
+    """Whether what stands in brackets behind the name of a figure says that it is another one."""
+    column = tables()[table_id].column(name) if name else None
+    return bool(column and column.numeric and (part_or_share(words) or says_other(words, of_column(column))))
+
+
+def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[FoundColumn, ...]:
+    """Say what each column is in a table: by its lowest header, by all parts together, by those above.
+
+    A figure of which the rest of its header says that it is another one (`other_figure`), as of another year than the
+    table's, is no column of the table.
+    """
     found: list[FoundColumn] = []
     by_caption: dict[str, list[int]] = {}
     for col, path in enumerate(paths):
@@ -174,6 +189,8 @@ def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
         named = [match for match in matches[: len(own)] if match[0] in _NAMING]
         role, name, unit, score = max(named or matches, key=lambda match: match[3])
         unit = unit or next((u for _, _, u, _ in matches if u), None)
+        if role == "column" and name and _beside_says_other(table_id, name, path, year):
+            role, name, score = "unknown", None, 0.0
         if name and not named:
             by_caption.setdefault(name, []).append(len(found))
         found.append(FoundColumn(col, header_of(path), name, role, unit, round(score, 2)))
@@ -188,6 +205,17 @@ def columns_of(table_id: str, paths: Paths) -> tuple[FoundColumn, ...]:
         found = [replace(c, role="unknown", score=0.0) if c.role == "village_name" and c.score <= _OF_LOCATION else c
                  for c in found]  # fmt: skip
     return tuple(found)
+
+
+def _beside_says_other(table_id: str, name: str, path: tuple[str, ...], year: int | None) -> bool:
+    """Whether any part of a header, or of its brackets, says that the figure it names is another one."""
+    column = tables()[table_id].column(name)
+    if not column.numeric or name in tables()[table_id].key:
+        return False
+    parts = [split_unit(unmarked(part))[0] for part in path]
+    beside = [part for part in parts if match_header(table_id, part)[1] != name] if len(path) > 1 else []
+    words = [*beside, *(word for part in parts for word in in_brackets(part))]
+    return "".join(parts) not in _index(table_id) and says_other(words, of_column(column), year)
 
 
 def _says_village(table_id: str, found: FoundColumn) -> bool:

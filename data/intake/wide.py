@@ -13,6 +13,7 @@ from data.intake.item_names import full_names, item_named, items_by_name, plain_
 from data.intake.kinds import NUMBER, kind_of
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
+from data.intake.other_figure import of_item, says_other
 from data.intake.structure import Structure, unmarked
 from data.intake.unit_columns import said_by_rows, unit_columns
 from data.intake.upload_headers import PLACES, header_of
@@ -106,6 +107,7 @@ def _naming_items(
 ) -> list[ItemColumn]:
     """Return the columns whose header names an item, whether or not the item has such a figure."""
     over_time = {one.found.col: one for one in timed(columns, structure)}
+    year = year_of(structure, "")
     found: list[ItemColumn] = []
     nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
@@ -120,11 +122,20 @@ def _naming_items(
         named = (told, figure or _figure_of(told, parts)) if told else _named(parts) or _named(_without_total(parts))
         if in_words and not (named and items()[named[0]].unit == units.FLAG):
             continue  # 是 and 否 are figures of what a place has or has not
+        if named and not told and _of_another(named[0], parts, year):
+            named = None
         if named:
             found.append(ItemColumn(replace(column, unit=own), *named, moment))
         else:
             nameless.append((replace(column, unit=own), parts, moment))
     return [*found, *_of_title(structure.title, found, nameless)]
+
+
+def _of_another(item: str, parts: Sequence[str], year: int | None) -> bool:
+    """Whether the parts of a header beside the item's name say that its figure is another one: 上年末, 本月新增."""
+    known = items_by_name()
+    beside = [part for part in parts if part not in known]
+    return "".join(parts) not in known and says_other(beside, of_item(items()[item]), year)
 
 
 def _of_title(
@@ -209,7 +220,8 @@ def to_facts(
         unit_of.setdefault((one.item, one.period), one.found.unit or "")
     for total in totals:
         parts = [one.found for one in picked if one.item == total.item]
-        told += totals_across(sheet, structure.data_rows, [total.found], parts, row)
+        running = items()[total.item].cumulative is not None
+        told += totals_across(sheet, structure.data_rows, [total.found], parts, row, running=running)
     left = _left_out(columns, [*picked, *totals])
     shares = _shares_told(sheet, structure, left, picked)
     said = {one.found.col for one in shares if one.found}

@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    home: Path, environment: Mapping[str, str] | None = None, command: tuple[str, ...] = ()
+    home: Path, environment: Mapping[str, str] | None = None, command: tuple[str, ...] = (), port: int | None = None
 ) -> Iterator[Server]:
     """Serve the application until the block ends.
 
@@ -52,8 +52,10 @@ def running(
         Further variables.
     command
         What to run instead of `streamlit run app.py`; `{port}` is filled in.
+    port
+        Where it must answer, if others were told before.
     """
-    port = free_port()
+    port = port or free_port()
     command = command or (sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port={port}")
     log = home / "server.log"
     variables = {k: v for k, v in os.environ.items() if not k.startswith(("XIANJIE_", "STREAMLIT_"))}

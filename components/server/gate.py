@@ -1,0 +1,89 @@
+"""The gate below a county: who comes in, who is sent to sign in, who is refused, before Streamlit answers."""
+
+import re
+from typing import cast
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Scope
+from streamlit.runtime import get_instance
+from streamlit.web.server.server_util import allowlisted_origins
+
+from components.server import door_pages, owner
+from components.server.noted import note_refusal
+from components.server.owner import OwnedMedia, Owner
+from components.server.returning import place
+from components.server.site import NEEDS, PATHS
+from data import loaders
+from data.access import Access, User
+from data.registry import County
+from data.store import StoreError
+
+_UPLOAD = re.compile(r"_stcore/upload_file/([^/]+)/[^/]+")
+_MEDIA = re.compile(r"media/([^/]+)")
+# What is drawn of a county begins with its code (`geo.map_document`).
+_DRAWN = re.compile(r"component/(?:.*/)?(\d{6})-[^/]*")
+
+
+async def answer(county: County, rest: str, scope: Scope, user: User) -> ASGIApp | None:
+    """Return who answers in the place of what was asked for; None for somebody who may have it.
+
+    Parameters
+    ----------
+    rest
+        The path below the county.
+    """
+    page = rest.removesuffix("/")
+    document = scope["method"] in ("GET", "HEAD") and page in PATHS
+    at = place(county, page if document else "", scope["query_string"])
+    try:
+        access = await rights(user, county)
+    except StoreError:
+        return door_pages.unknown_page(at) if document else door_pages.UNAVAILABLE
+    if not document:
+        return None if access.may("view") and _has(rest, county, access) else door_pages.FORBIDDEN
+    needed = NEEDS[page] if access.may("view") else "view"
+    if access.may(needed):
+        return None
+    if not user.signed_in:
+        return door_pages.sign_in_page(at)
+    await run_in_threadpool(note_refusal, access, needed)
+    return door_pages.refused_page(at, user, needed, home=access.may("view"))
+
+
+async def opens(county: County, scope: Scope, user: User) -> bool:
+    """Whether a websocket may open: a page of ours asks, for somebody who may see the county."""
+    if not from_own_page(Headers(scope=scope)):
+        return False
+    try:
+        return (await rights(user, county)).may("view")
+    except StoreError:
+        return False
+
+
+async def rights(user: User, county: County) -> Access:
+    """Return what somebody may do; the list of members is read beside the server's loop."""
+    if user.source == "open":
+        return loaders.access_of(user, county.slug)
+    return await run_in_threadpool(loaders.access_of, user, county.slug)
+
+
+def from_own_page(headers: Headers) -> bool:
+    """Whether the page that opens a websocket is ours; programs send no origin.
+
+    Streamlit lets every page on this machine's own addresses in, whatever its port, and asks the internet for these.
+    """
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host") or origin in allowlisted_origins()
+
+
+def _has(rest: str, county: County, access: Access) -> bool:
+    """Whether what is no page is for somebody who may see the county: his own uploads and files, his county's map."""
+    mine = Owner(county.slug, access.user.id)
+    if found := _UPLOAD.fullmatch(rest):
+        return access.may("upload") and owner.of_session(found[1]) == mine
+    if found := _MEDIA.fullmatch(rest):
+        return cast("OwnedMedia", get_instance().media_file_mgr).is_of(found[1], mine)
+    found = _DRAWN.fullmatch(rest)
+    return found is None or found[1] == county.code
