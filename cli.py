@@ -1155,6 +1155,9 @@ def brief(
         ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every section, annexes too.")] = False,
+    sent_to: Annotated[
+        str | None, typer.Option("--addressees", help="Whom it is sent to, above the text; as the plan without it.")
+    ] = None,
     issued_by: Annotated[
         str | None,
         typer.Option(
@@ -1175,8 +1178,8 @@ def brief(
     from data.briefing.compose import FULL, SECTIONS, USUAL
     from data.briefing.errors import DocumentError
     from data.briefing.facts import code
-    from data.briefing.files import FORMATS, county_template, make, notice
-    from data.briefing.issuer import issuer, today
+    from data.briefing.files import FORMATS, county_template, make, notice, write_whole
+    from data.briefing.issuer import addressees, issuer, today
     from data.language import translator
     from data.places import county_townships
 
@@ -1210,13 +1213,22 @@ def brief(
             lang.value,
             towns=chosen,
             sections=sections or (FULL if full else USUAL),
+            addressees=addressees(loaded) if sent_to is None else sent_to,
             issuer=issuer(entry, loaded) if issued_by is None else issued_by,
             dated=_date(dated) if dated else today(),
             template=own,
         )
     except DocumentError as error:
         refuse(error.told(_), as_json=as_json)
-    output.write_bytes(body)
+    try:
+        write_whole(output, body)
+    except OSError:
+        told = _(
+            "{file} could not be written; what was there is as it was."
+            " The disk may be full, the folder missing, or you may not write there.",
+            file=output,
+        )
+        refuse(told, as_json=as_json)
     if told := notice(form.value, own, lang.value):
         typer.echo(told, err=True)
     if facts.as_of != day:
