@@ -119,7 +119,8 @@ def _file(facts: Facts, form: str, lang: str, wanted: Wanted, template: Path | N
         except DocumentError as error:
             raise DownloadError(error.told(translator(lang))) from error
 
-    return exported(facts.county, form, made, plan=facts.plan.id, as_of=facts.as_of, sections=list(wanted.sections))
+    plan, sections = facts.plan.id, list(wanted.sections)
+    return exported(facts.county, form, made, translator(lang), plan=plan, as_of=facts.as_of, sections=sections)
 
 
 def _size(ctx: Context, briefing: Briefing) -> str:

@@ -3,11 +3,16 @@
 import asyncio
 
 import pytest
+import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.runtime import app_session
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 
+from components.exports import exported
 from components.server import downloads
+from data.access import User, everything, using
+from data.language import translator
+from data.registry import county
 
 
 class Files:
@@ -40,6 +45,17 @@ def test_why_there_is_none_is_said_in_our_words():
 def test_what_nobody_foresaw_is_not_shown_to_people():
     with pytest.raises(MediaFileStorageError):
         asked(ValueError("a path"))
+
+
+def test_who_may_not_have_it_any_more_is_told_so(home, monkeypatch):
+    st.cache_resource.clear()
+    monkeypatch.setenv("XIANJIE_ACCESS", "proxy")
+    somebody = User("wang", "王某", "proxy")
+    with using(everything(somebody, county("banan").code)):  # when the page was drawn
+        made = exported(county("banan"), "docx", lambda: b"", translator("zh"))
+    with pytest.raises(downloads.DownloadError, match="导出文稿和表格"):
+        made()
+    st.cache_resource.clear()
 
 
 def test_sessions_answer_so(monkeypatch):
