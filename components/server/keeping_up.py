@@ -1,20 +1,22 @@
 """Beside the server: load what counties show when it starts, then compute what a commit left uncomputed."""
 
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import NoReturn
 
 from data import loaders
-from data.registry import counties
+from data.registry import County, counties, county
 from data.store import StoreError
 
 _LOG = logging.getLogger(__name__)
 
 _PAUSE = 30  # seconds between two looks at a county
 _LONGEST_REST = 40  # looks
+_MINE = "XIANJIE_COUNTIES"
 
 
 @dataclass
@@ -54,6 +56,24 @@ class Keeper:
         _LOG.error("%s: its figures could not be brought up to date: %s", self.slug, error, exc_info=trace)
 
 
+def mine() -> tuple[County, ...]:
+    """Return the counties this process looks after: those of `XIANJIE_COUNTIES`, without it all.
+
+    A proxy spreads counties over processes; each would otherwise hold, and compute, what only the other shows. Whatever
+    county is asked for is served all the same.
+
+    Raises
+    ------
+    ValueError
+        No such county.
+    """
+    named = os.environ.get(_MINE, "").replace(",", " ").split()
+    try:
+        return tuple(dict.fromkeys(map(county, named))) or counties()
+    except KeyError as error:
+        raise ValueError(f"{_MINE}: {error.args[0]}") from None
+
+
 def start(after_loading: Callable[[], None]) -> None:
     """Begin, in a thread of its own.
 
@@ -62,11 +82,11 @@ def start(after_loading: Callable[[], None]) -> None:
     after_loading
         Called once, when all counties are loaded.
     """
-    Thread(target=_keep_up, args=(after_loading,), name="keeping-up", daemon=True).start()
+    keepers = [Keeper(county.slug) for county in mine()]
+    Thread(target=_keep_up, args=(keepers, after_loading), name="keeping-up", daemon=True).start()
 
 
-def _keep_up(after_loading: Callable[[], None]) -> NoReturn:
-    keepers = [Keeper(county.slug) for county in counties()]
+def _keep_up(keepers: Sequence[Keeper], after_loading: Callable[[], None]) -> NoReturn:
     for keeper in keepers:
         keeper.load()
     after_loading()
