@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from data.registry import County, counties
+from data.registry import County, RegistryError, counties
 from data.registry import county as find_county
 
 app = typer.Typer(
@@ -169,7 +169,9 @@ def serve(
 ) -> None:
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
+    from data.registry import here
 
+    here()  # what is wrong with the list of counties is said here in a sentence, not by the server in its log
     run(host, port)
 
 
@@ -215,6 +217,25 @@ def demo(
         return
     for entry, counts in zip(chosen, loaded, strict=True):
         typer.echo(f"{entry.name_zh} {entry.name_en}: {counts['rows']} rows in {counts['batches']} batches")
+
+
+@app.command(name="counties")
+def list_counties(as_json: JsonOption = False) -> None:
+    """List the counties, and whether each has all it needs: plans, village list. 列出县区，并检查是否配置齐全。"""
+    from data.setup import setups
+
+    found = setups()
+    if as_json:
+        _print_json([asdict(one) for one in found])
+    else:
+        columns = {"slug": "address", "code": "code", "name": "name", "plans": "plans", "indicators": "indicators",
+                   "townships": "townships", "villages": "villages", "shapes": "shapes"}  # fmt: skip
+        _table([asdict(one) | {"plans": " ".join(one.plans)} for one in found], columns)
+        for one in found:
+            for problem in one.problems:
+                typer.echo(f"{one.name} ({one.slug}): {problem}", err=True)
+    if any(one.problems for one in found):
+        raise typer.Exit(1)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -1050,7 +1071,11 @@ def plan_check(
 
 def main() -> None:
     """Run the command."""
-    app()
+    try:
+        app()
+    except RegistryError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

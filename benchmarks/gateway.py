@@ -4,9 +4,9 @@
     python benchmarks/gateway.py --minutes 30 [--home FOLDER] [--viewers 50] [--json FILE]
 
 Two processes on one store behind Debian's nginx with the configuration counties are given (`deploy/nginx`). Without
-`--minutes`, in turns: viewers who ask the process itself, and viewers who come through nginx while clerks send and commit
-their townships' tables through it. With it, viewers come, look and leave again and again, and a clerk commits and takes
-back; memory is sampled. `--cookie` is sent through nginx, such as that of somebody who has signed in.
+`--minutes`, in turns: viewers who ask the process itself, and viewers who come through nginx, alone and while clerks
+send and commit their townships' tables through it. With it, viewers come, look and leave again and again, and a clerk
+commits and takes back; memory is sampled. `--cookie` is sent through nginx, such as that of somebody who has signed in.
 """
 
 import argparse

@@ -37,12 +37,12 @@ COPIED = {
 PROGRAM = "xianjie"
 
 
-def run(*command: str | Path, **options: object) -> str:
+def run(*command: str | Path, cwd: Path | None = None) -> str:
     """Run a command and return what it says; its own complaint is shown, and ends this one."""
-    done = subprocess.run(list(map(str, command)), check=False, stdout=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload]
+    done = subprocess.run(list(map(str, command)), check=False, stdout=subprocess.PIPE, text=True, cwd=cwd)
     if done.returncode:
         sys.exit(f"*** failed: {' '.join(map(str, command))}")
-    return str(done.stdout)
+    return done.stdout
 
 
 def locked(source: Path) -> str:

@@ -1,7 +1,6 @@
 """Beside the server: load what counties show when it starts, then compute what a commit left uncomputed."""
 
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,14 +8,13 @@ from threading import Thread
 from typing import NoReturn
 
 from data import loaders
-from data.registry import County, counties, county
+from data.registry import here
 from data.store import StoreError
 
 _LOG = logging.getLogger(__name__)
 
 _PAUSE = 30  # seconds between two looks at a county
 _LONGEST_REST = 40  # looks
-_MINE = "XIANJIE_COUNTIES"
 
 
 @dataclass
@@ -56,24 +54,6 @@ class Keeper:
         _LOG.error("%s: its figures could not be brought up to date: %s", self.slug, error, exc_info=trace)
 
 
-def mine() -> tuple[County, ...]:
-    """Return the counties this process looks after: those of `XIANJIE_COUNTIES`, without it all.
-
-    A proxy spreads counties over processes; each would otherwise hold, and compute, what only the other shows. Whatever
-    county is asked for is served all the same.
-
-    Raises
-    ------
-    ValueError
-        No such county.
-    """
-    named = os.environ.get(_MINE, "").replace(",", " ").split()
-    try:
-        return tuple(dict.fromkeys(map(county, named))) or counties()
-    except KeyError as error:
-        raise ValueError(f"{_MINE}: {error.args[0]}") from None
-
-
 def start(after_loading: Callable[[], None]) -> None:
     """Begin, in a thread of its own.
 
@@ -82,7 +62,7 @@ def start(after_loading: Callable[[], None]) -> None:
     after_loading
         Called once, when all counties are loaded.
     """
-    keepers = [Keeper(county.slug) for county in mine()]
+    keepers = [Keeper(county.slug) for county in here()]
     Thread(target=_keep_up, args=(keepers, after_loading), name="keeping-up", daemon=True).start()
 
 

@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from data.home import home
 from data.store import batches, snapshots
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -111,11 +112,6 @@ _DATA_PROBE = select(func.max(county_version.c.version)).where(
 
 class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
-
-
-def home() -> Path:
-    """Return the folder of this deployment: its store, and what a county's IT person puts beside it."""
-    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
 
 
 def _url() -> str:

@@ -95,7 +95,8 @@ if [ ! -e "$place/complete" ]; then
     mkdir -p "$prefix/releases"
     # Without pip, which Debian's Python brings in a package of its own: the bundle's runs from its wheel.
     "$python" -m venv --without-pip "$place"
-    PIP_CONFIG_FILE=/dev/null "$place/bin/python" wheels/pip-*.whl/pip --isolated install --quiet --no-input --no-cache-dir \
+    pip=$(echo wheels/pip-*.whl)/pip
+    PIP_CONFIG_FILE=/dev/null "$place/bin/python" "$pip" --isolated install --quiet --no-input --no-cache-dir \
         --disable-pip-version-check --no-index --find-links wheels --require-hashes --only-binary :all: \
         --requirement requirements.txt || fail "依赖安装失败，原因见上。 The packages could not be installed, for the reason above."
     : >"$place/complete"

@@ -1,4 +1,4 @@
-"""Debian's nginx with the configuration that counties are given, on loopback, before servers of a test or a benchmark."""
+"""Debian's nginx with the configuration that counties are given, on loopback, before running servers."""
 
 import os
 import shutil
