@@ -14,14 +14,19 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.server import keeping_up
+from components.server import keeping_up, logs
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
+from components.server.metrics import Counting, metrics
 from components.server.prefix import CountyPrefix
 from components.server.site import PAGES, ROOT
+from components.server.watched import Watched
 from data import upload
+from data.access import mode
 from data.registry import counties
+
+mode()  # a setting that means nothing stops the server: guessing what was meant could open what should be closed
 
 FRAME = ROOT / "frame.py"
 
@@ -83,6 +88,8 @@ async def lifespan(_: Any) -> AsyncGenerator[None]:
     yield
 
 
+logs.start(Counting())
+
 # Streamlit takes a folder `pages/` for its own old kind of pages until a script has called `st.navigation`: the first
 # visitor of a process, coming by a deep link, would get the page without its frame.
 PagesManager.uses_pages_directory = False
@@ -90,6 +97,6 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     FRAME,
     lifespan=lifespan,
-    routes=[Route("/", landing), Route("/healthz", healthz)],
-    middleware=[Middleware(CountyPrefix)],
+    routes=[Route("/", landing), Route("/healthz", healthz), Route("/metrics", metrics)],
+    middleware=[Middleware(Watched), Middleware(CountyPrefix)],
 )

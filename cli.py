@@ -30,6 +30,8 @@ snapshot_app = typer.Typer(
     help="Snapshots of meetings, to be compared with later. 调度会快照：留存、列出、移除。", no_args_is_help=True
 )
 app.add_typer(snapshot_app, name="snapshot")
+members_app = typer.Typer(help="Who has which roles in a county. 成员与角色：添加、列出、移除。", no_args_is_help=True)
+app.add_typer(members_app, name="members")
 
 
 class Level(StrEnum):
@@ -63,6 +65,14 @@ class Form(StrEnum):
     xlsx = "xlsx"
     townships = "townships"
     html = "html"
+
+
+class LogForm(StrEnum):
+    """Formats of `xianjie audit`."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    json = "json"
 
 
 class Dataset(StrEnum):
@@ -169,9 +179,18 @@ def serve(
 ) -> None:
     """Serve the dashboards: one address per county, until stopped with Ctrl-C. 启动看板服务。"""
     from components.server.run import serve as run
+    from data import upload_words
+    from data.language import translator
     from data.registry import here
+    from data.store import NewerDataError, StoreError, open_store
 
     here()  # what is wrong with the list of counties is said here in a sentence, not by the server in its log
+    try:
+        open_store().close()
+    except NewerDataError as error:
+        refuse(" ".join(upload_words.refusal(error, translator(lang)) for lang in ("zh", "en")))
+    except StoreError as error:  # a database may come later; until then pages say that it is away
+        typer.echo(str(error), err=True)
     run(host, port)
 
 
@@ -799,6 +818,332 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     heads = {"no": _("No."), "name": _("Name of the meeting"), "as_of": _("Data up to"), "version": _("Data version")}
     heads |= {"at": _("When"), "who": _("Who"), "note": _("Note"), "state": _("State")}
     _table(rows, heads)
+
+
+# ---- running it ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def backup(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", file_okay=False, help="Folder to write it to; XIANJIE_HOME/backups without it."),
+    ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", min=1, help="How many backups stay in the folder, this one counted; all without it."),
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Back up all counties into one file while the server runs, and read it again. 备份全部县区（不停机）。"""
+    from data.backup import back_up
+    from data.home import home
+    from data.language import translator
+    from data.store import address
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        made = back_up(address(), home(), output, keep)
+    if as_json:
+        _print_json({"file": str(made.file), "bytes": made.bytes, "removed": [str(path) for path in made.removed]}
+                    | made.manifest.model_dump(mode="json"))  # fmt: skip
+        return
+    typer.echo(_("Backed up: {file} ({rows} rows, {size} MB), read again and found whole.", file=made.file,
+                 rows=f"{made.manifest.rows:,}", size=f"{made.bytes / 1e6:.1f}"))  # fmt: skip
+    for path in made.removed:
+        typer.echo(_("Older backup deleted: {file}", file=path))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The backup, a file of `xianjie backup`.")],
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Only read all of it, and say whether it is whole; nothing is written.")
+    ] = False,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup into an empty store and folder, every row compared; refused elsewhere. 从备份恢复到空库。"""
+    from data import backup as backups
+    from data.backup.work import check as whole
+    from data.home import home
+    from data.language import translator
+    from data.store import address
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        if only_check:
+            manifest = whole(file)
+            if as_json:
+                _print_json({"file": str(file)} | manifest.model_dump(mode="json"))
+                return
+            typer.echo(_("Whole: {file}, of {at} (China), {rows} rows, written by release {version}.", file=file,
+                         at=_stamped(manifest.at), rows=f"{manifest.rows:,}", version=manifest.program))  # fmt: skip
+            return
+        done = backups.restore(file, address(), home())
+    if as_json:
+        _print_json(asdict(done))
+        return
+    typer.echo(_("Restored into {place}: {rows} rows, each compared with the backup.", place=done.place,
+                 rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+    for name in done.files:
+        typer.echo(_("This release differs from the backup's in {file}; if it was changed by hand, copy it back.",
+                     file=name))  # fmt: skip
+
+
+@app.command(name="migrate-store")
+def migrate_store(
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", help="The empty database: postgresql://user:password@host/database, or sqlite:////folder/store.db."
+        ),
+    ],
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the store into an empty database of either kind, every row compared. 把数据迁移到另一数据库。"""
+    from data.backup import copy_store
+    from data.language import translator
+    from data.store import address
+
+    _ = translator(lang.value)
+    with _in_words(_, as_json=as_json):
+        done = copy_store(address(), to)
+    if as_json:
+        _print_json(asdict(done))
+        return
+    typer.echo(_("Copied into {place}: {rows} rows, each compared. Set XIANJIE_DATABASE_URL to it and start the "
+                 "server; the old store is as it was.", place=done.place,
+                 rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
+
+
+@app.command()
+def status(
+    server: Annotated[
+        str, typer.Option("--server", help="Address of the running server, asked how it does.")
+    ] = "http://127.0.0.1:8501",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how the deployment stands: release, database, backup, and how the server does. 运行状况。"""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    from data import operation, operation_words
+    from data.language import translator
+
+    _, store = translator(lang.value), _store(lang, as_json=as_json)
+    try:
+        with urlopen(f"{server.rstrip('/')}/metrics", timeout=10) as answer:  # noqa: S310 - the operator's own address
+            load = operation.load_of(answer.read().decode())
+    except (URLError, TimeoutError, ConnectionError, ValueError):
+        load = None
+    with _in_words(_, as_json=as_json):
+        found = operation.standing(store, {entry.slug: entry.code for entry in counties()})
+    if as_json:
+        _print_json(operation.as_json(found, load))
+        return
+    for line in operation_words.told(found, load, _):
+        typer.echo(line)
+
+
+@contextmanager
+def _in_words(_: Any, *, as_json: bool) -> Iterator[None]:
+    """Refuse in words what cannot be backed up, restored or reached."""
+    from data import upload_words
+    from data.backup import BackupError
+    from data.store import StoreError
+
+    try:
+        yield
+    except BackupError as error:
+        refuse(error.told(_), as_json=as_json)
+    except StoreError as error:
+        refuse(upload_words.refusal(error, _), as_json=as_json)
+
+
+def _stamped(at: dt.datetime) -> str:
+    from data.past import stamp
+
+    return stamp(at)
+
+
+# ---- who may do what, and what happened ------------------------------------------------------------------------------
+
+AccountArgument = Annotated[
+    str, typer.Argument(help="Account as the sign-in or the gateway names it; page `members` and the log show it.")
+]
+RoleOption = Annotated[str, typer.Option("--role", help="Role: see `xianjie members roles`.")]
+
+
+@members_app.command("roles")
+def members_roles(lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List the roles and what each may do. 列出角色及其权限。"""
+    from data.access import roles
+    from data.language import translator
+
+    _, known = translator(lang.value), roles()
+    given = {name: role for name, role in known.roles.items() if role.given}
+    if as_json:
+        _print_json({name: role.model_dump(mode="json") for name, role in given.items()})
+        return
+    rows = [
+        {"id": name, "name": role.name(lang.value),
+         "may": _(", ").join(known.actions[action].name(lang.value) for action in role.may)}
+        for name, role in given.items()
+    ]  # fmt: skip
+    _table(rows, {"id": _("Role"), "name": _("Name"), "may": _("May")})
+
+
+@members_app.command("add")
+def members_add(
+    county: CountyOption,
+    account: AccountArgument,
+    role: RoleOption,
+    township: Annotated[
+        list[str] | None, typer.Option(help="Township of a township clerk, code or name; may be repeated.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name and office, for people to read.")] = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Give somebody a role, beside those they have; so the first administrator is made. 授予角色。"""
+    from data.access import Grant
+
+    def more(had: tuple[Any, ...], towns: tuple[str, ...]) -> list[Any]:
+        return [*had, Grant(role, towns)]
+
+    _set_member(county, account, more, township, name, actor, lang, as_json=as_json)
+
+
+@members_app.command("remove")
+def members_remove(
+    county: CountyOption,
+    account: AccountArgument,
+    role: Annotated[str | None, typer.Option("--role", help="Only this role; all without it.")] = None,
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a role from somebody, or all. 收回角色。"""
+
+    def fewer(had: tuple[Any, ...], _towns: tuple[str, ...]) -> list[Any]:
+        if role is not None and all(grant.role != role for grant in had):
+            held = ", ".join(grant.role for grant in had) or "-"
+            raise typer.BadParameter(f"没有该角色，现有 held: {held}", param_hint="--role")
+        return [grant for grant in had if role is not None and grant.role != role]
+
+    _set_member(county, account, fewer, None, "", actor, lang, as_json=as_json)
+
+
+@members_app.command("list")
+def members_list(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List who has which roles, by whom and since when. 列出成员。"""
+    found = _store(lang, as_json=as_json).members(_county(county).code)
+    _print_members(found, lang, as_json=as_json)
+
+
+def _set_member(
+    county: str,
+    account: str,
+    change: Callable[[tuple[Any, ...], tuple[str, ...]], list[Any]],
+    township: list[str] | None,
+    name: str,
+    actor: str,
+    lang: Language,
+    *,
+    as_json: bool,
+) -> None:
+    from data import upload, upload_words
+    from data.language import translator
+    from data.store import StoreError
+
+    entry = _county(county)
+    try:
+        store = _writable(lang, as_json=as_json)
+        towns = tuple(f"{code}000" for code in upload.township_codes(entry, township)) if township else ()
+        had = next((one.grants for one in store.members(entry.code, account.strip())), ())
+        new = store.set_member(entry.code, account, change(had, towns), actor, name=name)
+    except (StoreError, upload_words.UploadError) as error:
+        refuse(upload_words.refusal(error, translator(lang.value)), as_json=as_json)
+    _print_members([new], lang, as_json=as_json)
+
+
+def _print_members(found: list[Any], lang: Language, *, as_json: bool) -> None:
+    from data.access import roles
+    from data.language import translator
+    from data.past import stamp
+
+    if as_json:
+        _print_json([asdict(one) | {"at": one.at.isoformat()} for one in found])
+        return
+    _, known = translator(lang.value), roles().roles
+
+    def told(grant: Any) -> str:
+        role = known[grant.role].name(lang.value) if grant.role in known else grant.role
+        return f"{role} ({', '.join(grant.townships)})" if grant.townships else role
+
+    rows = [
+        {"id": one.user_id, "name": one.name, "roles": _(", ").join(map(told, one.grants)) or _("none"),
+         "by": one.added_by, "at": stamp(one.at)}
+        for one in found
+    ]  # fmt: skip
+    heads = {"id": _("Account"), "name": _("Name"), "roles": _("Roles"), "by": _("Given by"), "at": _("When")}
+    _table(rows, heads)
+
+
+@app.command()
+def audit(
+    county: CountyOption,
+    since: Annotated[str | None, typer.Option("--since", help="Only from this day on, 2023-09-30.")] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(
+            "--event",
+            help="Only this: sign_in, sign_out, refused, import, edit, nil, undo, snapshot_kept, snapshot_removed, "
+            "member, export.",
+        ),
+    ] = None,
+    text: Annotated[str, typer.Option("--text", help="Only entries with this in name, account, details.")] = "",
+    form: Annotated[LogForm | None, typer.Option("--format", help="Write a file; needs --output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="File to write; replaced if there.")
+    ] = None,
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """List what happened, newest first: who, when, from where, before and after. 审计记录。"""
+    from data import audit_words
+    from data.language import translator
+    from data.store import Wanted
+
+    _, entry = translator(lang.value), _county(county)
+    if event is not None and event not in audit_words.EVENTS:
+        known = ", ".join(audit_words.EVENTS)
+        raise typer.BadParameter(f"没有此类事件，可选 known: {known}", param_hint="--event")
+    if (form is None) != (output is None):
+        raise typer.BadParameter("--format 与 --output 须同时给出。 Give both --format and --output")
+    begins = audit_words.day_begins(_date(since)) if since else None
+    store = _store(lang, as_json=as_json)
+    found = store.audit(entry.code, Wanted(since=begins, event=event, text=text))
+    if form is not None and output is not None:
+        match form:
+            case LogForm.csv:
+                body = audit_words.as_csv(found, _)
+            case LogForm.xlsx:
+                body = audit_words.as_xlsx(found, _)
+            case LogForm.json:
+                body = json.dumps(audit_words.as_json(found), ensure_ascii=False).encode()
+        output.write_bytes(body)
+        store.record(entry.code, "export", f"audit.{form.value}", {"entries": len(found)})
+        typer.echo(_("Written: {file} ({n} entries)", file=output, n=len(found)), err=as_json)
+    if as_json:
+        _print_json(audit_words.as_json(found))
+    elif form is None:
+        _table(audit_words.rows(found, _), {key: _(name) for key, name in audit_words.COLUMNS.items()})
 
 
 # ---- the meeting kit -------------------------------------------------------------------------------------------------

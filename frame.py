@@ -1,23 +1,26 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+from time import perf_counter
 from typing import NamedTuple
 
 import streamlit as st
 
-from components import address, agenda, context, faults, style
-from components.html.base import escape
+from components import address, agenda, context, entrance, faults, style
+from components.html.base import Markup, escape, raw
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
+from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
 from data import loaders, schedule
+from data.access import mode
 from data.language import translator
 from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
 from data.store import Snapshot
 
-WITHOUT_DATA = {"upload", "plan", "tasks"}
+WITHOUT_DATA = {"upload", "plan", "tasks", "members", "audit", "status"}
 
 
 def brand(county: County, lang: str, *, sample: bool) -> None:
@@ -175,10 +178,19 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     return codes.get(chosen)
 
 
+def unasked(lang: str) -> Markup:
+    """Return the note of a deployment that asks nobody who they are."""
+    _ = translator(lang)
+    told = _("Everybody who reaches this address may see and change everything: XIANJIE_ACCESS is open.")
+    mark = _("No sign-in")
+    return raw(f'<span class="unasked" title="{escape(told)}">{escape(mark)}</span>')
+
+
 def show(county: County, lang: str) -> None:
     """Show the frame, and the page asked for in it."""
-    _ = translator(lang)
+    _, begun = translator(lang), perf_counter()
     loaders.begin_run()
+    entrance.enter(county)
     meeting = address.keep("mode", {"meeting"}) == "meeting"
     named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
     boxes = {"asof": _("As of"), "since_choice": _("Versus")}
@@ -188,6 +200,7 @@ def show(county: County, lang: str) -> None:
     ]
     page = st.navigation(pages, position="hidden")
     address.begin(page.url_path)
+    loaders.need(county.slug, "view")
     sample = loaders.is_sample(county.slug)
 
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
@@ -211,7 +224,13 @@ def show(county: County, lang: str) -> None:
     home = f"/{county.slug}"
     st.html(
         menu_html(
-            [Entry(p.title, f"{home}/{p.url_path}" if p.url_path else home, here=p == page) for p in pages], _("Pages")
+            [
+                Entry(p.title, f"{home}/{p.url_path}" if p.url_path else home, here=p == page)
+                for p, entry in zip(pages, PAGES, strict=True)
+                if loaders.store().may(county.code, entry.needs)
+            ],
+            _("Pages"),
+            unasked(lang) if mode() == "open" else raw(""),
         )
     )
 
@@ -228,10 +247,13 @@ def show(county: County, lang: str) -> None:
     )
     if meeting and asked is not None:
         st.html(agenda.bar(context.get(), page.url_path))
+    needs = next(entry.needs for entry, one in zip(PAGES, pages, strict=True) if one == page)
+    loaders.need(county.slug, needs)
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
-        page.run()
+        with timed(page.url_path or PAGES[0].name, begun):
+            page.run()
 
 
 county = current_county()

@@ -1,6 +1,5 @@
-"""Who is at the screen: vouched for by a trusted proxy, else typed once per browser and shown as unverified."""
+"""Who acts: whoever is signed in; where nobody is asked to, a name typed once per browser and shown as unverified."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -8,7 +7,8 @@ import streamlit as st
 
 from components.context import Context
 from components.html.base import Markup, element, escape, join, raw
-from components.server.peer import USER
+from data.access import current as access
+from data.access import mode
 from data.language import Translator
 from data.upload import Actor
 
@@ -17,24 +17,17 @@ _COOKIE = "xianjie_actor"
 _LONGEST = 40
 
 
-def vouched() -> Actor | None:
-    """Return the user named by a trusted proxy; the server takes the header off every other request."""
-    sent = st.context.headers.get(USER)
-    if not sent:
-        return None
-    # A header is Latin-1 on the wire; proxies put UTF-8 into it.
-    with suppress(UnicodeError):
-        sent = sent.encode("latin-1").decode("utf-8")
-    name = sent.strip()
-    return Actor(name[:_LONGEST], verified=True) if name else None
-
-
 def current() -> Actor | None:
     """Return who acts in this session; None until somebody has said so."""
+    now = access.get()
+    if now is not None and now.user.signed_in:
+        return Actor(now.user.name[:_LONGEST], verified=True)
+    if mode() != "open":
+        return None
     if _KEY not in st.session_state:
         st.session_state[_KEY] = _kept()
     known: Actor | None = st.session_state[_KEY]
-    return vouched() or known
+    return known
 
 
 def _kept() -> Actor | None:
@@ -67,6 +60,9 @@ def ask(ctx: Context) -> Actor | None:
                 st.session_state[_KEY] = None
                 st.rerun()
         return actor
+    if mode() != "open":
+        st.html(element("p", _("Sign in to change anything here."), "quiet"))
+        return None
     # No form: what is typed is known before it is confirmed, and can be reminded of (`missing`).
     with st.container(horizontal=True, vertical_alignment="bottom", key="actor_ask"):
         named = fields(ctx, "actor")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
+from components.exports import exported
 from components.fragment import fragment
 from components.html.base import element
 from components.html.briefing import briefing_html
@@ -107,7 +108,7 @@ def _file(facts: Facts, form: str, lang: str, wanted: Wanted, template: Path | N
     def made() -> bytes:
         return press.make(files.content(facts, form, lang, **wanted._asdict()), facts.boundaries, form, template)
 
-    return made
+    return exported(facts.county, form, made, plan=facts.plan.id, as_of=facts.as_of, sections=list(wanted.sections))
 
 
 def _size(ctx: Context, briefing: Briefing) -> str:

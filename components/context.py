@@ -1,7 +1,7 @@
 """What every page knows: county, plan, dates, language, mode. Made by the frame, read by pages."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -55,6 +55,10 @@ class Context:
     def _(self) -> Translator:
         """Translator of the run."""
         return translator(self.lang)
+
+    def may(self, action: str, townships: Collection[str] | None = ()) -> bool:
+        """Whether whoever is at the screen may do something in the county, or in townships of it (12-digit codes)."""
+        return loaders.store().may(self.county.code, action, townships)
 
     @property
     def scale(self) -> float:

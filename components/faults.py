@@ -1,17 +1,18 @@
 """What goes wrong while a page is drawn: words for the viewer, the trace for the log."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from components.html.notes import fault, unavailable
+from components.html.notes import denied, disk_full, fault, newer_data, unavailable
+from data.access import DeniedError
+from data.events import tell_error
 from data.language import translator
 from data.registry import County
-from data.store import UnavailableError
+from data.store import DiskFullError, NewerDataError, UnavailableError
 
-_LOG = logging.getLogger(__name__)
+_TOLD = {DiskFullError: disk_full, NewerDataError: newer_data}
 
 
 @contextmanager
@@ -19,10 +20,14 @@ def in_words(county: County, lang: str) -> Iterator[None]:
     """Show a fault of the block as a note; around whatever Streamlit runs by itself: the page, and each fragment."""
     try:
         yield
-    except UnavailableError as error:
+    except DeniedError as error:
+        # The store has written it into the log of the county.
+        st.html(denied(error, translator(lang)))
+    except (UnavailableError, NewerDataError) as error:
         # Without a trace: one of a database that is away tells nothing.
-        _LOG.error("%s: %s", county.slug, error)
-        st.html(unavailable(translator(lang)))
-    except Exception:  # noqa: BLE001 - whatever it is, the viewer gets words
-        _LOG.exception("a page of %s failed", county.slug)
-        st.html(fault(translator(lang)))
+        number = tell_error("page", error, trace=False, county=county.slug, reason=str(error))
+        told = _TOLD.get(type(error), unavailable)
+        st.html(told(number, translator(lang)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the viewer gets words
+        number = tell_error("page", error, county=county.slug)
+        st.html(fault(number, translator(lang)))

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, Literal, ParamSpec, cast
 
 import streamlit as st
 
-from components import faults
+from components import entrance, faults
 from components.context import Context
 from data import loaders
 
@@ -25,8 +25,26 @@ def fragment(show: Callable[Concatenate[Context, P], None]) -> Callable[Concaten
     @st.fragment
     @wraps(show)
     def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
-        with faults.in_words(ctx.county, ctx.lang):
-            loaders.join_run(ctx.county.slug, ctx.known_at)
-            show(ctx, *args, **kwargs)
+        _within_run(show, ctx, *args, **kwargs)
 
     return cast("Callable[Concatenate[Context, P], None]", run)
+
+
+def dialog(
+    title: str, show: Callable[Concatenate[Context, P], None], *, width: Literal["small", "large"] = "small"
+) -> Callable[Concatenate[Context, P], None]:
+    """Let a function that shows a dialog rerun by itself, as a fragment does."""
+
+    @st.dialog(title, width=width)
+    def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
+        _within_run(show, ctx, *args, **kwargs)
+
+    return cast("Callable[Concatenate[Context, P], None]", run)
+
+
+def _within_run(show: Callable[Concatenate[Context, P], None], ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
+    with faults.in_words(ctx.county, ctx.lang):
+        loaders.join_run(ctx.county.slug, ctx.known_at)
+        # A part reruns in a thread of its own, maybe long after the page did: whose access it is, is asked anew.
+        entrance.enter(ctx.county)
+        show(ctx, *args, **kwargs)

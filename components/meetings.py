@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import actor, formats
 from components.context import Context
+from components.fragment import dialog
 from components.html.base import element, join
 from data import loaders, meetings, upload_words
 from data.past import stamp
@@ -29,13 +30,14 @@ def keeper(ctx: Context) -> None:
     # The version on the screen: by the time the meeting has its name, others may have stored something.
     at = loaders.version(ctx.county.slug)
     who = None if loaders.store().read_only else actor.current()
+    allowed = ctx.may("meetings")
     with st.container(horizontal=True, key="meeting_row", vertical_alignment="center"):
-        press = st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint)
+        press = allowed and st.button(_("Keep as “{name}”", name=name), key="meeting_keep", help=hint)
         listed = st.button(_("Meetings kept ({n})", n=len(kept)), type="tertiary", key="meeting_list")
     if press and who is not None:
         _keep(ctx, who, name, "", at)
     elif press or listed:
-        st.dialog(_("Meetings"), width="large")(_meetings)(ctx, name, at)
+        dialog(_("Meetings"), _meetings, width="large")(ctx, name, at)
     if told := st.session_state.pop(_TOLD, ""):
         st.html(element("p", told, "quiet"))
 
@@ -54,6 +56,10 @@ def _keep(ctx: Context, by: Actor, name: str, note: str, at: int) -> None:
 def _meetings(ctx: Context, name: str, at: int) -> None:
     """Ask for the name, and show the meetings kept, each to be looked at or removed."""
     _, read_only = ctx._, loaders.store().read_only
+    if not ctx.may("meetings"):
+        for one in loaders.snapshots(ctx.county.slug):
+            _line(ctx, one, fixed=True)
+        return
     who = actor.current()
     if read_only:
         told = _("This deployment is read-only: no meeting can be kept or removed here.")
@@ -73,7 +79,7 @@ def _meetings(ctx: Context, name: str, at: int) -> None:
     if keep and (by := act()):
         _keep(ctx, by, chosen, note.strip(), at)
     for one in loaders.snapshots(ctx.county.slug):
-        if _line(ctx, one, read_only=read_only) and (by := act()):
+        if _line(ctx, one, fixed=read_only) and (by := act()):
             try:
                 meetings.remove(loaders.store(), ctx.county, one.number, by, note.strip())
             except StoreError as error:
@@ -82,8 +88,8 @@ def _meetings(ctx: Context, name: str, at: int) -> None:
             _done(_("“{label}” is off the list; the store keeps who removed it.", label=one.label))
 
 
-def _line(ctx: Context, one: Snapshot, *, read_only: bool) -> bool:
-    """Show a meeting kept; return whether it is to be removed."""
+def _line(ctx: Context, one: Snapshot, *, fixed: bool) -> bool:
+    """Show a meeting kept; return whether it is to be removed, which what is fixed cannot be."""
     _ = ctx._
     with st.container(horizontal=True, vertical_alignment="center", key=f"meeting_{one.number}"):
         at = stamp(one.at)
@@ -94,7 +100,7 @@ def _line(ctx: Context, one: Snapshot, *, read_only: bool) -> bool:
             _("See as known then"), key=f"meeting_see_{one.number}", on_click=st.session_state.update, kwargs=see
         ):
             st.rerun()
-        return st.button(_("Remove"), type="tertiary", disabled=read_only, key=f"meeting_remove_{one.number}")
+        return st.button(_("Remove"), type="tertiary", disabled=fixed, key=f"meeting_remove_{one.number}")
 
 
 def _done(told: str) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
 from data import derive, preview, progress, schedule, tally, upload
+from data.access import Access, Grant, User, access, as_server, current, everything, mode
+from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
 from data.lanes import changes
@@ -39,13 +41,14 @@ from data.shown import as_shown
 from data.sources import SERIES
 from data.standing import standings
 from data.statements import Statement, counting
-from data.store import Batch, Snapshot, Store, open_store
+from data.store import Batch, Entry, Member, Snapshot, Store, Wanted, open_store
 from data.tables import tables
 from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import MapDocument, publish
 
 # Tables whose rows pages may read; households, persons and staff never leave the server as rows.
 OPEN_TABLES = frozenset({"villages", "projects", "funds", "assets", "issues", "actions"})
+MEMBERS = "members"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -66,8 +69,55 @@ def _resource(max_entries: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """Return the process's store."""
-    return open_store()
+    """Return the process's store, which asks whose access holds before every read and change."""
+    return open_store(guarded=True)
+
+
+# ---- who may see it --------------------------------------------------------------------------------------------------
+
+
+def access_of(user: User, slug: str) -> Access:
+    """Return what somebody may do in a county: by the roles it gave them and those that a gateway sent.
+
+    Whoever is nobody's member there has what the county shows to everybody. In an open deployment nobody is asked.
+    """
+    entry = county(slug)
+    if mode() == "open":
+        return everything(user, entry.code)
+    grants = (*_grants(slug).get(user.id, ()), *user.claimed.get(slug, ())) if user.signed_in else ()
+    if not grants and entry.access.anonymous:
+        grants = (Grant(ANONYMOUS),)
+    return access(user, entry.code, grants, persons=entry.access.persons)
+
+
+def _grants(slug: str) -> Mapping[str, tuple[Grant, ...]]:
+    with as_server(county(slug).code):
+        return _members_grants(slug, version(slug, MEMBERS))
+
+
+@_resource(max_entries=200)
+def _members_grants(slug: str, stamp: int) -> Mapping[str, tuple[Grant, ...]]:
+    return {member.user_id: member.grants for member in store().members(county(slug).code)}
+
+
+def need(slug: str, action: str) -> None:
+    """Refuse what is not allowed in a county here and now: what is remembered is no way around the store's door."""
+    code, now = county(slug).code, current.get()
+    if now is None or not now.within(code) or not now.may(action):
+        store().need(code, action)
+
+
+def members(slug: str) -> list[Member]:
+    """Return who has roles in the county."""
+    return store().members(county(slug).code)
+
+
+def audit(slug: str, wanted: Wanted) -> list[Entry]:
+    """Return entries of the county's log, newest first."""
+    return store().audit(county(slug).code, wanted)
+
+
+# ---- versions --------------------------------------------------------------------------------------------------------
 
 
 def plan(plan_id: str) -> Plan:
@@ -78,22 +128,24 @@ def plan(plan_id: str) -> Plan:
 class _Run(local):
     """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two.
 
-    `pinned` are the counties the run looks at as they were known at a version.
+    `pinned` are the counties the run looks at as they were known at a version, `let_in` who was let see them.
     """
 
     seen: dict[str, dict[str, int]] | None = None
     pinned: Mapping[str, int] = MappingProxyType({})
+    let_in: Mapping[str, Access] = MappingProxyType({})
 
 
 _RUN = _Run()
-# The list of snapshots has versions of its own: it is always the newest.
-_NEVER_PINNED = frozenset({"snapshots"})
+# Lists with versions of their own, which are always the newest.
+_NEVER_PINNED = frozenset({"snapshots", MEMBERS})
 
 
 def begin_run() -> None:
     """Look at the store's versions anew: at the start of a run, and after the run itself changed something."""
     _RUN.seen = {}
     _RUN.pinned = MappingProxyType({})
+    _RUN.let_in = MappingProxyType({})
 
 
 def join_run(slug: str, pinned: int | None = None) -> None:
@@ -127,6 +179,12 @@ def version(slug: str, dataset: str = "*") -> int:
     Where the run looks at the past, that version itself if the dataset has changed since: what has not is shared with
     the present.
     """
+    now = current.get()
+    # Asked some hundred times a run: who was let in stays so for the rest of it, in this thread.
+    if now is None or _RUN.let_in.get(slug) is not now:
+        need(slug, "view")
+        if now is not None and _RUN.seen is not None:
+            _RUN.let_in = {**_RUN.let_in, slug: now}
     if _RUN.seen is None:
         return store().version(county(slug).code, dataset)
     if slug not in _RUN.seen:
@@ -144,6 +202,11 @@ def has_data(slug: str) -> bool:
 
 def warm(slug: str) -> None:
     """Compute what a stopped process left uncomputed, and load what a county's first visitor would wait for."""
+    with as_server(county(slug).code):
+        _warm(slug)
+
+
+def _warm(slug: str) -> None:
     entry = county(slug)
     if not store().read_only:
         with changes(entry.code).computing():
@@ -160,7 +223,9 @@ def warm(slug: str) -> None:
 
 def behind(slug: str) -> int:
     """Return the data version that a county's figures are not computed from yet; 0 if nothing is to be done here."""
-    return 0 if store().read_only else derive.behind(store(), county(slug))
+    entry = county(slug)
+    with as_server(entry.code):
+        return 0 if store().read_only else derive.behind(store(), entry)
 
 
 # ---- finished parts --------------------------------------------------------------------------------------------------
@@ -495,6 +560,7 @@ def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
 
 def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return columns of the current rows of any table, for a file to be held against; never to be shown."""
+    need(slug, "upload")
     return _stored_columns(slug, table, columns, version(slug, table))
 
 
@@ -506,6 +572,7 @@ def _stored_columns(slug: str, table: str, columns: tuple[str, ...], stamp: int)
 
 def stored(slug: str, table: str) -> Placed:
     """Return the current rows of any table with their places: to be compared with an upload, never shown."""
+    need(slug, "upload")
     return _stored(slug, table, version(slug, table))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from data.access.model import roles
 from data.home import own
 from data.plan_model import AREAS
 
@@ -97,6 +98,29 @@ class Owed(BaseModel):
     months_after: int = Field(0, ge=0, le=3)
 
 
+class Admission(BaseModel):
+    """Whom a county lets see what, beyond the roles it gives to its members.
+
+    Attributes
+    ----------
+    anonymous : whether its figures are shown to those who have no role there.
+    persons : roles that see masked lists of households and persons.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    anonymous: bool = False
+    persons: tuple[str, ...] = ()
+
+    @field_validator("persons")
+    @classmethod
+    def _given(cls, persons: tuple[str, ...]) -> tuple[str, ...]:
+        known = [name for name, role in roles().roles.items() if role.given]
+        if unknown := sorted(set(persons) - set(known)):
+            raise ValueError(f"没有角色 no role {', '.join(unknown)}; 可用 known: {', '.join(known)}")
+        return persons
+
+
 class County(BaseModel):
     """One tenant: an address (`slug`), a six-digit code and the plans followed there."""
 
@@ -109,6 +133,7 @@ class County(BaseModel):
     plans: tuple[str, ...] = Field(min_length=1)
     bands: Bands = Bands()
     ranking: Ranking = Ranking()
+    access: Admission = Admission()
     issuer: str = Field("", pattern=r"^(\S(.*\S)?)?$", max_length=60)
     offices: tuple[str, ...] = ()
     reporting: tuple[Owed, ...] = ()

@@ -1,13 +1,14 @@
 """From a checked file to figures: check, commit, derive, undo. What pages and the command line do alike."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data import derive, preview
+from data.access import as_server
+from data.events import tell_error
 from data.extent import Extent, everywhere
 from data.intake import Checked, apart, check_file, sheets
 from data.intake.against import Stored, against, carried, kept
@@ -31,7 +32,6 @@ SAMPLE_MARK = "示例数据"
 STORED = 0.15
 """Share of a commit's work that is done once its rows are stored; the rest is computing."""
 
-_LOG = logging.getLogger(__name__)
 _APART = False
 
 
@@ -303,15 +303,15 @@ def _then_derive(store: Store, county: County, batch: Batch, tell: derive.Tell) 
 def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
-        with changes(county.code).computing():
+        with as_server(county.code), changes(county.code).computing():
             if _APART:
                 derive.apart(county, batch, tell)
             else:
                 derive.after(store, county, batch, tell)
     except Exception as error:  # noqa: BLE001 - a plan with mistakes as well as a store that is busy
-        trace = None if isinstance(error, StoreError) else error
-        told = "%s: batch %d is stored, its figures are not computed yet: %s"
-        _LOG.error(told, county.slug, batch.batch_id, error, exc_info=trace)
+        known = isinstance(error, StoreError)
+        reason = str(error) if known else ""
+        tell_error("figures", error, trace=not known, county=county.slug, batch=batch.number, reason=reason)
 
 
 def compute_apart() -> None:

@@ -4,11 +4,20 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from data.access import DeniedError, current
 from data.language import N_, Translator
 from data.preview import Staying
 from data.registry import County
-from data.store import Batch, SnapshotRefusedError
-from data.store.model import BatchesInTheWayError, KeyTakenError, ReadOnlyError, UnavailableError
+from data.store import Batch, MemberRefusedError, SnapshotRefusedError
+from data.store.members import LONGEST_ID
+from data.store.model import (
+    BatchesInTheWayError,
+    DiskFullError,
+    KeyTakenError,
+    NewerDataError,
+    ReadOnlyError,
+    UnavailableError,
+)
 from data.store.snapshots import LONGEST_NAME
 from data.store.store import BOUNDARIES
 from data.tables import NONE, Table, tables
@@ -29,6 +38,16 @@ SNAPSHOTS = {
     "no_version": N_("The data have no such version."),
     "unknown": N_("There is no snapshot of this number."),
     "removed": N_("This snapshot was removed already."),
+}
+
+
+MEMBERS = {
+    "no_id": N_("A member needs an account of at most {n} characters, as the sign-in or the gateway names it."),
+    "no_role": N_("There is no such role to be given."),
+    "no_township": N_("A township clerk needs at least one township; other roles are given for the whole county."),
+    "no_such_township": N_("This is no township of the county."),
+    "own": N_("Nobody changes their own roles: another administrator does, or the operator by command."),
+    "unknown": N_("There is no such member."),
 }
 
 
@@ -58,6 +77,10 @@ def refusal(error: Exception, _: Translator) -> str:
         return _(error.text, **_named(error.values, language(_)))
     if isinstance(error, SnapshotRefusedError):
         return _(SNAPSHOTS[error.why], n=LONGEST_NAME)
+    if isinstance(error, MemberRefusedError):
+        return _(MEMBERS[error.why], n=LONGEST_ID)
+    if isinstance(error, DeniedError):
+        return denied(error, _)
     if isinstance(error, ReadOnlyError):
         return _("This deployment is read-only: nothing can be imported or undone here.")
     if isinstance(error, BatchesInTheWayError):
@@ -66,10 +89,38 @@ def refusal(error: Exception, _: Translator) -> str:
             return _("Refused, nothing was changed. Rows with the same numbers count already for another place; "
                      "correct the numbers, or undo: {batches}", batches=batches)  # fmt: skip
         return _("Refused, nothing was changed. In the way: {batches}", batches=batches)
+    if isinstance(error, DiskFullError):
+        return _("The disk of the server's database is full: nothing was stored, and nothing stored before is lost. "
+                 "Tell whoever looks after the server to make room, then do it again.")  # fmt: skip
+    if isinstance(error, NewerDataError):
+        return _("The data were written by a newer release of this program (schema {found}; this one knows {known}), "
+                 "so it leaves them alone. Install the newer release again, or restore a backup of before the upgrade "
+                 "into an empty place.", found=error.found, known=error.known)  # fmt: skip
     if isinstance(error, UnavailableError):
         return _("The store cannot be opened or reached, or is busy; nothing was changed. Try again in a moment; if it "
                  "stays so, whoever looks after the server needs the reason: {reason}", reason=str(error))  # fmt: skip
     return _("The store refused, nothing was changed: {reason}", reason=str(error))
+
+
+def denied(error: DeniedError, _: Translator) -> str:
+    """Return what whoever is at the door may not do, and where they may, if their role is for some townships."""
+    now, what = current.get(), error.words(language(_))
+    own = now.reach.get(error.action) if now else None
+    if not own:
+        return _("Your roles in this county do not include this: {what}. Its administrators give roles.", what=what)
+    mine = _named_few([_place(code) for code in sorted(own)], _SCOPE, _)
+    if not error.townships:
+        return _("You may do this for your townships only, not for the whole county: {what}. Yours: {places}.",
+                 what=what, places=mine)  # fmt: skip
+    others = _named_few([_place(code) for code in error.townships if code not in own], _SCOPE, _)
+    return _("You may do this for {places} only: {what}. It would also change {others}.", what=what, places=mine,
+             others=others)  # fmt: skip
+
+
+def _place(code: str) -> str:
+    known = regions(code[:6])
+    names = known.loc[known["code"] == code, "name"]
+    return code if names.empty else str(names.iloc[0])
 
 
 def came_as(batch: Batch, _: Translator) -> str:

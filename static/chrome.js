@@ -132,7 +132,7 @@
   const THEIRS = ["stFileUploaderDropzone", "stTooltipContent", "stElementToolbar", "stMainMenu", "stStatusWidget",
     "stDataFrameColumnMenu", "stHeaderActionElements"].map((id) => `[data-testid="${id}"]`).concat(".modebar", '[data-testid="stCode"] button').join();
   // What Streamlit puts among our options.
-  const AMONG_OPTIONS = /^(?:No results|No options to select\.?|Select all|Clear all|Select \d+ matches|Add: .+)$/;
+  const AMONG_OPTIONS = /^(?:No results|No options to select\.?|Select all|Clear all|Select \d+ matches|Add: .+|You can only select up to .+)$/;
   const ATTRIBUTES = ["placeholder", "title", "aria-label", "alt", "data-title"];
 
   const chinese = (text) => {
@@ -254,6 +254,18 @@
     const name = encodeURIComponent(target.dataset.actor || ""), county = location.pathname.split("/")[1];
     document.cookie = `xianjie_actor=${name}; path=/${county}; SameSite=Strict${name ? "" : "; max-age=0"}`;
   });
+
+  // Words typed into a list that takes new ones are taken up when one goes on without Enter; Streamlit would drop them.
+  const takeUp = (next) => {
+    const field = document.activeElement, typed = field?.value?.trim();
+    if (!typed || !field.matches('[data-testid="stSelectbox"] input[aria-expanded=true]')) return;
+    const list = document.getElementById(field.getAttribute("aria-controls"));
+    if (!list || list.contains(next) || field.closest('[data-testid="stSelectbox"]').contains(next)) return;
+    const said = [typed, `Add: ${typed}`, `添加：${typed}`];
+    [...list.querySelectorAll("[role=option]")].find((option) => said.includes(option.textContent.trim()))?.click();
+  };
+  addEventListener("pointerdown", ({ target }) => takeUp(target), true);
+  addEventListener("keydown", ({ key }) => { if (key === "Tab") takeUp(null); }, true);
 
   // On paper a chart may have less width than on the screen: with a viewBox it shrinks instead of being cut.
   const charts = (act) => document.querySelectorAll(".stPlotlyChart .main-svg").forEach(act);

@@ -48,7 +48,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("XIANJIE_HOME", str(folder))
-    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES"):
+    for name in ("XIANJIE_DATABASE_URL", "XIANJIE_READONLY", "XIANJIE_TRUSTED_PROXIES", "XIANJIE_ACCESS"):
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -84,6 +84,23 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
 
 
 @pytest.fixture(autouse=True)
+def as_operator() -> Iterator[None]:
+    """Let the test itself, which is no page and nobody's session, read what pages read; pages ask in their own threads.
+
+    Tests of the store have their own.
+    """
+    from data.access import Access, User, everything, using
+
+    class Everywhere(Access):
+        def within(self, _county_code: str) -> bool:
+            return True
+
+    whole = everything(User("", "a test", "shell"), "000000")
+    with using(Everywhere(whole.user, whole.county_code, whole.reach)):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """Give `__main__` back: AppTest puts the page there, and processes a later test starts would run it."""
     mine = sys.modules["__main__"]
@@ -105,7 +122,9 @@ def as_county(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def choose(slug: str) -> None:
         monkeypatch.setattr("components.server.current.slug_of_session", lambda: slug)
-        monkeypatch.setattr("components.actor._kept", lambda: None)  # a browser's cookies, which AppTest makes up
+        # A browser's cookies and address, which AppTest makes up.
+        monkeypatch.setattr("components.actor._kept", lambda: None)
+        monkeypatch.setattr("components.entrance._address", lambda: "")
 
     return choose
 

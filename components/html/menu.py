@@ -14,9 +14,9 @@ class Entry(NamedTuple):
     here: bool = False
 
 
-def menu_html(entries: Iterable[Entry], name: str) -> Markup:
-    """Return the menu; `name` says what it is to those who do not see it."""
-    return raw(f"<nav class='st-key-nav' aria-label=\"{escape(name)}\">{join(_link(e) for e in entries)}</nav>")
+def menu_html(entries: Iterable[Entry], name: str, end: Markup = raw("")) -> Markup:  # noqa: B008 - nothing changes it
+    """Return the menu; `name` says what it is to those who do not see it, `end` stands behind the entries."""
+    return raw(f"<nav class='st-key-nav' aria-label=\"{escape(name)}\">{join(_link(e) for e in entries)}{end}</nav>")
 
 
 def page_link(body: Markup, href: str, css: str = "", *, here: bool = False) -> Markup:

@@ -6,6 +6,8 @@ from typing import Any
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
+from data import upload_words
+from data.access import DeniedError
 from data.language import Translator
 from data.past import Moment, stamp
 
@@ -99,16 +101,39 @@ def no_data(slug: str, _: Translator) -> Markup:
     )
 
 
-def unavailable(_: Translator) -> Markup:
-    """Return what a page says while its database does not answer."""
+def unavailable(number: str, _: Translator) -> Markup:
+    """Return what a page says while its database does not answer; the log has the reason under the number."""
     told = _("The database does not answer. Nothing is lost: try again in a minute, or tell whoever runs the server.")
-    return empty_state(_("The data cannot be reached"), [told])
+    return empty_state(_("The data cannot be reached"), [told, _numbered(number, _)])
 
 
-def fault(_: Translator) -> Markup:
-    """Return what a page says when it stumbled: words for the viewer, the trace is in the log."""
+def denied(error: DeniedError, _: Translator) -> Markup:
+    """Return what stands in the place of what somebody may not see or do."""
+    return empty_state(_("This is not open to you"), [upload_words.denied(error, _)])
+
+
+def disk_full(number: str, _: Translator) -> Markup:
+    """Return what a page says when nothing more can be stored."""
+    told = _("The disk of the database is full: what was to be stored is not, what was stored before is all there. "
+             "Whoever runs the server has to make room; then do it again.")  # fmt: skip
+    return empty_state(_("There is no room on the server's disk"), [told, _numbered(number, _)])
+
+
+def newer_data(number: str, _: Translator) -> Markup:
+    """Return what a page says where an older release meets the data of a newer one."""
+    told = _("The data were written by a newer release of this program than the one that runs now. Nothing is lost: "
+             "whoever runs the server has to start the newer release again.")  # fmt: skip
+    return empty_state(_("The program is older than its data"), [told, _numbered(number, _)])
+
+
+def fault(number: str, _: Translator) -> Markup:
+    """Return what a page says when it stumbled: words for the viewer, the trace is in the log under the number."""
     told = _("The fault is in the server's log. Other pages still work; try again, or tell whoever runs it.")
-    return empty_state(_("This page could not be shown"), [told])
+    return empty_state(_("This page could not be shown"), [told, _numbered(number, _)])
+
+
+def _numbered(number: str, _: Translator) -> str:
+    return _("Number in the log: {number}", number=number)
 
 
 def no_villages(_: Translator) -> Markup:

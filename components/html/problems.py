@@ -45,9 +45,13 @@ def state_html(code: str, late: float, _: Translator) -> Markup:
 
 def overdue_then(due: Any, _: Translator) -> Markup:
     """Return the mark of a problem that was overdue by a deadline that was moved since; nothing without one."""
-    if due is None or pd.isna(due):
-        return Markup()
-    return element("i", _("deadline then {day}, overdue by it", day=formats.date(due, _)), "mk warn")
+    said = overdue_then_words(due, _)
+    return element("i", said, "mk warn") if said else Markup()
+
+
+def overdue_then_words(due: Any, _: Translator) -> str:
+    """Return the same as plain words; "" without such a deadline."""
+    return "" if due is None or pd.isna(due) else _("deadline then {day}, overdue by it", day=formats.date(due, _))
 
 
 def problem_table(

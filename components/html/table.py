@@ -89,6 +89,7 @@ def frame_table(
     kinds: Mapping[str, str] | None = None,
     key: str | None = None,
     css: str = "slim",
+    foot: str = "",
 ) -> Markup:
     """Return a plain frame as a table: problems of an upload, the history of batches, parameters of a plan.
 
@@ -97,6 +98,7 @@ def frame_table(
     heads : translated head by column, in the order shown.
     kinds : kind of a column as in `CELLS`; "text" where nothing is said. Text breaks lines, numbers stand right.
     key : column whose value a row reports when picked on a `board`.
+    foot : a last line under the rows.
     """
     named = kinds or {}
 
@@ -108,7 +110,7 @@ def frame_table(
 
     fields = [*heads, *([key] if key else [])]
     columns = [column(i + 1, name) for i, name in enumerate(heads)]
-    return table(columns, records(frame, fields), key=(lambda row: row[-1]) if key else None, css=css)
+    return table(columns, records(frame, fields), key=(lambda row: row[-1]) if key else None, css=css, foot=foot)
 
 
 def text(value: Any) -> str:

@@ -37,18 +37,27 @@ class _Lists:
 
 
 def side_by_side_places(ctx: Context, here: Here | None) -> None:
-    """Show the places chosen as columns, the indicators as rows."""
+    """Show the places chosen as columns, the indicators as rows.
+
+    Villages are compared with villages. On the page of the whole the first one chosen decides of which kind they are.
+    """
     _ = ctx._
-    level = here.level if here else "township"
     frame = ctx.regions
-    codes = list(frame.loc[(frame["level"] == level) & (frame["code"] != ctx.plan.top_region), "code"])
-    labels = ctx.place_labels
-    known, key = _Lists(codes), f"compare_{level}"
+    below = frame.loc[frame["code"] != ctx.plan.top_region]
+    codes = list(below["code"] if here is None else below.loc[below["level"] == here.level, "code"])
+    known = _Lists(codes)
     kept = address.keep("places", known)
     chosen = known.of(kept) if kept else [here.code] if here and here.code in codes else []
+    levels = dict(zip(below["code"], below["level"], strict=True))
+    level = here.level if here else levels[chosen[0]] if chosen else "any"
+    if here is None and chosen:
+        codes = [code for code in codes if levels[code] == level]
+        chosen = [code for code in chosen if levels[code] == level]
+    labels, key = ctx.place_labels, f"compare_{level}"
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen  # said outright: the address may bring others
-    title = _("Villages side by side") if level == "village" else _("Townships side by side")
+    titles = {"village": _("Villages side by side"), "township": _("Townships side by side")}
+    title = titles.get(level, _("Side by side"))
     with panel("compare", title, _("up to {n}", n=MOST)):
         picked = st.multiselect(
             title, codes, max_selections=MOST, key=key, on_change=_keep, args=(key,), label_visibility="collapsed",

@@ -45,11 +45,18 @@ def _sheet(ctx: Context, here: Here) -> Markup:
         sample_mark(_) if ctx.sample else Markup(),
         _where(ctx, here),
     )
+    lines = LINES_BELOW_MANY if many else LINES
     lists = [
-        (title, frame_table(frame.head(LINES_BELOW_MANY if many else LINES), heads, _, kinds=kinds))
+        (
+            title,
+            frame_table(
+                frame.head(lines), heads, _, kinds=kinds,
+                foot=_("and {n} more", n=len(frame) - lines) if len(frame) > lines else "",
+            ),
+        )
         for title, frame, heads, kinds in records.lists(ctx, here)
         if len(frame)
-    ]
+    ]  # fmt: skip
     foot = [_("Rank: in the township · in the county, 1 is best. Gap in percentage points; minus is behind.")]
     if loaders.boundaries(ctx.county.slug, ctx.plan.id).schematic:
         foot.append(_(SCHEMATIC))

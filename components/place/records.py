@@ -11,7 +11,7 @@ from components.context import Context
 from components.fields.funds import project_list, sources, words
 from components.html.base import element, escape
 from components.html.menu import page_link
-from components.html.problems import problem_table
+from components.html.problems import overdue_then_words, problem_table
 from components.html.table import frame_table
 from components.panels import foot, panel, scroll, side_by_side
 from components.place.finder import Here
@@ -202,6 +202,9 @@ def lists(ctx: Context, here: Here) -> list[Listed]:
     projects = ctx.summary("projects", summaries.project_list)
     stages = words(ctx, "projects", "status")
     problems = problems_of(ctx)
+    todo = summaries.most_overdue_first(problems.loc[problems["open"]])
+    marks = [overdue_then_words(due, _) for due in todo["due_then"]]
+    told = [" · ".join(t for t in pair if t) for pair in zip(todo["problem"].fillna(""), marks, strict=True)]
     return [
         Listed(
             _("Projects"),
@@ -211,7 +214,7 @@ def lists(ctx: Context, here: Here) -> list[Listed]:
         ),
         Listed(
             _("Problems"),
-            summaries.most_overdue_first(problems.loc[problems["open"]])[["problem", "due_on", "owner"]],
+            todo.assign(problem=told)[["problem", "due_on", "owner"]],
             {"problem": _("Problem"), "due_on": _("Due"), "owner": _("Post in charge")},
             {"due_on": "date"},
         ),

@@ -49,6 +49,8 @@ def hand_over(ctx: Context, indicator: Indicator, place: str, *, key: str) -> No
         return
     cell = f"{indicator.id} {place}"
     is_open = st.session_state.get(_OPEN) == cell
+    if not ctx.may("problems"):
+        return
     name = ctx.names.get(place, place)
     label = _("Put away") if is_open else _("Hand over: {place}", place=name)
     icon = None if is_open else ":material/assignment_ind:"
@@ -66,7 +68,7 @@ def _form(ctx: Context, indicator: Indicator, place: str, row: pd.Series) -> Non
     """Ask for all that is handed over; a problem that is known already is offered instead of a new one."""
     _ = ctx._
     cell = f"{indicator.id}_{place}"
-    who = who_acts(ctx)
+    who = who_acts(ctx, place[:9] + "000")
     if ctx.known_at is not None:
         return
     domains, severities = words(ctx, "issues", "domain"), words(ctx, "issues", "severity")

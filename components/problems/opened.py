@@ -72,7 +72,8 @@ def _course(ctx: Context, problem: pd.Series) -> Markup:
     notes = store.rows(county.code, "actions", at, batch_id=True)
     notes = notes.loc[notes["issue_id"] == issue_id]
     batches = {b.batch_id: b for b in loaders.batches(county.slug)}
-    steps = [_step(ctx, event, batches.get(event.batch), problem) for event in course.course(states, notes)]
+    said = {number: b.note for number, b in batches.items() if b.action == "edit"}
+    steps = [_step(ctx, event, batches.get(event.batch), problem) for event in course.course(states, notes, said)]
     return course_html(steps, ctx._)
 
 
@@ -81,12 +82,12 @@ _SIGNED = {"rectified", "sent_back", "closed"}
 
 
 def _step(ctx: Context, event: course.Event, batch: Batch | None, problem: pd.Series) -> Step:
-    """Return a step in words: by whom where that matters, of one sent back when that was entered and why."""
+    """Return a step in words, and by whom where that matters."""
     _, day, text = ctx._, event.day, event.text
     if batch is None:
         return Step(event.kind, formats.date(day, _) if day else formats.NOTHING, text, "")
-    if event.kind == "sent_back":  # no column of the table has its day
-        day, text = day_of(batch.at), batch.note
+    if event.kind == "sent_back" and day is None:  # sent by a list: no column of the table has its day
+        day = day_of(batch.at)
     who: Markup | str = ""
     if event.kind in _SIGNED:
         who = actor.label(batch.actor, verified=batch.verified, _=_)
@@ -101,9 +102,9 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     """Offer what can be done with the problem as it stands."""
     _, issue_id = ctx._, str(problem["issue_id"])
     if problem["status"] == "closed":
-        _reopening(ctx, issue_id)
+        _reopening(ctx, issue_id, problem["town"])
         return
-    who = who_acts(ctx)
+    who = who_acts(ctx, problem["town"])
     if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)
@@ -112,8 +113,8 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
     first = max(d for d in (seen["found_on"], seen["handed_on"], seen["rectified_on"], ctx.need_date()) if d)
     with left:
         day = ask_day(_("Day"), first, f"pr_day_{issue_id}")
-    # What was noted is not offered a second time; what was typed and not noted stays. Nor does a second click on the
-    # button ask for a second note: it was meant for the button that was there.
+    # What was said with a step is not offered a second time; what was typed and not said stays. Nor does a second click
+    # on the button ask for a second note: it was meant for the button that was there.
     noted = st.session_state.get(_NOTED, 0)
     field, button = f"pr_text_{issue_id}_{noted}", f"note_{noted}" if noted else "note"
     hint = _("what was done, or why it does not pass") if waiting else _("what was done")
@@ -125,21 +126,26 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
             lambda a: lambda tell: record.note(store, county, seen, day, text, a, tell), N_("Noted, batch {n}."),
             _count,
         )  # fmt: skip
-        if waiting:
+        if waiting and not ctx.may("close", (problem["town"],)):
+            st.html(element("p", _("Reported rectified: verifying and closing it is for others."), "quiet"))
+        elif waiting:
             _offer(
                 ctx, _("Verify and close"), "close", who,
-                lambda a: lambda tell: record.close(store, county, seen, day, a, tell), N_("Closed, batch {n}."),
+                lambda a: lambda tell: record.close(store, county, seen, day, a, tell, text), N_("Closed, batch {n}."),
+                _count,
             )  # fmt: skip
             _offer(
                 ctx, _("Not passed"), "back", who,
-                lambda a: lambda tell: record.change(store, county, seen, moves.send_back, a, tell, text),
+                lambda a: lambda tell: record.send_back(store, county, seen, day, a, tell, text),
                 N_("Sent back, batch {n}."), _count,
             )  # fmt: skip
         else:
             _offer(
                 ctx, _("Report rectified"), "rectify", who,
-                lambda a: lambda tell: record.change(store, county, seen, lambda r: moves.rectify(r, day), a, tell),
-                N_("Reported rectified, batch {n}. Somebody else has to verify it."),
+                lambda a: lambda tell: record.change(
+                    store, county, seen, lambda r: moves.rectify(r, day), a, tell, text
+                ),
+                N_("Reported rectified, batch {n}. Somebody else has to verify it."), _count,
             )  # fmt: skip
 
 
@@ -173,10 +179,10 @@ def _seen(ctx: Context, issue_id: str) -> Row:
     return record.as_rows(frame.loc[frame["issue_id"] == issue_id])[0]
 
 
-def _reopening(ctx: Context, issue_id: str) -> None:
+def _reopening(ctx: Context, issue_id: str, town: str) -> None:
     """Offer to reopen a closed problem that has come back: it keeps its number."""
     st.html(element("p", ctx._("Closed. If the problem comes back it is reopened and keeps its number."), "quiet"))
-    who = who_acts(ctx)
+    who = who_acts(ctx, town)
     if not changeable(ctx):
         return
     seen = _seen(ctx, issue_id)

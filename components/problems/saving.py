@@ -10,6 +10,7 @@ from components.context import Context
 from components.html.base import element
 from components.uploads.working import working
 from data import loaders, upload_words
+from data.access import DeniedError
 from data.derive import Tell
 from data.language import Translator
 from data.problems.record import EntryError
@@ -26,13 +27,21 @@ def changeable(ctx: Context) -> bool:
     return ctx.known_at is None and not loaders.store().read_only
 
 
-def who_acts(ctx: Context) -> Actor | None:
-    """Show who acts, and ask if nobody has said so; None, with words, where nothing can be changed."""
+def who_acts(ctx: Context, town: str) -> Actor | None:
+    """Show who acts, and ask if nobody has said so; None, with words, where nothing can be changed.
+
+    Parameters
+    ----------
+    town : code of the township (or the county) the problem is of.
+    """
     if ctx.known_at is not None:
         st.html(element("p", looking_back(ctx._), "quiet"))
         return None
     if loaders.store().read_only:
         st.html(element("p", ctx._("This deployment is read-only: nothing can be changed here."), "quiet"))
+        return None
+    if not ctx.may("problems", (town,)):
+        st.html(element("p", upload_words.denied(DeniedError("problems", (town,)), ctx._), "quiet"))
         return None
     return actor.ask(ctx)
 

@@ -1,6 +1,5 @@
 """`/healthz`: is this process fit to serve, as one JSON object for a monitor or a load balancer."""
 
-import logging
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -9,22 +8,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from data import loaders
+from data.access import as_server
+from data.events import tell_error
 from data.registry import counties
-
-_LOG = logging.getLogger(__name__)
 
 
 def _probe() -> None:
     """Read the store's version, the cheapest question that reaches its tables."""
-    loaders.version(counties()[0].slug)
+    first = counties()[0]
+    with as_server(first.code):
+        loaders.version(first.slug)
 
 
 async def healthz(_: Request) -> JSONResponse:
     """Answer 200 when the store can be read, else 503; the reason goes to the log, not to the world."""
     try:
         await run_in_threadpool(_probe)
-    except Exception:  # noqa: BLE001 - whatever keeps the store from answering is what this route reports
-        _LOG.exception("the store does not answer")
+    except Exception as error:  # noqa: BLE001 - whatever keeps the store from answering is what this route reports
+        tell_error("health", error)
         store, status = "unreachable", HTTPStatus.SERVICE_UNAVAILABLE
     else:
         store, status = "ok", HTTPStatus.OK

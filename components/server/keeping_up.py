@@ -1,6 +1,5 @@
 """Beside the server: load what counties show when it starts, then compute what a commit left uncomputed."""
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,10 +7,9 @@ from threading import Thread
 from typing import NoReturn
 
 from data import loaders
+from data.events import tell_error
 from data.registry import here
 from data.store import StoreError
-
-_LOG = logging.getLogger(__name__)
 
 _PAUSE = 30  # seconds between two looks at a county
 _LONGEST_REST = 40  # looks
@@ -50,8 +48,8 @@ class Keeper:
     def _failed(self, error: Exception) -> None:
         self.rest, self.failures = min(2**self.failures, _LONGEST_REST) - 1, self.failures + 1
         # A database that is away or busy tells nothing by its trace.
-        trace = None if isinstance(error, StoreError) else error
-        _LOG.error("%s: its figures could not be brought up to date: %s", self.slug, error, exc_info=trace)
+        known = isinstance(error, StoreError)
+        tell_error("figures", error, trace=not known, county=self.slug, reason=str(error) if known else "")
 
 
 def start(after_loading: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ _FORWARDED = b"x-forwarded-for"
 _TRUSTED = "XIANJIE_TRUSTED_PROXIES"
 # uvicorn puts the forwarded address in place of a peer of this list, so that we never see the peer itself.
 _REWRITTEN = "FORWARDED_ALLOW_IPS"
-_LOOPBACK = "127.0.0.1,::1"
+LOOPBACK = "127.0.0.1,::1"
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -38,16 +38,21 @@ def from_trusted_proxy(scope: Scope) -> bool:
     host, port = scope["client"]
     if port == 0:
         # No connection has port 0: uvicorn wrote the address, for a peer of its list. All of that list must be ours.
-        listed = os.environ.get(_REWRITTEN, _LOOPBACK)
-        return listed != "*" and all(_inside(peer.strip(), trusted) for peer in listed.split(","))
+        peers = os.environ.get(_REWRITTEN, LOOPBACK)
+        return peers != "*" and all(_inside(peer.strip(), trusted) for peer in peers.split(","))
     forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == _FORWARDED).decode("latin-1")
     # An address that also stands in the header may have been taken from it.
     return host not in forwarded and _inside(host, trusted)
 
 
+def listed(host: str, text: str) -> bool:
+    """Whether an address is one of those a setting names, `127.0.0.1, 192.0.2.0/24`."""
+    return _inside(host, _networks(text))
+
+
 def _inside(host: str, trusted: Networks) -> bool:
-    if host in _LOOPBACK.split(","):
-        return any(ip_address(name) in network for name in _LOOPBACK.split(",") for network in trusted)
+    if host in LOOPBACK.split(","):
+        return any(ip_address(name) in network for name in LOOPBACK.split(",") for network in trusted)
     try:
         address = ip_address(host)
     except ValueError:

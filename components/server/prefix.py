@@ -17,7 +17,7 @@ from data.registry import County, counties
 _HEADER = HEADER.lower().encode()
 _POLICY_VIOLATION = 1008
 
-ROOT_PATHS = frozenset({"/", "/healthz", "/_stcore/health", "/_stcore/metrics"})
+ROOT_PATHS = frozenset({"/", "/healthz", "/metrics", "/_stcore/health", "/_stcore/metrics"})
 # Streamlit's client asks for its own icon, at the root or below the county, when a page names none.
 _ICONS = frozenset({ICON, "/favicon.png", "/favicon.ico"})
 _STREAM = "_stcore/stream"

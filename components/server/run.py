@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from components.server.site import ROOT
+from data.access import ModeError, mode
 
 APP = ROOT / "app.py"
 
@@ -20,6 +21,10 @@ def serve(host: str = "127.0.0.1", port: int = 8501, options: Sequence[str] = ()
     options : sequence of str
         Further options of `streamlit run`, such as `--server.maxUploadSize=50`.
     """
+    try:
+        mode()
+    except ModeError as error:
+        raise SystemExit(str(error)) from None
     # glibc otherwise keeps one heap per thread, and each rerun is a thread.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     arguments = ["-m", "streamlit", "run", str(APP), f"--server.address={host}", f"--server.port={port}", *options]

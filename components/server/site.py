@@ -22,10 +22,14 @@ ICON = "/favicon.svg"
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: `name` is its file in `pages/` and its place in the address, `title` a text for `_`."""
+    """One page: `name` is its file in `pages/` and its place in the address, `title` a text for `_`.
+
+    `needs` is the action without which it is neither offered nor shown.
+    """
 
     name: str
     title: str
+    needs: str = "view"
 
     @property
     def file(self) -> Path:
@@ -43,13 +47,16 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("livable_villages", N_("Livable villages")),
         PageEntry("funds", N_("Funds and projects")),
         PageEntry("support", N_("Support")),
-        PageEntry("tasks", N_("Tasks")),
-        PageEntry("reporting", N_("Reporting")),
-        PageEntry("village", N_("Places")),
+        PageEntry("tasks", N_("Tasks"), "details"),
+        PageEntry("reporting", N_("Reporting"), "details"),
+        PageEntry("village", N_("Places"), "details"),
         PageEntry("ranking", N_("Rankings")),
-        PageEntry("upload", N_("Upload")),
-        PageEntry("briefing", N_("Bulletin")),
+        PageEntry("upload", N_("Upload"), "upload"),
+        PageEntry("briefing", N_("Bulletin"), "export"),
         PageEntry("plan", N_("Plan")),
+        PageEntry("members", N_("Members"), "members"),
+        PageEntry("audit", N_("Log"), "audit"),
+        PageEntry("status", N_("Server"), "operate"),
     )
     if page.file.exists()
 )

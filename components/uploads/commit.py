@@ -21,13 +21,14 @@ from components.uploads.held import Held
 from components.uploads.scope import chosen_extent
 from components.uploads.working import working
 from data import derive, history, loaders, shown, upload, upload_words
+from data.access import DeniedError, township_codes
 from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
 from data.intake.headings import table_column
 from data.intake.older import TAKEN
 from data.language import N_
-from data.store import Batch, MovedError, StoreError
+from data.store import Batch, MovedError, Scope, StoreError
 from data.tables import tables
 from data.upload import Actor
 from data.upload_words import UploadError
@@ -56,6 +57,8 @@ def step_two(ctx: Context, held: Held) -> None:
         for told in checked.notices(ctx.lang) if checked.ok else ():
             st.html(element("p", told, "notice"))
         newer.kept(ctx, held)
+        if storable:
+            reason = beyond(ctx, scope) or reason
         if storable and not scope.periods:
             reason = _("The file has no rows of the months and townships chosen; choose others.")
         elif storable:
@@ -121,6 +124,12 @@ def why_not(ctx: Context, held: Held, who: Actor | None, again: Batch | None) ->
     if again is not None:
         return _("This very file is stored already as batch {n}. Undo that batch to import it anew.", n=again.number)
     return "" if who else actor.needed(_)
+
+
+def beyond(ctx: Context, scope: Scope) -> str:
+    """Return why what a change speaks for is beyond what its sender may change; "" if it is not."""
+    places = township_codes(scope.townships)
+    return "" if ctx.may("upload", places) else upload_words.denied(DeniedError("upload", places or ()), ctx._)
 
 
 def _meanwhile(ctx: Context, since: list[Batch]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from components import actor, formats
 from components.board import board
 from components.context import Context
-from components.fragment import fragment
+from components.fragment import dialog, fragment
 from components.html.base import Markup, element, join, raw
 from components.html.notes import sample_mark
 from components.html.uploads import history_html, reported_html, understood_html
@@ -18,6 +18,7 @@ from components.uploads import held as session
 from components.uploads.words import ACTIONS, looking_back
 from components.uploads.working import working
 from data import history, loaders, preview, upload, upload_words
+from data.access import DeniedError
 from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
@@ -121,6 +122,8 @@ def nil_return(ctx: Context) -> None:
             reason = _("This deployment is read-only: nothing can be imported or undone here.")
         elif not ready:
             reason = _("Choose the months.")
+        elif beyond := commit.beyond(ctx, upload.nil_scope(ctx.county, table, months, towns_chosen)):
+            reason = beyond
         elif who is None:
             reason = actor.needed(_)
         if ready:
@@ -329,6 +332,8 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
         reason = looking_back(_)
     elif loaders.store().read_only:
         reason = _("This deployment is read-only: nothing can be imported or undone here.")
+    elif not ctx.may("undo"):
+        reason = upload_words.denied(DeniedError("undo"), _)
     elif in_the_way:
         named = "; ".join(upload_words.described(b, _) for b in in_the_way[:_IN_THE_WAY])
         more = _(" and {n} more", n=len(in_the_way) - _IN_THE_WAY) if len(in_the_way) > _IN_THE_WAY else ""
@@ -337,7 +342,7 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
     if reason:
         st.html(element("p", reason, "notice"))
     if st.button(_("Undo batch {n}", n=batch.number), disabled=bool(reason), key="undo"):
-        st.dialog(_("Undo batch {n}", n=batch.number))(_confirm)(ctx, batch)
+        dialog(_("Undo batch {n}", n=batch.number), _confirm)(ctx, batch)
 
 
 def _confirm(ctx: Context, batch: Batch) -> None:

@@ -1,6 +1,8 @@
 """The course of a problem, from the states its row went through and the notes on it. Pure."""
 
 import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +20,7 @@ class Event:
     ----------
     day : None where the list does not say when.
     batch : id of the batch that brought it: it says who and when it was stored.
+    text : what the problem, the note or the deadline is, or what was said with the step.
     """
 
     kind: Kind
@@ -26,20 +29,29 @@ class Event:
     text: str = ""
 
 
-def course(states: pd.DataFrame, notes: pd.DataFrame) -> list[Event]:
+_DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?: (.*))?", re.DOTALL)
+
+
+def dated(day: dt.date, text: str) -> str:
+    """Return what is said with a step that no column has the day of."""
+    return f"{day.isoformat()} {text}".strip()
+
+
+def course(states: pd.DataFrame, notes: pd.DataFrame, said: Mapping[int, str]) -> list[Event]:
     """Return the steps of a problem in the order they were taken.
 
     Parameters
     ----------
     states : the states of its row that count, oldest batch first, with `batch_id`.
     notes : rows of `actions` that name it, with `batch_id`.
+    said : what was said with changes on the page, by batch; see `dated`.
     """
     dated: list[tuple[dt.date, Event]] = []
     before: dict[str, object] = {}
     last = dt.date.min
     for row in states.to_dict("records"):
         state = {str(name): value for name, value in row.items()}
-        for event in _steps(state, before):
+        for event in _steps(state, before, said.get(int(row["batch_id"]), "")):
             last = event.day or last  # a step without a day follows the one before it
             dated.append((last, event))
         before = state
@@ -49,7 +61,7 @@ def course(states: pd.DataFrame, notes: pd.DataFrame) -> list[Event]:
     return [event for _, event in sorted(dated, key=lambda e: (e[0], e[1].batch, _ORDER.index(e[1].kind)))]
 
 
-def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
+def _steps(state: dict[str, object], before: dict[str, object], said: str) -> list[Event]:
     batch = int(str(state["batch_id"]))
 
     def fresh(name: str) -> dt.date | None:
@@ -64,16 +76,18 @@ def _steps(state: dict[str, object], before: dict[str, object]) -> list[Event]:
     elif before and _day(before.get("closed_on")) and not _day(state["closed_on"]):
         steps.append(Event("reopened", None, batch))
     elif before and _day(before.get("rectified_on")) and not _day(state["rectified_on"]):
-        steps.append(Event("sent_back", None, batch))
+        found = _DATED.fullmatch(said)
+        on, why = (dt.date.fromisoformat(found[1]), found[2] or "") if found else (None, said)
+        steps.append(Event("sent_back", on, batch, why))
     if day := fresh("handed_on"):
         steps.append(Event("handed", day, batch, _who(state)))
     was, now = _day(before.get("due_on")), _day(state["due_on"])
     if was and now != was and steps == []:  # whoever hands over anew sets a deadline anyway
         steps.append(Event("due", None, batch, f"{was} → {now or ''}"))
     if day := fresh("rectified_on"):
-        steps.append(Event("rectified", day, batch))
+        steps.append(Event("rectified", day, batch, said))
     if day := fresh("closed_on"):
-        steps.append(Event("closed", day, batch))
+        steps.append(Event("closed", day, batch, said))
     return steps
 
 

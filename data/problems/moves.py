@@ -157,18 +157,19 @@ def close(row: Row, day: dt.date, actor: str, reporter: str | None) -> Row:
     return row | {"closed_on": day}
 
 
-def send_back(row: Row) -> Row:
-    """Return the row of a problem whose rectification did not pass: it is open as before, under the same number.
+def send_back(row: Row, day: dt.date) -> Row:
+    """Return the row of a problem whose rectification did not pass on a day: it is open as before, under its number.
 
     Raises
     ------
     UploadError
-        It is closed, or nobody reported it rectified.
+        It is closed, nobody reported it rectified, or the day lies before that.
     """
     _open(row)
     if row["rectified_on"] is None:
         raise UploadError(N_("Problem {id} is not reported rectified yet; only then can it be closed."),
                           id=row["issue_id"])  # fmt: skip
+    _not_before(day, row["rectified_on"], N_("It was reported rectified on {day}; the day must not lie before that."))
     return row | {"rectified_on": None}
 
 

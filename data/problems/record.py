@@ -12,7 +12,7 @@ from data import derive, upload
 from data.intake import Checked
 from data.intake.values import is_blank
 from data.language import N_
-from data.problems import moves
+from data.problems import course, moves
 from data.problems.ledger import same
 from data.problems.moves import HandOver, Row
 from data.problems.verify import reporter
@@ -102,7 +102,7 @@ def change(
     ----------
     seen : the row as whoever decided saw it; refused if it is another by now.
     move : one of `data.problems.moves`.
-    why : the reason, kept with the batch.
+    why : what is said of it, such as the reason; kept with the batch.
 
     Raises
     ------
@@ -131,15 +131,45 @@ def _unchanged(store: Store, county: County, seen: Row) -> Row:
     return now
 
 
+def send_back(
+    store: Store,
+    county: County,
+    seen: Row,
+    day: dt.date,
+    actor: Actor,
+    tell: derive.Tell = derive.silent,
+    why: str = "",
+) -> Batch:
+    """Send a problem back that did not pass; see `change`. The day is kept with the reason: no column has it."""
+
+    def row() -> Row:
+        return moves.send_back(_unchanged(store, county, seen), day)
+
+    return _save(store, county, "issues", row, actor, tell, course.dated(day, _as_noted(county, seen, why)))
+
+
 def close(
-    store: Store, county: County, seen: Row, day: dt.date, actor: Actor, tell: derive.Tell = derive.silent
+    store: Store,
+    county: County,
+    seen: Row,
+    day: dt.date,
+    actor: Actor,
+    tell: derive.Tell = derive.silent,
+    why: str = "",
 ) -> Batch:
     """Close a problem that somebody else reported rectified; see `change`."""
 
     def move(row: Row) -> Row:
         return moves.close(row, day, actor.name, reporter(store, county, row["issue_id"]))
 
-    return change(store, county, seen, move, actor, tell)
+    return change(store, county, seen, move, actor, tell, why)
+
+
+def send_back(
+    store: Store, county: County, seen: Row, actor: Actor, why: str, tell: derive.Tell = derive.silent
+) -> Batch:
+    """Send a problem back that was reported rectified and is not; see `change`."""
+    return change(store, county, seen, moves.send_back, actor, tell, why)
 
 
 def note(

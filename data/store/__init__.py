@@ -1,12 +1,16 @@
 """The store of everything uploaded and computed; see `data.store.store.Store`."""
 
+from data.store.audit import NOWHERE, Entry, Wanted
+from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
     BatchesInTheWayError,
+    DiskFullError,
     Document,
     InvalidSubmissionError,
     KeyTakenError,
     MovedError,
+    NewerDataError,
     NoSuchBatchError,
     ReadOnlyError,
     Scope,
@@ -17,17 +21,23 @@ from data.store.model import (
     UndoRefusedError,
 )
 from data.store.snapshots import Snapshot, SnapshotRefusedError
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, open_store, stands
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, open_store, stands
 
 __all__ = [
     "MEASURE_KINDS",
+    "NOWHERE",
     "PROFILE_KINDS",
     "Batch",
     "BatchesInTheWayError",
+    "DiskFullError",
     "Document",
+    "Entry",
     "InvalidSubmissionError",
     "KeyTakenError",
+    "Member",
+    "MemberRefusedError",
     "MovedError",
+    "NewerDataError",
     "NoSuchBatchError",
     "ReadOnlyError",
     "Scope",
@@ -39,6 +49,8 @@ __all__ = [
     "Submission",
     "UnavailableError",
     "UndoRefusedError",
+    "Wanted",
+    "address",
     "open_store",
     "stands",
 ]

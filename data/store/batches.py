@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, insert, intersect, select
 
 from data.store.checks import county
-from data.store.model import Batch, NoSuchBatchError, Pair, Scope
+from data.store.model import Batch, NoSuchBatchError, Pair, Scope, zoned
 from data.store.rows import has_key_of, key_columns
 from data.store.schema import BATCHED, ROWS, batch, batch_scope, nil_return, sql_name
 from data.store.transfer import bulk
@@ -66,8 +66,6 @@ def _batch(row: Row[Any], every: Sequence[int], periods: set[str], townships: se
     def number(batch_id: int | None) -> int | None:
         return None if batch_id is None else bisect_right(every, batch_id)
 
-    # SQLite keeps no time zone.
-    at = row.at.astimezone(dt.UTC) if row.at.tzinfo else row.at.replace(tzinfo=dt.UTC)
     return Batch(
         county_code=row.county_code,
         batch_id=row.batch_id,
@@ -82,7 +80,7 @@ def _batch(row: Row[Any], every: Sequence[int], periods: set[str], townships: se
         sample=row.sample,
         note=row.note,
         corrections=row.corrections,
-        at=at,
+        at=zoned(row.at),
         rows=row.rows_n,
         added=row.added_n,
         changed=row.changed_n,

@@ -2,13 +2,15 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from data.store.model import StoreError, UnavailableError
+from data.store.model import DiskFullError, NewerDataError, StoreError, UnavailableError
 from data.store.schema import REVISION
 
 BUSY_MS = 30_000
@@ -65,39 +67,59 @@ def migrate(engine: Engine) -> None:
         It was written by a newer release.
     """
     try:
-        if engine.dialect.name == "sqlite":
-            _use_wal(engine)
-        if _revision(engine) == REVISION:
-            return
-        with engine.execution_options(write=True).begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        prepare(engine)
+        with engine.connect() as connection:
+            if revision(connection) == REVISION:
+                return
+        with changing_schema(engine) as connection:
             upgrade(connection)
     except DBAPIError as error:
         raise unavailable(error) from None
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the migrations on `connection`, in its transaction."""
+def prepare(engine: Engine) -> None:
+    """Make a database's place ready for its first transaction."""
+    if engine.dialect.name == "sqlite":
+        _use_wal(engine)
+
+
+@contextmanager
+def changing_schema(engine: Engine) -> Iterator[Connection]:
+    """Open the one transaction that may change the schema; another process waits here until it is done."""
+    with engine.execution_options(write=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        yield connection
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations up to a revision on `connection`, in its transaction.
+
+    Raises
+    ------
+    NewerDataError
+        The database, or `to`, is of a revision this release does not know.
+    """
     from alembic import command  # noqa: PLC0415  slow to import, and only needed when something is to be done
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise StoreError(f"the database was written by a newer release of this program: {error}") from None
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()} | {"head", None}
+    for one in (revision(connection), to):
+        if one not in known:
+            raise NewerDataError(str(one), REVISION)
+    command.upgrade(config, to)
 
 
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found
+def revision(connection: Connection) -> str | None:
+    """Return the revision of a database's schema; None if it has none of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _use_wal(engine: Engine) -> None:
@@ -130,9 +152,18 @@ def _use_wal(engine: Engine) -> None:
 def unavailable(error: DBAPIError) -> UnavailableError:
     """Return the error to show for a failure of the database, without any value of a row in it."""
     original = error.orig
+    if no_room(original):
+        return DiskFullError()
     if isinstance(error, OperationalError) and "locked" in str(original):
         return UnavailableError("another change is being written; please try again in a moment")
     return UnavailableError(f"the database refused or cannot be reached ({plain(original)})")
+
+
+def no_room(error: BaseException | None) -> bool:
+    """Whether a driver's error says that the disk, or what the account may write of it, is full."""
+    if isinstance(error, psycopg.Error):
+        return error.sqlstate == psycopg.errors.DiskFull.sqlstate
+    return getattr(error, "sqlite_errorname", None) in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
 
 
 def plain(error: BaseException | None) -> str:

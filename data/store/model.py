@@ -36,6 +36,30 @@ class UnavailableError(StoreError):
     """The database cannot be reached, is busy for too long, or refused the data."""
 
 
+class DiskFullError(UnavailableError):
+    """There is no room for what was to be stored."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk of the database is full; nothing was changed")
+
+
+class NewerDataError(StoreError):
+    """The database was written by a newer release than this one.
+
+    Attributes
+    ----------
+    found, known
+        The revision of its schema, and the newest that this release knows.
+    """
+
+    def __init__(self, found: str, known: str) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            f"the data were written by a newer release (schema {found}; this one knows {known}): install that release "
+            "again, or restore a backup of before the upgrade into an empty place"
+        )
+
+
 class StaleError(StoreError):
     """What was computed is out of date: data changed in the meantime. Compute again."""
 
@@ -227,3 +251,8 @@ class KeyTakenError(BatchesInTheWayError):
     """Rows with the same key are current outside the scope of this submission (two townships used one number)."""
 
     reason = "Rows with the same key were already reported for another place; correct the numbers or that batch"
+
+
+def zoned(at: dt.datetime) -> dt.datetime:
+    """Return a moment with its time zone: SQLite keeps none."""
+    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)

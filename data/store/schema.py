@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0006"
+REVISION = "0007"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -180,6 +180,31 @@ snapshot = _table(
     Column("removed_verified", Boolean),
     Column("removed_note", Text),
     Column("removed_at", DateTime(timezone=True)),
+)
+
+# Roles as they are now; `township` is `-` where a role is given for the whole county.
+member = _table(
+    "member",
+    _key("user_id", String(200)),
+    _key("role", String(40)),
+    _key("township", String(12)),
+    _need("name", Text),
+    _need("added_by", Text),
+    _need("at", DateTime(timezone=True)),
+)
+
+# Only ever added to: triggers refuse anything else (migration 0007).
+audit = _table(
+    "audit",
+    _key("number", BigInteger),
+    _need("at", DateTime(timezone=True)),
+    _need("user_id", Text),
+    _need("name", Text),
+    _need("verified", Boolean),
+    _need("address", Text),
+    _need("event", String(40)),
+    _need("subject", Text),
+    _need("detail", Text),
 )
 
 ROWS: dict[str, Table] = {

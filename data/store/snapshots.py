@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from data.same_words import seen
 from data.store.checks import county
-from data.store.model import StoreError
+from data.store.model import StoreError, zoned
 from data.store.schema import snapshot
 
 LONGEST_NAME = 40
@@ -96,9 +96,5 @@ def remove(connection: Connection, county_code: str, number: int, actor: str, no
 
 
 def _snapshot(row: RowMapping) -> Snapshot:
-    return Snapshot(**{**row, "at": _zoned(row["at"]), "removed_at": _zoned(row["removed_at"])})
-
-
-def _zoned(at: dt.datetime | None) -> dt.datetime | None:
-    # SQLite keeps no time zone.
-    return None if at is None else at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    gone = row["removed_at"]
+    return Snapshot(**{**row, "at": zoned(row["at"]), "removed_at": None if gone is None else zoned(gone)})

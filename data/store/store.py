@@ -8,12 +8,14 @@ can be read again.
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -35,10 +37,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from data.access import DeniedError, Grant, current, operator, township_codes
+from data.events import tell
 from data.home import home
-from data.store import batches, snapshots
+from data.store import audit, batches, members, snapshots
+from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
+from data.store.door import asks, asks_for_rows
+from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
     Document,
@@ -79,6 +86,13 @@ PROFILES = "profiles"
 BOUNDARIES = "boundaries"
 FACTS = "facts"
 SNAPSHOTS = "snapshots"
+MEMBERS = "members"
+AUDIT = "audit"
+ISSUES = "issues"
+
+_LOG = logging.getLogger(__name__)
+_REFUSED_AGAIN = 60  # seconds in which the same refusal is one entry of the log
+_NAMED = 20  # rows of an edit that the log names
 
 # Columns of a frame of measures, or of profiles, and their kinds; plan, county and versions are added by the store.
 MEASURE_KINDS = {
@@ -114,17 +128,18 @@ class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
 
 
-def _url() -> str:
+def address() -> str:
+    """Return the URL of this deployment's store."""
     return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home() / 'store.db'}"
 
 
 def stands() -> bool:
     """Whether there is a store to look into, so that looking does not make one; a server's is taken to be there."""
-    url = _url()
+    url = address()
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
-def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Store":
+def open_store(url: str | None = None, *, read_only: bool | None = None, guarded: bool = False) -> "Store":
     """Open the store, creating or migrating its schema.
 
     Parameters
@@ -134,13 +149,15 @@ def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Sto
         `XIANJIE_HOME` (default `./var`).
     read_only
         Refuse every change; None = whether `XIANJIE_READONLY` is 1.
+    guarded
+        Ask whose access holds before every read and change (`data.access`); who sits at the shell is not asked.
 
     Raises
     ------
     StoreError
         The database cannot be reached, is of an unknown kind, or was written by a newer release.
     """
-    url = url or _url()
+    url = url or address()
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
@@ -149,14 +166,16 @@ def open_store(url: str | None = None, *, read_only: bool | None = None) -> "Sto
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine, read_only=read_only)
+    return Store(engine, read_only=read_only, guarded=guarded)
 
 
 class Store:
     """All counties' data in one database; open with `open_store`. May be shared between threads."""
 
-    def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
+    def __init__(self, engine: Engine, *, read_only: bool = False, guarded: bool = False) -> None:
         self.read_only = read_only
+        self.guarded = guarded
+        self._refusals: dict[tuple[object, ...], float] = {}
         self._engine = engine
         self._writer = engine.execution_options(write=True)
         # Single statements: BEGIN and ROLLBACK would triple the way to a PostgreSQL server. On SQLite they are free,
@@ -170,6 +189,23 @@ class Store:
         self._frames.close()
         self._engine.dispose()
 
+    @property
+    def database(self) -> str:
+        """The kind of database: `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @asks("operate")
+    def size(self, county_code: str) -> int:
+        """Return how many bytes the database takes, of all counties; told to who runs the service of one of them."""
+        county(county_code)
+        if self.database == "sqlite":
+            path = Path(str(self._engine.url.database))
+            log = path.with_name(f"{path.name}-wal")
+            return sum(p.stat().st_size for p in (path, log) if p.exists())
+        with self._reading() as connection:
+            size: int = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return size
+
     def __enter__(self) -> Self:
         return self
 
@@ -178,8 +214,146 @@ class Store:
     ) -> None:
         self.close()
 
+    # ---- the door ----------------------------------------------------------------------------------------------------
+
+    def may(self, county_code: str, action: str, townships: Collection[str] | None = ()) -> bool:
+        """Whether an action is allowed here and now in all of the townships (12-digit codes; None = the whole county).
+
+        Of a store that is not guarded it always is.
+        """
+        now = current.get()
+        return not self.guarded or (now is not None and now.within(county_code) and now.may(action, townships))
+
+    def need(self, county_code: str, action: str, townships: Collection[str] | None = ()) -> None:
+        """Refuse an action that is not allowed here and now; what is refused stands in the log."""
+        with self._refused_is_logged(county_code):
+            self._permit(county_code, action, townships)
+
+    def record(
+        self,
+        county_code: str,
+        event: str,
+        subject: str = "",
+        detail: Mapping[str, Any] | None = None,
+        *,
+        actor: str | None = None,
+        verified: bool | None = None,
+    ) -> None:
+        """Write something that happened and changed no data into the log: signing in and out, exports, refusals.
+
+        A read-only deployment has it in the log of the server only. `county_code` is `000000` for what belongs to none.
+        """
+        if self.read_only:
+            _LOG.info("%s: %s %s %s", county(county_code), event, subject, dict(detail or {}))
+            return
+        with self._transaction(county_code) as connection:
+            self._note(connection, county_code, event, subject, detail or {}, actor, verified=verified)
+
+    @asks("audit")
+    def audit(self, county_code: str, wanted: Wanted = EVERY) -> list[Entry]:
+        """Return the entries of the log that are asked for, newest first."""
+        with self._reading() as connection:
+            return audit.find(connection, county_code, wanted)
+
+    @asks("members")
+    def members(self, county_code: str, user_id: str | None = None) -> list[Member]:
+        """Return who has roles in the county, or the one member with an id."""
+        with self._reading() as connection:
+            return members.find(connection, county_code, user_id)
+
+    @asks("members")
+    def set_member(
+        self,
+        county_code: str,
+        user_id: str,
+        grants: Iterable[Grant],
+        actor: str,
+        *,
+        name: str = "",
+        verified: bool = False,
+    ) -> Member:
+        """Make the roles of somebody these and no others; without any they are a member no more.
+
+        Raises
+        ------
+        MemberRefusedError
+            A role that cannot be given so, nobody there to take roles from, or one's own roles.
+        """
+        need_actor(actor)
+        user_id = user_id.strip()
+        given = members.checked(county_code, user_id, grants)
+        now = current.get()
+        if self.guarded and now is not None and now.user.id == user_id:
+            raise MemberRefusedError("own", "nobody changes their own roles")
+        with self._listing(county_code, MEMBERS) as connection:
+            before = next(iter(members.find(connection, county_code, user_id)), None)
+            if before is None and not given:
+                raise MemberRefusedError("unknown", f"county {county_code} has no member '{user_id}'")
+            called = " ".join(name.split())[: members.LONGEST_NAME] or (before.name if before else user_id)
+            new = Member(county_code, user_id, called, given, actor, dt.datetime.now(dt.UTC))
+            members.write(connection, new)
+            told = {"before": members.told(before.grants if before else ()), "after": members.told(given)}
+            self._note(connection, county_code, "member", user_id, told | {"name": called}, actor, verified=verified)
+            return new
+
+    def _permit(self, county_code: str, action: str, townships: Collection[str] | None = ()) -> None:
+        if not self.may(county_code, action, townships):
+            raise DeniedError(action, townships or ())
+
+    @contextmanager
+    def _refused_is_logged(self, county_code: str) -> Iterator[None]:
+        """Write what is refused within the block into the log, once its own transaction is over."""
+        try:
+            yield
+        except DeniedError as error:
+            self._log_refusal(county_code, error)
+            raise
+
+    def _log_refusal(self, county_code: str, error: DeniedError) -> None:
+        now = current.get()
+        who = (now.user, now.user.address, now.county_code) if now else None
+        key, moment = (who, county_code, error.action, error.townships), time.monotonic()
+        for old in [one for one, at in self._refusals.copy().items() if moment - at > _REFUSED_AGAIN]:
+            self._refusals.pop(old, None)
+        # A page asks again with each rerun, and somebody at the door may knock all night.
+        if key in self._refusals:
+            return
+        self._refusals[key] = moment
+        where = county_code if county_code.isdecimal() and len(county_code) == len(audit.NOWHERE) else audit.NOWHERE
+        _LOG.warning("%s: %s refused", where, error.action)
+        try:
+            detail = {"townships": list(error.townships)} if error.townships else {}
+            self.record(where, "refused", error.action, detail)
+        except StoreError as failed:
+            _LOG.error("%s: a refusal could not be written into the log: %s", where, failed)
+
+    def _note(
+        self,
+        connection: Connection,
+        county_code: str,
+        event: str,
+        subject: str,
+        detail: Mapping[str, Any],
+        actor: str | None,
+        *,
+        verified: bool | None,
+    ) -> None:
+        """Write an entry of the log in the transaction of what it tells; the log's own version numbers it."""
+        numbered = self._upsert(county_code, AUDIT, 1, county_version.c.version + 1)
+        number = connection.execute(numbered).scalar_one()
+        now = current.get()
+        user = operator() if now is None else now.user
+        vouched = user.source in {"oidc", "proxy"} and user.signed_in if verified is None else verified
+        name = user.name if actor is None else actor
+        at = dt.datetime.now(dt.UTC)
+        audit.write(
+            connection,
+            Entry(county_code, number, at, user.id, name, vouched, user.address, event, subject, detail),
+        )
+
     # ---- versions ----------------------------------------------------------------------------------------------------
 
+    @asks("view")
     def version(self, county_code: str, dataset: str = ANY) -> int:
         """Return the version at which a dataset last changed; 0 if never.
 
@@ -190,17 +364,20 @@ class Store:
             found = connection.execute(_PROBE, {"county": county(county_code), "dataset": dataset}).scalar()
         return found or 0
 
+    @asks("view")
     def versions(self, county_code: str) -> dict[str, int]:
         """Return the version of each dataset of a county that ever changed, as `version` would, in one question."""
         with self._reading() as connection:
             found = connection.execute(_PROBES, {"county": county(county_code)})
             return {row.dataset: row.version for row in found}
 
+    @asks("view")
     def data_version(self, county_code: str) -> int:
         """Return the version at which any upload table last changed: what measures are computed from."""
         with self._reading() as connection:
             return connection.execute(_DATA_PROBE, {"county": county(county_code)}).scalar() or 0
 
+    @asks("view")
     def computed_version(self, county_code: str, what: str) -> int:
         """Return the data version that `what` (a plan id, `profiles`) is computed from; 0 if never.
 
@@ -208,6 +385,7 @@ class Store:
         """
         return self.version(county_code, f"computed:{what}")
 
+    @asks("compute")
     def mark_computed(self, county_code: str, what: str, data_version: int) -> None:
         """Record that `what` is computed from `data_version`. Moves no version that a cache may hold."""
         with self._transaction(county_code) as connection:
@@ -228,8 +406,16 @@ class Store:
             A batch since `seen_at` meets the scope.
         ReadOnlyError, UnavailableError
         """
-        return self._commit(submission, *checked(submission))
+        county_code = submission.county_code
+        by_hand = submission.action == "edit" and submission.table in {ISSUES, "actions"}
+        action = "problems" if by_hand else "upload"
+        self.need(county_code, action)
+        frame, scope = checked(submission)
+        with self._refused_is_logged(county_code):
+            self._permit(county_code, action, township_codes(scope.townships))
+            return _told(self._commit(submission, frame, scope, action))
 
+    @asks("targets")
     def put_boundaries(
         self,
         county_code: str,
@@ -259,8 +445,10 @@ class Store:
             sample=sample,
             verified=verified,
         )
-        return self._commit(submission, frame.assign(in_period=NONE, in_township=NONE), Scope(BOUNDARIES))
+        placed = frame.assign(in_period=NONE, in_township=NONE)
+        return _told(self._commit(submission, placed, Scope(BOUNDARIES), "targets"))
 
+    @asks("undo")
     def undo(self, county_code: str, batch_id: int, actor: str, note: str = "", *, verified: bool = False) -> Batch:
         """Take back a batch: its rows end and the rows it ended count again, as a new version.
 
@@ -301,8 +489,11 @@ class Store:
             values |= {"file_name": undone.file_name, "sha256": undone.sha256}
             values |= {"actor": actor, "verified": verified, "note": note}
             values |= {"rows_n": added, "added_n": added, "changed_n": 0, "unchanged_n": 0, "removed_n": removed}
-            return batches.record(connection, county_code, version, undone.scope, values)
+            stored = batches.record(connection, county_code, version, undone.scope, values)
+            self._note_batch(connection, stored, added - removed)
+        return _told(stored)
 
+    @asks("compute")
     def write_measures(
         self,
         county_code: str,
@@ -354,6 +545,7 @@ class Store:
 
         return self._write_computed(county_code, MEASURES, write, data_version)
 
+    @asks("compute")
     def write_profiles(
         self,
         county_code: str,
@@ -377,11 +569,13 @@ class Store:
 
     # ---- snapshots ---------------------------------------------------------------------------------------------------
 
+    @asks("view")
     def snapshots(self, county_code: str) -> list[Snapshot]:
         """Return the snapshots of meetings, newest first; removed ones too."""
         with self._reading() as connection:
             return snapshots.find(connection, county_code)
 
+    @asks("meetings")
     def keep_snapshot(
         self,
         county_code: str,
@@ -401,23 +595,31 @@ class Store:
             No name, one that counts already for this date, or a version that is yet to come.
         """
         need_actor(actor)
-        with self._listing(county_code) as connection:
+        with self._listing(county_code, SNAPSHOTS) as connection:
             newest = connection.execute(_PROBE, {"county": county_code, "dataset": ANY}).scalar() or 0
             at = newest if version is None else version
             number, now = len(snapshots.find(connection, county_code)) + 1, dt.datetime.now(dt.UTC)
             new = Snapshot(county_code, number, name.strip(), as_of, at, actor, verified, note, now)
-            return snapshots.keep(connection, new, newest)
+            kept = snapshots.keep(connection, new, newest)
+            told = {"number": number, "as_of": as_of, "version": at}
+            self._note(connection, county_code, "snapshot_kept", new.name, told, actor, verified=verified)
+            return kept
 
+    @asks("meetings")
     def remove_snapshot(
         self, county_code: str, number: int, actor: str, note: str = "", *, verified: bool = False
     ) -> Snapshot:
         """Take a snapshot off the list; who did it is kept."""
         need_actor(actor)
-        with self._listing(county_code) as connection:
-            return snapshots.remove(connection, county_code, number, actor, note, verified=verified)
+        with self._listing(county_code, SNAPSHOTS) as connection:
+            gone = snapshots.remove(connection, county_code, number, actor, note, verified=verified)
+            told = {"number": number, "as_of": gone.as_of, "version": gone.version}
+            self._note(connection, county_code, "snapshot_removed", gone.name, told, actor, verified=verified)
+            return gone
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
+    @asks_for_rows
     def rows(
         self,
         county_code: str,
@@ -441,6 +643,7 @@ class Store:
             columns.append(sql.c.batch_id)
         return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
 
+    @asks_for_rows
     def past_rows(
         self,
         county_code: str,
@@ -466,6 +669,7 @@ class Store:
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(query.order_by(sql.c.batch_id), kinds)
 
+    @asks_for_rows
     def ever(self, county_code: str, table: str, column: str) -> set[str]:
         """Return every value a column of text has or ever had, that of undone rows too: a number is given out once."""
         sql = ROWS[upload(table).id]
@@ -474,6 +678,7 @@ class Store:
         with self._reading() as connection:
             return {str(value) for value in connection.execute(query).scalars()}
 
+    @asks("view")
     def newest_days(self, county_code: str, table: str) -> list[tuple[int, int | None, dt.date]]:
         """Return the newest dates of a dated table's rows that counted alike: first version, version of the end, date.
 
@@ -485,6 +690,7 @@ class Store:
         with self._reading() as connection:
             return [(first, end, day) for first, end, day in connection.execute(query.group_by(*counted)) if day]
 
+    @asks("view")
     def event_months(self, county_code: str, table: str) -> dict[int, tuple[str, str]]:
         """Return per batch of a running list the months (`YYYY-MM`) of the first and last event among its rows.
 
@@ -498,6 +704,7 @@ class Store:
             rows = [(number, [day for day in days if day]) for number, *days in connection.execute(query)]
         return {number: (f"{min(days):%Y-%m}", f"{max(days):%Y-%m}") for number, days in rows if days}
 
+    @asks("view")
     def nils(self, county_code: str, version: int | None = None) -> list[Scope]:
         """Return the nil returns that count, one scope per table and month."""
         columns = (nil_return.c.table_name, nil_return.c.in_period, nil_return.c.in_township)
@@ -508,6 +715,7 @@ class Store:
                 found.setdefault((table, period), []).append(township)
         return [Scope(table, (period,), tuple(townships)) for (table, period), townships in found.items()]
 
+    @asks("view")
     def coverage(self, county_code: str, version: int | None = None) -> pd.DataFrame:
         """Return what active batches speak for: `table, period, township, batch_id, nil`, a row for each.
 
@@ -531,6 +739,7 @@ class Store:
         kinds = {"table": "str", "period": "str", "township": "str", "batch_id": "int", "nil": "bool"}
         return self._frames.read(query, kinds)
 
+    @asks("view")
     def measures(
         self,
         county_code: str,
@@ -554,6 +763,7 @@ class Store:
         lists = self._frame(unreported, UNREPORTED_KINDS, *where(unreported))
         return unpacked(rows, lists, self._places(county_code, lists), places_)
 
+    @asks("view")
     def profiles(
         self,
         county_code: str,
@@ -567,6 +777,7 @@ class Store:
         where += [] if regions is None else [profile.c.region.in_(list(regions))]
         return self._frame(profile, PROFILE_KINDS, *where)
 
+    @asks("view")
     def boundaries(self, county_code: str, version: int | None = None) -> Document | None:
         """Return the county's own boundaries, or None if it loaded none."""
         sql = DOCUMENTS[BOUNDARIES]
@@ -575,6 +786,7 @@ class Store:
             found = connection.execute(query).first()
         return None if found is None else Document(found.body, json.loads(found.report), found.batch_id)
 
+    @asks("view")
     def batches(self, county_code: str, table: str | None = None, version: int | None = None) -> list[Batch]:
         """Return the county's batches, newest first; with `version` as that list was then."""
         where = [] if table is None else [batch.c.table_name == table]
@@ -582,16 +794,19 @@ class Store:
             found = batches.find(connection, county_code, *where)
         return found if version is None else batches.as_known(found, version)
 
+    @asks("view")
     def batch(self, county_code: str, batch_id: int) -> Batch:
         """Return one batch; `NoSuchBatchError` if the county has none of this number."""
         with self._reading() as connection:
             return batches.get(connection, county_code, batch_id)
 
+    @asks("view")
     def in_the_way(self, county_code: str, batch_id: int) -> list[Batch]:
         """Return the batches that `undo` of this one would be refused for, newest first; none if it may be undone."""
         with self._reading() as connection:
             return batches.in_the_way(connection, batches.get(connection, county_code, batch_id))
 
+    @asks("view")
     def history(self, county_code: str) -> pd.DataFrame:
         """Return the audit list, newest first: the fields of `Batch`, those of its scope (tuples) and `active`."""
         names = [name for name in Batch.__dataclass_fields__ if name != "scope"]
@@ -603,6 +818,7 @@ class Store:
         frame = pd.DataFrame(found, columns=[*names, "periods", "townships", "items", "active"])
         return frame.astype(dict.fromkeys(["undoes", "undone_by", "undoes_number", "undone_by_number"], "Int64"))
 
+    @asks("view")
     def seen(
         self, county_code: str, raw: bytes | str, table: str | None = None, scope: Scope | None = None
     ) -> Batch | None:
@@ -616,6 +832,7 @@ class Store:
             found = (b for b in batches.find(connection, county_code, *where) if b.active)
             return next((b for b in found if scope is None or b.scope.pairs() & scope.pairs()), None)
 
+    @asks("upload")
     def raw(self, county_code: str, batch_id: int) -> bytes | None:
         """Return what is kept of a batch's file: the file as it came, or its checked rows where it holds personal data.
 
@@ -662,10 +879,10 @@ class Store:
             yield connection, connection.execute(next_version).scalar_one()
 
     @contextmanager
-    def _listing(self, county_code: str) -> Iterator[Connection]:
-        """One transaction that changes the list of snapshots; its version is locked, so that numbers are given once."""
+    def _listing(self, county_code: str, dataset: str) -> Iterator[Connection]:
+        """One transaction that changes a list (snapshots, members); its version is locked: numbers are given once."""
         with self._transaction(county_code) as connection:
-            connection.execute(self._upsert(county_code, SNAPSHOTS, 1, county_version.c.version + 1))
+            connection.execute(self._upsert(county_code, dataset, 1, county_version.c.version + 1))
             yield connection
 
     def _set_version(self, connection: Connection, county_code: str, dataset: str, version: int) -> None:
@@ -677,7 +894,7 @@ class Store:
         upsert = new.on_conflict_do_update(index_elements=["county_code", "dataset"], set_={"version": then})
         return upsert.returning(county_version.c.version)
 
-    def _commit(self, submission: Submission, frame: pd.DataFrame, scope: Scope) -> Batch:
+    def _commit(self, submission: Submission, frame: pd.DataFrame, scope: Scope, permitted: str) -> Batch:
         county_code, table_id = submission.county_code, submission.table
         table = BATCHED[table_id]
         mode: Mode = "replace" if submission.action == "nil" else submission.mode or tables()[table_id].mode
@@ -707,6 +924,7 @@ class Store:
                 ended = end(connection, table, county_code, version, has_key_of(table_id, table, new, brought))
             elif taken := self._taken(connection, county_code, version, scope):
                 raise KeyTakenError(taken)
+            self._permit_ended(connection, table, county_code, version, permitted)
             # That there is nothing of some items in a township does not overrule that there is nothing at all.
             said = _of_rows(scope, rows) if scope.items else scope
             overruled = (nil_return.c.table_name == table_id, *_inside(nil_return, said))
@@ -729,7 +947,65 @@ class Store:
             values |= {"corrections": submission.corrections, "kept_sha256": None if kept == digest else kept}
             values |= {"rows_n": len(frame), "added_n": len(frame) - matched, "changed_n": matched - same}
             values |= {"unchanged_n": same, "removed_n": ended - matched}
-            return batches.record(connection, county_code, version, scope, values)
+            stored = batches.record(connection, county_code, version, scope, values)
+            by_hand = self._edited(connection, stored) if submission.action == "edit" and table_id in ROWS else {}
+            self._note_batch(connection, stored, len(frame) - ended, by_hand)
+            return stored
+
+    def _permit_ended(
+        self, connection: Connection, table: Table, county_code: str, version: int, permitted: str
+    ) -> None:
+        """Refuse a change that ended rows of townships it may not reach: a key can be that of another's row."""
+        now = current.get()
+        if not self.guarded or now is None or now.own(permitted) is None:
+            return
+        mine = (table.c.county_code == county_code, table.c.to_version == version)
+        reached = connection.execute(select(table.c.in_township).where(*mine).distinct()).scalars()
+        self._permit(county_code, permitted, township_codes(reached))
+
+    def _edited(self, connection: Connection, stored: Batch) -> dict[str, Any]:
+        """Return the keys of the rows a page changed and the columns that differ; closing a problem is permitted apart.
+
+        So is sending one back that was reported rectified: both say whether it is done.
+        """
+        table, spec = ROWS[stored.table], tables()[stored.table]
+        columns = [table.c[sql_name(name)].label(name) for name in spec.names]
+        mine = table.c.county_code == stored.county_code
+
+        def rows(*where: ColumnElement[bool]) -> dict[tuple[Any, ...], dict[str, Any]]:
+            found = connection.execute(select(*columns).where(mine, *where)).mappings()
+            return {tuple(row[name] for name in spec.key): dict(row) for row in found}
+
+        new = rows(table.c.batch_id == stored.batch_id)
+        old = rows(table.c.to_version == stored.batch_id)
+        if stored.table == ISSUES:
+            for key, row in new.items():
+                was = old.get(key, dict.fromkeys(row))
+                closed = row["closed_on"] is not None and was["closed_on"] is None
+                sent_back = was["rectified_on"] is not None and was["closed_on"] is None and row["rectified_on"] is None
+                if closed or sent_back:
+                    self._permit(stored.county_code, "close", township_codes(stored.scope.townships))
+        differ = {name for key in new.keys() & old.keys() for name in spec.names if new[key][name] != old[key][name]}
+        return {"keys": [" ".join(map(str, key)) for key in [*new][:_NAMED]], "columns": sorted(differ)}
+
+    def _note_batch(
+        self, connection: Connection, stored: Batch, more: int, detail: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        """Write a batch into the log: what it spoke for, and how many rows of its table counted before and after."""
+        counting = known(BATCHED[stored.table], stored.county_code)
+        count = connection.execute(select(func.count()).select_from(BATCHED[stored.table]).where(counting)).scalar_one()
+        told = {name: getattr(stored, name) for name in ("rows", "added", "changed", "unchanged", "removed")}
+        told |= {"batch": stored.number, "before": count - more, "after": count, "mode": stored.mode}
+        months = [period for period in stored.scope.periods if period != NONE]
+        told |= {"months": months} if months else {}
+        townships = [place for place in stored.scope.townships if place != NONE]
+        told |= {"townships": townships} if townships else {}
+        told |= {"file": stored.file_name} if stored.file_name else {}
+        told |= {"undoes": stored.undoes_number} if stored.undoes_number else {}
+        self._note(
+            connection, stored.county_code, stored.action, stored.table, told | dict(detail), stored.actor,
+            verified=stored.verified,
+        )  # fmt: skip
 
     def _taken(self, connection: Connection, county_code: str, version: int, scope: Scope) -> list[Batch]:
         spec = tables().get(scope.table)
@@ -763,6 +1039,12 @@ class Store:
                 raise _NothingChangedError
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
+
+
+def _told(made: Batch) -> Batch:
+    """Tell of a change once it is committed."""
+    tell("stored", action=made.action, county=made.county_code, batch=made.number, table=made.table, rows=made.rows)
+    return made
 
 
 def _exchange(

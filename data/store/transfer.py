@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-from data.store.database import plain
-from data.store.model import InvalidSubmissionError, UnavailableError
+from data.store.database import no_room, plain
+from data.store.model import DiskFullError, InvalidSubmissionError, UnavailableError
 
 # Small enough that a block is gone before the garbage collector looks at it.
 _BLOCK = 2_000
@@ -56,6 +56,8 @@ def bulk(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
             cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})', list(rows))  # noqa: S608
     # The driver's own message quotes the row, which must not reach a log: nothing is chained.
     except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+        if no_room(error):
+            raise DiskFullError from None
         raise UnavailableError(f"the rows could not be written ({plain(error)})") from None
     except (psycopg.Error, sqlite3.Error, pa.ArrowException, TypeError, ValueError) as error:
         raise InvalidSubmissionError(f"{table.name}: a value does not fit its column ({plain(error)})") from None

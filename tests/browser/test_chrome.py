@@ -50,12 +50,12 @@ def test_our_own_words_are_left_alone(widgets: Page) -> None:
     expect(widgets.get_by_test_id("stMarkdownContainer").get_by_text("Search", exact=True)).to_be_visible()
     expect(widgets.get_by_role("heading", name="Settings")).to_be_visible()
     assert widgets.locator("#own").inner_text() == "Select all"
-    widgets.get_by_test_id("stSelectbox").get_by_role("combobox").click()
+    widgets.get_by_role("combobox", name="镇").click()
     expect(widgets.get_by_role("option", name="Close")).to_be_visible()
 
 
 def test_lists_that_open(widgets: Page) -> None:
-    box = widgets.get_by_test_id("stSelectbox").get_by_role("combobox")
+    box = widgets.get_by_role("combobox", name="镇")
     box.click()
     box.fill("丙")
     expect(widgets.get_by_text("没有匹配项")).to_be_visible()
@@ -64,6 +64,20 @@ def test_lists_that_open(widgets: Page) -> None:
     widgets.get_by_test_id("stMultiSelect").get_by_role("combobox").click()
     expect(widgets.get_by_text("全选")).to_be_visible()
     assert chrome(widgets) == []
+
+
+@pytest.mark.parametrize("leave", ["click", "tab"])
+def test_new_words_typed_into_a_list_are_taken_up_without_enter(widgets: Page, leave: str) -> None:
+    box = widgets.get_by_role("combobox", name="单位")
+    box.click()
+    box.press_sequentially("区财")  # also the beginning of one that is there: what was typed counts
+    expect(widgets.get_by_role("option", name="添加：区财")).to_be_visible()
+    if leave == "click":
+        widgets.get_by_label("名称").click()
+    else:
+        box.press("Tab")
+    expect(widgets.locator("#said")).to_have_text("区财")
+    expect(box).to_have_value("区财")
 
 
 def test_hints_while_typing(widgets: Page) -> None:

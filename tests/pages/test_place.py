@@ -1,10 +1,13 @@
 """The page of one village or township: found, at a glance, printed, side by side."""
 
+import re
+
 import pandas as pd
 import pytest
 from support.pages import markup, texts, titles
 
-from components.place import compare
+from components.place import compare, records
+from components.problems.panel import problems_of
 from components.server.site import ROOT
 from data import loaders
 from data.language import translator
@@ -94,6 +97,19 @@ def test_a_place_has_a_sheet_for_the_printer(on_sample):
     assert "数据截至" in sheet
 
 
+def test_the_sheet_says_which_deadline_was_overdue_and_how_many_lines_are_left_out(on_sample, monkeypatch):
+    def moved(ctx):
+        return problems_of(ctx).assign(due_then=pd.Timestamp("2023-09-16"))
+
+    monkeypatch.setattr(records, "problems_of", moved)
+    page = on_sample("banan", "village", town="麻柳嘴镇")
+    sheet = next(html for html in markup(page) if "<article class='paper" in html)
+    problems = sheet.partition("<h3>问题清单</h3>")[2].partition("</section>")[0]
+    assert "此前时限 2023年9月16日，当时已逾期" in problems
+    work = sheet.partition("<h3>工作记录</h3>")[2].partition("</section>")[0]
+    assert re.search(r"另有 \d+ 个", work)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_places_side_by_side(on_sample, lang):
     page = on_sample("banan", "village", town="姜家镇", view="several", lang=lang)
@@ -128,6 +144,20 @@ def test_of_places_in_the_address_the_known_ones_are_shown(on_sample):
     page = on_sample("banan", "village", view="several", village=VILLAGE, places="x")
     assert list(page.multiselect(key="compare_village").value) == [VILLAGE]
     assert _asked(page, "places") is None
+
+
+def test_from_the_page_of_the_whole_villages_can_be_compared_as_well(on_sample):
+    page = on_sample("banan", "village", view="several")
+    box = page.multiselect(key="compare_any")
+    assert [name for name in box.options if name.startswith("平原村")] == ["平原村 姜家镇"]
+    box.set_value([VILLAGE]).run()
+    box = page.multiselect(key="compare_village")  # the first one decides that villages are compared
+    assert "姜家镇" not in box.options
+    box.set_value([VILLAGE, "500113115218"]).run()
+    assert not page.exception
+    assert any("slim side" in html for html in markup(page))
+    page = on_sample("banan", "village", view="several", places=f"{TOWN},{VILLAGE}")
+    assert list(page.multiselect(key="compare_township").value) == [TOWN]
 
 
 def _asked(page, name):

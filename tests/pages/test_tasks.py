@@ -15,7 +15,6 @@ from support.pages import markup, texts, titles
 from components import formats
 from components.html import tasks as html
 from data import loaders
-from data.intake.check import day_in_china
 from data.language import translator
 from data.plan import load_plan
 from data.problems import moves, record
@@ -241,9 +240,9 @@ def test_what_does_not_pass_is_sent_back(on_own):
     # Who reported it, who sent it back, when and why.
     shown = re.sub(r"<[^>]*>", "|", next(html for html in markup(page) if "class='course'" in html))
     office = COUNTY.offices[0]
-    today = formats.date(day_in_china(), translator("zh"))
+    day = formats.date(box(page, "date_input", "pr_day_").value, translator("zh"))  # as chosen, whenever it is entered
     assert re.search(rf"报整改完成[|\s]*甲（{office}）", shown), shown
-    assert re.search(rf"{today}[|\s]*核验未通过，退回整改[|\s]*缺现场照片[|\s]*乙（{office}）", shown), shown
+    assert re.search(rf"{day}[|\s]*核验未通过，退回整改[|\s]*缺现场照片[|\s]*乙（{office}）", shown), shown
     assert box(page, "text_input", "pr_text_").value == ""
     assert str(newest()["rectified_on"]) == "NaT"
 

@@ -95,20 +95,36 @@ def test_the_whole_way_and_its_course(store: Store) -> None:
 def test_why_it_was_sent_back_is_kept_with_the_batch_and_names_nobody(store: Store) -> None:
     handed(store)
     rectified(store)
-    record.change(
-        store, BANAN, the_row(store), moves.send_back, CHECKER, why=" 未见现场照片，联系人张三，电话13812345678 "
+    record.send_back(
+        store, BANAN, the_row(store), day("2023-10-10"), CHECKER, why=" 未见现场照片，联系人张三，电话13812345678 "
     )
     (batch,) = [b for b in store.batches(BANAN.code) if b.number == 3]
-    assert batch.note.startswith("未见现场照片")
+    assert batch.note.startswith("2023-10-10 未见现场照片")
     assert "张三" not in batch.note
     assert "13812345678" not in batch.note
     assert the_row(store)["rectified_on"] is None
 
 
+def test_a_step_is_of_the_day_it_was_taken_and_says_what_was_typed_with_it(store: Store) -> None:
+    row = handed(store)
+    record.change(store, BANAN, row, lambda r: moves.rectify(r, day("2023-10-09")), CLERK, why="已改 12 户")
+    record.send_back(store, BANAN, the_row(store), day("2023-10-10"), CHECKER, why="缺照片")
+    rectified(store, "2023-10-12")
+    record.send_back(store, BANAN, the_row(store), day("2023-10-13"), CHECKER)
+    rectified(store, "2023-10-14")
+    record.close(store, BANAN, the_row(store), day("2023-10-15"), CHECKER, why="现场看过")
+    assert [(e.kind, e.day, e.text) for e in the_course(store)][2:] == [
+        ("rectified", day("2023-10-09"), "已改 12 户"), ("sent_back", day("2023-10-10"), "缺照片"),
+        ("rectified", day("2023-10-12"), ""), ("sent_back", day("2023-10-13"), ""),
+        ("rectified", day("2023-10-14"), ""), ("closed", day("2023-10-15"), "现场看过"),
+    ]  # fmt: skip
+
+
 def the_course(store: Store) -> list[course.Event]:
     number = the_row(store)["issue_id"]
     notes = store.rows(BANAN.code, "actions", batch_id=True)
-    return course.course(verify.counting(store, BANAN, number), notes.loc[notes["issue_id"] == number])
+    said = {b.batch_id: b.note for b in store.batches(BANAN.code)}
+    return course.course(verify.counting(store, BANAN, number), notes.loc[notes["issue_id"] == number], said)
 
 
 def test_whoever_reports_it_rectified_cannot_close_it(store: Store) -> None:
@@ -130,12 +146,12 @@ def test_whoever_reports_it_rectified_cannot_close_it(store: Store) -> None:
 def test_who_reported_it_after_it_was_sent_back_counts(store: Store) -> None:
     handed(store)
     rectified(store, actor=CHECKER)
-    record.change(store, BANAN, the_row(store), moves.send_back, CLERK)
+    record.send_back(store, BANAN, the_row(store), day("2023-10-11"), CLERK)
     rectified(store, "2023-10-12", CLERK)
     assert verify.reporter(store, BANAN, the_row(store)["issue_id"]) == CLERK.name
     assert closed(store, "2023-10-13", CHECKER)["closed_on"] == day("2023-10-13")
     assert [(e.kind, e.day) for e in the_course(store)][2:] == [
-        ("rectified", day("2023-10-09")), ("sent_back", None), ("rectified", day("2023-10-12")),
+        ("rectified", day("2023-10-09")), ("sent_back", day("2023-10-11")), ("rectified", day("2023-10-12")),
         ("closed", day("2023-10-13")),
     ]  # fmt: skip
 
@@ -365,7 +381,7 @@ def test_moves_out_of_turn_are_refused(store: Store) -> None:
     refused: list[Callable[[], Any]] = [
         lambda: record.hand_over(store, BANAN, WANTED, CLERK),  # it is open
         lambda: record.close(store, BANAN, row, day("2023-10-11"), CHECKER),  # not rectified
-        lambda: moves.send_back(row),
+        lambda: moves.send_back(row, day("2023-10-11")),
         lambda: moves.rectify(row, day("2023-09-24")),  # before it was found
         lambda: moves.reopen(row, day("2023-12-01"), day("2023-12-15")),
         lambda: moves.note(row, day("2023-10-01"), "  ", ()),
@@ -375,6 +391,7 @@ def test_moves_out_of_turn_are_refused(store: Store) -> None:
     refused += [
         lambda: moves.rectify(waiting, day("2023-10-10")),
         lambda: moves.close(waiting, day("2023-10-08"), "a", "b"),
+        lambda: moves.send_back(waiting, day("2023-10-08")),
         lambda: moves.rectify(over, day("2023-10-12")),
         lambda: moves.reopen(over, day("2023-10-10"), day("2023-10-20")),
         lambda: moves.reopen(over, day("2023-10-12"), day("2023-10-11")),
@@ -863,7 +880,7 @@ def test_a_list_made_before_it_was_reported_rectified_keeps_that(store: Store) -
 def test_a_list_made_before_it_was_sent_back_does_not_report_it_rectified_again(store: Store) -> None:
     handed(store)
     exported = rectified(store)
-    record.change(store, BANAN, exported, moves.send_back, CHECKER)
+    record.send_back(store, BANAN, exported, exported["rectified_on"], CHECKER)
     back = the_row(store)
     assert doubts(listed(store, "issues", exported)[0]) == [("older_kept", "rectified_on")]
     sent(store, "issues", exported, CLERK)

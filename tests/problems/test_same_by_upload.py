@@ -64,7 +64,11 @@ def rectify(day: dt.date) -> Step:
     return change(lambda row: moves.rectify(row, day))
 
 
-SEND_BACK = change(moves.send_back, CHECKER)
+def send_back(day: dt.date) -> Step:
+    return lambda store, row: record.send_back(store, BANAN, row, day, CHECKER)
+
+
+SEND_BACK = send_back(on(8, 15))
 REOPEN = change(lambda row: moves.reopen(row, on(9, 20), on(10, 10)))
 HAND_OVER_AGAIN = again(
     day=on(9, 20),
@@ -160,7 +164,7 @@ def compare(page: Store, file: Store) -> pd.DataFrame:
     courses = []
     for store in (page, file):
         notes = store.rows(BANAN.code, "actions", batch_id=True)
-        steps = course.course(verify.counting(store, BANAN, number), notes.loc[notes["issue_id"] == number])
+        steps = course.course(verify.counting(store, BANAN, number), notes.loc[notes["issue_id"] == number], {})
         courses.append([dataclasses.replace(step, batch=0) for step in steps])
     assert courses[0] == courses[1]
     figures = []

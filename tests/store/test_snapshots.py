@@ -37,6 +37,7 @@ def test_it_moves_no_version_that_figures_are_cached_by_but_its_own(store: Store
     store.remove_snapshot(COUNTY, 1, "县办")
     after = store.versions(COUNTY)
     assert after.pop("snapshots") == 2
+    assert after.pop("audit") == before.pop("audit") + 2
     assert after == before
 
 

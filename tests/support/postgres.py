@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -31,11 +31,22 @@ class PostgresMissingError(RuntimeError):
 
 
 class Postgres:
-    """A running server; `url(database)` addresses it, `create` makes an empty database."""
+    """A running server; `url(database)` addresses it, `create` makes an empty database, `stop` and `start` it."""
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
         self.port = port
         self._password = password
+        self._start = start
+        self._server = start()
+
+    def stop(self) -> None:
+        """Stop the server; "fast": it does not wait for clients that forgot to leave."""
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait(timeout=30)
+
+    def start(self) -> None:
+        """Start it again where it was stopped."""
+        self._server = self._start()
 
     def url(self, database: str) -> str:
         return f"postgresql://tester:{self._password}@127.0.0.1:{self.port}/{database}"
@@ -105,14 +116,17 @@ def running() -> Iterator[Postgres]:
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [*_as_server_user(), programs / "postgres", "-D", data, *settings]
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-        try:
-            _wait(programs, port, server, folder / "log")
-            yield Postgres(port, password)
-        finally:
-            # "fast": does not wait for clients that forgot to leave.
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=30)
+
+            def start() -> subprocess.Popen[bytes]:
+                server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+                _wait(programs, port, server, folder / "log")
+                return server
+
+            made = Postgres(port, password, start)
+            try:
+                yield made
+            finally:
+                made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,12 +1,16 @@
 """Small typed frames to commit, and whole processes that commit them."""
 
 import os
+import resource
 import signal
 from collections.abc import Iterable
+from multiprocessing.queues import Queue
 from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
 
 import pandas as pd
 
+from data.backup import archive, back_up, filling, restore
 from data.store import Batch, Store, Submission, batches, open_store
 from data.store.model import Mode
 from data.tables import typed
@@ -95,3 +99,48 @@ def try_version(url: str, result: "Synchronized[int]") -> None:
     with open_store(url) as store:
         result.value = 0
         result.value = commit(store, "facts", facts("2023-05", value=7.0)).batch_id
+
+
+def in_little_room(room: int, work: str, arguments: tuple[object, ...], told: "Queue[tuple[str, str]]") -> None:
+    """Do one of the works below where no file may grow beyond `room` bytes, and tell what became of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    try:
+        globals()[work](*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        told.put((type(error).__name__, str(error)))
+    else:
+        told.put(("", ""))
+
+
+def commit_much(url: str) -> None:
+    """Commit some 6 MB."""
+    with open_store(url) as store:
+        commit(
+            store, "facts", facts("2023-07", villages=900, items=[f"i{n}" for n in range(20)]), raw=os.urandom(2**20)
+        )
+
+
+def make_backup(url: str, home: str) -> None:
+    """Back up a store."""
+    back_up(url, Path(home))
+
+
+def restore_backup(file: str, url: str, home: str) -> None:
+    """Restore a backup."""
+    restore(Path(file), url, Path(home))
+
+
+def die_in_backup(url: str, home: str) -> None:
+    """Be killed with the rows written, and the list of what is in the backup not."""
+    archive.Writer.manifest = _killed  # type: ignore[method-assign]
+    back_up(url, Path(home))
+
+
+def die_in_restore(file: str, url: str, home: str) -> None:
+    """Be killed with every row written, and none compared."""
+    filling.compare = _killed  # type: ignore[assignment]
+    restore(Path(file), url, Path(home))
+
+
+def _killed(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

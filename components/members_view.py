@@ -1,0 +1,149 @@
+"""Parts of the page of members: who has which roles, and the form that gives, changes and takes them."""
+
+import streamlit as st
+
+from components import actor, formats
+from components.board import board
+from components.context import Context
+from components.fragment import fragment
+from components.html.access import members_html, roles_html
+from components.html.base import element
+from components.panels import foot, panel, scroll, side_by_side
+from data import loaders, upload_words
+from data.access import Grant, current, roles
+from data.past import stamp
+from data.store import Member, MemberRefusedError, StoreError
+from data.upload import Actor
+
+_TOLD = "_member_told"
+_NEW = ""
+
+
+@fragment
+def members(ctx: Context) -> None:
+    """Show the members; the one picked, or a new one, is given roles beside."""
+    _ = ctx._
+    found = loaders.members(ctx.county.slug)
+    left, right = side_by_side([1.62, 1])
+    with left, panel("members", _("Members"), _("{n} accounts; pick one to change it", n=len(found))):
+        if found:
+            with scroll("members"):
+                picked = board(members_html([_row(ctx, one) for one in found], _), "members", into="member")
+        else:
+            picked = None
+            st.html(element("p", _("Nobody has a role here yet."), "quiet"))
+        foot(_("Whoever is not listed here sees what the county shows to everybody, or nothing."))
+    chosen = next((one for one in found if one.user_id == picked), None)
+    with right, panel("member", _("Give roles"), chosen.name if chosen else _("a new member")):
+        _form(ctx, found, chosen)
+    with panel("roles", _("What each role may do")):
+        given = {name: role for name, role in roles().roles.items() if role.given}
+        st.html(ctx.built("roles", lambda: roles_html(given, roles().actions, _)))
+
+
+def _row(ctx: Context, one: Member) -> dict[str, str]:
+    return {
+        "account": one.user_id,
+        "name": one.name,
+        "roles": ctx._(", ").join(_role(ctx, grant) for grant in one.grants),
+        "by": one.added_by,
+        "at": stamp(one.at),
+    }
+
+
+def _role(ctx: Context, grant: Grant) -> str:
+    """Return a role in words, with its townships."""
+    towns = ctx._(", ").join(_towns(ctx).get(code, code) for code in grant.townships)
+    name = roles().roles[grant.role].name(ctx.lang) if grant.role in roles().roles else grant.role
+    return ctx._("{role} ({places})", role=name, places=towns) if towns else name
+
+
+def _towns(ctx: Context) -> dict[str, str]:
+    """Return the names of the county's townships by code."""
+    return {code: name for name, code in loaders.townships(ctx.county.slug, ctx.plan.id).items()}
+
+
+def _form(ctx: Context, found: list[Member], chosen: Member | None) -> None:
+    """Ask for account, name and roles; store them at one press."""
+    _, key = ctx._, chosen.user_id if chosen else _NEW
+    if told := st.session_state.pop(_TOLD, ""):
+        st.success(formats.as_label(told))
+    user_id = key or st.text_input(
+        _("Account"), max_chars=200, key="member_id", help=_("As the sign-in or the gateway names it, for ever.")
+    )
+    name = st.text_input(_("Name and office"), chosen.name if chosen else "", max_chars=60, key=f"member_name_{key}")
+    offered = [role for role, known in roles().roles.items() if known.given]
+    had = {grant.role: grant.townships for grant in chosen.grants} if chosen else {}
+    wanted = st.multiselect(
+        _("Roles"), offered, [role for role in offered if role in had], key=f"member_roles_{key}",
+        format_func=lambda role: roles().roles[role].name(ctx.lang), placeholder=_("none"),
+    )  # fmt: skip
+    towns: list[str] = []
+    if any(roles().roles[role].townships for role in wanted):
+        names = _towns(ctx)
+        before = [code for grant in had.values() for code in grant if code in names]
+        towns = st.multiselect(
+            _("Townships"), list(names), before, format_func=names.__getitem__, key=f"member_towns_{key}",
+            placeholder=_("choose"),
+        )  # fmt: skip
+    grants = [Grant(role, tuple(towns) if roles().roles[role].townships else ()) for role in wanted]
+    who = actor.ask(ctx)
+    reason = _why_not(ctx, found, chosen, user_id.strip(), grants, towns) or ("" if who else actor.needed(_))
+    if reason:
+        st.html(element("p", reason, "quiet"))
+    with st.container(horizontal=True, key="member_buttons"):
+        save = st.button(_("Save"), type="primary", disabled=bool(reason), key=f"member_save_{key}")
+        take = chosen and st.button(
+            _("Take all roles"),
+            disabled=who is None or _mine(key) or loaders.store().read_only,
+            key=f"member_take_{key}",
+        )
+        if chosen:
+            st.button(_("A new member"), type="tertiary", key="member_new", on_click=_let_go)
+    if who and save and not reason:
+        _store(ctx, user_id, name, grants, who)
+    elif who and take:
+        _store(ctx, key, name, [], who)
+
+
+def _let_go() -> None:
+    st.session_state["member"] = None
+
+
+def _mine(user_id: str) -> bool:
+    now = current.get()
+    return now is not None and now.user.signed_in and now.user.id == user_id
+
+
+def _why_not(
+    ctx: Context, found: list[Member], chosen: Member | None, user_id: str, grants: list[Grant], towns: list[str]
+) -> str:
+    """Return why nothing can be stored as it stands; "" if it can."""
+    _ = ctx._
+    if loaders.store().read_only:
+        return _("This deployment is read-only: nothing can be changed here.")
+    if not user_id:
+        return _("Give the account.")
+    if _mine(user_id):
+        return upload_words.refusal(MemberRefusedError("own", ""), _)
+    if chosen is None and any(one.user_id == user_id for one in found):
+        return _("This account has roles already: pick it in the list.")
+    if not grants:
+        return _("Choose at least one role.")
+    if any(roles().roles[grant.role].townships for grant in grants) and not towns:
+        return _("Choose the townships.")
+    return ""
+
+
+def _store(ctx: Context, user_id: str, name: str, grants: list[Grant], who: Actor) -> None:
+    _ = ctx._
+    try:
+        new = loaders.store().set_member(ctx.county.code, user_id, grants, who.name, name=name, verified=who.verified)
+    except StoreError as error:
+        st.error(formats.as_label(upload_words.refusal(error, _)))
+        return
+    said = _("{name} has these roles now: {roles}.", name=new.name,
+             roles=_(", ").join(_role(ctx, grant) for grant in new.grants))  # fmt: skip
+    st.session_state[_TOLD] = said if new.grants else _("{name} has no role here any more.", name=new.name)
+    loaders.begin_run()
+    st.rerun()

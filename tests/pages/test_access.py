@@ -1,0 +1,187 @@
+"""Every page as every role: what one may not do is neither offered nor shown, and is said in words."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.demo import sample_home
+from support.pages import markup, texts
+
+from components import entrance
+from components.server.site import PAGES
+from data import loaders, upload
+from data.access import DeniedError, Grant, User, roles, using
+from data.registry import Admission, county
+from data.store import open_store
+from data.upload import Actor
+from tests.pages.conftest import Open, _forget, opener
+
+BAIYIN = county("baiyin")
+REFUSED = "您没有此项权限"
+LINK = re.compile(r'href="/baiyin/?([a-z_]*)"')
+TOWN = "620402100000"
+
+As = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    _forget()
+    yield sample_home(tmp_path_factory, "baiyin")
+    _forget()
+
+
+@pytest.fixture
+def opened(home: Path, own_sample: Path, as_county: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Open:
+    monkeypatch.setenv("XIANJIE_HOME", str(own_sample))
+    return opener(as_county)
+
+
+@pytest.fixture
+def as_role(monkeypatch: pytest.MonkeyPatch) -> As:
+    """Come with roles that a gateway sent; without any as nobody: `as_role("clerk")`."""
+    monkeypatch.setenv("XIANJIE_ACCESS", "proxy")
+
+    def be(*names: str) -> None:
+        grants = tuple(Grant(name, (TOWN,) if roles().roles[name].townships else ()) for name in names)
+        user = User("zhang", "张三（测试）", "proxy", claimed={"baiyin": grants}, address="198.51.100.7")
+        monkeypatch.setattr(entrance, "identify", lambda: user if names else entrance.nobody())
+
+    return be
+
+
+def menu(page: AppTest) -> set[str]:
+    nav = next(html for html in markup(page) if html.startswith("<nav"))
+    return {name or PAGES[0].name for name in LINK.findall(nav)}
+
+
+def allowed(*names: str) -> set[str]:
+    may = {action for name in names for action in roles().roles[name].may}
+    return {entry.name for entry in PAGES if entry.needs in may}
+
+
+GIVEN = [name for name, role in roles().roles.items() if role.given]
+
+
+@pytest.mark.parametrize("role", GIVEN)
+def test_each_page_as_each_role(opened: Open, as_role: As, role: str) -> None:
+    as_role(role)
+    page = opened("baiyin", PAGES[0].name)
+    for entry in PAGES:
+        page.switch_page(str(entry.file)).run()
+        assert not page.exception
+        assert menu(page) == allowed(role)
+        assert (REFUSED in texts(page)) == (entry.name not in allowed(role)), entry.name
+
+
+def test_nobody_sees_nothing_until_the_county_says_so(
+    opened: Open, as_role: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_role()
+    for name in ("overview", "upload"):
+        page = opened("baiyin", name)
+        assert REFUSED in texts(page)
+        assert not [html for html in markup(page) if html.startswith("<nav")]
+        assert "示例数据" not in texts(page)
+    shown = BAIYIN.model_copy(update={"access": Admission(anonymous=True)})
+    monkeypatch.setattr(loaders, "county", lambda _: shown)
+    page = opened("baiyin", "funds")
+    assert menu(page) == allowed("anonymous")
+    assert REFUSED not in texts(page)
+    assert REFUSED in texts(opened("baiyin", "upload"))
+
+
+def test_a_member_of_another_county_is_nobody_here(opened: Open, as_role: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_role("admin")
+    user = User("zhang", "张三", "proxy", claimed={"mouding": (Grant("admin"),)})
+    monkeypatch.setattr(entrance, "identify", lambda: user)
+    assert REFUSED in texts(opened("baiyin", "overview"))
+
+
+def test_a_role_taken_away_ends_at_the_next_run(opened: Open, as_role: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_role()
+    monkeypatch.setattr(entrance, "identify", lambda: User("li", "李四", "proxy"))
+    store = open_store()
+    store.set_member(BAIYIN.code, "li", [Grant("viewer")], "操作员")
+    page = opened("baiyin", "funds")
+    assert REFUSED not in texts(page)
+    store.set_member(BAIYIN.code, "li", [], "操作员")
+    assert REFUSED in texts(page.run())
+    entry = store.audit(BAIYIN.code)[0]
+    assert (entry.event, entry.subject, entry.user_id, entry.name) == ("refused", "view", "li", "李四")
+
+
+def button(page: AppTest, key: str) -> bool | None:
+    """Return whether a button can be pressed, None if it is not there."""
+    return next((not one.disabled for one in page.button if one.key == key), None)
+
+
+def test_what_one_may_not_do_cannot_be_pressed(opened: Open, as_role: As) -> None:
+    newest = str(next(b.number for b in open_store().batches(BAIYIN.code) if b.active))
+    pressed = {}
+    for role in ("clerk", "approver"):
+        as_role(role)
+        page = opened("baiyin", "upload")
+        page.session_state["batch"] = newest
+        pressed[role] = button(page.run(), "undo")
+    assert pressed == {"clerk": False, "approver": True}
+    for role, there in (("viewer", None), ("clerk", True), ("reader", None)):
+        as_role(role)
+        assert button(opened("baiyin", "overview"), "meeting_keep") == there
+
+
+def test_a_township_clerk_is_told_what_is_theirs(opened: Open, as_role: As) -> None:
+    as_role("township_clerk")
+    page = opened("baiyin", "upload")
+    page.selectbox(key="nil_table").set_value("issues").run()
+    assert any("您只能在" in text for text in texts(page))
+    assert button(page, "nil_send") is False
+    page.multiselect(key="nil_towns").set_value([TOWN]).run()
+    assert not any("您只能在" in text for text in texts(page))
+
+
+def test_members_are_changed_on_their_page(opened: Open, as_role: As) -> None:
+    as_role("admin")
+    page = opened("baiyin", "members")
+    page.text_input(key="member_id").set_value("wang").run()
+    page.text_input(key="member_name_").set_value("王五（区财政局）").run()
+    assert button(page, "member_save_") is False
+    page.multiselect(key="member_roles_").set_value(["township_clerk", "viewer"]).run()
+    assert "请选择乡镇。" in texts(page)
+    page.multiselect(key="member_towns_").set_value([TOWN]).run()
+    page.button(key="member_save_").click().run()
+    assert not page.exception
+    (member,) = [m for m in open_store().members(BAIYIN.code) if m.user_id == "wang"]
+    assert member.grants == (Grant("township_clerk", (TOWN,)), Grant("viewer"))
+    assert (member.name, member.added_by) == ("王五（区财政局）", "张三（测试）")
+    assert "王五（区财政局）" in texts(page)
+    page.session_state["member"] = "wang"
+    page.run().button(key="member_take_wang").click().run()
+    assert [m.user_id for m in open_store().members(BAIYIN.code)] == []
+    page = opened("baiyin", "audit")
+    told = texts(page)
+    assert "角色变更" in told
+    assert "198.51.100.7" in told
+    page.text_input(key="audit_text").set_value("没有的字").run()
+    assert "没有符合条件的记录。" in texts(page)
+
+
+def test_a_page_cannot_write_what_the_door_refuses(opened: Open, as_role: As) -> None:
+    """What a disabled button would have done is refused by the store all the same."""
+    as_role("viewer")
+    opened("baiyin", "plan")  # pages have run, and remember what they read
+    viewer = loaders.access_of(User("zhang", "张三", "proxy", claimed={"baiyin": (Grant("viewer"),)}), "baiyin")
+    with using(viewer), pytest.raises(DeniedError):
+        upload.undo(loaders.store(), BAIYIN, 1, Actor("张三", verified=True))
+    with using(viewer), pytest.raises(DeniedError):
+        loaders.stored("baiyin", "households")
+    with using(viewer), pytest.raises(DeniedError):
+        loaders.rows("mouding", "funds")
+
+
+def test_in_an_open_deployment_it_says_so(opened: Open) -> None:
+    page = opened("baiyin", "overview")
+    assert "免登录" in texts(page)
+    assert menu(page) == {entry.name for entry in PAGES}
