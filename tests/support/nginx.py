@@ -105,7 +105,8 @@ def before(folder: Path, ports: Sequence[int]) -> Iterator[Gateway]:
     https, http = free_port(), free_port()
     certificate = certified(folder)
     command = [program(), "-c", str(configured(folder, ports, https, http)), "-e", str(folder / "error.log")]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=(folder / "stderr.log").open("wb"))
+    with (folder / "stderr.log").open("wb") as complaints:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=complaints)
     try:
         _wait(process, https, folder)
         yield Gateway(f"https://localhost:{https}", f"http://localhost:{http}", certificate, folder, process.pid)
