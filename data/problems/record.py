@@ -165,13 +165,6 @@ def close(
     return change(store, county, seen, move, actor, tell, why)
 
 
-def send_back(
-    store: Store, county: County, seen: Row, actor: Actor, why: str, tell: derive.Tell = derive.silent
-) -> Batch:
-    """Send a problem back that was reported rectified and is not; see `change`."""
-    return change(store, county, seen, moves.send_back, actor, tell, why)
-
-
 def note(
     store: Store, county: County, seen: Row, day: dt.date, text: str, actor: Actor, tell: derive.Tell = derive.silent
 ) -> Batch:
