@@ -80,5 +80,5 @@ def test_a_process_is_told_its_counties(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("XIANJIE_COUNTIES", "mouding, 500113 mouding")
     assert [one.slug for one in registry.here()] == ["mouding", "banan"]
     monkeypatch.setenv("XIANJIE_COUNTIES", "mouding,nowhere")
-    with pytest.raises(RegistryError, match="XIANJIE_COUNTIES.*nowhere"):
+    with pytest.raises(RegistryError, match=r"XIANJIE_COUNTIES.*nowhere"):
         registry.here()

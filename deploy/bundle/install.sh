@@ -97,8 +97,10 @@ if [ ! -e "$place/complete" ]; then
     "$python" -m venv --without-pip "$place"
     pip=$(echo wheels/pip-*.whl)/pip
     PIP_CONFIG_FILE=/dev/null "$place/bin/python" "$pip" --isolated install --quiet --no-input --no-cache-dir \
-        --disable-pip-version-check --no-index --find-links wheels --require-hashes --only-binary :all: \
+        --disable-pip-version-check --no-compile --no-index --find-links wheels --require-hashes --only-binary :all: \
         --requirement requirements.txt || fail "依赖安装失败，原因见上。 The packages could not be installed, for the reason above."
+    # By all processors, where pip takes one; files that are no Python of this version stand in some packages.
+    "$place/bin/python" -m compileall -q -j 0 "$place/lib" >/dev/null || true
     : >"$place/complete"
 fi
 

@@ -186,6 +186,11 @@ def test_pages_work_in_a_browser_through_nginx(site: Site, browser: Browser) -> 
     page.set_input_files("input[type=file]", {"name": "资金.csv", "mimeType": "text/csv", "buffer": FUNDS.encode()})
     expect(page.get_by_test_id("stApp")).to_contain_text("资金支出表")
     settled(page)
+    page.goto("/banan/upload")
+    settled(page)
+    page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=429))  # as nginx would, in time
+    page.set_input_files("input[type=file]", {"name": "资金.csv", "mimeType": "text/csv", "buffer": FUNDS.encode()})
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("上传太频繁，请稍候一分钟再试")
     watch.verify()
     context.close()
 
