@@ -64,19 +64,24 @@ release=$(cat RELEASE) pythons=$(cat PYTHONS) machine=$(cat MACHINE)
 [ "$(uname -s) $(uname -m)" = "Linux $machine" ] ||
     fail "安装包用于 Linux $machine，本机是 $(uname -s) $(uname -m)。 The bundle is for Linux $machine, this is $(uname -s) $(uname -m)."
 
-# fits PROGRAM: a Python of its own standing (not of an environment that may be deleted) with packages here
+# fits PROGRAM: a Python with packages here, which the account may run too: one in root's own folder it may not
 fits() {
-    found=$("$1" -c 'import sys, venv; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || return 1
+    set -- "$(command -v "$1")"
+    if root && [ "$user" != root ]; then set -- runuser -u nobody -- "$1"; fi
+    found=$("$@" -c 'import sys, venv; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || return 1
     case " $pythons " in *" $found "*) return 0 ;; *) return 1 ;; esac
 }
 if [ -n "$python" ]; then
-    fits "$python" || fail "$python 不能用：需要 Python $pythons。 $python does not do: Python $pythons is needed."
+    fits "$python" || fail "$python 不能用：需要 Python $pythons，且账号 $user 可以运行。
+    $python does not do: Python $pythons is needed, and the account $user must be able to run it."
 else
-    for candidate in $(printf '%s\n' $pythons | sort -t. -k2,2nr | sed 's/^/python/') python3; do
+    newest=$(printf 'python%s\n' $pythons | sort -t. -k2,2nr)
+    # An administrator's own may come first on the path, and the system's do.
+    for candidate in $newest python3 $(printf '/usr/bin/%s\n' $newest); do
         if fits "$candidate"; then python=$candidate; break; fi
     done
-    [ -n "$python" ] || fail "没有可用的 Python：安装包含 Python $pythons 的依赖，本机有 $(python3 --version 2>&1 || true)。可用 --python 指定。
-    No Python that does: the bundle has packages for Python $pythons. Name one with --python."
+    [ -n "$python" ] || fail "没有可用的 Python：安装包含 Python $pythons 的依赖，本机有 $(python3 --version 2>&1 || true)，账号 $user 须能运行。可用 --python 指定。
+    No Python that does: the bundle has packages for Python $pythons, and the account $user must be able to run it. Name one with --python."
 fi
 libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed 's/.* //') || libc=
 [ -n "$libc" ] && [ "$(printf '%s\n2.28\n' "$libc" | sort -V | head -n 1)" = 2.28 ] ||
