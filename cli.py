@@ -840,11 +840,11 @@ def backup(
     from data.backup import back_up
     from data.home import home
     from data.language import translator
-    from data.store import address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
-        made = back_up(address(), home(), output, keep)
+        made = back_up(owner_address(), home(), output, keep)
     if as_json:
         _print_json({"file": str(made.file), "bytes": made.bytes, "removed": [str(path) for path in made.removed]}
                     | made.manifest.model_dump(mode="json"))  # fmt: skip
@@ -869,7 +869,7 @@ def restore(
     from data.backup.work import check as whole
     from data.home import home
     from data.language import translator
-    from data.store import address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
@@ -881,7 +881,7 @@ def restore(
             typer.echo(_("Whole: {file}, of {at} (China), {rows} rows, written by release {version}.", file=file,
                          at=_stamped(manifest.at), rows=f"{manifest.rows:,}", version=manifest.program))  # fmt: skip
             return
-        done = backups.restore(file, address(), home())
+        done = backups.restore(file, owner_address(), home())
     if as_json:
         _print_json(asdict(done))
         return
@@ -906,11 +906,11 @@ def migrate_store(
     """Copy the store into an empty database of either kind, every row compared. 把数据迁移到另一数据库。"""
     from data.backup import copy_store
     from data.language import translator
-    from data.store import address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
-        done = copy_store(address(), to)
+        done = copy_store(owner_address(), to)
     if as_json:
         _print_json(asdict(done))
         return

@@ -1,7 +1,7 @@
 """What is done in the server itself takes turns, so that twenty clerks at once leave it to those who only look.
 
-Threads share one interpreter: a page that is drawn beside one such work gets half of it, beside twenty a twentieth. Work
-in the same lane is done one after the other; the last is no later for it, and most are done sooner.
+Threads share one interpreter: a page that is drawn beside one such work gets half of it, beside twenty a twentieth.
+Work in the same lane is done one after the other; the last is no later for it, and most are done sooner.
 """
 
 from collections import defaultdict

@@ -70,7 +70,7 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
         return
     from data.store import database, store
 
-    def migrate(engine: "Engine") -> None:
+    def migrate(engine: "Engine", owner_url: str | None = None) -> None:
         path = Path(str(engine.url.database))
         if engine.dialect.name == "sqlite" and path.parent.is_dir() and not path.exists():
             begun = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -78,7 +78,7 @@ def made_stores(empty_store: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
             with suppress(FileExistsError):  # another has begun it
                 os.link(begun, path)
             begun.unlink()
-        database.migrate(engine)
+        database.migrate(engine, owner_url)
 
     monkeypatch.setattr(store, "migrate", migrate)
 

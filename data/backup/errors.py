@@ -1,6 +1,11 @@
 """Why something cannot be backed up or restored, in words for who looks after the server."""
 
-from data.language import Translator
+from data.language import N_, Translator
+
+NOT_THE_OWNER = N_(
+    "This account does not own the tables and sees nothing of counties it does not name: nothing was written. Set "
+    "XIANJIE_DATABASE_OWNER_URL to the account that owns them."
+)
 
 
 class BackupError(Exception):

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Table, select, text
 
-from data.backup.errors import BackupError
+from data.backup.errors import NOT_THE_OWNER, BackupError
 from data.backup.lines import lines, load, tables_of
 from data.language import N_
 from data.store.database import revision, upgrade
+from data.store.locks import EVERY_COUNTY, opens_every_county, unforced, unlock
 
 
 class Source(Protocol):
@@ -51,16 +52,20 @@ def fill(connection: Connection, source: Source, place: str) -> dict[str, int]:
     upgrade(connection, source.revision)
     there = {table.name: table for table in tables_of(connection)}
     wanted = source.columns()
-    counts = {name: load(connection, there[name], columns, source.lines(name)) for name, columns in wanted.items()}
-    for name, columns in wanted.items():
-        compare(connection, there[name], columns, source.lines(name))
-    upgrade(connection)
+    with unforced(connection):
+        counts = {name: load(connection, there[name], columns, source.lines(name)) for name, columns in wanted.items()}
+        for name, columns in wanted.items():
+            compare(connection, there[name], columns, source.lines(name))
+        upgrade(connection)
     return counts
 
 
 def need_empty(connection: Connection, wanted: str, place: str) -> None:
     """Refuse a database that holds rows, or an empty schema that is not the one wanted."""
     found = tables_of(connection)
+    unlock(connection, EVERY_COUNTY)
+    if not opens_every_county(connection):
+        raise BackupError(NOT_THE_OWNER)
     if connection.dialect.name == "postgresql" and found:
         # Whoever writes waits until the place is filled, or finds it full.
         names = ", ".join(f'"{table.name}"' for table in found)

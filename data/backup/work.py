@@ -17,11 +17,12 @@ from sqlalchemy.exc import DBAPIError
 
 from data.backup.archive import NAME, Archive, Manifest, Writer
 from data.backup.beside import BACKUPS, LAST, beside, put_back
-from data.backup.errors import BackupError
+from data.backup.errors import NOT_THE_OWNER, BackupError
 from data.backup.filling import Source, fill, need_empty
 from data.backup.lines import lines, tables_of
 from data.language import N_
 from data.store.database import changing_schema, no_room, open_engine, plain, prepare, revision, unavailable
+from data.store.locks import EVERY_COUNTY, opens_every_county, unlock
 from data.store.model import DiskFullError, NewerDataError
 from data.store.schema import REVISION, county_version
 
@@ -264,6 +265,9 @@ class Standing(Source):
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
                     connection.execute(text("SET LOCAL TIME ZONE 'UTC'"))
+                    unlock(connection, EVERY_COUNTY)
+                    if not opens_every_county(connection):
+                        raise BackupError(NOT_THE_OWNER)
                 yield cls(engine, connection)
         except DBAPIError as error:
             raise unavailable(error) from None
@@ -285,6 +289,7 @@ class Standing(Source):
     def moved(self) -> bool:
         """Whether something was written since."""
         with self._engine.connect() as now:
+            unlock(now, EVERY_COUNTY)
             return _versions(now) != self._versions
 
 

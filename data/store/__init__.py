@@ -21,7 +21,7 @@ from data.store.model import (
     UndoRefusedError,
 )
 from data.store.snapshots import Snapshot, SnapshotRefusedError
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, open_store, stands
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, open_store, owner_address, stands
 
 __all__ = [
     "MEASURE_KINDS",
@@ -52,5 +52,6 @@ __all__ = [
     "Wanted",
     "address",
     "open_store",
+    "owner_address",
     "stands",
 ]

@@ -10,11 +10,18 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.store.locks import grant
 from data.store.model import DiskFullError, NewerDataError, StoreError, UnavailableError
 from data.store.schema import REVISION
 
 BUSY_MS = 30_000
 MIGRATIONS = Path(__file__).with_name("migrations")
+_NOT_PERMITTED = "42501"
+_NOT_LET_IN = (
+    "this account may not use the tables, or they are of an older release: set XIANJIE_DATABASE_OWNER_URL to the "
+    "account that owns them, which then brings them up to date and lets this one in"
+)
+_READABLE = text("SELECT has_table_privilege('alembic_version', 'SELECT')")
 _LOCK_KEY = 0x5849414E  # "XIAN": the advisory lock that lets one process migrate at a time
 
 
@@ -56,8 +63,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, owner_url: str | None = None) -> None:
     """Bring the schema to `REVISION`; safe when several processes start at once.
+
+    Parameters
+    ----------
+    owner_url
+        Of a PostgreSQL: as the owner of the tables, where the account of `engine` is another, which is given the rights
+        that the program needs.
 
     Raises
     ------
@@ -69,11 +82,22 @@ def migrate(engine: Engine) -> None:
     try:
         prepare(engine)
         with engine.connect() as connection:
-            if revision(connection) == REVISION:
+            if _let_in(connection) and revision(connection) == REVISION:
                 return
-        with changing_schema(engine) as connection:
-            upgrade(connection)
+        if owner_url is None:
+            with changing_schema(engine) as connection:
+                upgrade(connection)
+            return
+        owner = open_engine(owner_url)
+        try:
+            with changing_schema(owner) as connection:
+                upgrade(connection)
+                grant(connection, str(engine.url.username))
+        finally:
+            owner.dispose()
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _NOT_PERMITTED:
+            raise StoreError(_NOT_LET_IN) from None
         raise unavailable(error) from None
 
 
@@ -120,6 +144,13 @@ def revision(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
+
+
+def _let_in(connection: Connection) -> bool:
+    """Whether this account may read what revision the schema is of, if there is one."""
+    if connection.dialect.name != "postgresql" or not inspect(connection).has_table("alembic_version"):
+        return True
+    return bool(connection.execute(_READABLE).scalar())
 
 
 def _use_wal(engine: Engine) -> None:

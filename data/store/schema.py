@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0007"
+REVISION = "0008"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 

@@ -45,6 +45,7 @@ from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
 from data.store.door import asks, asks_for_rows
+from data.store.locks import unlock
 from data.store.members import Member, MemberRefusedError
 from data.store.model import (
     Batch,
@@ -128,6 +129,11 @@ class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
 
 
+def owner_address() -> str:
+    """Return the store's URL as the account that owns its tables, for what concerns all counties at once."""
+    return os.environ.get("XIANJIE_DATABASE_OWNER_URL") or address()
+
+
 def address() -> str:
     """Return the URL of this deployment's store."""
     return os.environ.get("XIANJIE_DATABASE_URL") or f"sqlite:///{home() / 'store.db'}"
@@ -157,12 +163,12 @@ def open_store(url: str | None = None, *, read_only: bool | None = None, guarded
     StoreError
         The database cannot be reached, is of an unknown kind, or was written by a newer release.
     """
-    url = url or address()
+    given, url = url, url or address()
     if read_only is None:
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
     try:
-        migrate(engine)
+        migrate(engine, None if given else os.environ.get("XIANJIE_DATABASE_OWNER_URL"))
     except StoreError:
         engine.dispose()
         raise
@@ -178,11 +184,7 @@ class Store:
         self._refusals: dict[tuple[object, ...], float] = {}
         self._engine = engine
         self._writer = engine.execution_options(write=True)
-        # Single statements: BEGIN and ROLLBACK would triple the way to a PostgreSQL server. On SQLite they are free,
-        # and its driver's AUTOCOMMIT would undo what `open_engine` prepares.
-        postgres = engine.dialect.name == "postgresql"
         self._frames = Reader(engine)
-        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if postgres else engine
 
     def close(self) -> None:
         """Give back the connections."""
@@ -202,7 +204,7 @@ class Store:
             path = Path(str(self._engine.url.database))
             log = path.with_name(f"{path.name}-wal")
             return sum(p.stat().st_size for p in (path, log) if p.exists())
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             size: int = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
         return size
 
@@ -252,13 +254,13 @@ class Store:
     @asks("audit")
     def audit(self, county_code: str, wanted: Wanted = EVERY) -> list[Entry]:
         """Return the entries of the log that are asked for, newest first."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return audit.find(connection, county_code, wanted)
 
     @asks("members")
     def members(self, county_code: str, user_id: str | None = None) -> list[Member]:
         """Return who has roles in the county, or the one member with an id."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return members.find(connection, county_code, user_id)
 
     @asks("members")
@@ -360,21 +362,21 @@ class Store:
         `dataset` is an upload table, `boundaries`, `measures`, `profiles`, or `*` for anything of the county. A few
         tenths of a millisecond: made to be asked before every use of something cached.
         """
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             found = connection.execute(_PROBE, {"county": county(county_code), "dataset": dataset}).scalar()
         return found or 0
 
     @asks("view")
     def versions(self, county_code: str) -> dict[str, int]:
         """Return the version of each dataset of a county that ever changed, as `version` would, in one question."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             found = connection.execute(_PROBES, {"county": county(county_code)})
             return {row.dataset: row.version for row in found}
 
     @asks("view")
     def data_version(self, county_code: str) -> int:
         """Return the version at which any upload table last changed: what measures are computed from."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return connection.execute(_DATA_PROBE, {"county": county(county_code)}).scalar() or 0
 
     @asks("view")
@@ -533,9 +535,11 @@ class Store:
             return and_(table.c.plan_id == plan_id, table.c.indicator.in_(chosen), table.c.as_of >= from_date)
 
         def write(connection: Connection, version: int) -> bool:
-            old = self._frame(measure, MEASURE_KINDS, known(measure, county_code), part(measure))
+            old = self._frame(county_code, measure, MEASURE_KINDS, known(measure, county_code), part(measure))
             rows, lists, texts = packed(new, old)
-            old_lists = self._frame(unreported, UNREPORTED_KINDS, known(unreported, county_code), part(unreported))
+            old_lists = self._frame(
+                county_code, unreported, UNREPORTED_KINDS, known(unreported, county_code), part(unreported)
+            )
             of_plan = {"county_code": county_code, "plan_id": plan_id}
             changed = _exchange(connection, measure, version, part(measure), old, rows, of_plan)
             listed = _exchange(connection, unreported, version, part(unreported), old_lists, lists, of_plan)
@@ -562,7 +566,7 @@ class Store:
         part = and_(profile.c.profile.in_(chosen), profile.c.as_of >= from_date)
 
         def write(connection: Connection, version: int) -> bool:
-            old = self._frame(profile, PROFILE_KINDS, known(profile, county_code), part)
+            old = self._frame(county_code, profile, PROFILE_KINDS, known(profile, county_code), part)
             return _exchange(connection, profile, version, part, old, new, {"county_code": county_code})
 
         return self._write_computed(county_code, PROFILES, write, data_version)
@@ -572,7 +576,7 @@ class Store:
     @asks("view")
     def snapshots(self, county_code: str) -> list[Snapshot]:
         """Return the snapshots of meetings, newest first; removed ones too."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return snapshots.find(connection, county_code)
 
     @asks("meetings")
@@ -641,7 +645,7 @@ class Store:
         if batch_id:
             kinds["batch_id"] = "int"
             columns.append(sql.c.batch_id)
-        return self._frames.read(select(*columns).where(known(sql, county_code, version)), kinds)
+        return self._frames.read(county_code, select(*columns).where(known(sql, county_code, version)), kinds)
 
     @asks_for_rows
     def past_rows(
@@ -667,7 +671,7 @@ class Store:
             ended = select(sql.c[sql_name(name)]).where(sql.c.county_code == county_code, sql.c.to_version.is_not(None))
             where.append(sql.c[sql_name(name)].in_(ended))
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
-        return self._frames.read(query.order_by(sql.c.batch_id), kinds)
+        return self._frames.read(county_code, query.order_by(sql.c.batch_id), kinds)
 
     @asks_for_rows
     def ever(self, county_code: str, table: str, column: str) -> set[str]:
@@ -675,7 +679,7 @@ class Store:
         sql = ROWS[upload(table).id]
         values = sql.c[sql_name(column)]
         query = select(values).where(sql.c.county_code == county(county_code), values.is_not(None)).distinct()
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return {str(value) for value in connection.execute(query).scalars()}
 
     @asks("view")
@@ -687,7 +691,7 @@ class Store:
         sql = ROWS[upload(table).id]
         counted = (sql.c.from_version, sql.c.to_version)
         query = select(*counted, func.max(sql.c.as_of)).where(sql.c.county_code == county(county_code))
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return [(first, end, day) for first, end, day in connection.execute(query.group_by(*counted)) if day]
 
     @asks("view")
@@ -700,7 +704,7 @@ class Store:
         columns = [sql.c[sql_name(name)] for name in tables()[table].events]
         ends = [*(func.min(c) for c in columns), *(func.max(c) for c in columns)]
         query = select(sql.c.batch_id, *ends).where(sql.c.county_code == county(county_code)).group_by(sql.c.batch_id)
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             rows = [(number, [day for day in days if day]) for number, *days in connection.execute(query)]
         return {number: (f"{min(days):%Y-%m}", f"{max(days):%Y-%m}") for number, days in rows if days}
 
@@ -710,7 +714,7 @@ class Store:
         columns = (nil_return.c.table_name, nil_return.c.in_period, nil_return.c.in_township)
         query = select(*columns).where(known(nil_return, county_code, version)).order_by(*columns)
         found: dict[tuple[str, str], list[str]] = {}
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             for table, period, township in connection.execute(query):
                 found.setdefault((table, period), []).append(township)
         return [Scope(table, (period,), tuple(townships)) for (table, period), townships in found.items()]
@@ -737,7 +741,7 @@ class Store:
         reports = or_(batch.c.only_items == "", select(literal(1)).select_from(long).where(there).exists())
         query = query.where(chosen, ~select(literal(1)).select_from(undo).where(undone).exists(), reports)
         kinds = {"table": "str", "period": "str", "township": "str", "batch_id": "int", "nil": "bool"}
-        return self._frames.read(query, kinds)
+        return self._frames.read(county_code, query, kinds)
 
     @asks("view")
     def measures(
@@ -759,8 +763,8 @@ class Store:
             return of_plan if chosen is None else [*of_plan, table.c.indicator.in_(chosen)]
 
         of_regions = [] if places_ is None else [measure.c.region.in_(places_)]
-        rows = self._frame(measure, MEASURE_KINDS, *where(measure), *of_regions)
-        lists = self._frame(unreported, UNREPORTED_KINDS, *where(unreported))
+        rows = self._frame(county_code, measure, MEASURE_KINDS, *where(measure), *of_regions)
+        lists = self._frame(county_code, unreported, UNREPORTED_KINDS, *where(unreported))
         return unpacked(rows, lists, self._places(county_code, lists), places_)
 
     @asks("view")
@@ -775,14 +779,14 @@ class Store:
         where = [known(profile, county_code, version)]
         where += [] if profiles is None else [profile.c.profile.in_(list(profiles))]
         where += [] if regions is None else [profile.c.region.in_(list(regions))]
-        return self._frame(profile, PROFILE_KINDS, *where)
+        return self._frame(county_code, profile, PROFILE_KINDS, *where)
 
     @asks("view")
     def boundaries(self, county_code: str, version: int | None = None) -> Document | None:
         """Return the county's own boundaries, or None if it loaded none."""
         sql = DOCUMENTS[BOUNDARIES]
         query = select(sql.c.body, sql.c.report, sql.c.batch_id).where(known(sql, county_code, version))
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             found = connection.execute(query).first()
         return None if found is None else Document(found.body, json.loads(found.report), found.batch_id)
 
@@ -790,20 +794,20 @@ class Store:
     def batches(self, county_code: str, table: str | None = None, version: int | None = None) -> list[Batch]:
         """Return the county's batches, newest first; with `version` as that list was then."""
         where = [] if table is None else [batch.c.table_name == table]
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             found = batches.find(connection, county_code, *where)
         return found if version is None else batches.as_known(found, version)
 
     @asks("view")
     def batch(self, county_code: str, batch_id: int) -> Batch:
         """Return one batch; `NoSuchBatchError` if the county has none of this number."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return batches.get(connection, county_code, batch_id)
 
     @asks("view")
     def in_the_way(self, county_code: str, batch_id: int) -> list[Batch]:
         """Return the batches that `undo` of this one would be refused for, newest first; none if it may be undone."""
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return batches.in_the_way(connection, batches.get(connection, county_code, batch_id))
 
     @asks("view")
@@ -828,7 +832,7 @@ class Store:
         """
         digest = raw if isinstance(raw, str) else hashlib.sha256(raw).hexdigest()
         where = [batch.c.sha256 == digest] + ([] if table is None else [batch.c.table_name == table])
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             found = (b for b in batches.find(connection, county_code, *where) if b.active)
             return next((b for b in found if scope is None or b.scope.pairs() & scope.pairs()), None)
 
@@ -843,15 +847,16 @@ class Store:
         same = and_(raw_file.c.county_code == batch.c.county_code, raw_file.c.sha256 == digest)
         query = select(raw_file.c.body).join_from(raw_file, batch, same)
         query = query.where(batch.c.county_code == county_code, batch.c.batch_id == batch_id)
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return connection.execute(query).scalar()
 
     # ---- transactions ------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _reading(self, county_code: str) -> Iterator[Connection]:
         try:
-            with self._reader.connect() as connection:
+            with self._engine.connect() as connection:
+                unlock(connection, county(county_code))
                 yield connection
         except DBAPIError as error:
             raise unavailable(error) from None
@@ -863,6 +868,7 @@ class Store:
             raise ReadOnlyError
         try:
             with self._writer.begin() as connection:
+                unlock(connection, county_code)
                 if self._engine.dialect.name == "postgresql":
                     # Rows just written have no statistics, and a plan that expects one of them visits thousands for
                     # each of thousands: keys are matched by hashing.
@@ -1016,15 +1022,17 @@ class Store:
 
     # ---- measures and profiles ---------------------------------------------------------------------------------------
 
-    def _frame(self, table: Table, kinds: dict[str, str], *where: ColumnElement[bool]) -> pd.DataFrame:
-        return self._frames.read(select(*(table.c[sql_name(name)] for name in kinds)).where(*where), kinds)
+    def _frame(
+        self, county_code: str, table: Table, kinds: dict[str, str], *where: ColumnElement[bool]
+    ) -> pd.DataFrame:
+        return self._frames.read(county_code, select(*(table.c[sql_name(name)] for name in kinds)).where(*where), kinds)
 
     def _places(self, county_code: str, lists: pd.DataFrame) -> dict[str, str]:
         digests = lists["places"].unique().tolist()
         if not digests:
             return {}
         wanted = (places.c.county_code == county_code, places.c.digest.in_(digests))
-        with self._reading() as connection:
+        with self._reading(county_code) as connection:
             return {row.digest: row.body for row in connection.execute(select(places).where(*wanted))}
 
     def _write_computed(

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from data.store.database import no_room, plain
+from data.store.locks import for_county
 from data.store.model import DiskFullError, InvalidSubmissionError, UnavailableError
 
 # Small enough that a block is gone before the garbage collector looks at it.
@@ -46,10 +47,7 @@ def bulk(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
     cursor = connection.connection.cursor()
     try:
         if connection.dialect.name == "postgresql":
-            with cast("psycopg.Cursor", cursor).copy(
-                f'COPY "{table.name}" ({columns}) FROM STDIN (FORMAT csv)'
-            ) as copy:
-                copy.write(_csv(table, frame))
+            _copy(cast("psycopg.Cursor", cursor), table, columns, _csv(table, frame))
         else:
             marks = ", ".join("?" * len(names))
             rows = zip(*(_plain_values(table.c[name].type, frame[name]) for name in names), strict=True)
@@ -63,6 +61,16 @@ def bulk(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
         raise InvalidSubmissionError(f"{table.name}: a value does not fit its column ({plain(error)})") from None
     finally:
         cursor.close()
+
+
+def _copy(cursor: psycopg.Cursor, table: Table, columns: str, body: bytes) -> None:
+    """Copy rows by way of a table of the transaction's own: COPY knows nothing of locked rows (`data.store.locks`)."""
+    own = f'"new_{table.name}"'
+    cursor.execute(f'CREATE TEMPORARY TABLE {own} ON COMMIT DROP AS SELECT {columns} FROM "{table.name}" WITH NO DATA')  # noqa: S608
+    with cursor.copy(f"COPY {own} ({columns}) FROM STDIN (FORMAT csv)") as copy:
+        copy.write(body)
+    cursor.execute(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {own}')  # noqa: S608
+    cursor.execute(f"DROP TABLE {own}")
 
 
 def _csv(table: Table, frame: pd.DataFrame) -> bytes:
@@ -109,8 +117,8 @@ class Reader:
         self._engine = engine
         self._free: deque[adbc.Connection] = deque()
 
-    def read(self, query: Select[Any], kinds: dict[str, str]) -> pd.DataFrame:
-        """Run `query` and return its columns under the names and kinds of `kinds`, in that order.
+    def read(self, county_code: str, query: Select[Any], kinds: dict[str, str]) -> pd.DataFrame:
+        """Run `query` about a county and return its columns under the names and kinds of `kinds`, in that order.
 
         Kinds: `str` -> object (None for null), `bool` -> bool, `int` -> int64, `float` -> float64, `date` ->
         datetime64[ns]. One statement sees one state of the database, whatever is being written meanwhile.
@@ -124,7 +132,7 @@ class Reader:
             if self._engine.dialect.name == "sqlite":
                 arrays = self._read_sqlite(query, list(kinds.values()))
             else:
-                arrow = self._fetch(query)
+                arrow = self._fetch(county_code, query)
                 arrays = [_values(arrow.column(i), kind) for i, kind in enumerate(kinds.values())]
         except (adbc.Error, DBAPIError, sqlite3.Error) as error:
             raise UnavailableError(f"the database cannot be read ({type(error).__name__})") from None
@@ -155,7 +163,7 @@ class Reader:
             return [np.empty(0, dtype=_DTYPES[kind]) for kind in kinds]
         return [np.concatenate([block[i] for block in blocks]) for i in range(len(kinds))]
 
-    def _fetch(self, query: Select[Any]) -> pa.Table:
+    def _fetch(self, county_code: str, query: Select[Any]) -> pa.Table:
         # Values written out, not bound: only then does the driver fetch by binary COPY.
         sql = str(query.compile(dialect=_named(postgresql), compile_kwargs={"literal_binds": True}))
         uri = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -163,11 +171,13 @@ class Reader:
             try:
                 connection, fresh = self._free.pop(), False
             except IndexError:
-                connection, fresh = adbc_driver_postgresql.dbapi.connect(uri, autocommit=True), True
+                connection, fresh = adbc_driver_postgresql.dbapi.connect(uri), True
             try:
                 with connection.cursor() as cursor:
+                    cursor.execute(for_county(county_code))
                     cursor.execute(sql)
                     table = cursor.fetch_arrow_table()
+                connection.rollback()
             except adbc.Error:
                 connection.close()
                 # A kept connection may have outlived its server.

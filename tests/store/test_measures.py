@@ -78,7 +78,7 @@ def test_only_what_differs_gets_a_new_version(store: Store) -> None:
     back = store.measures(COUNTY, PLAN).set_index("region")
     assert (len(back), back.loc[f"{7:012d}", "reported"]) == (49, 0)
     assert len(store.measures(COUNTY, PLAN, version=1)) == 50
-    with store._reading() as connection:
+    with store._reading(COUNTY) as connection:
         count = connection.exec_driver_sql("SELECT count(*) FROM measure").scalar()
     assert count == 51
 
@@ -168,7 +168,7 @@ def of_day(day: dt.date, **by_place: float | None) -> pd.DataFrame:
 
 
 def stored(store: Store) -> int:
-    with store._reading() as connection:
+    with store._reading(COUNTY) as connection:
         return connection.exec_driver_sql("SELECT count(*) FROM measure").scalar()
 
 
@@ -255,6 +255,6 @@ def test_two_indicators_and_dates_keep_their_own_places(store: Store) -> None:
     store.write_measures(COUNTY, PLAN, frame, ["roads", "wells", "schools"], MAY)
     same(store, frame)
     assert stored(store) == 3
-    with store._reading() as connection:
+    with store._reading(COUNTY) as connection:
         lists = connection.exec_driver_sql("SELECT count(*), count(DISTINCT places) FROM unreported").one()
     assert tuple(lists) == (4, 2)

@@ -29,7 +29,7 @@ fresh.set_forkserver_preload(["data.store"])
 
 
 def everything(store: Store) -> dict[str, int]:
-    with store._reading() as connection:
+    with store._reading(COUNTY) as connection:
         count = {
             name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in metadata.tables
         }
@@ -47,7 +47,7 @@ def test_killed_in_the_middle_of_a_commit_leaves_nothing(store: Store, url: str)
     assert values(store) == [1, 1, 1]
     assert store.version(COUNTY) == store.version(COUNTY, "facts") == 1
     if url.startswith("sqlite"):
-        with store._reading() as connection:
+        with store._reading(COUNTY) as connection:
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
     assert commit(store, "facts", facts("2023-06", value=2)).batch_id == 2
 
