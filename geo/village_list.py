@@ -52,9 +52,8 @@ def read(file: Path) -> pd.DataFrame:
         "lon": None,
         "lat": None,
     }
-    for column in made.keys() - set(frame):
-        frame[column] = made[column]
-    return frame
+    rest = pd.DataFrame(made, index=frame.index)
+    return frame.join(rest[[column for column in made if column not in frame]])
 
 
 def _wrong(frame: pd.DataFrame, county: str) -> list[tuple[int, str]]:

@@ -143,7 +143,7 @@ if [ -n "$demo" ]; then
 fi
 if [ -n "$systemd" ]; then
     for unit in systemd/*; do
-        sed "s|/opt/xianjie/|$prefix/|g; s|/var/lib/xianjie|$home|g; s|^\(User\|Group\)=xianjie$|\1=$user|" "$unit" \
+        sed "s|/opt/xianjie/|$prefix/|g; s|/var/lib/xianjie|$home|g; s|^User=xianjie$|User=$user|; s|^Group=xianjie$|Group=$user|" "$unit" \
             >"/etc/systemd/system/${unit#systemd/}"
     done
     if [ -d /run/systemd/system ]; then
