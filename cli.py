@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from data.registry import County, counties
+from data.registry import County, RegistryError, counties
 from data.registry import county as find_county
 
 app = typer.Typer(
@@ -181,8 +181,10 @@ def serve(
     from components.server.run import serve as run
     from data import upload_words
     from data.language import translator
+    from data.registry import here
     from data.store import NewerDataError, StoreError, open_store
 
+    here()  # what is wrong with the list of counties is said here in a sentence, not by the server in its log
     try:
         open_store().close()
     except NewerDataError as error:
@@ -234,6 +236,25 @@ def demo(
         return
     for entry, counts in zip(chosen, loaded, strict=True):
         typer.echo(f"{entry.name_zh} {entry.name_en}: {counts['rows']} rows in {counts['batches']} batches")
+
+
+@app.command(name="counties")
+def list_counties(as_json: JsonOption = False) -> None:
+    """List the counties, and whether each has all it needs: plans, village list. 列出县区，并检查是否配置齐全。"""
+    from data.setup import setups
+
+    found = setups()
+    if as_json:
+        _print_json([asdict(one) for one in found])
+    else:
+        columns = {"slug": "address", "code": "code", "name": "name", "plans": "plans", "indicators": "indicators",
+                   "townships": "townships", "villages": "villages", "shapes": "shapes"}  # fmt: skip
+        _table([asdict(one) | {"plans": " ".join(one.plans)} for one in found], columns)
+        for one in found:
+            for problem in one.problems:
+                typer.echo(f"{one.name} ({one.slug}): {problem}", err=True)
+    if any(one.problems for one in found):
+        raise typer.Exit(1)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -817,8 +838,9 @@ def backup(
 ) -> None:
     """Back up all counties into one file while the server runs, and read it again. 备份全部县区（不停机）。"""
     from data.backup import back_up
+    from data.home import home
     from data.language import translator
-    from data.store import home, owner_address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
@@ -845,8 +867,9 @@ def restore(
     """Restore a backup into an empty store and folder, every row compared; refused elsewhere. 从备份恢复到空库。"""
     from data import backup as backups
     from data.backup.work import check as whole
+    from data.home import home
     from data.language import translator
-    from data.store import home, owner_address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
@@ -1405,7 +1428,11 @@ def plan_check(
 
 def main() -> None:
     """Run the command."""
-    app()
+    try:
+        app()
+    except RegistryError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

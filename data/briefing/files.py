@@ -13,8 +13,8 @@ from data.briefing.facts import Facts
 from data.briefing.model import Briefing
 from data.briefing.typeset import typeset
 from data.briefing.writers import written
+from data.home import home
 from data.language import N_, translator
-from data.store.store import home
 from data.upload import SAMPLE_MARK
 
 
