@@ -3,7 +3,7 @@
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 RUN := uv run --no-sync
 
-.PHONY: ready run test suite lint ruff format-check mypy format bench bench-uploads bench-briefing pictures messages
+.PHONY: ready run test suite lint ruff format-check mypy format bench bench-uploads bench-briefing bench-gateway bundle pictures messages
 
 run: ready  ## serve on port 8501, with sample data as long as nobody imported anything of their own
 	@$(RUN) xianjie demo --if-unused
@@ -47,6 +47,14 @@ bench-uploads:  ## what an upload costs the clerk, the server and everybody else
 bench-briefing:  ## what a bulletin costs the office, the server and everybody else
 	@deploy/setup.sh test
 	$(RUN) python benchmarks/briefing.py
+
+bench-gateway:  ## what nginx, TLS and limits cost viewers; with --minutes, whether memory grows
+	@deploy/setup.sh test
+	$(RUN) python benchmarks/gateway.py
+
+bundle: ready  ## everything a machine without a network needs, below dist/; PYTHONS, MACHINE and REVISION choose
+	$(RUN) python deploy/bundle.py $(if $(PYTHONS),--pythons $(PYTHONS)) $(if $(MACHINE),--machine $(MACHINE)) \
+		$(if $(REVISION),--revision $(REVISION))
 
 pictures:  ## the pictures of the README
 	@deploy/setup.sh test

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.server import keeping_up, logs
+from components.server import downloads, keeping_up, logs
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
@@ -102,6 +102,8 @@ try:
         providers()
 except (ModeError, SettingsError) as wrong:
     sys.exit(str(wrong))
+
+downloads.install()
 
 app = st.App(
     FRAME,

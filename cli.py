@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from data.registry import County, counties
+from data.registry import County, RegistryError, counties
 from data.registry import county as find_county
 
 app = typer.Typer(
@@ -181,8 +181,10 @@ def serve(
     from components.server.run import serve as run
     from data import upload_words
     from data.language import translator
+    from data.registry import here
     from data.store import NewerDataError, StoreError, open_store
 
+    here()  # what is wrong with the list of counties is said here in a sentence, not by the server in its log
     try:
         open_store().close()
     except NewerDataError as error:
@@ -234,6 +236,25 @@ def demo(
         return
     for entry, counts in zip(chosen, loaded, strict=True):
         typer.echo(f"{entry.name_zh} {entry.name_en}: {counts['rows']} rows in {counts['batches']} batches")
+
+
+@app.command(name="counties")
+def list_counties(as_json: JsonOption = False) -> None:
+    """List the counties, and whether each has all it needs: plans, village list. 列出县区，并检查是否配置齐全。"""
+    from data.setup import setups
+
+    found = setups()
+    if as_json:
+        _print_json([asdict(one) for one in found])
+    else:
+        columns = {"slug": "address", "code": "code", "name": "name", "plans": "plans", "indicators": "indicators",
+                   "townships": "townships", "villages": "villages", "shapes": "shapes"}  # fmt: skip
+        _table([asdict(one) | {"plans": " ".join(one.plans)} for one in found], columns)
+        for one in found:
+            for problem in one.problems:
+                typer.echo(f"{one.name} ({one.slug}): {problem}", err=True)
+    if any(one.problems for one in found):
+        raise typer.Exit(1)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -817,8 +838,9 @@ def backup(
 ) -> None:
     """Back up all counties into one file while the server runs, and read it again. 备份全部县区（不停机）。"""
     from data.backup import back_up
+    from data.home import home
     from data.language import translator
-    from data.store import home, owner_address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
@@ -845,8 +867,9 @@ def restore(
     """Restore a backup into an empty store and folder, every row compared; refused elsewhere. 从备份恢复到空库。"""
     from data import backup as backups
     from data.backup.work import check as whole
+    from data.home import home
     from data.language import translator
-    from data.store import home, owner_address
+    from data.store import owner_address
 
     _ = translator(lang.value)
     with _in_words(_, as_json=as_json):
@@ -1155,6 +1178,9 @@ def brief(
         ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every section, annexes too.")] = False,
+    sent_to: Annotated[
+        str | None, typer.Option("--addressees", help="Whom it is sent to, above the text; as the plan without it.")
+    ] = None,
     issued_by: Annotated[
         str | None,
         typer.Option(
@@ -1175,8 +1201,8 @@ def brief(
     from data.briefing.compose import FULL, SECTIONS, USUAL
     from data.briefing.errors import DocumentError
     from data.briefing.facts import code
-    from data.briefing.files import FORMATS, county_template, make, notice
-    from data.briefing.issuer import issuer, today
+    from data.briefing.files import FORMATS, county_template, make, notice, write_whole
+    from data.briefing.issuer import addressees, issuer, today
     from data.language import translator
     from data.places import county_townships
 
@@ -1210,13 +1236,22 @@ def brief(
             lang.value,
             towns=chosen,
             sections=sections or (FULL if full else USUAL),
+            addressees=addressees(loaded) if sent_to is None else sent_to,
             issuer=issuer(entry, loaded) if issued_by is None else issued_by,
             dated=_date(dated) if dated else today(),
             template=own,
         )
     except DocumentError as error:
         refuse(error.told(_), as_json=as_json)
-    output.write_bytes(body)
+    try:
+        write_whole(output, body)
+    except OSError:
+        told = _(
+            "{file} could not be written; what was there is as it was."
+            " The disk may be full, the folder missing, or you may not write there.",
+            file=output,
+        )
+        refuse(told, as_json=as_json)
     if told := notice(form.value, own, lang.value):
         typer.echo(told, err=True)
     if facts.as_of != day:
@@ -1393,7 +1428,11 @@ def plan_check(
 
 def main() -> None:
     """Run the command."""
-    app()
+    try:
+        app()
+    except RegistryError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

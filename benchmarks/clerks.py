@@ -91,7 +91,8 @@ class Clerk(Viewer):
         request = urllib.request.Request(f"{root}/{county}{url}", data=body, method="PUT")
         request.add_header("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
         request.add_header("X-Xsrftoken", token)
-        request.add_header("Cookie", f"_streamlit_xsrf={token}")
+        own = self.headers.get("Cookie")
+        request.add_header("Cookie", "; ".join(filter(None, (f"_streamlit_xsrf={token}", own))))
         urllib.request.urlopen(request, timeout=PATIENCE).close()
         return path.stat().st_size
 

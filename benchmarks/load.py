@@ -149,6 +149,7 @@ class Load:
     queries: Sequence[str] = ()
     change: str | None = None
     pid: int | None = None
+    cookie: str | None = None
 
 
 def milliseconds(seconds: Sequence[float], share: float) -> float:
@@ -167,7 +168,8 @@ async def measure(load: Load) -> dict[str, Any]:
         `kb_per_rerun` received, `errors` exceptions drawn; of the server with its children `cpu_ms` per rerun, `rss_mb`
         and `peak_rss_mb`.
     """
-    viewers = [Viewer(load.url) for _ in range(load.sessions)]
+    headers = {"Cookie": load.cookie} if load.cookie else {}
+    viewers = [Viewer(load.url, headers) for _ in range(load.sessions)]
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def enter(viewer: Viewer) -> float:
@@ -246,6 +248,7 @@ def main() -> None:
     parser.add_argument("--queries", nargs="*", default=[], help="queries to change between, such as lang=en lang=zh")
     parser.add_argument("--change", help="label of a select box whose option changes at each rerun, such as 数据截至")
     parser.add_argument("--pid", type=int, help="process of the server, for its memory")
+    parser.add_argument("--cookie", help="sent with each connection, such as that of somebody who has signed in")
     options = parser.parse_args()
     print(json.dumps(asyncio.run(measure(Load(**vars(options)))), ensure_ascii=False))
 

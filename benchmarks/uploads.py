@@ -148,7 +148,7 @@ def alone(home: Path, folder: Path, numbers: Numbers) -> None:
 # ---- many clerks -----------------------------------------------------------------------------------------------------
 
 
-async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool) -> dict[str, Any]:
+async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool, cookie: str = "") -> dict[str, Any]:
     """Let as many clerks as there are files drop theirs at once, and commit it.
 
     Returns
@@ -157,7 +157,7 @@ async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool) -> dic
         Seconds of each drop and commit, exceptions drawn, clerks who saw no map; memory before, after and, if nothing
         is committed, once the files rest, in MB.
     """
-    headers = {"Cookie": f"xianjie_actor={ACTOR}"}
+    headers = {"Cookie": "; ".join(filter(None, (f"xianjie_actor={ACTOR}", cookie)))}
     clerks = [Clerk(url, headers=headers) for _ in paths]
     await asyncio.gather(*(clerk.open() for clerk in clerks))
     before = rss(pid)
@@ -182,10 +182,11 @@ async def at_once(url: str, paths: list[Path], pid: int, *, commit: bool) -> dic
 
 
 @contextmanager
-def looking(url: str, pid: int, viewers: int, turns: int) -> Iterator[dict[str, Any]]:
+def looking(url: str, pid: int, viewers: int, turns: int, cookie: str = "") -> Iterator[dict[str, Any]]:
     """Let viewers look at a page, from a process of their own, while the block runs; what they saw is there after."""
     command = [sys.executable, str(ROOT / "benchmarks" / "load.py"), url, f"--sessions={viewers}", f"--think={THINK}"]
     command += [f"--reruns={turns}", "--change=数据截至", f"--pid={pid}"]
+    command += [f"--cookie={cookie}"] if cookie else []
     found: dict[str, Any] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         time.sleep(20)  # they have come in

@@ -70,7 +70,7 @@ def _badges(ctx: Context, area: str, rows: pd.DataFrame) -> Markup:
     if not soft:
         return badges
     told = _("to strive for or of reference: {n} behind", n=soft)
-    return badges + element("span", element("small", told), "cb")
+    return badges + element("span", told, "cb")
 
 
 def chosen_indicator(ctx: Context, area: str) -> Indicator:

@@ -76,4 +76,4 @@ def _file(ctx: Context, wanted: Wanted, form: str) -> Callable[[], bytes]:
         entries: list[Entry] = loaders.audit(slug, wanted)
         return _MAKE[form](entries, _)
 
-    return exported(ctx.county, f"audit.{form}", made, needs="audit")
+    return exported(ctx.county, f"audit.{form}", made, ctx._, needs="audit")

@@ -14,19 +14,23 @@ from components.fragment import fragment
 from components.html.base import element
 from components.html.briefing import briefing_html
 from components.panels import foot, panel, side_by_side
+from components.server.downloads import DownloadError
 from data import loaders
 from data.briefing import files, press
 from data.briefing.compose import SECTIONS, USUAL, compose, section_names, usual_told
+from data.briefing.errors import DocumentError
 from data.briefing.facts import Facts
-from data.briefing.issuer import issuer, today
+from data.briefing.issuer import addressees, issuer, today
 from data.briefing.model import Briefing
+from data.language import translator
 
 
 class Wanted(NamedTuple):
-    """What the briefing shall say: ids of sections, codes of townships (empty: all), who issues it and when."""
+    """What the briefing shall say: ids of sections, codes of townships (empty: all), who gets it, who issues it."""
 
     sections: tuple[str, ...]
     towns: tuple[str, ...]
+    addressees: str
     issuer: str
     dated: dt.date | None
 
@@ -47,6 +51,10 @@ def chosen(ctx: Context) -> Wanted:
             picked = st.multiselect(
                 _("Townships in tables and lists"), list(towns), key="brief_towns", placeholder=_("All townships")
             )
+        sent_to = st.text_input(
+            _("Sent to, as it stands above the text; empty for none"),
+            addressees(ctx.plan), max_chars=120, key=f"brief_addressees_{ctx.plan.id}",
+        )  # fmt: skip
         left, right = side_by_side([2.6, 1])
         with left:
             named = st.text_input(
@@ -57,7 +65,7 @@ def chosen(ctx: Context) -> Wanted:
             dated = st.date_input(_("Date of issue"), today(), key="brief_dated", format="YYYY-MM-DD")
     codes = (ctx.township,) if ctx.township else tuple(towns[name] for name in picked)
     day = dated if isinstance(dated, dt.date) else None
-    return Wanted(tuple(s for s in SECTIONS if s in sections), codes, named.strip(), day)
+    return Wanted(tuple(s for s in SECTIONS if s in sections), codes, sent_to.strip(), named.strip(), day)
 
 
 def _told(ctx: Context) -> str:
@@ -106,9 +114,13 @@ def _facts(ctx: Context) -> Facts:
 
 def _file(facts: Facts, form: str, lang: str, wanted: Wanted, template: Path | None) -> Callable[[], bytes]:
     def made() -> bytes:
-        return press.make(files.content(facts, form, lang, **wanted._asdict()), facts.boundaries, form, template)
+        try:
+            return press.make(files.content(facts, form, lang, **wanted._asdict()), facts.boundaries, form, template)
+        except DocumentError as error:
+            raise DownloadError(error.told(translator(lang))) from error
 
-    return exported(facts.county, form, made, plan=facts.plan.id, as_of=facts.as_of, sections=list(wanted.sections))
+    plan, sections = facts.plan.id, list(wanted.sections)
+    return exported(facts.county, form, made, translator(lang), plan=plan, as_of=facts.as_of, sections=sections)
 
 
 def _size(ctx: Context, briefing: Briefing) -> str:

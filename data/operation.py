@@ -14,7 +14,8 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from data.backup.beside import LAST
-from data.store import Store, home
+from data.home import home
+from data.store import Store
 from data.store.schema import REVISION
 
 # Names of what a server counts.

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from data.expressions import Expression, ExpressionError
+from data.home import home, own
 from data.plan_model import (
     AGGREGATION_COLUMNS,
     AREAS,
@@ -130,8 +131,9 @@ class PlanError(ValueError):
 
 
 def plans() -> list[str]:
-    """Return the ids of the plans that are shipped, sorted."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml") if path != CATALOGUE)
+    """Return the ids of all plans, the program's and those in `plans/` of `XIANJIE_HOME`, sorted."""
+    folders = (FOLDER, home() / "plans")
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml") if path.name != CATALOGUE.name})
 
 
 def load_plan(id_or_path: str | Path) -> Plan:
@@ -214,8 +216,8 @@ def _catalogue() -> dict[str, Any]:
 def _path(id_or_path: str | Path) -> Path:
     text = str(id_or_path)
     is_id = isinstance(id_or_path, str) and not set(text) & set("/\\.")
-    path = FOLDER / f"{text}.yaml" if is_id else Path(text)
-    if not path.is_file() or path == CATALOGUE:
+    path = own(f"plans/{text}.yaml", FOLDER / f"{text}.yaml") if is_id else Path(text)
+    if not path.is_file() or path.name == CATALOGUE.name:
         known = f"没有计划 no plan '{text}'; 可用 known: {', '.join(plans())}"
         raise FileNotFoundError(known if is_id else f"没有文件 no file '{text}'")
     return path

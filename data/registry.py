@@ -1,5 +1,7 @@
 """The registry of counties: who has an address, which plans they follow, where their status bands lie."""
 
+import os
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.access.model import roles
+from data.home import own
 from data.plan_model import AREAS
 
-FILE = Path(__file__).with_name("counties.yaml")
+SHIPPED = Path(__file__).with_name("counties.yaml")
 TOWNSHIPS = "townships"
 """Who owes a table that every township reports for itself."""
+
+
+_HERE = "XIANJIE_COUNTIES"
 
 
 class Bands(BaseModel):
@@ -137,6 +143,10 @@ class County(BaseModel):
         return self.name_zh if lang == "zh" else self.name_en
 
 
+class RegistryError(ValueError):
+    """A registry that cannot be used; says all that is wrong with it."""
+
+
 class _Registry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -145,24 +155,38 @@ class _Registry(BaseModel):
 
 @cache
 def counties() -> tuple[County, ...]:
-    """Return all counties in the order of the registry file."""
-    return read(FILE.read_text("utf-8"))
+    """Return all counties in the order of the registry file: `counties.yaml` in `XIANJIE_HOME`, else the program's."""
+    file = own("counties.yaml", SHIPPED)
+    return read(file.read_text("utf-8"), str(SHIPPED.name if file == SHIPPED else file))
 
 
-def read(text: str) -> tuple[County, ...]:
+def read(text: str, name: str = SHIPPED.name) -> tuple[County, ...]:
     """Read a registry.
+
+    Parameters
+    ----------
+    name
+        Of its file, for messages.
 
     Raises
     ------
-    ValueError
+    RegistryError
         One line for each thing that is wrong, with the county and the setting it stands in.
     """
-    raw = yaml.safe_load(text)
     try:
-        return tuple(_Registry.model_validate(raw).counties)
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise RegistryError(f"{name}: {problem}") from None
+    try:
+        found = tuple(_Registry.model_validate(raw).counties)
     except ValidationError as problem:
-        lines = [f"{FILE.name}: {_where(raw, error['loc'])}: {error['msg']}" for error in problem.errors()]
-        raise ValueError("\n".join(lines)) from None
+        lines = [f"{name}: {_where(raw, error['loc'])}: {error['msg']}" for error in problem.errors()]
+        raise RegistryError("\n".join(lines)) from None
+    for field in ("slug", "code"):
+        times = Counter(getattr(county, field) for county in found)
+        if again := [value for value, count in times.items() if count > 1]:
+            raise RegistryError(f"{name}: {field} 重复 is there twice: {', '.join(again)}")
+    return found
 
 
 def _where(raw: Any, path: tuple[int | str, ...]) -> str:
@@ -187,3 +211,21 @@ def county(slug_or_code: str) -> County:
             return entry
     known = ", ".join(f"{entry.slug} ({entry.code})" for entry in counties())
     raise KeyError(f"没有县区 no county '{slug_or_code}'; 可用 known: {known}")
+
+
+def here() -> tuple[County, ...]:
+    """Return the counties this process looks after: those of `XIANJIE_COUNTIES`, without it all.
+
+    A proxy spreads counties over processes; each would otherwise hold, and compute, what only the other shows. Whatever
+    county is asked for is served all the same.
+
+    Raises
+    ------
+    RegistryError
+        No such county.
+    """
+    named = os.environ.get(_HERE, "").replace(",", " ").split()
+    try:
+        return tuple(dict.fromkeys(map(county, named))) or counties()
+    except KeyError as error:
+        raise RegistryError(f"{_HERE}: {error.args[0]}") from None

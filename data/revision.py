@@ -31,7 +31,7 @@ def declared_profiles() -> str:
 @cache
 def places(county_code: str) -> str:
     """Return what changes with the list of a county's villages."""
-    file = regions.FOLDER / f"{county_code}.csv"
+    file = regions.list_of(county_code)
     return _digest(file.read_bytes() if file.exists() else b"")
 
 

@@ -7,7 +7,6 @@ ever.
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from folium.utilities import JsCode
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
+from data.home import home as deployment
 from geo.boundaries import Boundaries, Feature, shapes
 from geo.regions import regions
 
@@ -80,7 +80,7 @@ def folder() -> Path:
 
     What lies there runs as script in the viewers' pages, so only the server may write to it.
     """
-    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve() / "maps"
+    return deployment() / "maps"
 
 
 def publish(

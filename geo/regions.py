@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.home import own
+from geo import village_list
+
 FOLDER = Path(__file__).with_name("regions")
 COLUMNS = ("code", "name", "level", "parent", "kind", "short_name", "lon", "lat", "unit_type")
 LEVELS = ("county", "township", "village")
@@ -48,18 +51,25 @@ def regions(county_code: str) -> pd.DataFrame:
     Raises
     ------
     KeyError
-        The project holds no list of this county's villages.
+        There is no list of this county's villages, neither its own (`regions/<code>.csv` in `XIANJIE_HOME`) nor ours.
+    VillageListError
+        Its own list has mistakes.
     """
     code = county_code[:6]
     if code != county_code:
         return regions(code)
-    file = FOLDER / f"{code}.csv"
+    file = list_of(code)
     if not re.fullmatch(r"\d{6}", code) or not file.exists():
-        raise KeyError(f"no village list for county {code}: expected geo/regions/{code}.csv")
-    frame = pd.read_csv(file, dtype="str", encoding="utf-8").rename(columns={"parent_code": "parent"})
+        raise KeyError(f"{code} 没有村庄名录 no village list: put regions/{code}.csv into XIANJIE_HOME")
+    frame = village_list.read(file).rename(columns={"parent_code": "parent"})
     frame[["lon", "lat"]] = frame[["lon", "lat"]].astype("float64")
     frame["unit_type"] = frame["kind"].map({"村委会": "village", "居委会": "community"})
     return frame.sort_values("code", ignore_index=True)[list(COLUMNS)]
+
+
+def list_of(code: str) -> Path:
+    """Return the file of a county's places, whether it is there or not: its own, else the program's."""
+    return own(f"regions/{code}.csv", FOLDER / f"{code}.csv")
 
 
 @cache
@@ -108,7 +118,8 @@ def former_names(county_code: str) -> pd.DataFrame:
         Columns former_name, township, code, all text; no rows without such a file. Cached and shared.
     """
     columns = ["former_name", "township", "code"]
-    file = FOLDER / "former" / f"{county_code[:6]}.csv"
+    name = f"former/{county_code[:6]}.csv"
+    file = own(f"regions/{name}", FOLDER / name)
     if not re.fullmatch(r"\d{6}", county_code[:6]) or not file.exists():
         return pd.DataFrame(columns=columns, dtype="str")
     return pd.read_csv(file, dtype="str", encoding="utf-8-sig", keep_default_na=False)[columns]

@@ -95,6 +95,10 @@
   const PATTERNS = [
     [/^([\d.,]+ ?[KMGT]?B) per file$/, (m) => `单个文件不超过 ${m[1]}`],
     [/^Limit ([\d.,]+ ?[KMGT]?B) per file(.*)$/, (m) => `单个文件不超过 ${m[1]}${m[2]}`],
+    // what a proxy before the server answers an upload
+    [/^(?:AxiosError: )?Request failed with status code 413$/, () => "文件太大，未上传"],
+    [/^(?:AxiosError: )?Request failed with status code 429$/, () => "上传太频繁，请稍候一分钟再试"],
+    [/^(?:AxiosError: )?Request failed with status code (\d+)$/, (m) => `上传未成功（${m[1]}），请稍后再试`],
     [/^File must be (.+) or smaller\.$/, (m) => `文件不得超过 ${m[1]}。`],
     [/^File is larger than (.+)$/, (m) => `文件大于 ${m[1]}`],
     [/^File is smaller than (.+)$/, (m) => `文件小于 ${m[1]}`],

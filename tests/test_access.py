@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cli import app
-from components.server import run
+from components.server.run import APP
 from data import audit_words, upload_words
 from data.access import (
     Access,
@@ -143,7 +144,7 @@ def test_another_word_stops_the_server(monkeypatch: pytest.MonkeyPatch, said: st
     with pytest.raises(ModeError, match="open, oidc, proxy"):
         mode()
     with pytest.raises(SystemExit, match=f"'{said}'"):
-        run.serve()
+        runpy.run_path(str(APP))
 
 
 def test_a_county_names_roles_that_there_are() -> None:

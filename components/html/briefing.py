@@ -29,7 +29,9 @@ class _Text:
         parts = [self.section(section, 2) for section in self.briefing.sections]
         body = join([*parts[:split], self.signature(), *parts[split:]])
         title = element("h1", self.set(self.briefing.title))
-        return raw(f"<article class='brief'>{title}<div class='statement'>{statement}</div>{body}</article>")
+        names = self.briefing.addressees
+        to = element("p", self.set(self._("To: {names}", names=names))) if names else Markup()
+        return raw(f"<article class='brief'>{title}{to}<div class='statement'>{statement}</div>{body}</article>")
 
     def set(self, text: str) -> str:
         return typeset(text, self.briefing.lang)

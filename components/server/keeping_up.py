@@ -1,14 +1,14 @@
 """Beside the server: load what counties show when it starts, then compute what a commit left uncomputed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import NoReturn
 
 from data import loaders
 from data.events import tell_error
-from data.registry import counties
+from data.registry import here
 from data.store import StoreError
 
 _PAUSE = 30  # seconds between two looks at a county
@@ -60,11 +60,11 @@ def start(after_loading: Callable[[], None]) -> None:
     after_loading
         Called once, when all counties are loaded.
     """
-    Thread(target=_keep_up, args=(after_loading,), name="keeping-up", daemon=True).start()
+    keepers = [Keeper(county.slug) for county in here()]
+    Thread(target=_keep_up, args=(keepers, after_loading), name="keeping-up", daemon=True).start()
 
 
-def _keep_up(after_loading: Callable[[], None]) -> NoReturn:
-    keepers = [Keeper(county.slug) for county in counties()]
+def _keep_up(keepers: Sequence[Keeper], after_loading: Callable[[], None]) -> NoReturn:
     for keeper in keepers:
         keeper.load()
     after_loading()

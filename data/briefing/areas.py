@@ -37,10 +37,10 @@ def in_detail(c: Composer) -> Section | None:
 
 
 def _behind(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that keep no pace, the worst first."""
+    """Return the rows that keep no pace, what binds before what is striven for or of reference, the worst first."""
     bad = rows.loc[rows["status"].isin([*BAD, "slightly_behind"])]
-    bad = bad.assign(order=bad["status"].map(_ORDER))
-    return bad.sort_values(["order", "gap"], kind="stable", na_position="first")
+    bad = bad.assign(order=bad["status"].map(_ORDER), soft=bad["marks"].map(tally.is_soft).astype(bool))
+    return bad.sort_values(["soft", "order", "gap"], kind="stable", na_position="first")
 
 
 def _area(c: Composer, area_id: str, *, detailed: bool = False, drawn: pd.DataFrame | None = None) -> Section:
@@ -98,11 +98,11 @@ def _item(c: Composer, row: pd.Series, named: int) -> str:
     _, plan = c._, c.facts.plan
     indicator = plan.indicator(row["indicator"])
     sentence = c.ledger.quote(explain(row.to_dict(), plan, c.facts.as_of, c.lang), row.to_dict())
-    text = _("{name}: {sentence}", name=indicator.name(c.lang), sentence=sentence)
+    text = _("{name}: {sentence}", name=c.marked_name(row), sentence=sentence)
     if indicator.lead:
         text += _(" Lead office: {office}.", office=_(", ").join(indicator.lead))
     told = above_and_below(c, c.of_indicator(indicator.id, c.facts.lower_level), named)
-    return text + (_(" {places}.", places=told) if told else "")
+    return text + (_(" {places}.", places=told[:1].upper() + told[1:]) if told else "")
 
 
 def _worth_drawing(c: Composer, rows: pd.DataFrame) -> pd.DataFrame | None:

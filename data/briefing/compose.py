@@ -59,6 +59,7 @@ def compose(
     *,
     towns: Collection[str] = (),
     sections: Collection[str] = USUAL,
+    addressees: str = "",
     issuer: str = "",
     dated: dt.date | None = None,
 ) -> Briefing:
@@ -68,6 +69,7 @@ def compose(
     ----------
     towns : codes of the townships that tables, lists and maps are narrowed to; all without.
     sections : ids of `SECTIONS`; in whatever order, they are told in reading order.
+    addressees : whom it is sent to (主送机关), above the text; nothing stands there unless it is given.
     issuer, dated : what stands below the bulletin (落款); nothing does unless it is given.
 
     Raises
@@ -101,6 +103,7 @@ def compose(
         sections=(*[section for section in main if section is not None], *annexes),
         annex=len(annexes),
         figures=tuple(c.ledger.figures),
+        addressees=addressees.strip().rstrip(":："),
         issuer=issuer.strip(),
         dated=dated,
     )

@@ -12,12 +12,14 @@ from data import plan_words, tally, wording
 from data.briefing.facts import Facts
 from data.briefing.ledger import Ledger
 from data.briefing.model import Number, Told
-from data.language import Translator, translator
+from data.language import N_, Translator, translator
 from data.progress import FINE, JUDGED
 from data.statuses import word
 
 NAMED = 10
 """Places listed by name in a sentence; how many more there are is said."""
+SOFT_WORDS = {"strive": N_("strive"), "reference": N_("reference")}
+"""What is said of a target that does not bind."""
 
 
 @dataclass(eq=False)
@@ -138,6 +140,12 @@ class Composer:
     def status_word(self, row: pd.Series) -> str:
         """Return a row's status in words."""
         return word(row["status"], row["rule"], self._, village=row["level"] == "village")
+
+    def marked_name(self, row: pd.Series) -> str:
+        """Return what a row's indicator is called; of one that does not bind, 力争 or 参考 too."""
+        _, name = self._, self.facts.plan.indicator(row["indicator"]).name(self.lang)
+        marks = [_(word) for mark, word in SOFT_WORDS.items() if tally.is_soft(row["marks"]) and mark in row["marks"]]
+        return _("{name} ({status})", name=name, status=_(", ").join(marks)) if marks else name
 
     # ---- cells -------------------------------------------------------------------------------------------------------
 

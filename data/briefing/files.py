@@ -13,8 +13,8 @@ from data.briefing.facts import Facts
 from data.briefing.model import Briefing
 from data.briefing.typeset import typeset
 from data.briefing.writers import written
+from data.home import home
 from data.language import N_, translator
-from data.store.store import home
 from data.upload import SAMPLE_MARK
 
 
@@ -46,6 +46,7 @@ def content(
     *,
     towns: Collection[str] = (),
     sections: Collection[str] = USUAL,
+    addressees: str = "",
     issuer: str = "",
     dated: dt.date | None = None,
 ) -> Briefing:
@@ -54,14 +55,14 @@ def content(
     Parameters
     ----------
     form : one of `FORMATS`.
-    towns, sections, issuer, dated : as `data.briefing.compose.compose` takes them; a sheet per township has sections
-        of its own.
+    towns, sections, addressees, issuer, dated : as `data.briefing.compose.compose` takes them; a sheet per township has
+        sections of its own.
     """
     if form == "townships":
         from data.briefing import townships  # noqa: PLC0415 - few ask for it
 
         return townships.content(facts, lang, towns)
-    return compose(facts, lang, towns=towns, sections=sections, issuer=issuer, dated=dated)
+    return compose(facts, lang, towns=towns, sections=sections, addressees=addressees, issuer=issuer, dated=dated)
 
 
 def make(facts: Facts, form: str, lang: str = "zh", *, template: Path | None = None, **said: Any) -> bytes:
@@ -73,6 +74,25 @@ def make(facts: Facts, form: str, lang: str = "zh", *, template: Path | None = N
     said : as `content` takes it.
     """
     return written(content(facts, form, lang, **said), facts.boundaries, form, template)
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file that is there as a whole or not at all: a full disk leaves yesterday's.
+
+    Raises
+    ------
+    OSError
+        There is no room, no such folder, or no leave to write there.
+    """
+    if path.exists() and not path.is_file():  # a pipe or a device
+        path.write_bytes(body)
+        return
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(body)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def county_template(slug: str, form: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""Who issues a bulletin (发文单位): as the county says, else who issued the plan; nobody is made up."""
+"""Who issues a bulletin (发文单位) and whom it is sent to (主送机关): as county or plan say; nobody is made up."""
 
 import datetime as dt
 import re
@@ -20,6 +20,11 @@ def issuer(county: County, plan: Plan) -> str:
         return county.issuer
     body = plan.issuing_body
     return "" if _MORE_THAN_A_NAME.search(body) else body
+
+
+def addressees(plan: Plan) -> str:
+    """Return whom a bulletin is sent to unless somebody says otherwise: whom its plan was; "" where it does not say."""
+    return plan.addressees or ""
 
 
 def today() -> dt.date:

@@ -45,13 +45,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under heads; `note` says what they rest on."""
+    """Rows under heads; `note` says what they rest on.
+
+    `ranked` says that its rows are in order, so that where room is short both its ends are shown.
+    """
 
     id: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    ranked: bool = False
 
 
 class Series(NamedTuple):
@@ -167,6 +171,7 @@ class Briefing:
     sections : in reading order; the last are annexes.
     annex : how many sections at the end are annexes.
     figures : every number of the text, as written, with what it is.
+    addressees : whom the bulletin is sent to, as it stands above it; "" where nobody said.
     issuer, dated : who issues the bulletin and on which day, as they stand below it; "" and None where nobody said.
     """
 
@@ -182,6 +187,7 @@ class Briefing:
     sections: tuple[Section, ...]
     annex: int
     figures: tuple[Figure, ...]
+    addressees: str = ""
     issuer: str = ""
     dated: dt.date | None = None
 

@@ -81,10 +81,15 @@ class _Page:
             "<meta name='viewport' content='width=device-width, initial-scale=1'>"
             f"<title>{self.set(b.title)}</title><style>{_css()}</style></head><body>"
             f"<header><h1>{self.set(b.title)}</h1><p>{self.set(b.plan)}</p></header>"
-            f"<nav>{links}</nav><main><div class='statement'>{statement}</div>{body}</main>"
+            f"<nav>{links}</nav><main>{self.addressees()}<div class='statement'>{statement}</div>{body}</main>"
             f"<footer>{self.set(b.source)}</footer>"
             f"<script>{get_plotlyjs()}</script><script>const FIGURES = {script};{draw}</script></body></html>"
         )
+
+    def addressees(self) -> Markup:
+        """Return whom the bulletin is sent to; nothing where nobody said."""
+        names = self.briefing.addressees
+        return _raw(f"<p>{self.set(self._('To: {names}', names=names))}</p>") if names else _raw("")
 
     def signature(self) -> Markup:
         """Return who issues the bulletin and when; nothing where nobody said."""

@@ -89,7 +89,7 @@ def _compared(c: Composer, fine: int, judged: int) -> str:
     if not wording.moved(delta, "%"):
         return first
     points = c.ledger.points(round(delta, 1), "change/share")
-    return first + (_(", up {points}", points=points) if delta > 0 else _(", down {points}", points=points))
+    return first + (_(", share up {points}", points=points) if delta > 0 else _(", share down {points}", points=points))
 
 
 def _areas_sentence(c: Composer) -> str:
@@ -212,7 +212,7 @@ def changes(c: Composer) -> Section | None:
 def _why(c: Composer, row: pd.Series) -> str:
     _ = c._
     sentence = c.ledger.quote(explain(row.to_dict(), c.facts.plan, c.facts.as_of, c.lang), row.to_dict())
-    return _("{name}: {sentence}", name=c.facts.plan.indicator(row["indicator"]).name(c.lang), sentence=sentence)
+    return _("{name}: {sentence}", name=c.marked_name(row), sentence=sentence)
 
 
 def _moved_table(c: Composer, groups: dict[str, pd.DataFrame]) -> Table:

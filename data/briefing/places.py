@@ -139,7 +139,7 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
             line += [None if pd.isna(before) else int(before), c.signed(row["change"], "百分点")]
         lines.append(tuple(line))
     note = _("ranked from {n} judged indicators on; ties share the better rank", n=c.facts.county.ranking.least(None))
-    return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note)
+    return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note, ranked=True)
 
 
 def _map(c: Composer, board: pd.DataFrame) -> Map:

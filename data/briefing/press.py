@@ -48,7 +48,7 @@ def make(briefing: Briefing, boundaries: Boundaries, form: str, template: Path |
                 timeout=WITHIN,
                 check=True,
             )
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        except (OSError, subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             raise DocumentError(_ENDED) from error
         body, trouble, drawn = pickle.loads(done.stdout)  # noqa: S301 - of a process of our own
         pictures.keep(drawn)

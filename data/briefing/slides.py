@@ -165,7 +165,7 @@ class _Writer:
     def _about(self, chart: Chart, section: Section) -> str | None:
         """Return what the section says of a chart's indicator: the clause of the sentence that begins with its name."""
         for text in _texts(section.blocks):
-            if re.match(rf"{re.escape(chart.title)}\s*[:：]", text):
+            if re.match(rf"{re.escape(chart.title)}(\s*[(（][^)）]*[)）])?\s*[:：]", text):
                 return _CLAUSES[self._lang].split(_beginning(text, 1, self._lang))[0].rstrip("。.")
         return None
 
@@ -257,8 +257,10 @@ class _Writer:
         above = self._height(lead) + _CAPTION if lead else 0
         grid = slide_tables.measured(table, deck.lang, body.width, body.height - above - foot)
         pages = slide_tables.portions(grid, body.height - above - foot, body.height - foot)
-        for n, rows in enumerate(pages):
-            named = self._numbered(table.title, n, len(pages))
+        titles = [self._numbered(table.title, n, len(pages)) for n in range(len(pages))]
+        if table.ranked and len(pages) > 2:
+            pages, titles = self._ends(table, pages)
+        for n, (rows, named) in enumerate(zip(pages, titles, strict=True)):
             slide = self._slide(section, part, title if title and n == 0 else named, bullets=bool(lead) and n == 0)
             box = body
             if lead and n == 0:
@@ -270,6 +272,19 @@ class _Writer:
             if note:
                 below = Box(body.left, body.top + body.height - foot, body.width, foot)
                 deck.text(slide, below, note, SMALL, colour=MUTED, anchor=MSO_ANCHOR.BOTTOM)
+
+    def _ends(self, table: Table, pages: list[list[int]]) -> tuple[list[list[int]], list[str]]:
+        """Return the first and the last rows of a ranking and what they are called; a meeting reads no more."""
+        _, size, all_ = translator(self.deck.lang), len(pages[0]), len(table.rows)
+        return [list(range(size)), list(range(all_ - size, all_))], [
+            _("{title}: first {n} of {all}", title=table.title, n=size, all=all_),
+            _(
+                "{title}: last {n} of {all}; the bulletin and the workbook have all",
+                title=table.title,
+                n=size,
+                all=all_,
+            ),
+        ]
 
     def _numbered(self, title: str, n: int, of: int) -> str:
         _ = translator(self.deck.lang)

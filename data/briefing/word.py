@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -34,8 +35,11 @@ _LANDSCAPE = (28, 26, 30, 30)
 _FOOT = 28
 _CAPTION_ROOM = Mm(22)
 _NUMERALS = "一二三四五六七八九"
-_JOINTS = ("巩固", "同乡村", "有效", "工作")
-"""Words of a Chinese title before which a line may begin; officials do not break one within a word."""
+_JOINTS = re.compile(r"(?=巩固|同乡村|有效|工作)")
+"""Where a line of a Chinese title may begin; officials do not break one within a word."""
+_ISSUER_JOINTS = re.compile(r"(?<=[、和暨 ])|(?=实施|领导小组|委员会|办公室|人民政府|指挥部)")
+"""The same in the name of an office."""
+_MOST_LINES = 4
 _LEAD = 24
 """Letters within which an item's first words, up to a colon, are set bold."""
 
@@ -97,6 +101,8 @@ class _Writer:
     def write(self) -> None:
         briefing = self.briefing
         self.title(briefing.title)
+        if briefing.addressees:
+            _no_indent(self.line(self._("To: {names}", names=briefing.addressees), BODY))
         for n, text in enumerate(briefing.statement):
             self.line(text, BODY, bold=briefing.sample and n == 0)
         split = len(briefing.sections) - briefing.annex
@@ -122,11 +128,7 @@ class _Writer:
     def title(self, text: str) -> None:
         """Append the title, in lines that end where words do and are about as long as each other."""
         wide = _room(self.document.sections[-1])[0].pt / word_styles.type_size(self.document, TITLE, self.lang)
-        line = self.line("", TITLE)
-        for n, part in enumerate(title_lines(written(text, self.lang), wide)):
-            if n:
-                line.runs[0].add_break()
-            line.runs[0].add_text(part)
+        _set_lines(self.line("", TITLE), title_lines(written(text, self.lang), wide))
 
     def section(self, section: Section, number: tuple[int, ...]) -> None:
         """Append a section and those below it."""
@@ -150,12 +152,14 @@ class _Writer:
         """Append who issues the bulletin and when, two and four letters from the right edge, never on a page alone."""
         briefing, size = self.briefing, word_styles.type_size(self.document, BODY, self.lang)
         day = "" if briefing.dated is None else wording.day(briefing.dated, self._, year=True)
-        lines = [(text, letters) for text, letters in ((briefing.issuer, 2), (day, 4)) if text]
+        lines = [(written(text, self.lang), letters) for text, letters in ((briefing.issuer, 2), (day, 4)) if text]
         if not lines:
             return
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        wide = _room(self.document.sections[-1])[0].pt / size
         for n, (text, letters) in enumerate([("", 0), *lines]):
-            line = self.line(text, BODY)
+            line = self.line("", BODY)
+            _set_lines(line, title_lines(text, wide - letters, _ISSUER_JOINTS))
             look = line.paragraph_format
             look.alignment, look.right_indent = WD_ALIGN_PARAGRAPH.RIGHT, Pt(letters * size)
             look.keep_together, look.keep_with_next = True, n < len(lines)
@@ -342,26 +346,36 @@ def _set_properties(document: Document, briefing: Briefing) -> None:
 # ---- titles and numbers ---------------------------------------------------------------------------------------------
 
 
-def title_lines(text: str, wide: float) -> list[str]:
-    """Return a Chinese title in as few lines as have room and as even ones as its words allow.
+def title_lines(text: str, wide: float, joints: re.Pattern[str] = _JOINTS) -> list[str]:
+    """Return a Chinese title or name in as few lines as have room and as even ones as its words allow.
 
     Parameters
     ----------
     wide : letters that stand side by side.
+    joints : where a line may begin.
 
     Examples
     --------
     >>> title_lines("关于某县2023年10月巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作进展情况的通报", 20)
     ['关于某县2023年10月', '巩固拓展脱贫攻坚成果同乡村振兴', '有效衔接工作进展情况的通报']
     """
-    joints = sorted({at for joint in _JOINTS if (at := text.find(joint)) > 0})
+    starts = [found.start() for found in joints.finditer(text) if 0 < found.start() < len(text)]
     size = wide - 0.5  # fonts differ a little
-    for count in range(len(joints) + 1):
-        ways = [[text[a:b] for a, b in pairwise((0, *cut, len(text)))] for cut in combinations(joints, count)]
+    for count in range(min(len(starts), _MOST_LINES - 1) + 1):
+        ways = [[text[a:b] for a, b in pairwise((0, *cut, len(text)))] for cut in combinations(starts, count)]
         fitting = [lines for lines in ways if all(_letters(line) <= size for line in lines)]
         if fitting:
             return min(fitting, key=lambda lines: sum(_letters(line) ** 2 for line in lines))
     return [text]
+
+
+def _set_lines(line: Line, texts: list[str]) -> None:
+    """Write lines that break where they are told to."""
+    run = line.runs[0] if line.runs else line.add_run()
+    for n, text in enumerate(texts):
+        if n:
+            run.add_break()
+        run.add_text(text)
 
 
 def _letters(text: str) -> float:

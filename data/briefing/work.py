@@ -121,7 +121,9 @@ def reports(c: Composer) -> Section | None:
     lines = [line for line in text.split("\n") if line]
     for line in lines:
         c.ledger.quote(line, {"indicator": "reporting", "region": facts.top})
-    message = _("{n} reports are missing, {late} came late", n=counts["missing"], late=counts["late"])
+    message = _("All reports came in time")
+    if counts["missing"] or counts["late"]:
+        message = _("{n} reports are missing, {late} came late", n=counts["missing"], late=counts["late"])
     return Section("reporting", _("Reporting"), message, tuple(Paragraph(line) for line in lines))
 
 

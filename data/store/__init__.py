@@ -21,7 +21,7 @@ from data.store.model import (
     UndoRefusedError,
 )
 from data.store.snapshots import Snapshot, SnapshotRefusedError
-from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, home, open_store, owner_address, stands
+from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, open_store, owner_address, stands
 
 __all__ = [
     "MEASURE_KINDS",
@@ -51,7 +51,6 @@ __all__ = [
     "UndoRefusedError",
     "Wanted",
     "address",
-    "home",
     "open_store",
     "owner_address",
     "stands",

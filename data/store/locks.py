@@ -27,6 +27,8 @@ def statements(tables: list[str]) -> list[str]:
         found += [
             f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+            f"DROP POLICY IF EXISTS one_county ON {name}",
+            f"DROP POLICY IF EXISTS operator ON {name}",
             f"CREATE POLICY one_county ON {name} USING ({its}) WITH CHECK ({its})",
             f"CREATE POLICY operator ON {name} TO CURRENT_USER USING ({every}) WITH CHECK ({every})",
         ]

@@ -39,6 +39,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.access import DeniedError, Grant, current, operator, township_codes
 from data.events import tell
+from data.home import home
 from data.store import audit, batches, members, snapshots
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
@@ -126,11 +127,6 @@ _DATA_PROBE = select(func.max(county_version.c.version)).where(
 
 class _NothingChangedError(Exception):
     """Rolls back a change that turned out to change nothing."""
-
-
-def home() -> Path:
-    """Return the folder of this deployment: its store, and what a county's IT person puts beside it."""
-    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
 
 
 def owner_address() -> str:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from cli import app
 from data.briefing.compose import compose
 from data.briefing.facts import Since, from_store
-from data.briefing.files import FORMATS, file_name, trouble
+from data.briefing.files import FORMATS, file_name, trouble, write_whole
 from data.plan import load_plan
 from data.registry import county
 from data.store import open_store
@@ -146,3 +146,22 @@ def test_without_a_choice_it_is_what_an_office_sends_and_signed(home: Path, tmp_
     assert "人民政府" not in [p.text for p in docx.Document(str(out)).paragraphs if p.text][-2]
     assert run(*common, "--full", "--section", "overall").exit_code == 2
     assert run(*common, "--dated", "morgen").exit_code == 2
+
+
+def test_a_file_is_written_as_a_whole_or_what_was_there_stays(tmp_path, monkeypatch):
+    file = tmp_path / "通报.docx"
+    write_whole(file, b"yesterday")
+
+    def full(path, body):
+        with path.open("wb") as half:
+            half.write(body[:1])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError, match="No space"):
+            write_whole(file, b"today")
+    assert file.read_bytes() == b"yesterday"
+    assert not list(tmp_path.glob(".*"))
+    write_whole(file, b"today")
+    assert file.read_bytes() == b"today"

@@ -6,9 +6,12 @@ import pytest
 from support.briefed import facts
 from support.worked import A, B
 
+from data.briefing import areas
 from data.briefing.compose import FULL, SECTIONS, compose
+from data.briefing.composer import Composer
 from data.briefing.facts import code
 from data.briefing.model import Briefing, Chart, Items, Map, Number, Paragraph, Table
+from data.briefing.overall import _counts
 
 
 def text(briefing: Briefing, section: str) -> str:
@@ -44,7 +47,7 @@ def test_the_whole_in_numbers(said: Briefing) -> None:
 
 def test_what_changed_since_the_meeting(said: Briefing) -> None:
     # In August 39 of 60 toilets, 65 % of the 66.7 % that were due: slightly behind. Now on schedule.
-    assert "较8月调度会（8 月 31 日）增加 1 项，提高 50 个百分点" in text(said, "overall")
+    assert "较8月调度会（8 月 31 日）增加 1 项，占比提高 50 个百分点" in text(said, "overall")
     assert text(said, "changes") == "与8月调度会（8 月 31 日）相比：其他好转 1 项。"
     moved = blocks(said, "changes", Table)[0]
     assert [(row[0], row[2], row[3].word) for row in moved.rows] == [("厕所改造率", "略慢", "达序时")]
@@ -76,6 +79,31 @@ def test_a_township_narrows_lists_and_not_counts() -> None:
     assert "甲镇" not in text(said, "monitoring")
     assert "可评定的约束性指标 2 项" in text(said, "overall")
     assert said.statement[-1] == "表格和名单仅列以下镇街：乙镇。"
+
+
+def test_what_binds_is_told_first_and_what_does_not_says_so() -> None:
+    import dataclasses
+
+    said = facts()
+    now = said.now.copy()
+    # As far behind as can be, but for reference only; nobody is behind by it at heart.
+    soft = (now["indicator"] == "toilets") & (now["region"] == said.top)
+    now.loc[soft, ["status", "gap"]] = ["far_behind", -50.0]
+    now.loc[soft, "area"] = "monitoring"
+    now["marks"] = [("reference",) if one else marks for one, marks in zip(soft, now["marks"], strict=True)]
+    c = Composer(dataclasses.replace(said, now=now), "zh")
+    c.top["area"] = "monitoring"
+    items = areas._area(c, "monitoring").blocks[1]
+    assert isinstance(items, Items)
+    assert [item.split("：")[0] for item in items.texts] == ["饮水达标率", "厕所改造率（参考）"]
+
+
+def test_as_many_as_before_of_more_is_no_contradiction() -> None:
+    c = Composer(facts(), "zh")
+    c.top_before["status"] = c.top["status"]
+    extra = c.top_before["indicator"] == "water"
+    c.top_before.loc[extra, "status"] = "no_data"  # one of one then, one of two now
+    assert "，项数与8月调度会（8 月 31 日）持平，占比降低 50 个百分点" in _counts(c)
 
 
 def test_what_stands_before_everything() -> None:
@@ -122,7 +150,7 @@ def test_every_number_of_the_tables_reads_as_its_value(said: Briefing) -> None:
 def test_english_says_the_same() -> None:
     told = text(compose(facts(), "en"), "monitoring")
     assert "Water: 100% must hold at any time; actual 90% on 30 Sep, 10 percentage points behind." in told
-    assert "keeping pace 1: 甲镇 (100%); not keeping pace 1: 乙镇 (80%)." in told
+    assert "Keeping pace 1: 甲镇 (100%); not keeping pace 1: 乙镇 (80%)." in told
 
 
 def test_what_an_office_sends_says_the_worst_and_has_no_annex() -> None:

@@ -10,7 +10,7 @@ from support.briefings import NOWHERE, briefing
 
 from components.html.briefing import briefing_html
 from data.briefing import offline, word
-from data.briefing.issuer import issuer
+from data.briefing.issuer import addressees, issuer
 from data.language import translator
 from data.plan import load_plan
 from data.registry import counties, county
@@ -97,3 +97,27 @@ def test_markup_in_an_issuer_is_text():
     assert "<script>alert" not in offline.page(content, NOWHERE)
     assert "<script>alert" not in str(briefing_html(content, translator("zh")))
     assert "<script>alert(1)</script>" in [line.text for line in bulletin(content)]
+
+
+def test_a_long_name_breaks_between_words_into_lines_of_about_one_length():
+    office = "中共示例市甲乙区委农村工作暨实施乡村振兴战略领导小组办公室"
+    (line,) = (line for line in bulletin(signed(issuer=office)) if line.text.replace("\n", "") == office)
+    assert line.text == "中共示例市甲乙区委农村工作暨\n实施乡村振兴战略领导小组办公室"
+
+
+WHOM = "各镇街、区级部门、有关单位"
+
+
+def test_whom_it_is_sent_to_stands_first_at_the_left_edge_and_is_what_the_plan_says():
+    assert addressees(load_plan("banan-2023")) == WHOM
+    assert addressees(load_plan("wanzhou-2021-2025")) == ""
+    lines = bulletin(signed(addressees=WHOM))
+    assert lines[1].text == f"{WHOM}："
+    assert lines[1].paragraph_format.first_line_indent.pt == 0
+    assert [line.text for line in bulletin(signed())][1].startswith("示例数据")
+
+
+def test_whom_it_is_sent_to_is_in_the_offline_page_and_the_preview_too_as_text():
+    content = signed(addressees=f"{WHOM}<b>")
+    for page in (offline.page(content, NOWHERE), str(briefing_html(content, translator("zh")))):
+        assert f"{WHOM}&lt;b&gt;：" in page

@@ -79,3 +79,12 @@ def test_one_is_made_at_a_time(monkeypatch):
     for thread in asking:
         thread.join()
     assert most == [1, 1, 1, 1]
+
+
+def test_a_machine_without_room_for_a_process_is_told_in_words(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(subprocess, "run", full)
+    with pytest.raises(DocumentError, match="could not be made"):
+        press.make(briefing(), NOWHERE, "html")

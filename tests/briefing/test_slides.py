@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ from support.briefings import CONTROL, FORMULA, NOWHERE, briefing
 
 from data.briefing import room, slides
 from data.briefing.errors import TemplateError
-from data.briefing.model import Chart, Table
+from data.briefing.model import Chart, Column, Section, Table
 from data.statuses import LOOKS
 
 
@@ -213,3 +214,16 @@ def test_the_deck_opens_in_another_program(tmp_path):
     )
     pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "deck.pdf").read_bytes())
     assert len(pages) == len(Presentation(file).slides)
+
+
+def test_a_ranking_takes_two_slides_its_top_and_its_bottom():
+    content = briefing()
+    rows = tuple((n, f"第{n}镇") for n in range(1, 53))
+    ranking = Table("ranking", "得分排名", (Column("位次", right=True), Column("镇街")), rows, ranked=True)
+    deck = made(replace(content, sections=(Section("ranking", "乡镇排名", blocks=(ranking,)),), annex=0))
+    tables = [shape.table for shape in shapes(deck, "has_table")]
+    first, last = ([row.cells[1].text for row in list(table.rows)[1:]] for table in tables)
+    assert (first[0], last[-1], len(first)) == ("第1镇", "第52镇", len(last))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert f"得分排名：前{len(first)}个（共52个）" in titles
+    assert f"得分排名：后{len(last)}个（共52个，完整排名见通报和表格）" in titles

@@ -6,7 +6,8 @@ import pytest
 from support.pages import texts
 
 from data.backup import back_up
-from data.store import address, home
+from data.home import home
+from data.store import address
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

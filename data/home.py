@@ -1,0 +1,15 @@
+"""The folder of a deployment: its store, and files of a county that hold before the program's."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """Return the folder, `XIANJIE_HOME` (default `./var`)."""
+    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
+
+
+def own(name: str, shipped: Path) -> Path:
+    """Return the file of this name in the folder if there is one, else the program's: an upgrade replaces only that."""
+    mine = home() / name
+    return mine if mine.is_file() else shipped
