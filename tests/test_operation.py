@@ -1,10 +1,13 @@
 """What the server tells of itself: metrics, log, status; who may ask, and what never stands in it."""
 
+import asyncio
 import datetime as dt
 import json
 import logging
 import urllib.error
 import urllib.request
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +29,17 @@ from data.store import NewerDataError, UnavailableError, address, open_store
 RUN = CliRunner()
 
 
-def asked(client: str, monkeypatch: pytest.MonkeyPatch, allowed: str = "", **headers: str) -> int:
-    import asyncio
+def ran(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what it returns; a browser of other tests may have a loop running in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
+
+def asked(client: str, monkeypatch: pytest.MonkeyPatch, allowed: str = "", **headers: str) -> int:
     monkeypatch.setenv(metrics.FROM, allowed)
     raw = [(k.lower().replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": raw, "client": (client, 40000)}
-    return asyncio.run(metrics.metrics(Request(scope))).status_code
+    return ran(metrics.metrics(Request(scope))).status_code
 
 
 def test_only_this_machine_and_who_is_listed_may_read_the_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +77,6 @@ def test_the_server_counts_what_it_refuses_and_writes_one_line_of_it(server: Ser
 
 
 def test_a_refused_websocket_is_told_and_an_open_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
-    import asyncio
-
     caplog.set_level(logging.INFO, "data.events")
 
     async def nothing(*_: Any) -> dict[str, str]:
@@ -83,7 +88,7 @@ def test_a_refused_websocket_is_told_and_an_open_one_is_not(caplog: pytest.LogCa
                 await send({"type": kind, "code": 1008})
 
         scope = {"type": "websocket", "path": "/x/_stcore/stream", "client": ("192.0.2.7", 1), "query_string": b"k=v"}
-        asyncio.run(Watched(app)(scope, nothing, nothing))
+        ran(Watched(app)(scope, nothing, nothing))
 
     through("websocket.accept", "websocket.close")
     assert caplog.records == []

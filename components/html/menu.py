@@ -32,7 +32,7 @@ def _link(entry: Entry) -> Markup:
 
 def unasked(_: Translator) -> Markup:
     """Return the note of a deployment that asks nobody who they are."""
-    told = _("Everybody who reaches this address may see and change everything: XIANJIE_ACCESS is open.")
+    told = _("Nobody is asked to sign in here: whoever reaches this address may see and change everything.")
     mark = _("No sign-in")
     return raw(f'<span class="who" title="{escape(told)}">{escape(mark)}</span>')
 

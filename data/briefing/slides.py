@@ -17,12 +17,15 @@ from data.briefing import room, slide_charts, slide_tables
 from data.briefing.deck import GOLD, MUTED, SMALL, STRIP, Box, Deck, height_of, largest
 from data.briefing.model import Block, Briefing, Chart, Column, Items, Map, Paragraph, Section, Table
 from data.briefing.text import written
-from data.language import translator
+from data.language import N_, translator
 from data.upload import SAMPLE_MARK
 from geo.boundaries import Boundaries
 
 LEAST = 14
 """Smallest type of what is told on a slide, in points."""
+FIRST_OF = N_("{title}: first {n} of {all}")
+LAST_OF = N_("{title}: last {n} of {all}; the bulletin and the workbook have all")
+"""What the two slides of a long ranking are called."""
 _PT = 12_700
 _SIZES = (24, 22, 20, 18, 16, 15, LEAST)
 _INDENT, _APART = 1.3, 0.45  # em: of bullets, and between them
@@ -277,13 +280,7 @@ class _Writer:
         """Return the first and the last rows of a ranking and what they are called; a meeting reads no more."""
         _, size, all_ = translator(self.deck.lang), len(pages[0]), len(table.rows)
         return [list(range(size)), list(range(all_ - size, all_))], [
-            _("{title}: first {n} of {all}", title=table.title, n=size, all=all_),
-            _(
-                "{title}: last {n} of {all}; the bulletin and the workbook have all",
-                title=table.title,
-                n=size,
-                all=all_,
-            ),
+            _(which, title=table.title, n=size, all=all_) for which in (FIRST_OF, LAST_OF)
         ]
 
     def _numbered(self, title: str, n: int, of: int) -> str:

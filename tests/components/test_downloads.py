@@ -1,6 +1,7 @@
 """A file made on the click: its address, or our words for why there is none."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
@@ -30,7 +31,9 @@ class Files:
 def asked(trouble: Exception | None = None):
     request = BackendOperationRequest(request_id="1")
     request.deferred_file.file_id = "abc"
-    return asyncio.run(downloads.Downloads(lambda: Files(trouble)).handle(request, "session"))
+    answer = downloads.Downloads(lambda: Files(trouble)).handle(request, "session")
+    with ThreadPoolExecutor(1) as pool:  # a browser of other tests may have a loop running in this thread
+        return pool.submit(asyncio.run, answer).result()
 
 
 def test_a_file_that_is_made_has_an_address():

@@ -47,7 +47,7 @@ def file_url(tmp_path: Path) -> str:
 
 
 def whole(store: Store) -> bool:
-    with store._reading() as connection:
+    with store._reading(COUNTY) as connection:
         return connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
 
 
