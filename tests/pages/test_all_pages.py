@@ -37,7 +37,7 @@ LATIN = {
     "county",
     "Word",
     "FILE",
-    "SQLite",
+    "Lite",  # of SQLite
     "backup",
     "keep",
     "FOLDER",
