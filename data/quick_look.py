@@ -16,6 +16,7 @@ from data.intake import Checked, units
 from data.intake.model import FoundColumn, letter
 from data.intake.places import find_place, register, split_places
 from data.intake.structure import squeezed, unmarked
+from data.intake.totals import one_way_of_several
 from geo.regions import clean_name, normalise_code, place_names, regions
 
 VILLAGE, TOWNSHIP = "_village", "_township"
@@ -120,13 +121,14 @@ class Look:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """The columns of figures, amounts of money first, figures that cannot be summed last; then the rows."""
+        """The columns of figures, amounts of money first, figures that cannot be summed and nothing but 0 last."""
         found = [
             Figure(str(c.col), self._title(c), c.unit or "", self._additive(c), c.col)
             for c in self._columns.values()
             if c.kind in {"number", "share"} and c.canonical not in _NO_FIGURES and self._quantity(c)
         ]
-        found.sort(key=lambda f: (not f.additive, not (f.unit and units.factor(f.unit, "元"))))
+        none = {f.id for f in found if not self.frame[f.col].fillna(0).any()}
+        found.sort(key=lambda f: (f.id in none, not f.additive, not (f.unit and units.factor(f.unit, "元"))))
         return (*found, Figure(ROWS, "", "", additive=True))
 
     def _additive(self, found: FoundColumn) -> bool:
@@ -392,7 +394,8 @@ class Look:
 
     def totals(self, figure: Figure, by: str, moment: str = "") -> Totals:
         """Return a figure by `_village`, `_township` or a column of words, in one period if the table has several."""
-        groups = self._codes(by) if by in {VILLAGE, TOWNSHIP} else self.frame[int(by)].astype(str)
+        once = self._once(figure)
+        groups = self._codes(by) if by in {VILLAGE, TOWNSHIP} else self._words(int(by), apart=once is not None)
         chosen = pd.Series(data=True, index=self.frame.index)
         if moment and self._periods is not None:
             chosen = self._periods == moment
@@ -406,9 +409,27 @@ class Look:
         grouped = values.groupby(groups.loc[values.index], sort=False)
         if figure.additive:
             sums = grouped.sum()
-            return Totals(_plain(sums), 0, len(values), whole, float(values.sum()) if len(values) else None)
+            summed = values if once is None else values[once.loc[values.index]]
+            return Totals(_plain(sums), 0, len(values), whole, float(summed.sum()) if len(summed) else None)
         single = grouped.size() == 1
         return Totals(_plain(grouped.first()[single]), int((~single).sum()), int(single.sum()), whole, None)
+
+    def _once(self, figure: Figure) -> "pd.Series[bool] | None":
+        """Return the rows that together are the whole, where the table counts the same in several ways; else None."""
+        layout, found = self.checked.layout, self._columns.get(figure.col)
+        rows = one_way_of_several(layout, found) if layout and found and figure.additive else None
+        return None if rows is None or len(rows) != len(self.frame) else pd.Series(rows, index=self.frame.index)
+
+    def _words(self, col: int, *, apart: bool) -> "pd.Series[str]":
+        """Return a column of words; with `apart` one that stands under several captions has its own with it."""
+        words: pd.Series[str] = self.frame[col].astype(str)
+        layout = self.checked.layout
+        if not apart or layout is None:
+            return words
+        captions = {row: next(filter(None, layout.sheet.row(row)), "") for row in layout.structure.section_rows}
+        under = pd.Series([captions.get(int(n), "") for n in layout.structure.section_of], index=words.index)
+        several = under.groupby(words).transform("nunique") > 1
+        return words.where(~several | (words == ""), words + "（" + under + "）")
 
 
 def _plain(values: "pd.Series[float]") -> dict[str, float]:

@@ -123,6 +123,7 @@ TRICKS = [
     b"/component/x/index.html",
     b"/media/x",
     b"/_stcore/host-config",
+    b"/_stcore/metrics",
     b"/_stcore/upload_file/a/b",
     b"/nowhere",
 ]

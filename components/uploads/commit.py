@@ -26,6 +26,7 @@ from data.extent import Extent
 from data.intake import template
 from data.intake.check import day_in_china
 from data.intake.headings import table_column
+from data.intake.nearest import Nearest, nearest
 from data.intake.older import TAKEN
 from data.language import N_
 from data.store import Batch, MovedError, Scope, StoreError
@@ -82,13 +83,13 @@ def _not_stored(ctx: Context, held: Held) -> None:
     """Say why a table of its own kind is only looked at, and what to do if it is to be stored."""
     _ = ctx._
     with panel("commit", _("2 · Commit"), _("nothing to store"), stretch=False):
-        st.html(element("p", _("The headers fit none of the ten upload tables: you see the table, nothing is stored."),
-                        "notice"))  # fmt: skip
+        near = nearest(held.checked.layout)
+        st.html(element("p", _lacking(near, ctx), "notice"))
         st.html(element("p", _("To store it, choose above which table it is meant as; or copy its figures into that "
                                "table's template.")))  # fmt: skip
         names = {t.id: t.name(ctx.lang) for t in tables().values()}
-        near = _near(held)
-        chosen = st.selectbox(_("Upload table"), list(names), index=list(names).index(near),
+        likely = near.table.id if near else _likely(held)
+        chosen = st.selectbox(_("Upload table"), list(names), index=list(names).index(likely),
                               format_func=names.__getitem__, key=f"near_{held.id}")  # fmt: skip
         word = _("template")
         st.download_button(
@@ -100,7 +101,22 @@ def _not_stored(ctx: Context, held: Held) -> None:
         )
 
 
-def _near(held: Held) -> str:
+def _lacking(near: Nearest | None, ctx: Context) -> str:
+    """Say which table the file is nearest to and what it lacks for it."""
+    _ = ctx._
+    if near is None:
+        return _("The headers fit none of the ten upload tables: you see the table, nothing is stored.")
+    words = {"table": near.table.name(ctx.lang), "n": near.known, "m": near.of}
+    if not near.missing:
+        return _("Nearest to “{table}”: {n} of {m} columns fit, too few to be sure. Nothing is stored yet.", **words)
+    comma, quoted = ("、", "“{}”") if ctx.lang == "zh" else (", ", '"{}"')
+    columns = comma.join(quoted.format(column.title(ctx.lang)) for column in near.missing)
+    return _("Nearest to “{table}”: {n} of {m} columns fit, but {columns} is missing. Add it in the file, the same "
+             "number for the same thing month after month (a running number is not), and choose the file again. "
+             "Nothing is stored yet.", columns=columns, **words)  # fmt: skip
+
+
+def _likely(held: Held) -> str:
     """Return the upload table with most columns in common."""
     known = [table_column(c.canonical) for c in held.checked.columns if c.canonical]
     # Any table names its village: that does not make it the list of villages.

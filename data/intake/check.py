@@ -438,7 +438,8 @@ class TableCheck:
             return self.known is not None
         if name == "village_name":
             return self.known is not None and "village_code" in self.found
-        given = {c.name for c in self.layout.columns}
+        # Rows that the title, or the sender, dates are in `data`.
+        given = {c.name for c in self.layout.columns} | set(self.data)
         return self.table.id == "staff" and name in {"as_of", "month"} and bool(given & {"as_of", "month"})
 
     def _unit(self, found: FoundColumn, column: Column) -> None:

@@ -37,7 +37,7 @@ from data.intake.personal import is_personal, personal_header
 from data.intake.recognise import FACTS
 from data.intake.row_rules import county_plans
 from data.intake.structure import place_level
-from data.intake.upload_headers import split_unit
+from data.intake.upload_headers import is_number, split_unit
 from data.intake.values import is_blank, narrow
 from geo.regions import normalise_code
 
@@ -53,6 +53,8 @@ _THING = {"persons": ("同一人", "The same person"), "villages": ("同一个�
 _WHOLE = 0.5
 # No date and no amount is written in more characters; numbers of people, cards and telephones are.
 _FIGURE = 10
+# So many of the columns that are not read are named.
+_NAMED = 8
 _SIGNED = re.compile(r"[:：]|\d{7}")
 
 
@@ -488,7 +490,10 @@ def _place(
     if county_code and known is None:
         problems.add("no_register", more={"county": county_code})
     rows = found.structure.data_rows
-    wanted = "village" if "village" in found.roles else "place"
+    # Rows of a table of villages are of no township, whatever names they have.
+    table = found.export.table
+    of_villages = table != FACTS and tables.tables()[table].place_columns[-1] == "village_code"
+    wanted = "village" if "village" in found.roles or of_villages else "place"
     nearest = found.roles.get("village", found.roles.get("place", found.roles.get("township", 0)))
     names, towns, times = (
         _texts(found.sheet, rows, found.roles.get(role)) if found.roles.get(role) is not None else None
@@ -509,7 +514,7 @@ def _place(
         codes[position] = None
         if not name:
             continue
-        beside, here = town if wanted == "village" else "", rows[number == position]
+        beside, here = town if "village" in found.roles else "", rows[number == position]
         told = layout.said.places.get((name, beside), AS_FOUND)
         if told == NOT_READ:
             asked.answered[name, beside] = told
@@ -661,7 +666,11 @@ def _told(found: FoundExport, rows: Rows, frame: pd.DataFrame) -> dict[str, obje
     place = "geo_code" if "geo_code" in frame else "village_code"
     places_n = frame[place].nunique()
     all_villages = "geo_level" not in frame or bool((frame["geo_level"] == "village").all())
-    left_out = sum(bool(header) for header in found.headers) - len(found.used)
+    left = {col: header for col, header in enumerate(found.headers) if header and col not in found.used}
+    people = {found.roles.get(role) for role in PEOPLE}
+    named = [shown(h) for col, h in left.items() if col not in people and not personal_header(h) and not is_number(h)]
+    more = len(named) > _NAMED
+    zh, en = "、".join(named[:_NAMED]), ", ".join(named[:_NAMED])
     return {
         "name_zh": found.export.zh,
         "name_en": found.export.en,
@@ -670,5 +679,7 @@ def _told(found: FoundExport, rows: Rows, frame: pd.DataFrame) -> dict[str, obje
         "places_zh": f"{places_n:,} 个村" if all_villages else f"{places_n:,} 个村或乡镇",
         "places_en": f"{places_n:,} villages" if all_villages else f"{places_n:,} villages or townships",
         "figures": frame["item"].nunique() if "item" in frame else 0,
-        "left_out": left_out,
+        "left_out": len(left),
+        "unread_zh": f"（没有读入：{zh}{'等' if more else ''}）" if named else "",
+        "unread_en": f" (not read: {en}{', ...' if more else ''})" if named else "",
     }

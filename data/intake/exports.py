@@ -18,7 +18,7 @@ from data.intake.model import Book, Codes, Sheet
 from data.intake.recognise import FACTS
 from data.intake.structure import Structure, find_structure, is_total
 from data.intake.template import REFERENCE_SHEETS
-from data.intake.upload_headers import plain, split_unit
+from data.intake.upload_headers import names_place, plain, split_unit
 from data.intake.values import narrow
 
 PEOPLE = ("household", "person")
@@ -284,6 +284,11 @@ def _found(export: Export, sheet: Sheet, row: int, score: float, others: tuple[t
     }
     wanted["key"] = export.key
     found = {role: first(names) for role, names in wanted.items()}
+    # A township that adds a column of villages to the ledger calls it what the upload table calls it.
+    for role in ("village", "township"):
+        if found[role] is None:
+            told = (col for col, header in enumerate(headers) if header and names_place(export.table, header) == role)
+            found[role] = next(told, None)
     roles = {role: col for role, col in found.items() if col is not None}
     columns: dict[str, tuple[int, ...]] = {}
     for column in export.columns:

@@ -60,6 +60,34 @@ def tell_totals(layout: Layout, left_out: Collection[int], problems: Problems) -
     problems.take(told)
 
 
+def one_way_of_several(layout: Layout, found: FoundColumn) -> Mask | None:
+    """Return the rows of data that make up the stated whole, where captions part all rows into ways to count the same.
+
+    None where all rows together are the whole, or nothing states one. 合计 above 按地势分 and 按户类型分 is the sum of
+    the rows below either.
+    """
+    structure = layout.structure
+    wholes = [row for row in structure.total_rows if _rank(layout.sheet.row(row)) is None]
+    if layout.summed is not None or not wholes or not _may_be_summed(layout, found):
+        return None
+    data, sections = structure.data_rows, structure.section_of
+    rows = np.concatenate([data, np.array(wholes, dtype=np.intp)]).astype(np.intp)
+    said = _speaking(layout, [found]).get(found.col)
+    own = layout.sheet.columns[said.col] if said else None
+    figures = in_one_unit(layout.sheet.columns[found.col], rows, _unit(layout, found), own)
+
+    def adds_up(part: Mask, row: int) -> bool:
+        group = data[part]
+        return bool(abs(np.nansum(figures.values[group]) - figures.values[row]) <= figures.tolerance(group, row))
+
+    parts: list[Mask] = [sections == n for n in np.unique(sections) if n >= 0]
+    for row in wholes:
+        alike = [part for part in parts if adds_up(part, row)]
+        if len(alike) > 1 and not adds_up(np.ones(len(data), dtype=bool), row):
+            return alike[0]
+    return None
+
+
 def _may_be_summed(layout: Layout, found: FoundColumn) -> bool:
     """Whether a column holds figures that add up; most of them may be written in words, if it is read as figures."""
     if found.canonical == "seq" or _AVERAGED.search(found.header):

@@ -87,6 +87,7 @@ _WHOLE = frozenset(
 _DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统计日期", "数据日期", "月份", "统计月份", "所属月份")
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
+_ASKED = re.compile("是否(?:属于|为|是|有)?")
 _LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
 Paths = tuple[tuple[str, ...], ...]
 
@@ -160,9 +161,29 @@ def match_header(table_id: str, header: str) -> tuple[str, str | None, str | Non
             if form not in {plain(header), text, bare} and _of_another(table_id, name, in_brackets(text)):
                 break
             return role, name or None, unit, score - discount
+    asked = _ASKED.match(text)
+    if asked and (role_of := index.get(text[asked.end() :])) and role_of[0] == "column":
+        role, name, score = role_of
+        # 是否脱贫户 asks what the column 脱贫户 answers; of what is no yes or no it asks something else.
+        if tables()[table_id].column(name).type == "bool":
+            return role, name, unit, score - 0.05
     if any(word.replace(" ", "") in plain(header) for word in rule_book().personal):
         return "personal", None, None, 1.0
     return "unknown", None, unit, 0.0
+
+
+def is_number(header: str) -> bool:
+    """Whether a column numbers the rows of its sheet, which says nothing of them."""
+    return plain(header) in {plain(name) for name in _IGNORED[:5]}
+
+
+def names_place(table_id: str, header: str) -> str | None:
+    """Return the level of the places that a column of an upload table names by its header: village, township."""
+    role, name, _, score = match_header(table_id, header)
+    if role == "column" and name:
+        role = tables()[table_id].column(name).role or ""
+    level = role.removesuffix("_name")
+    return level if level in {"village", "township"} and score > _OF_LOCATION else None
 
 
 def _of_another(table_id: str, name: str, words: list[str]) -> bool:

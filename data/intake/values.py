@@ -27,6 +27,8 @@ _ERRORS = frozenset(
      "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#EXTERNAL!", "#PYTHON!"}
 )  # fmt: skip
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "true", "t", "1", "1.0", "yes", "y", "已", "真"})
+# An option with such a character says the opposite of one without it.
+_DENYING = frozenset("未无不没非")
 _NO = frozenset(
     {"否", "无", "没有", "×", "✗", "✘", "☐", "x", "错", "false", "f", "0", "0.0", "no", "n", "未", "假", "不是"}
 )
@@ -216,10 +218,16 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
         if word in known:
             values[position] = known[word]
         elif not is_blank(text):
-            near = get_close_matches(word, known, n=1, cutoff=0.6)
+            # 未开工 is but a character from 已开工, and its opposite.
+            alike = [name for name in known if _denies(name) == _denies(word)]
+            near = get_close_matches(word, alike, n=1, cutoff=0.6)
             words = {"allowed": "、".join(column.labels), "label_zh": column.zh, "label_en": column.en}
-            parsed.notes[position] = ("unknown_value", known[near[0]] if near else "", words)
+            parsed.notes[position] = ("unknown_value", column.label(known[near[0]], "zh") if near else "", words)
     return parsed
+
+
+def _denies(text: str) -> bool:
+    return any(word in text for word in _DENYING)
 
 
 def _str(column: Column, texts: list[str], _unit: str | None, year: int | None) -> Parsed:

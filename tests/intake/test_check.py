@@ -314,6 +314,21 @@ def test_month_and_date_of_staff_must_agree(desk):
     assert desk.check("staff", {**row, "as_of": "2023-06-15"}, told="staff").ok
 
 
+def test_staff_month_may_stand_in_the_title():
+    head = ["人员编号（化名）", "村", "职务", "驻村天数"]
+    rows = [["龙洲湾街道驻村工作队在岗情况表（2023年11月）"], head, ["S1", "道角村", "第一书记", "22"]]
+    checked = check_file(csv_bytes(rows), "x.csv", COUNTY, "staff")
+    assert checked.ok, checked.messages("zh")
+    assert checked.frame["month"].tolist() == ["2023-11"]
+
+
+def test_a_header_that_asks_is_read_as_its_answer(desk):
+    checked = desk.check("households", HOUSEHOLD, headers={"is_lifted": "是否脱贫户", "members_n": "是否人口"})
+    assert checked.frame["is_lifted"].tolist() == desk.check("households", HOUSEHOLD).frame["is_lifted"].tolist()
+    told = checked.problems.loc[checked.problems["rule"] == "unknown_column", "header"].tolist()
+    assert told == ["是否人口"]
+
+
 def test_staff_month_gives_its_last_day(desk):
     row = {"staff_id": "S1", "village_code": VILLAGE, "month": "2023-02", "role": "第一书记", "days": "22"}
     checked = desk.check("staff", row, told="staff")

@@ -572,6 +572,24 @@ def test_assets_become_rows_of_their_table_without_their_keepers():
     assert "2 项资产，分布在 1 个村" in " ".join(found.notices("zh"))
 
 
+def test_a_ledger_of_assets_names_its_villages_as_the_upload_table_does():
+    head = ["资产编号", "镇街", "资产所在村", "资产名称", "资产类别", "资产原值（元）", "本年收益", "是否分红",
+            "管护责任人", "资产状态"]  # fmt: skip
+    row = ["JJ1", NAMES[EAST], NAMES[A], "蔬菜大棚", "经营性资产", "250000元", "1.2万元", "是", "欧阳管护", "正常使用"]
+    found = check_file(csv_bytes([["资产台账 2023年11月"], head, row]), "x.csv", BANAN.code, today=date(2024, 3, 1))
+    assert found.ok
+    assert found.frame[["village_code", "original", "revenue"]].to_numpy().tolist() == [[A, 25, 1.2]]
+    assert "没有读入：资产名称、是否分红" in " ".join(found.notices("zh"))
+
+
+def test_assets_of_no_village_are_not_stored_as_those_of_a_township():
+    head = ["资产编号", "镇街", "资产名称", "资产类别", "资产原值", "管护责任人", "资产状态"]
+    row = ["JJ1", NAMES[EAST], "蔬菜大棚", "经营性资产", "25", "欧阳管护", "正常使用"]
+    found = check_file(csv_bytes([["资产台账 2023年11月"], head, row]), "x.csv", BANAN.code, today=date(2024, 3, 1))
+    assert "wrong_level" in set(found.problems["rule"])
+    assert not found.ok
+
+
 def test_assets_need_numbers_of_their_own():
     twice = [asset("1", "经营性", "1", "", "", "", "在用"), asset("", "经营性", "1", "", "", "", "在用"),
              asset("1", "经营性", "1", "", "", "", "在用"),

@@ -27,6 +27,32 @@ def words(line):
     return " ".join(cell.text for cell in line.cells)
 
 
+def test_a_table_that_counts_the_same_in_several_ways_has_one_total():
+    text = (
+        "劳动力数量\n单位：人\n分组,合计,纯农户\n合计,100,60\n一、按社区类型分,,\n村委会,90,55\n居委会,10,5\n"
+        "二、按是否贫困村分,,\n是,30,20\n否,70,40\n三、按是否县城驻地分,,\n是,25,25\n否,75,35\n"
+    )
+    look = looked(text.encode())
+    totals = look.totals(figure(look, "合计"), "0")
+    assert totals.total == 100
+    assert totals.values["是（二、按是否贫困村分）"] == 30
+    assert totals.values["是（三、按是否县城驻地分）"] == 25
+    assert totals.values["村委会"] == 90
+
+
+def test_a_column_of_zeros_is_not_what_is_looked_at_first():
+    text = "交通\n单位：%\n镇街,有火车站的村,通公路的村\n甲镇,0,50\n乙镇,0.0,60\n"
+    assert looked(text.encode()).figures[0].title == "通公路的村"
+
+
+def test_groups_that_add_up_to_the_total_are_summed():
+    text = "补助\n单位：元\n项目,金额\n合计,100\n一、产业类,\n大棚,40\n道路,20\n二、基建类,\n道路,40\n"
+    look = looked(text.encode())
+    totals = look.totals(figure(look, "金额"), "0")
+    assert totals.total == 100
+    assert totals.values["道路"] == 60
+
+
 # ---- the file as it stands -------------------------------------------------------------------------------------------
 
 

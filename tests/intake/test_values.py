@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.intake.periods import one_date
 from data.intake.values import MASK, parse
-from data.tables import Column
+from data.tables import Column, tables
 
 
 def number(text, unit=None, column_unit="万元", kind="float"):
@@ -173,7 +173,14 @@ def test_options_by_code_and_label():
     assert parsed.found.tolist() == ["dibao", "dibao", "dibao", "dibao", "none", None, None]
     rule, near, more = parsed.notes[6]
     assert (rule, more["allowed"]) == ("unknown_value", "无、低保")
-    assert near in {"", "dibao"}
+    assert near in {"", "低保"}
+
+
+def test_an_option_is_not_proposed_for_its_opposite():
+    column = tables()["projects"].column("status")
+    parsed = parse(column, ["未开工", "已开工建设", "在建"])
+    assert [parsed.notes[n][1] for n in (0, 1)] == ["", "已开工"]
+    assert parsed.found.tolist() == [None, None, "started"]
 
 
 def test_identity_numbers_in_text_are_masked():
