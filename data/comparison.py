@@ -81,7 +81,7 @@ def standing(county: County, plans: Sequence[Plan], summary: pd.DataFrame, *, sa
             mine = by_indicator.get(indicator.id)
             if mine is None or newest is None or mine["as_of"].iloc[-1].date() != newest:
                 continue
-            row = {name: _plain(value) for name, value in mine.iloc[-1].to_dict().items()}
+            row = {str(name): _plain(value) for name, value in mine.iloc[-1].to_dict().items()}
             trend = tuple(_plain(value) for value in mine["value"])
             entries.append(Entry(county, plan, indicator.in_force(newest), newest, row, trend))
     return Standing(county, tuple(dated), sample, tuple(entries))
