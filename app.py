@@ -16,6 +16,7 @@ from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.server import downloads, keeping_up, logs
+from components.server.compare import compare, compare_file
 from components.server.health import healthz
 from components.server.index_page import index_page
 from components.server.landing import landing, landing_page
@@ -108,6 +109,12 @@ downloads.install()
 app = st.App(
     FRAME,
     lifespan=lifespan,
-    routes=[Route("/", landing), Route("/healthz", healthz), Route("/metrics", metrics)],
+    routes=[
+        Route("/", landing),
+        Route("/compare", compare),
+        Route("/compare.xlsx", compare_file),
+        Route("/healthz", healthz),
+        Route("/metrics", metrics),
+    ],
     middleware=[Middleware(Watched), Middleware(CountyPrefix)],
 )

@@ -54,5 +54,7 @@ def mark(county: County, access: Access, lang: str) -> Markup:
         return unasked(_)
     if not access.user.signed_in:
         return way_in(sign_in_address(county), _)
-    out = f"/{county.slug}/sign-out{'' if lang == 'zh' else f'?lang={lang}'}" if mode() == "oidc" else ""
-    return signed_in(access.user.name, out, _)
+    query = "" if lang == "zh" else f"?lang={lang}"
+    out = f"/{county.slug}/sign-out{query}" if mode() == "oidc" else ""
+    compares = f"/compare{query}" if access.may("compare") else ""
+    return signed_in(access.user.name, out, _, compares=compares)

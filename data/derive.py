@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import reached, report, reporting, revision, schedule, spells
+from data import county_summary, reached, report, reporting, revision, schedule, spells
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
@@ -84,10 +84,11 @@ def _derive(store: Store, county: County, touched: set[str], since: dt.date | No
     for n, plan_id in enumerate(county.plans):
         of_plan = part(tell, _READ + n * step, _READ + (n + 1) * step)
         _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version, of_plan)
-        store.mark_computed(county.code, _computation(load_plan(plan_id)), version)
+        _mark(store, county, _computation(load_plan(plan_id)), version)
+        _summarise_plan(store, county, load_plan(plan_id), uploaded.frames.get("villages"), version)
     tell(_MEASURED)
     _derive_profiles(store, county, uploaded, touched, version)
-    store.mark_computed(county.code, _profiles_computation(county), version)
+    _mark(store, county, _profiles_computation(county), version)
     tell(1)
 
 
@@ -97,20 +98,36 @@ def catch_up(store: Store, county: County) -> bool:
     Returns
     -------
     bool
-        Whether that was needed.
+        Whether that was needed. The summary alone is brought in line in no time.
     """
-    needed = behind(store, county) > 0
+    needed = _left(store, county, _computations(county)) > 0
     if needed:
         derive(store, county)
+    elif _left(store, county, _summary_computations(county)):
+        summarise(store, county)
     return needed
 
 
 def behind(store: Store, county: County) -> int:
-    """Return the data version that measures or profiles are not computed from yet; 0 if all are."""
+    """Return the data version that measures, profiles or the summary are not computed from yet; 0 if all are."""
+    return _left(store, county, [*_computations(county), *_summary_computations(county)])
+
+
+def _left(store: Store, county: County, computations: Iterable[str]) -> int:
     seen = store.versions(county.code)
     version = max((seen.get(name, 0) for name in tables()), default=0)
-    left = any(seen.get(f"computed:{what}", 0) < version for what in _computations(county))
-    return version if left else 0
+    return version if any(seen.get(f"computed:{what}", 0) < version for what in computations) else 0
+
+
+def summarise(store: Store, county: County) -> None:
+    """Bring the summary in line with the measures: other targets and bands compute no measure anew."""
+    version = store.data_version(county.code)
+    villages = store.rows(county.code, "villages") if store.version(county.code, "villages") else None
+    try:
+        for plan_id in county.plans:
+            _summarise_plan(store, county, load_plan(plan_id), villages, version)
+    except StaleError:
+        derive(store, county)
 
 
 def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> None:
@@ -143,6 +160,16 @@ def _after(county: County, batch: Batch, tell: Tell) -> None:
         after(store, county, batch, tell)
 
 
+def _mark(store: Store, county: County, what: str, version: int) -> None:
+    """Record that something is computed from a version, and in no other way: a plan or a release may be set back."""
+    kind = what.rpartition(" ")[0]
+    for dataset, at in store.versions(county.code).items():
+        other = dataset.removeprefix("computed:")
+        if at and dataset.startswith(f"computed:{kind} ") and other != what:
+            store.mark_computed(county.code, other, 0)
+    store.mark_computed(county.code, what, version)
+
+
 def _computations(county: County) -> list[str]:
     return [*(_computation(load_plan(plan_id)) for plan_id in county.plans), _profiles_computation(county)]
 
@@ -160,6 +187,15 @@ def _computation(plan: Plan) -> str:
     # A revised target asks for nothing else, but it may bring dates to look at.
     told += [(i.id, i.all_dates) for i in plan.indicators if any(r.due or r.milestones for r in i.revisions)]
     return f"{plan.id} {_digest(*_frame(plan), told)}"
+
+
+def _summary_computations(county: County) -> list[str]:
+    return [_summary_computation(county, load_plan(plan_id)) for plan_id in county.plans]
+
+
+def _summary_computation(county: County, plan: Plan) -> str:
+    """Return what a plan's summary depends on besides the measures: the whole plan, the bands, and what judges."""
+    return f"summary {plan.id} {_digest(plan.model_dump_json(), county.bands, revision.judging(), _computation(plan))}"
 
 
 def _profiles_computation(county: County) -> str:
@@ -331,6 +367,17 @@ def _write(
     frame = compute(engine, dates, ids, tell=part(tell, 0, _COMPUTED))
     store.write_measures(county.code, engine.plan.id, frame, ids, start, data_version=version)
     tell(1)
+
+
+def _summarise_plan(store: Store, county: County, plan: Plan, villages: pd.DataFrame | None, version: int) -> None:
+    """Write a plan's summary from its stored measures."""
+    measures = store.measures(county.code, plan.id, regions=[plan.top_region])
+    if by_villages := county_summary.counted(plan):
+        of_villages = store.measures(county.code, plan.id, by_villages)
+        measures = pd.concat([measures.loc[~measures["indicator"].isin(by_villages)], of_villages], ignore_index=True)
+    found = county_summary.summarise(plan, measures, plan_regions(plan, villages), county.bands)
+    store.write_summary(county.code, plan.id, found, data_version=version)
+    _mark(store, county, _summary_computation(county, plan), version)
 
 
 def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str], version: int) -> None:

@@ -49,6 +49,7 @@ from geo.map_document import MapDocument, publish
 # Tables whose rows pages may read; households, persons and staff never leave the server as rows.
 OPEN_TABLES = frozenset({"villages", "projects", "funds", "assets", "issues", "actions"})
 MEMBERS = "members"
+SUMMARY = "summary"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -725,6 +726,17 @@ def briefing_facts(slug: str, plan_id: str, as_of: dt.date, since: dt.date | Non
         reports=due_reports(plan_, entry, places, arrivals(slug), as_of),
         boundaries=boundaries(slug, plan_id),
     )
+
+
+def county_summary(slug: str) -> pd.DataFrame:
+    """Return how a county stands by its plans (`data.store.summaries.SUMMARY_KINDS`), for who compares counties."""
+    need(slug, "compare")
+    return _county_summary(slug, version(slug, SUMMARY))
+
+
+@_resource(max_entries=200)
+def _county_summary(slug: str, stamp: int) -> pd.DataFrame:
+    return store().summary(county(slug).code)
 
 
 def in_the_way(slug: str, batch_id: int) -> list[Batch]:

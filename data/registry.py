@@ -143,6 +143,21 @@ class County(BaseModel):
         return self.name_zh if lang == "zh" else self.name_en
 
 
+class Group(BaseModel):
+    """Counties that are looked at together, as those of a city."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name_zh: str
+    name_en: str
+    counties: tuple[str, ...] = Field(min_length=1)
+
+    def name(self, lang: str) -> str:
+        """Return the group's name in `lang`."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+
 class RegistryError(ValueError):
     """A registry that cannot be used; says all that is wrong with it."""
 
@@ -151,17 +166,33 @@ class _Registry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     counties: list[County]
+    groups: list[Group] = []
 
 
 @cache
 def counties() -> tuple[County, ...]:
     """Return all counties in the order of the registry file: `counties.yaml` in `XIANJIE_HOME`, else the program's."""
+    return _registry()[0]
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """Return the groups of counties in the order of the registry file."""
+    return _registry()[1]
+
+
+def _registry() -> tuple[tuple[County, ...], tuple[Group, ...]]:
     file = own("counties.yaml", SHIPPED)
-    return read(file.read_text("utf-8"), str(SHIPPED.name if file == SHIPPED else file))
+    return read_whole(file.read_text("utf-8"), str(SHIPPED.name if file == SHIPPED else file))
 
 
 def read(text: str, name: str = SHIPPED.name) -> tuple[County, ...]:
-    """Read a registry.
+    """Return the counties of a registry; see `read_whole`."""
+    return read_whole(text, name)[0]
+
+
+def read_whole(text: str, name: str = SHIPPED.name) -> tuple[tuple[County, ...], tuple[Group, ...]]:
+    """Read a registry: its counties, and its groups of them.
 
     Parameters
     ----------
@@ -178,15 +209,22 @@ def read(text: str, name: str = SHIPPED.name) -> tuple[County, ...]:
     except yaml.YAMLError as problem:
         raise RegistryError(f"{name}: {problem}") from None
     try:
-        found = tuple(_Registry.model_validate(raw).counties)
+        whole = _Registry.model_validate(raw)
     except ValidationError as problem:
         lines = [f"{name}: {_where(raw, error['loc'])}: {error['msg']}" for error in problem.errors()]
         raise RegistryError("\n".join(lines)) from None
+    found, grouped = tuple(whole.counties), tuple(whole.groups)
     for field in ("slug", "code"):
         times = Counter(getattr(county, field) for county in found)
         if again := [value for value, count in times.items() if count > 1]:
             raise RegistryError(f"{name}: {field} 重复 is there twice: {', '.join(again)}")
-    return found
+    if again := [slug for slug, count in Counter(group.slug for group in grouped).items() if count > 1]:
+        raise RegistryError(f"{name}: groups: slug 重复 is there twice: {', '.join(again)}")
+    known = {county.slug for county in found}
+    for group in grouped:
+        if unknown := sorted(set(group.counties) - known):
+            raise RegistryError(f"{name}: groups › {group.slug}: 没有县区 no county {', '.join(unknown)}")
+    return found, grouped
 
 
 def _where(raw: Any, path: tuple[int | str, ...]) -> str:

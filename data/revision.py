@@ -5,6 +5,7 @@ release that mends one computes anew by itself.
 """
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,12 +15,19 @@ from geo import regions
 
 _ROOT = Path(__file__).parents[1]
 _COMPUTE = ("data.measures", "data.profiles", "data.places")
+_JUDGE = ("data.county_summary",)
 
 
 @cache
 def code() -> str:
     """Return what changes with the code of measures and profiles, and with what `tables.yaml` says of a table."""
     return _digest(*(file.read_bytes() for file in computing()), tables.FILE.read_bytes())
+
+
+@cache
+def judging() -> str:
+    """Return what changes with the code that holds measures against targets for the summary."""
+    return _digest(*(file.read_bytes() for file in computing(_JUDGE)))
 
 
 @cache
@@ -35,10 +43,10 @@ def places(county_code: str) -> str:
     return _digest(file.read_bytes() if file.exists() else b"")
 
 
-def computing() -> list[Path]:
+def computing(roots: Iterable[str] = _COMPUTE) -> list[Path]:
     """Return the source files that compute: found by following imports, so that none is forgotten."""
     found: dict[str, Path] = {}
-    waiting = list(_COMPUTE)
+    waiting = list(roots)
     while waiting:
         name = waiting.pop()
         file = _ROOT / f"{name.replace('.', '/')}.py"

@@ -37,10 +37,11 @@ def unasked(_: Translator) -> Markup:
     return raw(f'<span class="who" title="{escape(told)}">{escape(mark)}</span>')
 
 
-def signed_in(name: str, out: str, _: Translator) -> Markup:
-    """Return who is signed in, and the link to sign out at the address `out`; without one only who."""
+def signed_in(name: str, out: str, _: Translator, *, compares: str = "") -> Markup:
+    """Return who is signed in, and the links to sign out at `out` and to compare counties; without them only who."""
     link = outward(out, _("Sign out")) if out else raw("")
-    return raw(f'<span class="who">{escape(name)}{link}</span>')
+    across = outward(compares, _("Compare counties")) if compares else raw("")
+    return raw(f'<span class="who">{across}{escape(name)}{link}</span>')
 
 
 def way_in(href: str, _: Translator) -> Markup:

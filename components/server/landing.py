@@ -5,10 +5,13 @@ from functools import cache, lru_cache
 from html import escape
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from components.server.comparing import may_compare
 from components.server.document import Document
+from components.server.identity import user_of
 from components.server.plain_page import language_switch, plain_page
 from components.server.site import PRODUCT, language_of
 from data.plan import load_plan, plan_state
@@ -26,6 +29,7 @@ _TEXTS = {
         "home": "回到{name}首页",
         "back": "返回县区列表",
         "no_plan": "计划文件有误，暂不能读取",
+        "compare": "各县区对比",
     },
     "en": {
         "choose": "Choose a county",
@@ -37,6 +41,7 @@ _TEXTS = {
         "home": "To the first page of {name}",
         "back": "Back to the list of counties",
         "no_plan": "The plan file has mistakes and cannot be read",
+        "compare": "Compare counties",
     },
 }
 
@@ -76,16 +81,17 @@ def _plan_states() -> tuple[tuple[int, int] | None, ...]:
     return tuple(state(plan_id) for county in counties() for plan_id in county.plans)
 
 
-def landing_page(lang: str) -> Document:
-    """Return the list of counties."""
-    return _landing_page(lang, _plan_states())
+def landing_page(lang: str, *, compares: bool = False) -> Document:
+    """Return the list of counties, with the way to their comparison for who may see it."""
+    return _landing_page(lang, _plan_states(), compares=compares)
 
 
-@lru_cache(maxsize=4)
-def _landing_page(lang: str, _states: object) -> Document:
+@lru_cache(maxsize=8)
+def _landing_page(lang: str, _states: object, *, compares: bool) -> Document:
     texts = _TEXTS[lang]
+    way = f'<p><a class="go" href="/compare{"" if lang == "zh" else "?lang=en"}">{texts["compare"]}</a></p>'
     switch = language_switch(lang, "/?lang=en" if lang == "zh" else "/")
-    main = f"<h1>{texts['choose']}</h1><p>{texts['lead']}</p>{_cards(lang)}"
+    main = f"<h1>{texts['choose']}</h1><p>{texts['lead']}</p>{_cards(lang)}{way if compares else ''}"
     return Document(plain_page(lang, PRODUCT[lang], switch, main), "text/html")
 
 
@@ -115,4 +121,5 @@ def _page_missing(county: County, lang: str) -> Document:
 
 async def landing(request: Request) -> ASGIApp:
     """Answer `/`."""
-    return landing_page(language_of(request.scope["query_string"]))
+    compares = await run_in_threadpool(may_compare, user_of(request.scope))
+    return landing_page(language_of(request.scope["query_string"]), compares=compares)

@@ -29,7 +29,7 @@ li b{font-size:1.3rem}li small{color:var(--mute);font-size:.87rem;margin-left:.5
 """  # noqa: E501 - a style sheet reads better by rule than by width
 
 
-def plain_page(lang: str, title: str, switch: str, main: str) -> bytes:
+def plain_page(lang: str, title: str, switch: str, main: str, style: str = "") -> bytes:
     """Return a whole page.
 
     Parameters
@@ -37,11 +37,12 @@ def plain_page(lang: str, title: str, switch: str, main: str) -> bytes:
     title : its title, not escaped yet.
     switch : the link to the other language, as HTML; "" without.
     main : what it says, as HTML.
+    style : rules besides those of all such pages.
     """
     return (
         f'<!doctype html><html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="icon" href="{ICON}"><style>{_STYLE}</style></head><body>'
+        f'<title>{escape(title)}</title><link rel="icon" href="{ICON}"><style>{_STYLE}{style}</style></head><body>'
         f"<header><i></i><b>{PRODUCT[lang]}</b><span>{_TAG[lang]}</span>{switch}</header>"
         f"<main>{main}</main></body></html>"
     ).encode()

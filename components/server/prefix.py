@@ -23,7 +23,7 @@ _HEADER, _USER, _ADDRESS = (name.lower().encode() for name in (HEADER, identity.
 _OURS = frozenset({_HEADER, _USER, _ADDRESS})
 _POLICY_VIOLATION = 1008
 
-ROOT_PATHS = frozenset({"/", "/healthz", "/metrics", "/_stcore/health"})
+ROOT_PATHS = frozenset({"/", "/compare", "/compare.xlsx", "/healthz", "/metrics", "/_stcore/health"})
 # Streamlit's client asks for its own icon, at the root or below the county, when a page names none.
 _ICONS = frozenset({ICON, "/favicon.png", "/favicon.ico"})
 _STREAM = "_stcore/stream"

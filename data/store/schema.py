@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0008"
+REVISION = "0009"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -164,6 +164,28 @@ profile = _table(
     _key("from_version", BigInteger),
     Column("to_version", BigInteger),
     Column("n", Double),
+)
+
+# Of the top region of each plan, at few dates: what counties are compared by. Made anew after measures.
+progress_summary = _table(
+    "progress_summary",
+    _key("plan_id", String(80)),
+    _key("indicator", String(120)),
+    _key("as_of", Date),
+    _need("concept", String(120)),
+    Column("value", Double),
+    Column("numerator", Double),
+    Column("denominator", Double),
+    Column("target", Double),
+    Column("start_value", Double),
+    _need("unit", Text),
+    _need("comparator", String(2)),
+    Column("gap", Double),
+    Column("completion", Double),
+    _need("status", String(20)),
+    _need("reported", Double),
+    _need(sql_name("of"), Double),
+    _need("written_at_version", BigInteger),
 )
 
 snapshot = _table(

@@ -40,7 +40,7 @@ from sqlalchemy.exc import DBAPIError
 from data.access import DeniedError, Grant, current, operator, township_codes
 from data.events import tell
 from data.home import home
-from data.store import audit, batches, members, snapshots
+from data.store import audit, batches, members, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -72,11 +72,13 @@ from data.store.schema import (
     nil_return,
     places,
     profile,
+    progress_summary,
     raw_file,
     sql_name,
     unreported,
 )
 from data.store.snapshots import Snapshot
+from data.store.summaries import SUMMARY_KINDS
 from data.store.transfer import Reader, bulk
 from data.store.unreported import UNREPORTED_KINDS, packed, unpacked
 from data.tables import NONE, tables
@@ -84,6 +86,7 @@ from data.tables import NONE, tables
 ANY = "*"
 MEASURES = "measures"
 PROFILES = "profiles"
+SUMMARY = "summary"
 BOUNDARIES = "boundaries"
 FACTS = "facts"
 SNAPSHOTS = "snapshots"
@@ -571,6 +574,20 @@ class Store:
 
         return self._write_computed(county_code, PROFILES, write, data_version)
 
+    @asks("compute")
+    def write_summary(
+        self, county_code: str, plan_id: str, frame: pd.DataFrame, *, data_version: int | None = None
+    ) -> None:
+        """Make `frame` (rows of `data.county_summary.summarise`) a plan's summary; see measures.
+
+        It has a version of its own: nothing a county's own pages show depends on it.
+        """
+        with self._listing(county_code, SUMMARY) as connection:
+            now = connection.execute(_DATA_PROBE, {"county": county_code}).scalar() or 0
+            if data_version is not None and now != data_version:
+                raise StaleError(data_version, now)
+            summaries.replace(connection, county_code, plan_id, frame, now)
+
     # ---- snapshots ---------------------------------------------------------------------------------------------------
 
     @asks("view")
@@ -780,6 +797,12 @@ class Store:
         where += [] if profiles is None else [profile.c.profile.in_(list(profiles))]
         where += [] if regions is None else [profile.c.region.in_(list(regions))]
         return self._frame(county_code, profile, PROFILE_KINDS, *where)
+
+    @asks("compare")
+    def summary(self, county_code: str) -> pd.DataFrame:
+        """Return how the county stands by its plans, with the columns of `SUMMARY_KINDS`."""
+        mine = progress_summary.c.county_code == county(county_code)
+        return self._frame(county_code, progress_summary, SUMMARY_KINDS, mine)
 
     @asks("view")
     def boundaries(self, county_code: str, version: int | None = None) -> Document | None:

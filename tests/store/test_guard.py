@@ -49,6 +49,7 @@ SPECIAL: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "mark_computed": lambda county: (county, "a plan", 1),
     "write_measures": lambda county: (county, "a plan", pd.DataFrame(), [], DAY),
     "write_profiles": lambda county: (county, pd.DataFrame(), [], DAY),
+    "write_summary": lambda county: (county, "a plan", pd.DataFrame()),
     "keep_snapshot": lambda county: (county, "会", DAY, "a tester"),
     "remove_snapshot": lambda county: (county, 1, "a tester"),
     "set_member": lambda county: (county, "sso:li", [Grant("viewer")], "a tester"),
