@@ -26,6 +26,7 @@ EVENTS = {
     "snapshot_removed": N_("Meeting removed"),
     "member": N_("Roles changed"),
     "export": N_("Export"),
+    "people_shown": N_("List of people shown"),
 }
 COLUMNS = {
     "no": N_("Entry"),
@@ -64,7 +65,7 @@ def event_name(event: str, _: Translator) -> str:
 
 def subject(entry: Entry, _: Translator) -> str:
     """Return what it happened to: a table, an action refused, a member, a meeting."""
-    if entry.event in ACTIONS:
+    if entry.event in {*ACTIONS, "people_shown"}:
         return table_name(entry.subject, _) if entry.subject in {*tables(), "boundaries"} else entry.subject
     if entry.event == "refused" and entry.subject in roles().actions:
         return roles().actions[entry.subject].name(language(_))
@@ -79,6 +80,9 @@ def detail(entry: Entry, _: Translator) -> str:
     if entry.event == "member":
         return _("{name}: {before} → {after}", name=told["name"], before=_roles(told["before"], _),
                  after=_roles(told["after"], _))  # fmt: skip
+    if entry.event == "people_shown":
+        return _("{n} rows of {village} up to {day}; reason: {reason}", n=told["rows"], village=told["village"],
+                 day=told["as_of"], reason=told["reason"])  # fmt: skip
     return "; ".join(f"{key}: {_plain(value)}" for key, value in told.items())
 
 

@@ -30,6 +30,7 @@ from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
 from data.lanes import changes
+from data.people import masked
 from data.places import county_townships, plan_regions
 from data.plan import Plan, load_plan, plan_state
 from data.preview import Placed
@@ -42,7 +43,8 @@ from data.sources import SERIES
 from data.standing import standings
 from data.statements import Statement, counting
 from data.store import Batch, Entry, Member, Snapshot, Store, Wanted, open_store
-from data.tables import tables
+from data.tables import NONE, tables
+from data.upload import Actor
 from geo.boundaries import Boundaries, load_boundaries
 from geo.map_document import MapDocument, publish
 
@@ -557,6 +559,26 @@ def rows(slug: str, table: str) -> pd.DataFrame:
 @_resource(max_entries=50)
 def _rows(slug: str, table: str, stamp: int) -> pd.DataFrame:
     return store().rows(county(slug).code, table, stamp)
+
+
+def people(slug: str, table: str, village: str, as_of: dt.date, reason: str, actor: Actor) -> pd.DataFrame:
+    """Return the rows of a village that count in a table of people, masked, once who asked and why is in the log.
+
+    Nothing of it is remembered: whoever asks again is asked for a reason again.
+    """
+    at = version(slug, table)
+    ended = [
+        dt.date.fromisoformat(f"{month}-01")
+        for nil in _nils(slug, at)
+        if nil.table == table and {village[:9], NONE} & set(nil.townships)
+        for month in nil.months
+        if NONE != month <= f"{as_of:%Y-%m}"
+    ]
+    rows = store().people(
+        county(slug).code, table, village, as_of, reason, actor.name,
+        verified=actor.verified, since=max(ended, default=dt.date.min), version=at,
+    )  # fmt: skip
+    return masked(table, rows)
 
 
 def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """镇村: one village or township at a glance, with its records; or several side by side."""
 
 from components import context, moves
-from components.place import compare, finder, glance, paper, records
+from components.place import compare, finder, glance, paper, people, records
 
 ctx = context.get()
 
@@ -19,4 +19,5 @@ else:
     glance.villages(place, here)
     records.money_and_problems(place)
     records.work_and_reports(place, here)
+    people.of_village(place, here)
     paper.sheet(place, here)

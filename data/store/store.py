@@ -44,7 +44,7 @@ from data.store import audit, batches, members, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
-from data.store.door import asks, asks_for_rows
+from data.store.door import PERSONAL, asks, asks_for_rows
 from data.store.locks import unlock
 from data.store.members import Member, MemberRefusedError
 from data.store.model import (
@@ -689,6 +689,56 @@ class Store:
             where.append(sql.c[sql_name(name)].in_(ended))
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(county_code, query.order_by(sql.c.batch_id), kinds)
+
+    def people(
+        self,
+        county_code: str,
+        table: str,
+        village: str,
+        as_of: dt.date,
+        reason: str,
+        actor: str,
+        *,
+        verified: bool = False,
+        since: dt.date = dt.date.min,
+        version: int | None = None,
+    ) -> pd.DataFrame:
+        """Return the rows of a village that count in a table of people, once the log says who asked for them and why.
+
+        Parameters
+        ----------
+        reason : why they are asked for; it stands in the log with who, village, table and how many rows.
+        since : the day before which rows count no more, because a nil return ended them.
+        version : as known then; None = as known now.
+
+        Returns
+        -------
+        DataFrame
+            Declared columns as stored, of each household or person the newest row up to the date: `data.people` makes
+            of them what may be shown.
+
+        Raises
+        ------
+        ReadOnlyError
+            Nothing can be written into the log: then nothing is given out.
+        ValueError
+            No table of people, or no reason.
+        """
+        need_actor(actor)
+        if table not in PERSONAL or not reason.strip():
+            raise ValueError("rows of people are given out of a table of people, for a reason")
+        self.need(county_code, "persons", {f"{village[:9]}000"})
+        sql = ROWS[table]
+        kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns}
+        query = select(*(sql.c[sql_name(name)] for name in kinds)).where(
+            known(sql, county_code, version), sql.c.village_code == village, sql.c.as_of.between(since, as_of)
+        )
+        found = self._frames.read(county_code, query, kinds).sort_values("as_of", kind="stable", ignore_index=True)
+        found = found.drop_duplicates(list(tables()[table].thing), keep="last", ignore_index=True)
+        told = {"village": village, "as_of": f"{as_of:%Y-%m-%d}", "rows": len(found), "reason": reason}
+        with self._transaction(county_code) as connection:
+            self._note(connection, county_code, "people_shown", table, told, actor, verified=verified)
+        return found
 
     @asks_for_rows
     def ever(self, county_code: str, table: str, column: str) -> set[str]:

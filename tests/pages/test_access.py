@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.demo import sample_home
-from support.pages import markup, texts
+from support.pages import markup, texts, titles
 
 from components import entrance
 from components.server.site import PAGES
@@ -185,3 +185,37 @@ def test_in_an_open_deployment_it_says_so(opened: Open) -> None:
     page = opened("baiyin", "overview")
     assert "免登录" in texts(page)
     assert menu(page) == {entry.name for entry in PAGES}
+
+
+def test_lists_of_people_are_for_whom_the_county_names_and_for_a_reason(
+    opened: Open, as_role: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village = "620402100201"
+    named = BAIYIN.model_copy(update={"access": Admission(persons=("approver",))})
+    monkeypatch.setattr(loaders, "county", lambda _: named)
+    store = open_store()
+
+    def looks() -> int:
+        return [entry.event for entry in store.audit(BAIYIN.code)].count("people_shown")
+
+    as_role("clerk")
+    assert "名单（脱敏）" not in titles(opened("baiyin", "village", village=village))
+    as_role("approver")
+    page = opened("baiyin", "village", village=village)
+    assert "名单（脱敏）" in titles(page)
+    page.text_input(key="people_reason").set_value("看看")
+    press(page, "people_show")
+    assert looks() == 0
+    assert "监测类别" not in "".join(markup(page))
+    page.text_input(key="people_reason").set_value("核对七月走访名单")
+    press(page, "people_show")
+    assert looks() == 1
+    assert "监测类别" in "".join(markup(page))
+    page.run()  # gone: the next look needs its own reason
+    assert "监测类别" not in "".join(markup(page))
+    assert looks() == 1
+
+
+def press(page: AppTest, key: str) -> None:
+    next(one for one in page.button if one.key == key).click().run()
+    assert not page.exception

@@ -36,6 +36,7 @@ SPECIAL: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "commit": lambda county: (Submission(county, "facts", facts("2023-05"), b"", "", "a tester"),),
     "rows": lambda county: (county, "facts"),
     "past_rows": lambda county: (county, "facts"),
+    "people": lambda county: (county, "persons", f"{EAST}201", DAY, "核对七月走访名单", "a tester"),
     "ever": lambda county: (county, "facts", "item"),
     "newest_days": lambda county: (county, "facts"),
     "event_months": lambda county: (county, "issues"),
