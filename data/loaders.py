@@ -34,7 +34,7 @@ from data.people import masked
 from data.places import county_townships, plan_regions
 from data.plan import Plan, load_plan, plan_state
 from data.preview import Placed
-from data.profiles import visible
+from data.profiles import beside, visible
 from data.progress import Cube
 from data.registry import county
 from data.reporting import Arrival
@@ -534,13 +534,19 @@ def _area_shares(
 
 
 def profile(slug: str, profile_id: str, region: str) -> pd.DataFrame:
-    """Return a profile's counts of one region: as_of, category, n; cells under five left out."""
-    return _profile(slug, profile_id, region, version(slug, "profiles"))
+    """Return a profile's counts of one region above the villages: as_of, category, n; small cells are left out."""
+    frame = _profiles(slug, tuple(beside(profile_id)), version(slug, "profiles"), version(slug, "villages"))
+    return frame.loc[(frame["profile"] == profile_id) & (frame["region"] == region)].reset_index(drop=True)
 
 
-@_resource(max_entries=200)
-def _profile(slug: str, profile_id: str, region: str, stamp: int) -> pd.DataFrame:
-    return visible(store().profiles(county(slug).code, [profile_id], [region], stamp))
+@_resource(max_entries=40)
+def _profiles(slug: str, profile_ids: tuple[str, ...], stamp: int, villages_version: int) -> pd.DataFrame:
+    entry = county(slug)
+    places = _regions(slug, entry.plans[0], villages_version)  # profiles are counted by the first plan's regions
+    top = load_plan(entry.plans[0]).top_region
+    places = places.loc[(places["level"] != "village") | (places["code"] == top)]
+    parents = {c: None if c == top else p for c, p in zip(places["code"], places["parent"], strict=True)}
+    return visible(store().profiles(entry.code, profile_ids, list(parents), stamp), parents)
 
 
 def rows(slug: str, table: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 Pages show these instead of rows, so that nothing about a single person reaches a browser.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +13,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from data.measures import Engine
+from data.small_cells import SMALLEST_CELL, Sum, withheld
 from data.sources import Source
 from data.tables import tables
 
 FILE = Path(__file__).with_name("profiles.yaml")
 COLUMNS = ("profile", "region", "as_of", "category", "n")
-SMALLEST_CELL = 5
 
 
 class _Model(BaseModel):
@@ -155,6 +156,80 @@ def _categories(
     return [(str(c), band == c) for c in np.unique(band)]
 
 
-def visible(counts: pd.DataFrame) -> pd.DataFrame:
-    """Leave out cells under `SMALLEST_CELL`, so that no single household or person can be seen."""
-    return counts.loc[counts["n"] >= SMALLEST_CELL]
+def beside(profile_id: str) -> list[str]:
+    """Return the profiles that count the same households or persons: what one withholds, another's sum could tell."""
+    one = profiles()[profile_id]
+    return [p.id for p in profiles().values() if (p.table, p.where) == (one.table, one.where)]
+
+
+def visible(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> pd.DataFrame:
+    """Leave out small cells, and those that would tell them: by another category, another profile, another place.
+
+    Differences between dates are not looked at: people come and go, so that they are nobody's count.
+
+    Parameters
+    ----------
+    counts : `COLUMNS` of profiles that count the same people (`beside`).
+    parents : the region above by region, None of the topmost. Nothing is shown of other regions, villages among them.
+    """
+    counts = counts.loc[counts["region"].isin(list(parents))].reset_index(drop=True)
+    keep = np.zeros(len(counts), dtype=bool)
+    for rows in counts.groupby("as_of", sort=False).indices.values():
+        keep[rows] = _shown_of_day(counts.iloc[rows], parents)
+    return counts.loc[keep]
+
+
+def _shown_of_day(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> np.ndarray:
+    """Return which counts of one date are shown."""
+    regions = list(parents)
+    known = {
+        (p, r, c): float(n) for p, r, c, n in counts[["profile", "region", "category", "n"]].itertuples(index=False)
+    }
+    at: dict[tuple[str, str, str], int] = {}
+    values: list[float] = []
+    never: list[bool] = []
+    sums: list[Sum] = []
+
+    def cell(kind: str, category: str, n: Mapping[str, float], *, never_shown: bool = False) -> None:
+        for region in regions:
+            at[kind, region, category] = len(values)
+            values.append(n[region])
+            never.append(never_shown)
+        for above in {p for p in parents.values() if p is not None}:
+            parts = [at[kind, r, category] for r in regions if parents[r] == above]
+            sums.append(Sum(at[kind, above, category], parts))
+
+    present = {p: sorted(set(counts.loc[counts["profile"] == p, "category"])) for p in counts["profile"].unique()}
+    everyone, told = _everyone(present, known, regions)
+    cell("", "", everyone)
+    for name, categories in present.items():
+        flags = {f.id: f.condition for f in profiles()[name].flags}
+        for category in categories:
+            if flags.get(category) == profiles()[name].where:
+                at |= {(name, r, category): at["", r, ""] for r in regions}
+                continue
+            n = {r: known.get((name, r, category), 0.0) for r in regions}
+            cell(name, category, n)
+            if flags:
+                cell(name, f"not {category}", {r: everyone[r] - n[r] for r in regions}, never_shown=True)
+                sums += [Sum(at["", r, ""], [at[name, r, category], at[name, r, f"not {category}"]]) for r in regions]
+        if not flags:
+            sums += [Sum(at["", r, ""], [at[name, r, c] for c in categories]) for r in regions]
+    every = np.array(values)
+    # A number of all that no profile shows stands elsewhere: it is an indicator's figure, or a sum of what is shown.
+    kept = np.zeros(len(every), dtype=bool)
+    kept[: len(regions)] = (every[: len(regions)] >= SMALLEST_CELL) & (not told)
+    hidden = withheld(every, sums, never_shown=np.array(never), kept=kept, zeros=False)
+    places = counts[["profile", "region", "category"]].itertuples(index=False, name=None)
+    return np.array([not hidden[at[key]] for key in places], dtype=bool)
+
+
+def _everyone(
+    present: Mapping[str, list[str]], known: Mapping[tuple[str, str, str], float], regions: list[str]
+) -> tuple[dict[str, float], bool]:
+    """Return how many there are in all by region, and whether a profile shows that number."""
+    for name in present:
+        if whole := [f.id for f in profiles()[name].flags if f.condition == profiles()[name].where]:
+            return {r: known.get((name, r, whole[0]), 0.0) for r in regions}, True
+    name = next(iter(present))
+    return {r: sum(known.get((name, r, c), 0.0) for c in present[name]) for r in regions}, False

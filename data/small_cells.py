@@ -8,14 +8,14 @@ cell is told if its bounds, as anybody can work them out from what is shown, mee
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 SMALLEST_CELL = 5
 
-Bools = np.ndarray
-Floats = np.ndarray
-Ints = np.ndarray
+Bools = np.ndarray[Any, Any]
+Floats = np.ndarray[Any, Any]
 
 _ROUNDS = 60
 
@@ -64,9 +64,9 @@ class _System:
 
     def __init__(self, counts: Floats, sums: Sequence[Sum]) -> None:
         self.counts = counts
-        self.equation = np.concatenate([np.full(len(s.parts) + 1, n) for n, s in enumerate(sums)] or [np.empty(0, int)])
-        self.cell = np.concatenate([[*s.parts, s.total] for s in sums] or [np.empty(0, int)]).astype(int)
-        self.sign = np.concatenate([[*np.ones(len(s.parts)), -1.0] for s in sums] or [np.empty(0)])
+        self.equation = np.repeat(np.arange(len(sums)), [len(s.parts) + 1 for s in sums])
+        self.cell = np.array([cell for s in sums for cell in (*s.parts, s.total)], dtype=int)
+        self.sign = np.array([sign for s in sums for sign in (*[1.0] * len(s.parts), -1.0)])
         self.size = len(sums)
         self.constant = np.bincount(self.equation, self.sign * counts[self.cell], minlength=self.size)
         self.of_cell: list[list[int]] = [[] for _ in counts]
@@ -100,12 +100,14 @@ class _System:
         many = np.bincount(self.equation, infinite, minlength=self.size)[self.equation] - infinite
         # Lower bounds are infinite below, upper ones above; never both.
         endless = -np.inf if (values == -np.inf).any() else np.inf
-        return np.where(many > 0, endless, total)
+        result: Floats = np.where(many > 0, endless, total)
+        return result
 
     def told(self, hidden: Bools, least: Floats) -> Bools:
         """Return which counts can be told to be under five, or exactly, from those not hidden."""
         low, high = self.bounds(hidden, least)
-        return (high < SMALLEST_CELL) | (low == high)
+        told: Bools = (high < SMALLEST_CELL) | (low == high)
+        return told
 
     def cover(self, cell: int, hidden: Bools, fixed: Bools, covered: set[int]) -> None:
         """Hide the smallest count shown in a sum with a cell: a part before the total, the nearest first."""

@@ -6,7 +6,8 @@ from components import formats, indicator_view
 from components.context import Context
 from components.panels import foot
 from data import loaders
-from data.profiles import SMALLEST_CELL, profiles
+from data.profiles import profiles
+from data.small_cells import SMALLEST_CELL
 from data.tables import tables
 
 

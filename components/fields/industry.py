@@ -18,7 +18,8 @@ from components.html.shares import Share, share_table
 from components.panels import foot, panel, side_by_side
 from data import loaders
 from data.plan import Indicator
-from data.profiles import SMALLEST_CELL, profiles
+from data.profiles import profiles
+from data.small_cells import SMALLEST_CELL
 from data.tables import tables
 
 JOBS = "lifted_employment"

@@ -13,7 +13,8 @@ from components.html.shares import Part, Share, part_table, share_table
 from components.palette import SERIES
 from components.panels import panel, side_by_side
 from data.plan import Plan
-from data.profiles import SMALLEST_CELL, profiles
+from data.profiles import profiles
+from data.small_cells import SMALLEST_CELL
 
 LINE = "monitoring_line"
 
@@ -74,7 +75,9 @@ def measures(ctx: Context) -> None:
     everyone, table = ctx.built("measures", lambda: _measures(ctx, counts))
     visits = counted(ctx, "days_since_visit")
     with panel(
-        "measures", _("Measures in place and visits"), _("{n} monitored households", n=formats.number(everyone))
+        "measures",
+        _("Measures in place and visits"),
+        _("{n} monitored households", n=formats.number(everyone)) if everyone else "",
     ):
         st.html(table)
         if len(visits):
