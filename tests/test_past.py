@@ -78,7 +78,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(loaders, "store", lambda: opened)
     for cached in (loaders._cube, loaders._evaluated, loaders._at, loaders._batches, loaders._rows, loaders._snapshots):
         cached.clear()
-    for cached in (loaders._evaluation_dates, loaders._regions, loaders._series, loaders._profile, loaders._parts):
+    for cached in (loaders._evaluation_dates, loaders._regions, loaders._series, loaders._profiles, loaders._parts):
         cached.clear()
     return opened
 
