@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from data.tables import PERSONAL
+
 if TYPE_CHECKING:
     from data.store.store import Store
 
@@ -11,9 +13,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Method = Callable[Concatenate["Store", str, P], T]
-
-PERSONAL = frozenset({"households", "persons", "staff"})
-"""Tables of people: who may not see their rows may at most hold a file against them."""
 
 
 def asks(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
@@ -36,6 +35,7 @@ def asks_for_rows(method: Method[Concatenate[str, P], T]) -> Method[Concatenate[
     @wraps(method)
     def asked(store: "Store", county_code: str, table: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
         store.need(county_code, "view")
+        # Who may not see rows of people may at most hold a file against them.
         if table in PERSONAL and not store.may(county_code, "persons"):
             store.need(county_code, "upload")
         return method(store, county_code, table, *args, **kwargs)

@@ -44,7 +44,7 @@ from data.store import audit, batches, members, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
-from data.store.door import PERSONAL, asks, asks_for_rows
+from data.store.door import asks, asks_for_rows
 from data.store.locks import unlock
 from data.store.members import Member, MemberRefusedError
 from data.store.model import (
@@ -81,7 +81,7 @@ from data.store.snapshots import Snapshot
 from data.store.summaries import SUMMARY_KINDS
 from data.store.transfer import Reader, bulk
 from data.store.unreported import UNREPORTED_KINDS, packed, unpacked
-from data.tables import NONE, tables
+from data.tables import NONE, PERSONAL, tables
 
 ANY = "*"
 MEASURES = "measures"

@@ -1,21 +1,16 @@
 """A real OpenID Connect provider for a test: canaille, set up and started by the commands a county would use."""
 
 import os
-import signal
 import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.server import ROOT, free_port
+from support.server import ROOT, answering, free_port
 
 COMMAND = ROOT / "deploy" / "identity" / "identity.sh"
 ENVIRONMENT = ROOT / ".tools" / "identity"  # made by `deploy/setup.sh test`
 PASSWORD = "a password for tests"
-_PATIENCE = 90
 
 
 @contextmanager
@@ -38,27 +33,5 @@ def provider(home: Path, dashboard: str, **accounts: str) -> Iterator[str]:
         process = subprocess.Popen(
             [COMMAND, "run", str(home), address], env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    try:
-        _wait(process, f"{url}/.well-known/openid-configuration", home / "provider.log")
+    with answering(process, f"{url}/.well-known/openid-configuration", home / "provider.log", each=5):
         yield url
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"the provider ended with {process.returncode}:\n{log.read_text()[-3000:]}")
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
-    raise TimeoutError(f"no answer from {url} in {_PATIENCE} s:\n{log.read_text()[-3000:]}")

@@ -69,10 +69,22 @@ def running(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(process, f"{url}/_stcore/health", log)
+    url = f"http://127.0.0.1:{port}"
+    with answering(process, f"{url}/_stcore/health", log):
         yield Server(url, home, process.pid, log)
+
+
+@contextmanager
+def answering(process: subprocess.Popen, url: str, log: Path, *, each: float = 2) -> Iterator[None]:
+    """Wait until a process answers at an address, and end it and all it started when the block ends.
+
+    Parameters
+    ----------
+    each : seconds for one attempt.
+    """
+    try:
+        _wait(process, url, log, each)
+        yield
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
@@ -83,13 +95,13 @@ def running(
                 process.wait()
 
 
-def _wait(process: subprocess.Popen, url: str, log: Path) -> None:
+def _wait(process: subprocess.Popen, url: str, log: Path, each: float) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}:\n{log.read_text()[-3000:]}")
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=each):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)
