@@ -14,6 +14,7 @@ from components.server.current import current_county
 from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
 from data import loaders, schedule
+from data.lanes import LOOKING, lane
 from data.language import translator
 from data.past import THEN, Moment, day_shown, moment
 from data.registry import County
@@ -243,7 +244,9 @@ def show(county: County, lang: str) -> None:
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
-        with timed(page.url_path or PAGES[0].name, begun):
+        # Whoever works on a file lets those by who look.
+        turn = lane("files") if needs == "upload" else LOOKING.drawing()
+        with turn, timed(page.url_path or PAGES[0].name, begun):
             page.run()
 
 

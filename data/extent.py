@@ -79,7 +79,7 @@ class Extent:
         if self.months is not None and rows.table.dated:
             kept &= frame["_month"].isin(self.months)
         if self.townships is not None and self.mode != "period":
-            kept &= frame["_township"].str[:9].isin(self.townships)
+            kept &= rows.lying_in(self.townships)
         return kept
 
     def of(self, rows: Placed) -> Placed:

@@ -1,23 +1,109 @@
 """What is done in the server itself takes turns, so that twenty clerks at once leave it to those who only look.
 
 Threads share one interpreter: a page that is drawn beside one such work gets half of it, beside twenty a twentieth.
-Work in the same lane is done one after the other; the last is no later for it, and most are done sooner.
+Work in the same lane is done one after the other; the last is no later for it, and most are done sooner. Work on files
+is done in short pieces, and before each piece the pages go first that are being drawn for somebody who looks.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition, Lock
-from typing import Literal
+from threading import Condition, get_ident
+from typing import Final, Literal
 
-Lane = Literal["files", "documents"]
-_LANES: dict[Lane, Lock] = {"files": Lock(), "documents": Lock()}
+Name = Literal["files", "documents"]
+
+
+POLITE: Final = 0.25
+"""Seconds for which a piece of work on a file lets pages go first."""
+
+
+class Looking:
+    """How many pages are being drawn for somebody who only looks."""
+
+    def __init__(self) -> None:
+        self._room = Condition()
+        self._pages = 0
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Be one of them."""
+        with self._room:
+            self._pages += 1
+        try:
+            yield
+        finally:
+            with self._room:
+                self._pages -= 1
+                self._room.notify_all()
+
+    def let_by(self) -> None:
+        """Wait until none is being drawn, for `POLITE` seconds at most."""
+        with self._room:
+            self._room.wait_for(lambda: not self._pages, timeout=POLITE)
+
+
+class Lane:
+    """Work of which one thread at a time does some; whoever does goes on with it however often it asks."""
+
+    def __init__(self) -> None:
+        self._room = Condition()
+        self._thread: int | None = None
+        self._depth = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the others, then be the one in it."""
+        self._enter(1)
+        try:
+            yield
+        finally:
+            with self._room:
+                self._depth -= 1
+                if not self._depth:
+                    self._leave()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Let others in meanwhile, if this thread is in it."""
+        with self._room:
+            depth = self._depth if self._thread == get_ident() else 0
+            if depth:
+                self._leave()
+        try:
+            yield
+        finally:
+            if depth:
+                self._enter(depth)
+
+    def _enter(self, depth: int) -> None:
+        with self._room:
+            self._room.wait_for(lambda: self._thread in {None, get_ident()})
+            self._thread = get_ident()
+            self._depth += depth
+
+    def _leave(self) -> None:
+        self._thread, self._depth = None, 0
+        self._room.notify()
+
+
+LOOKING: Final = Looking()
+_LANES: Final[dict[Name, Lane]] = {"files": Lane(), "documents": Lane()}
 
 
 @contextmanager
-def lane(name: Lane) -> Iterator[None]:
-    """Wait for the others in a lane, then be the one in it."""
-    with _LANES[name]:
+def lane(name: Name) -> Iterator[None]:
+    """Wait for the others in a lane, then be the one in it; who is in it already goes on."""
+    with _LANES[name].taken():
+        if name == "files":
+            LOOKING.let_by()
+        yield
+
+
+@contextmanager
+def aside(name: Name) -> Iterator[None]:
+    """Wait for something else without holding up those who wait for the lane."""
+    with _LANES[name].left():
         yield
 
 

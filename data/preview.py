@@ -124,7 +124,15 @@ class Placed:
 
     def by_scope(self) -> "Counter[Pair]":
         """Return how many rows each month and township (nine digits) has."""
-        return Counter(zip(self.frame["_month"].fillna(NONE), self.frame["_township"].str[:9], strict=True))
+        found: Counter[Pair] = Counter()
+        sizes = self.frame.groupby(["_month", "_township"], dropna=False, as_index=False).size()
+        for month, town, n in zip(sizes["_month"].fillna(NONE), sizes["_township"], sizes["size"], strict=True):
+            found[month, town[:9]] += n
+        return found
+
+    def lying_in(self, townships: Collection[str]) -> "pd.Series[bool]":
+        """Return which rows belong to some townships (nine digits)."""
+        return self.frame["_township"].isin([f"{code}000" for code in townships])
 
     def of_items(self, chosen: Collection[str]) -> "Placed":
         """Keep the rows of some items; all rows if none are named."""
@@ -273,7 +281,7 @@ def compare(old: Placed, new: Placed, scope: Scope | None) -> Comparison:
     fresh, _ = difference(before.loc[touched].reset_index(drop=True), after, key)
     removed = 0
     if scope is not None:
-        inside = old.frame["_month"].isin(scope.periods) & old.frame["_township"].str[:9].isin(scope.townships)
+        inside = old.frame["_month"].isin(scope.periods) & old.lying_in(scope.townships)
         if scope.items:
             inside &= old.frame["item"].isin(scope.items)
         removed = int((inside.to_numpy() & ~touched).sum())
@@ -314,7 +322,7 @@ def staying(old: Placed, new: Placed, scope: Scope) -> Staying:
     frame = old.of_items(scope.items).frame
     lacking = ~pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(new.frame[key]))
     left = frame.loc[lacking & frame["_month"].isin(scope.periods).to_numpy()]
-    inside = left["_township"].str[:9].isin(scope.townships)
+    inside = replace(old, frame=left).lying_in(scope.townships)
     place = left["_village"].where(left["_village"].notna(), left["_township"])
     named = place[inside].value_counts().sort_index()
     return Staying(int(inside.sum()), {str(code): int(n) for code, n in named.items()}, int((~inside).sum()))

@@ -17,7 +17,7 @@ from data.intake.model import Book
 from data.intake.older import Earlier, newer_kept
 from data.intake.posts import posts_kept
 from data.intake.row_rules import furthest
-from data.lanes import changes, lane
+from data.lanes import aside, changes, lane
 from data.language import N_
 from data.plan import load_plan
 from data.problems.verify import need_another
@@ -97,10 +97,11 @@ def look(
     book
         The file as read, to be checked again and again without being read anew; None if it cannot be read.
     """
-    book, checked = apart.look(
-        raw, file_name, book, county_code=county.code, table=table, newest=newest, period=period, said=said,
-        remembered=remembered,
-    )  # fmt: skip
+    with aside("files"):
+        book, checked = apart.look(
+            raw, file_name, book, county_code=county.code, table=table, newest=newest, period=period, said=said,
+            remembered=remembered,
+        )  # fmt: skip
     with lane("files"):
         return book, _beside(checked, stored, said)
 

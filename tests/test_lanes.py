@@ -1,4 +1,4 @@
-"""Storing and computing take turns, and whoever stores goes first."""
+"""Work takes turns: on files behind those who look, and what is stored before what is computed."""
 
 import threading
 import time
@@ -45,3 +45,69 @@ def test_a_turn_ends_even_if_it_fails() -> None:
         raise ValueError("no")
     with turns.computing():
         pass
+
+
+def test_one_works_in_a_lane_goes_on_in_it_and_lets_others_in_while_waiting() -> None:
+    lane, inside, told = lanes.Lane(), threading.Event(), []
+
+    def other() -> None:
+        with lane.taken():
+            told.append("other")
+            inside.set()
+
+    with lane.taken(), lane.taken():
+        thread = threading.Thread(target=other)
+        thread.start()
+        assert not inside.wait(0.1)
+        with lane.left():
+            assert inside.wait(10)
+        thread.join()
+        told.append("first again")
+        blocked = threading.Thread(target=other)
+        blocked.start()
+        blocked.join(0.1)
+        assert blocked.is_alive()  # entered as often as it had been
+    blocked.join(10)
+    assert told == ["other", "first again", "other"]
+
+
+def test_who_is_in_no_lane_leaves_none() -> None:
+    lane = lanes.Lane()
+    with lane.left(), lane.taken():
+        pass
+    with ThreadPoolExecutor(1) as pool:
+
+        def enter() -> bool:
+            with lane.taken():
+                return True
+
+        assert pool.submit(enter).result(10)
+
+
+def test_a_failure_leaves_the_lane_free() -> None:
+    lane = lanes.Lane()
+    with pytest.raises(ZeroDivisionError), lane.taken(), lane.left():
+        _ = 1 / 0
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: lane.taken().__enter__() is None).result(10)
+
+
+def test_pieces_of_work_on_files_let_pages_by_but_not_for_ever() -> None:
+    looking, told = lanes.Looking(), []
+    drawn = threading.Event()
+
+    def draw() -> None:
+        with looking.drawing():
+            drawn.set()
+            time.sleep(0.05)
+            told.append("page")
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    assert drawn.wait(10)
+    looking.let_by()
+    told.append("file")
+    thread.join()
+    assert told == ["page", "file"]
+    with looking.drawing():
+        looking.let_by()  # a page that takes long holds nobody up for long

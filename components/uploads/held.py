@@ -20,6 +20,7 @@ from data.grid import Grid, grid
 from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
 from data.intake.model import Book
+from data.lanes import lane
 from data.preview import Comparison, Measure, Placed, Staying
 from data.quick_look import Figure, Look, Totals
 from data.store import Batch, Scope
@@ -99,7 +100,8 @@ class Held:
         """Return what was made of the file under this key, made at the first call."""
         kept = self.work.get().kept
         if key not in kept:
-            kept[key] = make()
+            with lane("files"):
+                kept[key] = make()
         found: T = kept[key]
         return found
 
@@ -116,7 +118,8 @@ class Held:
     @property
     def placed(self) -> Placed:
         """The rows without errors, with their places and months."""
-        return self.work.get().placed
+        with lane("files"):
+            return self.work.get().placed
 
     @property
     def look(self) -> Look:

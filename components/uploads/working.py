@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 
 from components.context import Context
 from data.derive import Tell
+from data.lanes import aside
 
 _PAUSE = 0.25  # seconds between two looks at how far it is
 
@@ -40,7 +41,8 @@ def working(ctx: Context) -> Iterator[Tell]:
         share[0] = now
 
     try:
-        yield tell
+        with aside("files"):
+            yield tell
     finally:
         done.set()
         thread.join()

@@ -76,10 +76,10 @@ def _cases(frame: pd.DataFrame, column: str, reference: Reference) -> pd.DataFra
     name = frame[column]
     area: pd.Series[Any] = pd.Series("", index=frame.index, dtype=object)
     if reference.within == "township":
-        area = name.astype("string").str[:9].astype(object)
+        area = name.map({code: code[:9] for code in name.dropna().unique()}).astype(object)
     elif reference.within == "village":
         area = frame["village_code"]
     month: pd.Series[Any] = pd.Series("", index=frame.index, dtype=object)
     if reference.monthly:
-        month = frame["as_of"].dt.strftime("%Y-%m")
+        month = frame["as_of"].map({day: f"{day:%Y-%m}" for day in frame["as_of"].dropna().unique()}).astype(object)
     return pd.DataFrame({"month": month, "area": area, "name": name}).reset_index(drop=True)

@@ -142,6 +142,9 @@ def movable(found: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, float]
             yield village, {fine[0]: 1, better["indicator"]: 100} | short
 
 
+WHOLE = (
+    """() => [...document.querySelectorAll('.st-key-since_choice input')].some(e => e.scrollWidth <= e.clientWidth)"""
+)
 GROUPS = """panel => Object.fromEntries([...panel.querySelectorAll('h3')].map(head =>
   [head.innerText, [...head.nextElementSibling.querySelectorAll('[data-id]')].map(row => row.dataset.id)]))"""
 
@@ -156,8 +159,7 @@ def test_from_a_red_cell_to_the_next_meeting(
         # What turned red since the meeting, on the page of its area; the village is in its table.
         visit(page, f"/{COUNTY.slug}/{indicator.area}?lang={lang}&asof={meeting.day}")
         pick(page, "since_choice", meeting.label)
-        # The box is as wide as the meeting with its date.
-        assert page.locator(".st-key-since_choice input").evaluate("e => e.scrollWidth <= e.clientWidth")
+        page.wait_for_function(WHOLE)  # the box is as wide as the meeting with its date
         page.locator(f".st-key-board_list tr[data-id='{indicator.id}']").click()
         expect(page.locator(".st-key-panel_depth h2")).to_have_text(indicator.name(lang))
         settled(page)
