@@ -108,6 +108,18 @@ def main_module() -> Iterator[None]:
     sys.modules["__main__"] = mine
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_caches() -> Iterator[None]:
+    """Leave nothing behind of what pages read: Streamlit's caches know county and version, not whose home it was.
+
+    It stays from one test of a file to the next: many open pages of one home, which none of them changes.
+    """
+    yield
+    if streamlit := sys.modules.get("streamlit"):
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
+
+
 @pytest.fixture(autouse=True)
 def no_run() -> Iterator[None]:
     """Leave no run of a page behind in the tests' own thread: the next test would read at its versions."""

@@ -1,7 +1,7 @@
 """Every page as every role: what one may not do is neither offered nor shown, and is said in words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from data.access import DeniedError, Grant, User, roles, using
 from data.registry import Admission, county
 from data.store import open_store
 from data.upload import Actor
-from tests.pages.conftest import Open, _forget, opener
+from tests.pages.conftest import Open, opener
 
 BAIYIN = county("baiyin")
 REFUSED = "您没有此项权限"
@@ -27,10 +27,8 @@ As = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
-def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    _forget()
-    yield sample_home(tmp_path_factory, "baiyin")
-    _forget()
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_home(tmp_path_factory, "baiyin")
 
 
 @pytest.fixture
