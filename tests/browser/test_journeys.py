@@ -612,12 +612,22 @@ def test_the_agenda_is_the_meeting_s(page: Page) -> None:
 # ---- the upload ------------------------------------------------------------------------------------------------------
 
 
-def figure(page: Page) -> str:
-    """Return the actual figure of an indicator as its page shows it."""
+FIGURE = f"""() => document.querySelector(".st-key-board_list tr[data-id='{DIRECT}'] td.val")
+  ?.innerText.replaceAll(/\\s/g, "")"""
+
+
+def visit_figure(page: Page) -> Locator:
+    """Open the page of an indicator; return the cell of its actual figure."""
     visit(page, f"/{COUNTY.slug}/{PLAN.indicator(DIRECT).area}?indicator={DIRECT}")
     cell = page.locator(f".st-key-board_list tr[data-id='{DIRECT}'] td.val")
     expect(cell).to_be_visible()
-    return "".join(cell.inner_text().split())
+    return cell
+
+
+def expect_figure(page: Page, text: str) -> None:
+    """Open the page of an indicator and wait until its actual figure is this."""
+    visit_figure(page)
+    assert comes_to(page, FIGURE, text) == text
 
 
 def drop(page: Page, name: str, *lines: str, lang: str = "zh") -> None:
@@ -651,7 +661,7 @@ def test_who_acts_is_kept_for_the_county_until_somebody_else_does(page: Page) ->
 
 
 def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
-    before = figure(page)
+    before = "".join(visit_figure(page).inner_text().split())
     day = chosen(page, "asof")
     assert before != "12.3%"
     drop(page, "直接填报.csv", "层级,代码或名称,日期,事项代码,数值", f"county,{PLAN.top_region},{day},{DIRECT},12.3")
@@ -661,7 +671,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     page.get_by_text(re.compile("^" + zh("I confirm that {n} rows are removed").partition("{")[0])).click()
     page.locator(".st-key-commit button:not([disabled])").click()
     expect(panel(page, "done")).to_be_visible()
-    assert figure(page) == "12.3%"
+    expect_figure(page, "12.3%")
 
     visit(page, f"/{COUNTY.slug}/upload")
     expect(rows(page, "history").first).to_contain_text("直接填报.csv")
@@ -675,7 +685,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     page.locator(".st-key-undo_reason input").press("Enter")
     page.locator(".st-key-undo_confirm button:not([disabled])").click()
     expect(panel(page, "done")).to_be_visible()
-    assert figure(page) == before
+    expect_figure(page, before)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
