@@ -6,6 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data import county_summary
 from data.explain import explain
 from data.movement import moved
 from data.progress import Cube, evaluate, series
@@ -112,3 +113,12 @@ def test_no_small_count_follows_from_those_shown(villages):
     assert {code for code, n in counts.items() if 0 < n < 5} <= hidden
     for total, parts in ((COUNTY, (A, B)), (A, (A1, A2, A3)), (B, (B1, B2, B3))):
         assert len(hidden & {total, *parts}) != 1  # or subtraction would tell it
+
+
+def test_readers_of_several_counties_see_none_either():
+    counts = sums(dict(zip(VILLAGES, (1, 0, 2, 0, 0, 0), strict=True)))
+    kept = county_summary.summarise(WHOLE, measures(COUNT, DAY, counts), REGIONS, BANDS)
+    row = of(kept, COUNT).loc[COUNTY]
+    assert row["status"] == WITHHELD
+    assert pd.isna(row["value"])
+    assert set(county_summary.counted(WHOLE)) == {COUNT.id}
