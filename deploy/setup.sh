@@ -63,7 +63,7 @@ python_environment() {
 }
 
 browser() {
-    for name in "${CHROMIUM:-}" chromium-headless-shell chromium google-chrome google-chrome-stable chromium-browser; do
+    for name in "${CHROMIUM:-}" chromium google-chrome google-chrome-stable chromium-browser; do
         # Ubuntu's chromium-browser is a stub for a snap, which containers cannot run: only one that answers counts.
         [ -n "$name" ] && command -v "$name" >/dev/null && "$name" --version >/dev/null 2>&1 && return
     done
@@ -74,7 +74,7 @@ with sync_playwright() as playwright:
     raise SystemExit(not Path(playwright.chromium.executable_path).exists())
 PYTHON
     if [ "$(. /etc/os-release && echo "$ID")" = debian ]; then
-        packages chromium-headless-shell  # without its own windows: less to fetch, and to compute for each page
+        packages chromium
     else
         say "installing Chromium with Playwright"
         uv run --no-sync playwright install --with-deps chromium </dev/null || fail "could not install: chromium"
