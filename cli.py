@@ -1172,7 +1172,7 @@ def brief(
         list[str] | None,
         typer.Option(
             "--section",
-            help="Section by id, several times. Without it what an office sends, six to ten pages: overall, changes,"
+            help="Section by id, several times. Without it what an office sends: overall, changes,"
             " ranking, areas, problems, tasks, reporting. By choice: details (areas with charts, maps, tables),"
             " all-indicators, definitions.",
         ),
