@@ -47,8 +47,8 @@ def usual_told(lang: str) -> str:
     _ = translator(lang)
     names = section_names(lang)
     return _(
-        "Unless chosen otherwise: {usual}, as an office sends it; the longer the lists of problems and tasks, the more pages. "
-        "By choice: {more}.",
+        "Unless chosen otherwise: {usual}, as an office sends it; "
+        "the longer the lists of problems and tasks, the more pages. By choice: {more}.",
         usual=_(", ").join(names[name] for name in USUAL),
         more=_(", ").join(names[name] for name in FULL if name not in USUAL),
     )

@@ -175,7 +175,11 @@ class _Page:
             "showlegend": len(chart.series) > 1,
         }
         if chart.kind == "lines":
-            layout |= {"height": 320, "yaxis": {"automargin": True}, "xaxis": {"type": "category"}}
+            layout |= {
+                "height": 320,
+                "xaxis": {"type": "category", "automargin": True, "nticks": 12},
+                "yaxis": {"automargin": True, "ticksuffix": layout["xaxis"]["ticksuffix"]},
+            }
         if chart.kind == "stacked":
             layout["barmode"] = "stack"
         if chart.line is not None:

@@ -1,9 +1,9 @@
 """Files made in a process of their own: those who only look keep the server's processor and memory.
 
 A document takes seconds of a processor, and the libraries that draw and write it a hundred megabytes; both end with the
-process. They stand behind everything else the machine has to do. A county's files are made one after the other, and no
-more at once than the machine has processors (two at most): one county does not wait for another. Pictures come back with
-the file and go along with the next order, so each is drawn once in the life of a server.
+process, which stands behind everything else the machine has to do. A county's files are made one after the other, those
+of two counties at once: one does not wait for the other. Pictures come back with the file and go along with the next
+order, so each is drawn once in the life of a server.
 """
 
 import os

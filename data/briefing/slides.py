@@ -262,7 +262,9 @@ class _Writer:
         pages = slide_tables.portions(grid, body.height - above - foot, body.height - foot)
         titles = [self._numbered(table.title, n, len(pages)) for n in range(len(pages))]
         if table.ranked and len(pages) > 2:
-            full = room.packed(range(len(table.rows)), grid.heights, body.height - above - foot - grid.head, body.height)
+            full = room.packed(
+                range(len(table.rows)), grid.heights, body.height - above - foot - grid.head, body.height
+            )
             pages, titles = self._ends(table, len(full[0]))
         for n, (rows, named) in enumerate(zip(pages, titles, strict=True)):
             slide = self._slide(section, part, title if title and n == 0 else named, bullets=bool(lead) and n == 0)

@@ -1,4 +1,4 @@
-"""Files made in a process of their own: the same bytes, the same words when it cannot be, one of a county at a time, no traces."""
+"""Files made in a process of their own: the same bytes, the same words when it cannot be, a county's one by one."""
 
 import io
 import os
@@ -74,7 +74,10 @@ def test_a_fault_in_the_process_is_no_want_of_memory(monkeypatch):
 
 def test_it_stands_behind_everything_else():
     order = io.BytesIO(pickle.dumps((briefing(), NOWHERE, "html", None, {})))
-    code = "import os, runpy; runpy.run_module('data.briefing.press', run_name='__main__'); os.write(2, b'%d' % os.nice(0))"
+    code = (
+        "import os, runpy; runpy.run_module('data.briefing.press', run_name='__main__')"
+        "; os.write(2, b'%d' % os.nice(0))"
+    )
     done = subprocess.run([sys.executable, "-c", code], input=order.read(), capture_output=True, check=True)
     assert int(done.stderr.rpartition(b"\n")[2]) == min(os.nice(0) + press.BEHIND, 19)
 
