@@ -28,7 +28,7 @@ WITHIN = 300
 """Seconds after which a file is given up."""
 _ROOT = Path(__file__).parents[2]
 AT_ONCE = min(2, os.cpu_count() or 1)
-"""Files made at the same time, of different counties; each takes some 400 MB."""
+"""Files made at the same time, of different counties; each takes 200 to 550 MB."""
 _ENDED = N_("The file could not be made: the machine ended its process, mostly for want of memory. Try again later")
 _TOO_LONG = N_(
     "The file could not be made within {minutes} minutes: the machine is too busy. "
