@@ -297,11 +297,19 @@ def movement_tables(groups: Mapping[str, pd.DataFrame], labels: Mapping[str, Lab
     if not groups:
         return element("p", _("No status changed since the comparison date."), "quiet")
     columns, heads = ("name", "before", "status", "gap", "change"), {"status": _("Now")}
-    counted = join(element("span", join([_(MOVEMENTS[g]), " ", element("b", len(groups[g]))])) for g in groups)
+    return moved_groups(
+        (_(MOVEMENTS[group]), len(rows), progress_table(rows, labels, _, columns=columns, heads=heads, css="slim"))
+        for group, rows in groups.items()
+    )
+
+
+def moved_groups(groups: Iterable[tuple[str, int, Markup]]) -> Markup:
+    """Return what moved under its headings: in one line how many of each, then each heading with what it holds."""
+    told = list(groups)
+    counted = join(element("span", join([head, " ", element("b", n)])) for head, n, _body in told)
     parts = [element("p", counted, "moves")]
-    for group, rows in groups.items():
-        parts.append(element("h3", join([_(MOVEMENTS[group]), " ", element("b", len(rows))])))
-        parts.append(progress_table(rows, labels, _, columns=columns, heads=heads, css="slim"))
+    for head, n, body in told:
+        parts += [element("h3", join([head, " ", element("b", n)])), body]
     return join(parts)
 
 
