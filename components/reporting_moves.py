@@ -46,4 +46,4 @@ def _html(ctx: Context) -> Markup:
 
 
 def _lines(lines: Iterable[str]) -> Markup:
-    return element("ul", join(element("li", line) for line in lines), "told")
+    return element("ul", join(element("li", line) for line in lines), "listed")

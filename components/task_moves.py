@@ -28,7 +28,7 @@ def moves(ctx: Context) -> None:
     _ = ctx._
     turns = Board(ctx.built("task moves", lambda: _moved(_turns(ctx))), "task_moves", into="task")
     problems = Board(ctx.built("problem moves", lambda: _moved(_problems(ctx))), "problem_moves", into="issue")
-    body = [scroll_html("task_moves", one.markup) for one in (turns, problems) if one.html]
+    body = [scroll_html(one.key, one.markup) for one in (turns, problems) if one.html]
     if not body:
         body = [element("p", _("No task and no problem moved since then."), "quiet")]
     told = foot_html(_("each once, under the first heading that holds; pick one to open it below"))

@@ -384,7 +384,10 @@ def test_a_day_the_plan_does_not_name_is_never_called_its_deadline():
 
 def _arrived(month: str, day: str, *towns: str, sample: bool = False) -> reporting.Arrival:
     codes = frozenset(code[:9] for code in towns)
-    return reporting.Arrival(1, "staff", frozenset({month}), codes, False, dt.date.fromisoformat(day), False, sample)
+    return reporting.Arrival(
+        number=1, table="staff", months=frozenset({month}), townships=codes, everywhere=False,
+        day=dt.date.fromisoformat(day), nil=False, sample=sample,
+    )  # fmt: skip
 
 
 def _moved(*came: reporting.Arrival, since: str = "2023-02-28", now: str = "2023-03-31") -> dict[str, list[tuple]]:

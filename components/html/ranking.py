@@ -41,7 +41,7 @@ def board_table(ranked: pd.DataFrame, by: str, first: str, names: Mapping[str, s
             Column(_("Score"), lambda r: raw(f"<b class={heat_class(r[3])}>{formats.percent(r[3])}</b>")),
             Column(_("Short / early"), lambda r: element("small", short_or_early(r[10], r[11], _)), "num"),
             base,
-            Column(_("Since last"), lambda r: _points(r[5], _), "num"),
+            Column(_("Since last"), lambda r: _points(r[5], _), "num wide"),
             Column(_("Places gained"), lambda r: _gained(r[8], r[9], _), "num"),
         ]
     else:
@@ -50,7 +50,7 @@ def board_table(ranked: pd.DataFrame, by: str, first: str, names: Mapping[str, s
             Column(_("Increment (points)"), lambda r: element("b", formats.signed(r[5])), "tot"),
             Column(_("Caught up"), lambda r: formats.signed(r[12]), "num"),
             base,
-            Column(_("Before"), lambda r: formats.percent(r[4]), "num"),
+            Column(_("Before"), lambda r: formats.percent(r[4]), "num wide"),
             Column(_("Score"), lambda r: formats.percent(r[3]), "num"),
         ]
     half = (len(rows) + 1) // 2 if len(rows) >= _HALVES_FROM else len(rows)
