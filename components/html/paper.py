@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
-from components.html.progress import Label, Row, spark_html
+from components.html.progress import Label, Row, spark_image
 from components.html.table import Column, table
 from components.status import badge_html, status
 from data.language import Translator
@@ -55,7 +55,7 @@ def paper_group(
         Column(_("Target"), target, "num"),
         Column(_("Actual"), lambda r: formats.quantity_html(r.value, r.unit, _), "num"),
         Column(_("Gap"), gap, "num gap"),
-        Column(_("Trend"), lambda r: spark_html(trends.get(r.indicator)), "tr"),
+        Column(_("Trend"), lambda r: spark_image(trends.get(r.indicator)), "tr"),
         Column(_("Rank"), rank, "num at"),
     ]
     return table(columns, rows, row_css=lambda r: status(r.status).css)

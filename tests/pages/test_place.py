@@ -93,6 +93,7 @@ def test_a_place_has_a_sheet_for_the_printer(on_sample):
     page = on_sample("banan", "village", village=VILLAGE)
     sheet = next(html for html in markup(page) if "<article class='paper" in html)
     assert "平原村" in sheet
+    assert "<img class='sp'" in sheet  # the course of an indicator
     assert "示例数据" in sheet
     assert "数据截至" in sheet
 
