@@ -10,6 +10,7 @@ from data.briefing.model import Block, Cell, Chart, Column, Items, Map, Paragrap
 from data.explain import explain
 from data.language import N_
 from data.ranking import LEVEL
+from data.ranking_words import parting
 
 MOST = 40
 """Places drawn in one chart; tables have them all."""
@@ -132,7 +133,11 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
         Column(_("Score"), right=True),
         Column(_("On schedule or done"), right=True),
         Column(_("Judged"), right=True),
+        Column(_("Points short"), right=True),
     ]
+    ahead = bool(ranked["early"].notna().any())
+    if ahead:
+        columns.append(Column(_("Done early"), right=True))
     if compared:
         columns += [Column(_("Rank before"), right=True), Column(_("Change in points"), right=True)]
     lines: list[tuple[Cell, ...]] = []
@@ -143,12 +148,17 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
             c.number(row["score"], "%"),
             c.count(row["fine"]),
             c.count(row["judged"]),
+            c.number(row["shortfall"], "", 2),
         ]
+        if ahead:
+            line.append(c.number(row["early"], "%"))
         if compared:
             before = row["level_rank_before"]
             line += [None if pd.isna(before) else int(before), c.signed(row["change"], "百分点")]
         lines.append(tuple(line))
-    note = _("ranked from {n} judged indicators on; ties share the better rank", n=c.facts.county.ranking.least(None))
+    least = c.facts.county.ranking.least(None)
+    ties = _("ranked from {n} judged indicators on; ties share the better rank", n=least)
+    note = f"{parting(LEVEL, _)}{_('; ')}{ties}"
     return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note, ranked=True)
 
 

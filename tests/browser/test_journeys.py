@@ -757,3 +757,12 @@ def test_cells_copied_in_a_spreadsheet_are_pasted(page: Page) -> None:
     expect(rows(page, "see").first).to_contain_text("姜家镇")
     page.locator(".st-key-paste_drop button").click()
     expect(panel(page, "nil")).to_be_visible()
+
+
+def test_enter_in_the_search_takes_the_only_place_that_fits(page: Page) -> None:
+    known = VILLAGES.iloc[0]
+    visit(page, "/mouding/village")
+    field = page.locator(".st-key-find input")
+    field.press_sequentially(str(known["code"]))
+    field.press("Enter")  # before what fits is shown
+    expect(page).to_have_url(re.compile(f"village={known['code']}"))
