@@ -4,11 +4,12 @@ import re
 from contextlib import suppress
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.server import gate, identity, sign_in
+from components.server import ended, gate, identity, sign_in
 from components.server.assets import FOREVER, Assets
 from components.server.document import Document
 from components.server.index_page import index_page
@@ -70,6 +71,8 @@ class CountyPrefix:
         known = not _TRICK.search(scope.get("raw_path") or path.encode())
         county = self.counties.get(slug) if known else None
         inner: Scope = {**scope, "headers": _own_headers_off(scope)}
+        if mode() == "oidc" and not ended.fresh():
+            await run_in_threadpool(ended.learn)
         user = identity.user_of(inner)
 
         if scope["type"] == "websocket":

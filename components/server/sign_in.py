@@ -101,7 +101,7 @@ async def leave(app: ASGIApp, county: County, scope: Scope) -> ASGIApp:
     user = user_of(scope)
     exchange = await _ask(app, scope, "/auth/logout")
     if user.signed_in:
-        end(user)
+        await run_in_threadpool(end, user)
         await run_in_threadpool(note, user, county.code, "sign_out", user.id)
     if exchange.leads_to in ("", "/"):
         return exchange.redirect(to.address)

@@ -40,7 +40,7 @@ from sqlalchemy.exc import DBAPIError
 from data.access import DeniedError, Grant, current, operator, township_codes
 from data.events import tell
 from data.home import home
-from data.store import audit, batches, members, snapshots, summaries
+from data.store import audit, batches, ended, members, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -259,6 +259,18 @@ class Store:
         """Return the entries of the log that are asked for, newest first."""
         with self._reading(county_code) as connection:
             return audit.find(connection, county_code, wanted)
+
+    def end_sign_in(self, digest: str, until: dt.datetime) -> None:
+        """Let nobody go on with a sign-in, by its digest, until it would have expired; the server's own work."""
+        self.need(audit.NOWHERE, "compute")
+        with self._transaction(audit.NOWHERE) as connection:
+            ended.write(connection, digest, until, dt.datetime.now(dt.UTC))
+
+    def ended_sign_ins(self) -> dict[str, dt.datetime]:
+        """Return which sign-ins were ended before their time: until when, by digest; the server's own work."""
+        self.need(audit.NOWHERE, "compute")
+        with self._reading(audit.NOWHERE) as connection:
+            return ended.find(connection, dt.datetime.now(dt.UTC))
 
     @asks("members")
     def members(self, county_code: str, user_id: str | None = None) -> list[Member]:

@@ -22,3 +22,12 @@ def signing_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("oidc")
     with running(home, oidc_home(home)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def beside_it(signing_in: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the same store from a second process, as where counties are spread over several."""
+    settings = {"XIANJIE_ACCESS": "oidc", "STREAMLIT_SECRETS_FILES": str(signing_in.home / "secrets.toml")}
+    store = {"XIANJIE_DATABASE_URL": f"sqlite:///{signing_in.home / 'store.db'}"}
+    with running(tmp_path_factory.mktemp("beside"), settings | store) as server:
+        yield server

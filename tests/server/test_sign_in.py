@@ -136,9 +136,15 @@ def test_a_page_that_stays_open_ends_with_the_sign_in(monkeypatch: pytest.Monkey
     assert not here(holds).signed_in
     again = User(CLERK, "Zhang", "oidc", now + dt.timedelta(minutes=2))
     assert here(again) == again
-    monkeypatch.setattr(ended, "_ended", {(CLERK, now): None})
-    ended.end(again)
-    assert list(ended._ended) == [(CLERK, again.expires)]  # what has expired anyway is forgotten
+    # What another process ended is learned of; what has expired anyway is forgotten, here and in the store.
+    with open_store() as store:
+        store.end_sign_in("0" * 64, now - dt.timedelta(seconds=1))
+        monkeypatch.setattr(ended, "_known", ended._Known({"f" * 64: now}))
+        assert not here(holds).signed_in
+        ended.end(again)
+        assert not here(again).signed_in
+        assert store.ended_sign_ins() == ended._known.until
+        assert set(ended._known.until.values()) == {holds.expires, again.expires}
 
 
 # ---- signing in --------------------------------------------------------------------------------------------------
@@ -252,6 +258,29 @@ def test_signing_out_ends_the_cookie_and_the_pages_that_are_open(signing_in: Ser
     assert Answer(signing_in, "/banan", headers=signed).status == 401  # a copy of the cookie is worth nothing
     entry = next(entry for entry in log(signing_in) if entry.event == "sign_out")
     assert (entry.user_id, entry.verified, entry.address) == ("city:leaver", True, "127.0.0.1")
+
+
+def test_who_signed_out_is_out_in_every_process_and_after_a_restart(
+    signing_in: Server, beside_it: Server, tmp_path: Path
+) -> None:
+    signed, other = cookie("zhang", name="Leaves"), cookie("zhang", exp=time.time() + 500)
+    assert Answer(beside_it, "/banan/upload", headers=signed).status == 200
+    assert Answer(signing_in, "/banan/sign-out", headers=signed).status == 302
+
+    async def goes_on() -> None:
+        async with Session(beside_it, "/banan", other) as session:  # as the same person, by another sign-in
+            await session.said("upload")
+            assert session.drew("file_uploader")
+
+    until = time.monotonic() + 10 * ended.FRESH
+    while Answer(beside_it, "/banan/upload", headers=signed).status != 401:
+        assert time.monotonic() < until, "the other process never learned that the sign-in was ended"
+    run(goes_on())
+    settings = {"XIANJIE_ACCESS": "oidc", "STREAMLIT_SECRETS_FILES": str(signing_in.home / "secrets.toml")}
+    store = {"XIANJIE_DATABASE_URL": f"sqlite:///{signing_in.home / 'store.db'}"}
+    with running(tmp_path, settings | store) as anew:
+        assert Answer(anew, "/banan/upload", headers=signed).status == 401
+        assert Answer(anew, "/banan/upload", headers=other).status == 200
 
 
 # ---- cookies and settings ----------------------------------------------------------------------------------------
