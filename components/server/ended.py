@@ -14,6 +14,7 @@ from threading import Lock
 from data import loaders
 from data.access import User, as_server
 from data.store import NOWHERE, StoreError
+from data.store.store import SIGN_INS
 
 FRESH = 2.0
 _LOG = logging.getLogger(__name__)
@@ -21,9 +22,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class _Known:
-    """What this process knows: until when, by digest, and when it asked last."""
+    """What this process knows: until when, by digest, as of which version of the list, and when it asked last."""
 
     until: dict[str, dt.datetime] = field(default_factory=dict)
+    version: int = 0
     asked: float = -FRESH
     lock: Lock = field(default_factory=Lock)
 
@@ -63,7 +65,10 @@ def learn() -> None:
             return
         try:
             with as_server(NOWHERE):
-                _known.add(loaders.store().ended_sign_ins())
+                version = loaders.store().version(NOWHERE, SIGN_INS)
+                if version != _known.version:
+                    _known.add(loaders.store().ended_sign_ins())
+                    _known.version = version
         except StoreError as error:
             # Without the store nobody's rights can be looked up either: nothing is shown by it.
             _LOG.error("which sign-ins were ended cannot be looked up: %s", error)

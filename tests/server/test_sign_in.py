@@ -22,7 +22,7 @@ from components import entrance
 from components.server import ended, identity, providers, returning
 from data.access import Grant, User
 from data.registry import county
-from data.store import Entry, open_store
+from data.store import NOWHERE, Entry, open_store
 
 BANAN = county("banan").code
 CLERK = "city:zhang"
@@ -183,6 +183,37 @@ def test_a_sign_in_leads_nowhere_but_into_its_county(signing_in: Server, to: str
     answer = Answer(signing_in, f"/banan/sign-in/city?to={quote(to, safe='')}")
     assert links(answer) == ["/banan"]
     assert "evil" not in answer.text
+
+
+def test_a_sign_in_from_the_comparison_leads_back_to_it(signing_in: Server) -> None:
+    answer = Answer(signing_in, "/compare?area=funds&lang=en&x=1")
+    assert answer.status == 401
+    assert "the comparison of counties" in answer.text
+    to = quote("/compare?lang=en&area=funds", safe="")
+    assert links(answer) == [f"/compare/sign-in/{name}?to={to}" for name in ("city", "county-hall")]
+    # The file is made for who is in: the page is what one comes back to.
+    assert links(Answer(signing_in, "/compare.xlsx"))[0].endswith(quote("/compare", safe=""))
+    assert links(Answer(signing_in, f"/compare/sign-in/city?to={to}")) == ["/compare?lang=en&area=funds"]
+    headers = {"Cookie": f"{returning.COOKIE}={quote('in /compare?area=funds', safe='')}"}
+    failed = Answer(signing_in, "/oauth2callback?error=access_denied&state=x", headers=headers)
+    assert (failed.status, links(failed)) == (401, ["/compare?area=funds"])
+    assert log(signing_in, NOWHERE)[0].event == "sign_in_failed"
+
+
+@pytest.mark.parametrize("to", [*ELSEWHERE, "/compare/", "/compare/funds", "/compare.xlsx", "/compare", "/banan"])
+def test_a_sign_in_of_the_comparison_leads_nowhere_else(signing_in: Server, to: str) -> None:
+    assert links(Answer(signing_in, f"/compare/sign-in/city?to={quote(to, safe='')}")) == ["/compare"]
+
+
+def test_who_may_not_compare_can_sign_out_there(signing_in: Server) -> None:
+    signed = cookie("zhang", name="Goes")
+    refused = Answer(signing_in, "/compare", headers=signed)
+    assert (refused.status, links(refused)[0]) == (403, "/compare/sign-out")
+    gone = Answer(signing_in, "/compare/sign-out", headers=signed)
+    assert (gone.status, gone.headers["Location"]) == (302, "/compare")
+    assert Answer(signing_in, "/compare", headers=signed).status == 401
+    for path in ("/compare/", "/compare/funds", "/compare/sign-out/x"):
+        assert Answer(signing_in, path).status == 404
 
 
 @pytest.mark.parametrize("to", ["/banan", "/banan/upload", "/banan/funds?asof=2023-09-30&lang=en"])
