@@ -38,14 +38,14 @@ ACTIONS = tuple(roles().actions)
 
 # The table of the roles, written down a second time: a slip in roles.yaml opens something or closes it.
 LOOK = {"view", "details"}
-WORK = LOOK | {"export", "upload", "problems"}
+WORK = LOOK | {"export", "small", "upload", "problems"}
 TABLE = {
     "anonymous": {"view"},
     "viewer": LOOK | {"export"},
     "township_clerk": WORK,
     "clerk": WORK | {"meetings"},
     "approver": WORK | {"meetings", "close", "undo", "targets"},
-    "admin": LOOK | {"export", "members", "audit", "operate"},
+    "admin": LOOK | {"export", "small", "members", "audit", "operate"},
     "reader": LOOK | {"compare"},
 }
 
@@ -58,6 +58,11 @@ def grant(role: str, *towns: str) -> Grant:
 def test_a_role_may_what_the_table_says(role: str) -> None:
     found = access(ME, CODE, [grant(role)])
     assert {action for action in ACTIONS if found.may(action)} == TABLE[role]
+
+
+def test_who_uploads_may_see_small_counts() -> None:
+    """What a file would show before it is stored, and what a batch moved, withholds none of them."""
+    assert all("small" in role.may for role in roles().roles.values() if "upload" in role.may)
 
 
 def test_persons_are_for_the_roles_a_county_names() -> None:
