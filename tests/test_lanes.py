@@ -10,7 +10,7 @@ from data import lanes
 
 
 def test_all_that_wait_to_store_go_before_figures_are_computed() -> None:
-    turns, done, first = lanes.Changes(), [], threading.Event()
+    turns, done, first, all_wait = lanes.Changes(), [], threading.Event(), threading.Event()
 
     def store(name: str) -> None:
         with turns.storing():
@@ -25,14 +25,16 @@ def test_all_that_wait_to_store_go_before_figures_are_computed() -> None:
         def begin() -> None:
             with turns.storing():
                 first.set()
-                time.sleep(0.3)
+                assert all_wait.wait(10)
                 done.append("first")
 
         waiting = [pool.submit(begin)]
         assert first.wait(10)
         waiting.append(pool.submit(compute))
-        time.sleep(0.05)
         waiting += [pool.submit(store, f"{n}") for n in range(5)]
+        while turns._to_store < 5:
+            time.sleep(0.01)
+        all_wait.set()
         for one in waiting:
             one.result(10)
     assert done[0] == "first"
