@@ -115,7 +115,7 @@ def test_pieces_of_work_on_files_let_pages_by_but_not_for_ever() -> None:
 
 
 def test_a_run_that_waits_for_another_of_its_session_to_store_holds_up_no_lane() -> None:
-    """A click made while something is stored begins a run beside it, which waits; the first comes back into the lane."""
+    """A click while something is stored begins a run beside it, which waits; the first comes back into the lane."""
     kept, stores, waits, told = Box(), threading.Event(), threading.Event(), []
 
     def storing() -> None:

@@ -34,7 +34,7 @@ from data.intake.taken_apart import filled_down, one_below_the_other, turned, un
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
-from data.intake.wide import item_columns, rates_told, to_facts
+from data.intake.wide import doubted_told, item_columns, rates_told, to_facts
 from data.tables import Table, items, tables
 
 _ENOUGH = 0.4
@@ -126,8 +126,8 @@ def recognise(
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
         if any(c.canonical in PLACES for c in widest.named):
-            rates = _in_file(rates_told(widest.named, widest.structure), widest.origin)
-            widest = replace(widest, told=(*widest.told, *rates))
+            said_of_items = [*rates_told(widest.named, widest.structure), *doubted_told(widest.named, widest.structure)]
+            widest = replace(widest, told=(*widest.told, *_in_file(said_of_items, widest.origin)))
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     if best.view.refusal:
         raise best.view.refusal
