@@ -19,16 +19,14 @@ Figure = Literal["year", "always", "level", "amount", "planned"]
 _EDGES = "()[]【】:/,、-— "
 _SHORTEST = 2
 _BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_MONTH_END = re.compile(r"(?:截[至止]|至|到)(\d{1,2})月(?:份|\d{1,2}[日号])?[末底止]?(?:为止)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年度?")
-_TO_DATE = (
-    r"(?:截[至止]|至|到)(?:(?:19|20)\d\d年)?"
-    r"(?:目前|今|本月|当月|本期|本季度?|\d{1,2}月(?:\d{1,2}[日号])?)?[末底止]?(?:为止)?"
-)
+_TO_DATE = r"(?:截[至止]|至|到)(?:目前|今|本月|当月|本期|本季度?)[末底止]?(?:为止)?"
 _OF_NOW = r"目前|当前|现有|现状|现|实有|实际|实绩|期末"
 _TOTAL = r"合计|小计|总计|共计|总数|总量|总额|总体|全部|其中|totals?|actual"
 _SAYING = (
     r"情况|基本|主要|信息|概况|数据|统计|指标|数值|数额|数量|金额|户数|人数|内容|方面|工作|板块|部分|进展|结果|成效"
-    r"|完成|已|填报|上报|报送|月报|各村|本村|村级|以及|[的和及与数额值量]"
+    r"|完成|已|填报|上报|报送|月报|各村|本村|村级|以及|截[至止]|为止|[的和及与数额值量末底止]"
 )
 _SECTIONS = (
     r"监测帮扶|产业就业|产业帮扶|就业帮扶|和美乡村|乡村建设|乡村治理|资金项目|支撑保障"
@@ -65,7 +63,7 @@ def in_brackets(header: str) -> list[str]:
 
 
 def other_words(
-    words: Iterable[str], figure: Figure, names: Iterable[str], year: int | None = None, *, groups: bool = False
+    words: Iterable[str], figure: Figure, names: Iterable[str], period: str | None = None, *, groups: bool = False
 ) -> str | None:
     """Return the first of the words beside the name of a figure that may make it another one; None if none does.
 
@@ -75,8 +73,8 @@ def other_words(
         Plain: half-width and without blanks.
     names
         What the figure is called, plain: a part of it above it, 监测对象 above 监测对象户数, changes nothing.
-    year
-        The table's: a figure of another year is another one.
+    period
+        The table's, `2023-05` or `2023`: a figure of another year or month is another one.
     groups
         Whether captions head columns of one record, as 资金投入 heads what is asked of a project.
     """
@@ -88,8 +86,10 @@ def other_words(
         text = arabic(unmarked(word)).strip(_EDGES)
         if units.known(text) or _within(text, known):
             continue
-        if figure != "always" and (named := _YEAR.search(text)) and int(named[1]) == year:
-            text = text.replace(named[0], "", 1)
+        if period and (said := _YEAR.search(text)) and said[1] == period[:4]:
+            text = text if figure == "always" and said[0] == text else text.replace(said[0], "", 1)
+        if period and (ends := _MONTH_END.search(text)) and f"{int(ends[1]):02}" == period[5:]:
+            text = text.replace(ends[0], "", 1)
         left = re.sub(r"[()\[\]【】:/,、\-—\s]+", "", whole.sub("", text))
         if left and not _within(left, known):
             return word

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import captioned_totals, over_periods, says_total, unread_periods, year_of
+from data.intake.across import captioned_totals, over_periods, period_named, says_total, unread_periods
 from data.intake.caption_options import option_named
 from data.intake.captions import under_captions
 from data.intake.corrections import (
@@ -426,7 +426,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
 
 def _columns(table: Table, view: View) -> tuple[FoundColumn, ...]:
     """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
-    columns = columns_of(table.id, view.structure.paths, year_of(view.structure, view.about))
+    columns = columns_of(table.id, view.structure.paths, period_named(view.structure, view.about))
     known = {col: name for col, name in view.wanted.items() if name in {NOT_READ, *table.names, *PLACE_WORDS}}
     if not known:
         return columns

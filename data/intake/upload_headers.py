@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -184,7 +185,7 @@ def names_place(table_id: str, header: str) -> str | None:
     return level if level in {"village", "township"} and score > _OF_LOCATION else None
 
 
-def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[FoundColumn, ...]:
+def columns_of(table_id: str, paths: Paths, period: str | None = None) -> tuple[FoundColumn, ...]:
     """Say what each column is in a table: by its lowest header, by all parts together, by those above.
 
     A figure of which the rest of its header says something that may make it another one (`other_figure`), as a year
@@ -202,7 +203,7 @@ def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[Fo
         named = [match for match in matches[: len(own)] if match[0] in _NAMING]
         role, name, unit, score = max(named or matches, key=lambda match: match[3])
         unit = unit or next((u for _, _, u, _ in matches if u), None)
-        likely, doubted = "", _doubted(table_id, name, path, year) if role == "column" and name else ""
+        likely, doubted = "", _doubted(table_id, name, path, period) if role == "column" and name else ""
         if doubted:
             role, likely, name, score = "unknown", str(name), None, 0.0
         if name and not named:
@@ -210,6 +211,15 @@ def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[Fo
         found.append(
             FoundColumn(col, header_of(path), name, role, unit, round(score, 2), doubted=doubted, likely=likely)
         )
+    # Under several captions, in a table that lacks a column for what they say, all are asked about together.
+    unsorted = {c.name for c in tables()[table_id].columns if c.type == "enum"} & {*tables()[table_id].key} - {
+        *(c.name for c in found)
+    }
+    likely_ones = Counter(c.likely for c in found if c.doubted) if unsorted - {"geo_level"} else Counter()
+    found = [
+        replace(c, name=c.likely, role="column", doubted="", likely="", score=0.9) if likely_ones[c.likely] > 1 else c
+        for c in found
+    ]
     for name, places in by_caption.items():
         owner = _whole([paths[found[at].col][-1] for at in places])
         elsewhere = any(c.name == name for at, c in enumerate(found) if at not in places)
@@ -223,7 +233,7 @@ def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[Fo
     return tuple(found)
 
 
-def _doubted(table_id: str, name: str, path: tuple[str, ...], year: int | None) -> str:
+def _doubted(table_id: str, name: str, path: tuple[str, ...], period: str | None) -> str:
     """Return what any part of a header, or of its brackets, says that may make its figure another one; "" if nothing.
 
     Captions that name an option of a column the table lacks are of `captions`, not of this.
@@ -238,10 +248,16 @@ def _doubted(table_id: str, name: str, path: tuple[str, ...], year: int | None) 
     if "".join(parts) in index or "".join(whole) in index:
         return ""
     names = [plain(called) for called in (column.zh, column.unit, *column.aliases)]
-    own = [part for part in parts if _BRACKET.sub("", part) not in names and match_header(table_id, part)[1] == name]
-    beside = [part for part in parts if part not in own and _BRACKET.sub("", part) not in names]
+    matches = {part: match_header(table_id, part)[1] for part in parts}
+    beside = [part for part in parts if _BRACKET.sub("", part) not in names and matches[part] != name]
+    # 到位额 above 用于产业 heads what is a part of it.
+    beside = [part for part in beside if part == parts[-1] or not _is_figure(table, matches[part])]
     words = [*beside, *(word for part in parts if part not in beside for word in in_brackets(part))]
-    return other_words(words, of_column(column), names, year, groups=True) or ""
+    return other_words(words, of_column(column), names, period, groups=True) or ""
+
+
+def _is_figure(table: Table, name: str | None) -> bool:
+    return name is not None and table.column(name).numeric
 
 
 def _says_village(table_id: str, found: FoundColumn) -> bool:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from data.intake import units
-from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
+from data.intake.across import (
+    Timed,
+    day_of,
+    period_named,
+    says_total,
+    timed,
+    told_across,
+    totals_across,
+    undated,
+    year_of,
+)
 from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
@@ -125,7 +135,7 @@ def _naming_items(
 ) -> list[ItemColumn]:
     """Return the columns whose header names an item, whether or not the item has such a figure."""
     over_time = {one.found.col: one for one in timed(columns, structure)}
-    year = year_of(structure, "")
+    period = period_named(structure, "")
     found: list[ItemColumn] = []
     nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
@@ -148,7 +158,7 @@ def _naming_items(
         if in_words and not (named and items()[named[0]].unit == units.FLAG):
             continue  # 是 and 否 are figures of what a place has or has not
         if named and not told:
-            named, doubted = _whole(*named, parts, words, year)
+            named, doubted = _whole(*named, parts, words, period)
         if named:
             likely = named[0] if doubted else ""
             found.append(ItemColumn(replace(column, unit=own, doubted=doubted, likely=likely), *named, moment))
@@ -158,7 +168,7 @@ def _naming_items(
 
 
 def _whole(
-    item: str, field: str, parts: Sequence[str], words: Sequence[str], year: int | None
+    item: str, field: str, parts: Sequence[str], words: Sequence[str], period: str | None
 ) -> tuple[tuple[str, str], str]:
     """Return the item of a header by its parts besides the item's name, and which words may make it another figure.
 
@@ -167,7 +177,7 @@ def _whole(
     """
     known = items_by_name()
     if "".join(parts) in known:
-        return (item, field), other_words(words, of_item(items()[item]), (), year) or ""
+        return (item, field), other_words(words, of_item(items()[item]), (), period) or ""
     within = {known[part] for part in parts if part in known and items()[known[part]].part_of == item}
     if len(within) == 1:
         item = within.pop()
@@ -177,7 +187,7 @@ def _whole(
     whole = {item, own.part_of or item}
     beside = [part for part in parts if known.get(part) not in whole and part not in figures]
     beside = [part for part in beside if not part.endswith(tuple(_FIELDS))]
-    return (item, field), other_words([*beside, *words], of_item(own), names, year) or ""
+    return (item, field), other_words([*beside, *words], of_item(own), names, period) or ""
 
 
 def _of_title(

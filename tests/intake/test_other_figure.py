@@ -41,7 +41,21 @@ def told(checked):
 
 
 @pytest.mark.parametrize(
-    "word", ["本月", "当月", "上年", "上年同期", "计划", "2022年", "6月", "其中：产业", "支出率", "新增", "未完成"]
+    "word",
+    [
+        "本月",
+        "当月",
+        "上年",
+        "截至4月底",
+        "截至2022年5月底",
+        "计划",
+        "2022年",
+        "6月",
+        "其中：产业",
+        "支出率",
+        "新增",
+        "未完成",
+    ],
 )
 def test_what_brackets_say_of_a_running_total_is_heard(word):
     checked = check(FUNDS.format(header=f"支出（{word}）"))
@@ -51,7 +65,15 @@ def test_what_brackets_say_of_a_running_total_is_heard(word):
 
 
 @pytest.mark.parametrize(
-    "header", ["支出（累计）", "支出（2023年）", "支出（截至5月底）", "支出（本年）", "累计支出（万元）"]
+    "header",
+    [
+        "支出（累计）",
+        "支出（2023年）",
+        "支出（截至5月底）",
+        "支出（截至2023年5月31日）",
+        "支出（本年）",
+        "累计支出（万元）",
+    ],
 )
 def test_brackets_that_say_the_same_change_nothing(header):
     assert check(FUNDS.format(header=header)).frame["spent"].tolist() == [5, 6]
