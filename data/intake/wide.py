@@ -35,9 +35,10 @@ _PLACES = frozenset(PLACES) - {"county"}
 _FIELDS = {"分子": "numerator", "numerator": "numerator", "分母": "denominator", "denominator": "denominator"}
 
 
-# What heads the figure of the year to date under a caption, beside one of the month or 其中.
+# What heads the whole figure under a caption, beside one of the month, a plan or 其中.
 _TO_DATE = re.compile(
     r"(?:(?:截至|截止)?(?:本月|当月|月|本期|本季度?|年初|\d{1,2}月)(?:末|底|止|为止)?)?(?:本年度?|当年|全年|年)?累计(?:数|额|值|完成|金额)?"
+    r"|实际(?:数|完成|完成数)?|实有数?|现有数?|合计|总计|总数|小计"
 )
 
 
@@ -222,7 +223,7 @@ def _apart(part: str, unit: str | None) -> tuple[str, list[str]]:
 
 
 def _without_total(parts: Sequence[str]) -> Sequence[str]:
-    """Return the parts of a header without 累计 or 本月止累计 at its end: the figure is what stands above it."""
+    """Return the parts of a header without 累计 or 实际 at its end: the figure is what stands above it."""
     return parts[:-1] if len(parts) > 1 and _TO_DATE.fullmatch(parts[-1]) else ()
 
 

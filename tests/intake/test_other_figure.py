@@ -217,3 +217,10 @@ def test_what_the_sender_says_of_a_narrowed_item_counts_more():
     text = ITEMS.format(caption="易地搬迁", name="监测对象户数")
     key = next(k for k in check(text).layout.keys if "监测" in k)
     assert check(text, said=Corrections(columns={key: "monitored_households"})).frame["value"].tolist() == [10, 20]
+
+
+def test_beside_plan_and_rate_the_actual_figure_is_taken():
+    text = "2023年5月\n村,公益性岗位人数,,\n,计划,实际,完成率（%）\n姜家镇平原村,40,30,75\n姜家镇文石村,20,10,50\n"
+    checked = check(text)
+    assert checked.frame["value"].tolist() == [30, 10]
+    assert set(checked.frame["item"]) == {"public_post_workers"}
