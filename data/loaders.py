@@ -16,7 +16,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, RLock, local
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -39,6 +39,7 @@ from data.progress import Cube
 from data.registry import county
 from data.reporting import Arrival
 from data.shown import as_shown
+from data.small_figures import SmallFigures
 from data.sources import SERIES
 from data.standing import standings
 from data.statements import Statement, counting
@@ -278,7 +279,7 @@ def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[],
     key : the part's name and all it depends on but the county's data.
     make : makes the part; it must not show anything, nor read a session's state.
     """
-    return _parts().get((slug, version(slug), plan_id, *plan_state(plan_id), *key), make)
+    return _parts().get((slug, version(slug), _sees_small(slug), plan_id, *plan_state(plan_id), *key), make)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
@@ -354,18 +355,46 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 # ---- measures and progress -------------------------------------------------------------------------------------------
 
 
-Stamp = tuple[int, int, int, int]
-"""Versions of measures and villages, and the state of the plan's file: all that progress depends on."""
+class Stamp(NamedTuple):
+    """All that progress depends on: versions of measures and villages, and the state of the plan's file.
+
+    `whole` says whether small counts are shown too: what is remembered for some is not shown to others.
+    """
+
+    measures: int
+    villages: int
+    plan: tuple[int, int]
+    whole: bool
 
 
 def _stamp(slug: str, plan_id: str) -> Stamp:
-    return version(slug, "measures"), version(slug, "villages"), *plan_state(plan_id)
+    return Stamp(version(slug, "measures"), version(slug, "villages"), plan_state(plan_id), _sees_small(slug))
+
+
+def _sees_small(slug: str) -> bool:
+    """Whether counts of fewer than five households or persons may be shown here and now."""
+    return store().may(county(slug).code, "small")
+
+
+def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
+    return _every(slug, plan_id, stamp._replace(whole=True))
 
 
 @_resource(max_entries=12)
-def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
-    measures = store().measures(county(slug).code, plan_id, version=stamp[0])
-    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp[1]))
+def _every(slug: str, plan_id: str, stamp: Stamp) -> Cube:
+    measures = store().measures(county(slug).code, plan_id, version=stamp.measures)
+    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp.villages))
+
+
+@_resource(max_entries=12)
+def _small_figures(slug: str, plan_id: str, stamp: Stamp) -> SmallFigures:
+    return SmallFigures(_cube(slug, plan_id, stamp))
+
+
+def _told(slug: str, rows: pd.DataFrame, plan_id: str, stamp: Stamp) -> pd.DataFrame:
+    """Return progress rows, with their date in `as_of`, as pages show them to those who look."""
+    shown = as_shown(rows, load_plan(plan_id))
+    return shown if stamp.whole else _small_figures(slug, plan_id, stamp).cover(shown)
 
 
 def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
@@ -387,7 +416,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     frame = progress.evaluate(cube, as_of, county(slug).bands)
-    return as_shown(frame.assign(as_of=pd.Timestamp(as_of)), cube.plan)
+    return _told(slug, frame.assign(as_of=pd.Timestamp(as_of)), plan_id, stamp)
 
 
 def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
@@ -397,7 +426,7 @@ def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 
 @_resource(max_entries=12)
 def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
-    return standings(evaluated(slug, plan_id, as_of), load_plan(plan_id), _regions(slug, plan_id, stamp[1]))
+    return standings(evaluated(slug, plan_id, as_of), load_plan(plan_id), _regions(slug, plan_id, stamp.villages))
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -432,7 +461,8 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 @_resource(max_entries=400)
 def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    return as_shown(progress.history(cube, county(slug).bands, region, indicator), cube.plan)
+    rows = progress.history(cube, county(slug).bands, region, indicator)
+    return _told(slug, rows.assign(region=region), plan_id, stamp)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
@@ -444,6 +474,8 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
 @_resource(max_entries=20)
 def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.DataFrame]:
     frame = progress.series(_cube(slug, plan_id, stamp), region)
+    if not stamp.whole:
+        frame = _small_figures(slug, plan_id, stamp).cover_series(frame, region)
     return {
         str(k): v[["as_of", "value", "reported"]].reset_index(drop=True)
         for k, v in frame.groupby("indicator", sort=False)
@@ -477,7 +509,7 @@ def _recent(
     wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
     rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
     rows = rows.loc[rows["region"].isin(set(below(slug, plan_id, level, within)))].reset_index(drop=True)
-    shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
+    shown = _told(slug, rows.assign(as_of=pd.Timestamp(day)), plan_id, stamp)
     return shown[[*RECENT, "as_of", "empty"]]
 
 
