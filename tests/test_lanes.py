@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from components.outcome import Box
 from data import lanes
 
 
@@ -113,3 +114,29 @@ def test_pieces_of_work_on_files_let_pages_by_but_not_for_ever() -> None:
     assert told == ["page", "file"]
     with looking.drawing():
         looking.let_by()  # a page that takes long holds nobody up for long
+
+
+def test_a_run_that_waits_for_another_of_its_session_to_store_holds_up_no_lane() -> None:
+    """A click while something is stored begins a run beside it, which waits; the first comes back into the lane."""
+    kept, stores, waits, told = Box(), threading.Event(), threading.Event(), []
+
+    def storing() -> None:
+        with lanes.lane("files"), kept.busy, lanes.aside("files"):
+            stores.set()
+            assert waits.wait(10)
+            time.sleep(0.1)
+        told.append("stored")
+
+    def clicked() -> None:
+        assert stores.wait(10)
+        with lanes.lane("files"):
+            waits.set()
+            kept.wait()
+            told.append("waited")
+
+    threads = [threading.Thread(target=one, daemon=True) for one in (storing, clicked)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(told) == ["stored", "waited"]

@@ -135,7 +135,7 @@ def nil_return(ctx: Context) -> None:
         if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key=session.once("nil_send")) and who:
             before = commit.remember(ctx)
             try:
-                with before.box.busy, working(ctx) as tell:
+                with working(ctx) as tell, before.box.busy:
                     before.stored(
                         upload.nil_return(
                             loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
@@ -370,7 +370,7 @@ def _confirm(ctx: Context, batch: Batch) -> None:
         return
     before = commit.remember(ctx, batch)
     try:
-        with before.box.busy, working(ctx) as tell:
+        with working(ctx) as tell, before.box.busy:
             before.stored(upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell))
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(commit.refusal(ctx, error)))
