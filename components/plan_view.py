@@ -584,7 +584,7 @@ def _unscored(ctx: Context) -> Markup:
 def _judged(ctx: Context) -> Markup:
     _ = ctx._
     used = dict.fromkeys(m for i in ctx.plan.indicators for m in marks_of(i))
-    bands = ctx.county.bands
+    bands = ctx.bands
     return join(
         [
             element("p", _("The first that holds is the status. Gap = actual − due by schedule, in points."), "rest"),
