@@ -36,9 +36,7 @@ target_app = typer.Typer(
     help="Targets revised while a plan runs: set, list, undo. 年中调整目标：设定、列出、撤回。", no_args_is_help=True
 )
 app.add_typer(target_app, name="target")
-bands_app = typer.Typer(
-    help="The county's status bands: set, list, undo. 状态分档。", no_args_is_help=True
-)
+bands_app = typer.Typer(help="The county's status bands: set, list, undo. 状态分档。", no_args_is_help=True)
 app.add_typer(bands_app, name="bands")
 
 
@@ -830,9 +828,7 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
 
 # ---- targets and bands -----------------------------------------------------------------------------------------------
 
-DocumentOption = Annotated[
-    str, typer.Option("--document", help="Number of the document that decided, or the meeting.")
-]
+DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document that decided, or the meeting.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, kept in the history and shown on the plan page.")]
 RevisionArgument = Annotated[int, typer.Argument(help="Number of the revision, from the list.")]
 

@@ -71,8 +71,8 @@ def _target(ctx: Context, indicator_id: str) -> None:
     first = ctx.plan.start + dt.timedelta(days=1)
     left, right = st.columns(2)
     from_day = left.date_input(
-        _("Holds from"), max(ctx.as_of or first, first), min_value=first, max_value=_LATEST, format="YYYY-MM-DD",
-        key=f"revise_from_{one.id}",
+        _("Holds from"), max(min(ctx.as_of or first, now.due), first), min_value=first, max_value=_LATEST,
+        format="YYYY-MM-DD", key=f"revise_from_{one.id}",
     )  # fmt: skip
     due = right.date_input(
         _("Due"), now.due, min_value=first, max_value=_LATEST, format="YYYY-MM-DD", key=f"revise_due_{one.id}"

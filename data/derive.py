@@ -205,7 +205,8 @@ def _computation(plan: Plan) -> str:
     ]
     told: list[tuple[object, ...]] = [(*a[:-1], [m.date for m in a[-1]]) for a in asked]
     # A revised target asks for nothing else, but it may bring dates to look at.
-    told += [(i.id, i.all_dates) for i in plan.indicators if any(r.due or r.milestones for r in i.revisions)]
+    own = {i.id: {i.due, *(m.date for m in i.milestones)} for i in plan.indicators}
+    told += [(i.id, i.all_dates) for i in plan.indicators if set(i.all_dates) != own[i.id]]
     return f"{plan.id} {_digest(*_frame(plan), told)}"
 
 
