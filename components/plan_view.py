@@ -245,7 +245,7 @@ def targets(ctx: Context, wanted: Wanted) -> None:
 
 def revising(ctx: Context, wanted: Wanted) -> None:
     """Let who may revise the target picked in the list, and the status bands; show the revisions there were."""
-    left, right = side_by_side([1.4, 1])
+    left, right = side_by_side([1.25, 1])
     with left:
         shown = listed(ctx, wanted)
     with right:

@@ -113,7 +113,8 @@ def proposed(plan: Plan, indicator: str, holds_from: dt.date, target: Target, wh
         )
         if new is not None and new != old
     }
-    if not differing:
+    held = any(r.from_date == holds_from and r.changes == differing for r in one.revisions)
+    if held or not differing:
         raise UploadError(N_("This is what is asked already; change the target, its due date or its milestones."))
     _need_sound(plan, before.but(**differing), holds_from)
     found = Revision.model_validate({"from": holds_from, "clause": why.document, "note": why.reason, **differing})

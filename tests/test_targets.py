@@ -146,6 +146,12 @@ def test_what_no_plan_could_ask_is_refused_in_words(day: dt.date, target: Target
     assert told in refusal(refused.value, translator("zh"))
 
 
+def test_the_same_is_not_stored_twice(store: Store) -> None:
+    raise_it(store)
+    with pytest.raises(UploadError, match="asked already"):
+        raise_it(store)
+
+
 def test_one_that_a_later_revision_would_not_fit_is_refused(store: Store) -> None:
     raise_it(store, day=dt.date(2023, 9, 1))
     with pytest.raises(UploadError) as refused:

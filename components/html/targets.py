@@ -28,10 +28,10 @@ def preview_html(rows: pd.DataFrame, names: Mapping[str, str], _: Translator) ->
         return formats.NOTHING if formats.missing(value) else wording.quantity(float(value), unit, _)
 
     def both(name: str, unit: str | None = None) -> Column[Mapping[str, Any]]:
-        heads = {"target": _("Target"), "expected": _("Due by now"), "gap": _("Gap")}
+        heads = {"target": _("Target"), "gap": _("Gap")}
 
         def cell(row: Mapping[str, Any]) -> object:
-            then, now = (figure(row[column], unit or row["unit"]) for column in (name, f"{name}_new"))
+            then, now = (figure(row[column], row["unit"] if unit is None else unit) for column in (name, f"{name}_new"))
             return then if then == now else join([element("small", then), _ARROW, now])
 
         return Column(heads[name], cell, "num x")
@@ -44,8 +44,7 @@ def preview_html(rows: pd.DataFrame, names: Mapping[str, str], _: Translator) ->
         Column(_("Place"), lambda r: names.get(r["region"], r["region"]), "nm"),
         Column(_("Actual"), lambda r: figure(r["value"], r["unit"]), "num"),
         both("target"),
-        both("expected"),
-        both("gap", "百分点"),
+        both("gap", ""),  # points, as everywhere
         Column(_("Status: now → then"), status, "st"),
     ]
     records: list[Mapping[str, Any]] = [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]

@@ -70,7 +70,7 @@ def test_an_approver_revises_a_target_and_takes_it_back(store: Store, opened: Op
     page.text_area(key=f"revise_steps_{FUND}").set_value(STEPS).run()
     assert "按2023年8月31日的数据试算" in told(page)
     preview = next(html for html in markup(page) if "调整后" in html)
-    assert all(word in preview for word in ("达序时", "略慢", "66.7%", "73.3%"))
+    assert all(word in preview for word in ("达序时", "略慢", "75%", "85%"))
     assert page.button(key=f"revise_store_{FUND}").disabled  # no document, no reason
     page.text_input(key=f"revise_{FUND}_document").set_value(WHY.document)
     page.text_input(key=f"revise_{FUND}_reason").set_value(WHY.reason).run()
