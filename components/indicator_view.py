@@ -23,10 +23,12 @@ from components.html.places import tile_grid
 from components.html.progress import VILLAGES, Label, progress_table, why_html, worst_first
 from components.panels import foot, panel
 from components.status import STATUSES, band_note
+from components.unranked import unranked_words
 from data import loaders, progress, schedule
 from data.explain import explain
 from data.plan import Indicator
 from data.plan_words import definition
+from data.shown import WITHHELD
 from geo.regions import match_place
 
 VIEWS = ("map", "grid", "table")
@@ -308,8 +310,10 @@ def drawing_of(ctx: Context, indicator: Indicator, villages: pd.DataFrame) -> Dr
         numbers = dict(zip(villages["region"], villages["value"], strict=True))
         legend, values = value_classes(numbers, unit)
         empty = STATUSES["nothing"]
-        values |= dict.fromkeys(villages.loc[villages["empty"], "region"], (len(legend), None))
-        legend.append(of_status(empty, _(empty.word)))
+        for status, there in ((empty, villages["empty"]), (STATUSES[WITHHELD], villages["status"] == WITHHELD)):
+            if status is empty or there.any():
+                values |= dict.fromkeys(villages.loc[there, "region"], (len(legend), None))
+                legend.append(of_status(status, _(status.word)))
     return draw(document, values, legend, _, unit=unit, places=named_places(ctx, indicator), within=ctx.inside)
 
 
@@ -351,8 +355,9 @@ def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: 
         _("{n} villages with a value", n=int(values.notna().sum())),
         _("lowest {low}, middle {middle}, highest {high}", low=low, middle=middle, high=high),
     ]
-    empty = villages["empty"]
-    silent = int((values.isna() & ~empty & (villages["status"] != "no_target")).sum())
+    empty, covered = villages["empty"], villages["status"] == WITHHELD
+    silent = int((values.isna() & ~empty & ~covered & (villages["status"] != "no_target")).sum())
+    told += [_("{n} under five, not shown", n=int(covered.sum()))] * bool(covered.any())
     told += [_("{n} with nothing to count", n=int(empty.sum()))] * bool(empty.any())
     return figure, told + [_("{n} not reported", n=silent)] * bool(silent)
 
@@ -378,7 +383,7 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
                 _("Ranking"), list(words), default="value", required=True, format_func=words.__getitem__,
                 key=f"by_{key}", label_visibility="collapsed",
             )  # fmt: skip
-        ranked, silent, empty = ctx.built(
+        ranked, unranked = ctx.built(
             "ranking", lambda: _ranked(ctx, indicator, rows, level, by, across), indicator.id, by, across
         )
         into = "township" if level == "township" else "village"
@@ -386,18 +391,14 @@ def ranking(ctx: Context, indicator: Indicator, places: Places, *, key: str, acr
         foot(
             ctx.since_words if by == "change" else "",
             _("pick a row to narrow the page to it") if level == "township" else "",
-            _("Not reported, not ranked ({n}): {names}", n=len(silent), names=_(", ").join(silent)) if silent else "",
-            _("Nothing to count ({n}): {names}", n=len(empty), names=_(", ").join(empty)) if empty else "",
+            *unranked,
         )
 
 
 def _ranked(
     ctx: Context, indicator: Indicator, rows: pd.DataFrame, level: str, by: str, across: int
-) -> tuple[Markup, list[str], list[str]]:
-    """Return the ranked places as tables beside each other and the names of those without data.
-
-    Those are of two kinds: who has not reported, and who has reported that there is nothing to count.
-    """
+) -> tuple[Markup, list[str]]:
+    """Return the ranked places as tables beside each other, and in words which are left out."""
     ranked = progress.ranking(_own_marks(rows), ctx.in_force(indicator), level, by=by)
     known = ranked.loc[ranked["rank"].notna()]
     # Without a target there is neither progress to it nor a gap: an empty bar would read as none made.
@@ -407,9 +408,6 @@ def _ranked(
         columns = [c for c in columns if c not in {"bar", "gap"}]
     elif known["completion"].isna().all():  # either met or not: no part of a way to show
         columns = ["status" if c == "bar" else c for c in columns if c != "gap"]
-    unranked = ranked.loc[ranked["rank"].isna() & (ranked["status"] != "no_target")]
-    empty = unranked["empty"]
-    names = [[ctx.names[c] for c in unranked.loc[kind, "region"]] for kind in (~empty, empty)]
     size = -(-len(known) // across)
     tables = [
         progress_table(
@@ -423,7 +421,9 @@ def _ranked(
         )
         for start in range(0, len(known), size)
     ]
-    return raw(f"<div class='abreast'>{join(tables)}</div>"), names[0], names[1]
+    return raw(f"<div class='abreast'>{join(tables)}</div>"), unranked_words(
+        ranked.loc[ranked["rank"].isna()], ctx.names, ctx._
+    )
 
 
 def selected_place(ctx: Context, indicator: Indicator, code: str | None) -> None:

@@ -148,6 +148,16 @@ STATUSES: dict[str, Status] = {
             "",
         ),
         Status(
+            "withheld",
+            Shade(LOOKS["withheld"].fill, "#34424F"),
+            _GREY_TEXT,
+            Shade("#E8ECF1", "#2A3744"),
+            "<path d='M2 3.4H10M2 8.6H10' stroke='#000' stroke-width='1.6'/>",
+            "",
+            "line-ew",
+            "",
+        ),
+        Status(
             "no_target",
             Shade(LOOKS["no_target"].fill, "#34424F"),
             _GREY_TEXT,

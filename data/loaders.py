@@ -39,6 +39,7 @@ from data.progress import Cube
 from data.registry import Bands, county
 from data.reporting import Arrival
 from data.shown import as_shown
+from data.small_figures import SmallFigures
 from data.sources import SERIES
 from data.standing import standings
 from data.statements import Statement, counting
@@ -344,7 +345,7 @@ def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[],
     key : the part's name and all it depends on but the county's data.
     make : makes the part; it must not show anything, nor read a session's state.
     """
-    return _parts().get((slug, version(slug), plan_id, *plan_state(plan_id), *key), make)
+    return _parts().get((slug, version(slug), _sees_small(slug), plan_id, *plan_state(plan_id), *key), make)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
@@ -421,30 +422,40 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 
 
 class Stamp(NamedTuple):
-    """Versions of measures and villages, and what is asked: all that progress depends on."""
+    """All that progress depends on: versions of measures and villages, and what is asked.
+
+    `whole` says whether small counts are shown too: what is remembered for some is not shown to others.
+    """
 
     measures: int
     villages: int
     asked: Asked
+    whole: bool
 
 
 def _stamp(slug: str, plan_id: str) -> Stamp:
-    return Stamp(version(slug, "measures"), version(slug, "villages"), _asked(slug, plan_id))
+    return Stamp(version(slug, "measures"), version(slug, "villages"), _asked(slug, plan_id), _sees_small(slug))
+
+
+def _sees_small(slug: str) -> bool:
+    """Whether counts of fewer than five households or persons may be shown here and now."""
+    return store().may(county(slug).code, "small")
 
 
 def cube(slug: str, plan_id: str) -> Cube:
-    """Return the measures, to be held against the targets in force or against others."""
+    """Return all measures, small counts too, to be held against the targets in force or against others."""
+    need(slug, "small")
     return _cube(slug, plan_id, _stamp(slug, plan_id))
 
 
 def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
-    whole = _measured(slug, plan_id, stamp.measures, stamp.villages, stamp.asked[2:])
-    return _judged(slug, plan_id, stamp, whole) if stamp.asked[0] else whole
+    every = _measured(slug, plan_id, stamp.measures, stamp.villages, stamp.asked[2:])
+    return _judged(slug, plan_id, stamp._replace(whole=True), every) if stamp.asked[0] else every
 
 
 @_resource(max_entries=12)
-def _judged(slug: str, plan_id: str, stamp: Stamp, _whole: Cube) -> Cube:
-    return _whole.judged_by(_plan(slug, plan_id, stamp.asked))
+def _judged(slug: str, plan_id: str, stamp: Stamp, _every: Cube) -> Cube:
+    return _every.judged_by(_plan(slug, plan_id, stamp.asked))
 
 
 # Apart from what is asked: another target reads no measure anew.
@@ -452,6 +463,17 @@ def _judged(slug: str, plan_id: str, stamp: Stamp, _whole: Cube) -> Cube:
 def _measured(slug: str, plan_id: str, measures: int, villages: int, file: tuple[int, int]) -> Cube:
     found = store().measures(county(slug).code, plan_id, version=measures)
     return Cube(load_plan(plan_id), found, _regions(slug, plan_id, villages))
+
+
+@_resource(max_entries=12)
+def _small_figures(slug: str, plan_id: str, stamp: Stamp) -> SmallFigures:
+    return SmallFigures(_cube(slug, plan_id, stamp))
+
+
+def _told(slug: str, rows: pd.DataFrame, plan_id: str, stamp: Stamp) -> pd.DataFrame:
+    """Return progress rows, with their date in `as_of`, as pages show them to those who look."""
+    shown = as_shown(rows, load_plan(plan_id))
+    return shown if stamp.whole else _small_figures(slug, plan_id, stamp).cover(shown)
 
 
 def evaluation_dates(slug: str, plan_id: str) -> list[dt.date]:
@@ -473,7 +495,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     frame = progress.evaluate(cube, as_of, _bands(slug, stamp.asked[1]))
-    return as_shown(frame.assign(as_of=pd.Timestamp(as_of)), cube.plan)
+    return _told(slug, frame.assign(as_of=pd.Timestamp(as_of)), plan_id, stamp)
 
 
 def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
@@ -483,9 +505,8 @@ def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 
 @_resource(max_entries=12)
 def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
-    return standings(
-        evaluated(slug, plan_id, as_of), _plan(slug, plan_id, stamp.asked), _regions(slug, plan_id, stamp[1])
-    )
+    places = _regions(slug, plan_id, stamp.villages)
+    return standings(evaluated(slug, plan_id, as_of), _plan(slug, plan_id, stamp.asked), places)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -520,7 +541,8 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 @_resource(max_entries=400)
 def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    return as_shown(progress.history(cube, _bands(slug, stamp.asked[1]), region, indicator), cube.plan)
+    rows = progress.history(cube, _bands(slug, stamp.asked[1]), region, indicator)
+    return _told(slug, rows.assign(region=region), plan_id, stamp)
 
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
@@ -532,6 +554,8 @@ def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.D
 @_resource(max_entries=20)
 def _series(slug: str, plan_id: str, region: str, stamp: Stamp) -> dict[str, pd.DataFrame]:
     frame = progress.series(_cube(slug, plan_id, stamp), region)
+    if not stamp.whole:
+        frame = _small_figures(slug, plan_id, stamp).cover_series(frame, region)
     return {
         str(k): v[["as_of", "value", "reported"]].reset_index(drop=True)
         for k, v in frame.groupby("indicator", sort=False)
@@ -565,7 +589,7 @@ def _recent(
     wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
     rows = progress.evaluate(cube, day, _bands(slug, stamp.asked[1]), levels=[level], indicators=wanted)
     rows = rows.loc[rows["region"].isin(set(below(slug, plan_id, level, within)))].reset_index(drop=True)
-    shown = as_shown(rows.assign(as_of=pd.Timestamp(day)), cube.plan)
+    shown = _told(slug, rows.assign(as_of=pd.Timestamp(day)), plan_id, stamp)
     return shown[[*RECENT, "as_of", "empty"]]
 
 

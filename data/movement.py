@@ -3,6 +3,7 @@
 import pandas as pd
 
 from data.progress import BAD, JUDGED, WORST_FIRST
+from data.shown import WITHHELD
 
 GROUPS = ("red", "done", "reported", "down", "up", "other")
 """Newly behind or overdue, newly done, newly reported, else worse, else better, and what is neither."""
@@ -24,6 +25,8 @@ def moved(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     neither; what nobody has reported any more is in "other" too.
     """
     changed = rows.loc[rows["status_before"].notna() & (rows["status"] != rows["status_before"])]
+    # What is not shown at one of the dates says nothing of how it moved.
+    changed = changed.loc[(changed["status"] != WITHHELD) & (changed["status_before"] != WITHHELD)]
     group = [_group(now, before) for now, before in zip(changed["status"], changed["status_before"], strict=True)]
     found = {name: changed.loc[[g == name for g in group]] for name in GROUPS}
     return {name: part for name, part in found.items() if len(part)}

@@ -357,6 +357,11 @@ def evaluate(
     return pd.DataFrame({c: pd.Series(v, dtype=v.dtype, copy=False) for c, v in columns.items()}, copy=False)
 
 
+def previous_date(cube: Cube, day: dt.date) -> dt.date | None:
+    """Return the last date before a day at which the plan was in force and there are measures."""
+    return max((d for d in cube.dates if cube.plan.start <= d < day), default=None)
+
+
 def _one(
     cube: Cube, indicator: Indicator, day: dt.date, dates: Sequence[dt.date], bands: Bands, chosen: Bools
 ) -> dict[str, np.ndarray]:
@@ -387,8 +392,7 @@ def _one(
     gap = np.where(goal.yes_no | np.isnan(target), np.nan, gap)
     completion = np.where(goal.yes_no, np.nan, completion)
     status = _status(indicator, goal, value, reached, gap, day, due, bands)
-    previous_day = max((d for d in dates if cube.plan.start <= d < day), default=None)
-    previous = _before(cube, indicator, previous_day, asked=day)
+    previous = _before(cube, indicator, previous_date(cube, day), asked=day)
     year_ago = cube.values(declared, schedule.year_before(day))[0]  # by what was asked then
     forecast, needed = _forecast(cube, indicator, goal, value, reached, day, due, dates)
     newest = cube.grid(indicator.id, day, "newest")

@@ -8,9 +8,10 @@ from data import progress, schedule
 from data.plan import Plan
 
 NOTHING = "nothing"
-SCORED = progress.SCORED | {NOTHING}
-ORDER = (*(code for code in progress.WORST_FIRST if code in progress.SCORED), NOTHING)
-"""All statuses that are counted, worst first; what has nothing to count comes last."""
+WITHHELD = "withheld"
+SCORED = progress.SCORED | {NOTHING, WITHHELD}
+ORDER = (*(code for code in progress.WORST_FIRST if code in progress.SCORED), NOTHING, WITHHELD)
+"""All statuses that are counted, worst first; what has nothing to count comes last, and what is not shown."""
 
 
 def as_shown(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:

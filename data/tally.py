@@ -79,7 +79,8 @@ def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFr
     """Return for every place the share of its judged binding indicators that are fine, in per cent, worst place first.
 
     Only targets that bind count here, as in the tiles' number. An indicator is judged where it has data and a target
-    that counts by now (`not_due`, `no_data` and `nothing` are left out); it is fine when on schedule or done.
+    that counts by now (`not_due`, `no_data`, `nothing` and `withheld` are left out); it is fine when on schedule or
+    done.
 
     Parameters
     ----------

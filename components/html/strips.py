@@ -84,7 +84,7 @@ def strips_table(
         def render(place: str) -> object:
             strip = strips.get((place, indicator))
             if strip is None or formats.missing(strip.value):
-                silent = strip and strip.of and strip.code != "nothing"
+                silent = strip and strip.of and strip.code not in {"nothing", "withheld"}
                 return element("small", _("n/r") if silent else formats.NOTHING)
             number = formats.quantity_html(strip.value, strip.unit, _, digits=1 if strip.unit == "%" else None)
             if not strip.heights:

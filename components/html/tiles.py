@@ -30,7 +30,7 @@ def tile_html(tally: Tally, _: Translator, *, title: str, href: str) -> Markup:
     """
     counts, soft = tally.binding, sum(tally.soft.values())
     behind = sum(tally.soft.get(code, 0) for code in URGENT)
-    calm = sorted(counts, key=lambda code: (code in {"not_due", "no_data", "nothing"}, -ORDER[code]))
+    calm = sorted(counts, key=lambda code: (code in {"not_due", "no_data", "nothing", "withheld"}, -ORDER[code]))
     stack = "".join(
         f"<i class='{status(c).css}' style='--n:{counts[c]}' title='{escape(word(c, None, _))} {counts[c]}'></i>"
         for c in calm

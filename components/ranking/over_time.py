@@ -19,6 +19,7 @@ from components.html.table import records
 from components.panels import foot_html, panel
 from components.ranking.standing import ALL, choice, first_head, judged_areas, places, score_rule, standing
 from components.status import URGENT, band_note
+from components.unranked import unranked_words
 from data import loaders, progress, ranking
 from data.plan import Indicator
 
@@ -124,16 +125,12 @@ def _drawn_multiples(ctx: Context, indicator: Indicator) -> _Drawn:
         )
     ]
     unit = str(known["unit"].iloc[0])
-    apart_ = ranked.loc[ranked["rank"].isna() & (ranked["status"] != "no_target")]
-    silent, empty = ([ctx.names[c] for c in apart_.loc[kind, "region"]] for kind in (~apart_["empty"], apart_["empty"]))
-    between = _(", ")
     low, high = (formats.quantity(edge, unit, _) for edge in scale)
     told = foot_html(
         _("all to one scale, {low} to {high}", low=low, high=high),
         _("{first} to {last}", first=formats.date(days[0], _), last=formats.date(days[-1], _)),
         _("dashed: due by schedule") if lined and due.notna().any(axis=None) else "",
-        _("Not reported, not ranked ({n}): {names}", n=len(silent), names=between.join(silent)) if silent else "",
-        _("Nothing to count ({n}): {names}", n=len(empty), names=between.join(empty)) if empty else "",
+        *unranked_words(ranked.loc[ranked["rank"].isna()], ctx.names, _),
         _("pick one to narrow the page to it") if ctx.lower_level == "township" else "",
     )
     return _Drawn(multiples_html(courses, scale, _), told)

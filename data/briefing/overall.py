@@ -9,12 +9,13 @@ from data.briefing.composer import Composer
 from data.briefing.model import Block, Cell, Chart, Column, Items, Paragraph, Section, Series, Table
 from data.explain import explain
 from data.progress import BAD
-from data.shown import NOTHING
+from data.shown import NOTHING, WITHHELD
 from data.statuses import LOOKS, word
 
 CHANGED = 6
 """Explanations quoted in a list of what fell behind; the table of the annex has them all."""
-_STACK = ("done", "on_schedule", "slightly_behind", "behind", "far_behind", "overdue", "not_due", "no_data", NOTHING)
+_STACK = ("done", "on_schedule", "slightly_behind", "behind", "far_behind", "overdue", "not_due", "no_data", NOTHING,
+          WITHHELD)  # fmt: skip
 
 
 def overall(c: Composer) -> Section:
@@ -59,7 +60,7 @@ def _counts(c: Composer) -> str:
     # By the words that tables, charts and pages have for these statuses; what there is none of is not told.
     rest = [
         _("{status} {n}", status=word(codes[0], None, _), n=n(*codes))
-        for codes in (("not_due",), ("no_data",), (NOTHING,), ("not_scored", "no_target"))
+        for codes in (("not_due",), ("no_data",), (NOTHING,), (WITHHELD,), ("not_scored", "no_target"))
         if any(binding.get(code, 0) for code in codes)
     ]
     if rest:

@@ -1,5 +1,6 @@
 """Every page as every role: what one may not do is neither offered nor shown, and is said in words."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,12 @@ from support.pages import markup, texts, titles
 from components import entrance
 from components.server.site import PAGES
 from data import loaders, upload
-from data.access import DeniedError, Grant, User, roles, using
+from data.access import DeniedError, Grant, User, access, roles, using
+from data.briefing.compose import compose
 from data.registry import Admission, county
+from data.shown import WITHHELD
+from data.small_cells import SMALLEST_CELL
+from data.small_figures import of_people
 from data.store import open_store
 from data.upload import Actor
 from tests.pages.conftest import Open, _forget, opener
@@ -111,6 +116,39 @@ def test_a_role_taken_away_ends_at_the_next_run(opened: Open, as_role: As, monke
     assert REFUSED in texts(page.run())
     entry = store.audit(BAIYIN.code)[0]
     assert (entry.event, entry.subject, entry.user_id, entry.name) == ("refused", "view", "li", "李四")
+
+
+def test_counts_under_five_are_for_those_who_work_with_them(opened: Open, as_role: As) -> None:
+    opened("baiyin", "overview")  # the caches are this home's
+    plan = loaders.plan("baiyin-2021")
+    day = dt.date(2022, 12, 31)
+    counted = [i.id for i in plan.indicators if of_people(i) and i.data.agg == "count"]
+    seen = {}
+    for role in ("clerk", "viewer", "anonymous", "reader"):
+        with using(access(User("li", "李四（测试）", "proxy"), BAIYIN.code, [Grant(role)])):
+            rows = loaders.evaluated("baiyin", plan.id, day)
+            seen[role] = rows.loc[rows["indicator"].isin(counted) & rows["value"].between(1, SMALLEST_CELL - 1)]
+            withheld = (rows["status"] == WITHHELD).sum()
+            assert (withheld > 0) == (role != "clerk")
+            if role == "viewer":
+                hidden = rows.loc[rows["status"] == WITHHELD].set_index("indicator")["region"]
+                past = loaders.history("baiyin", plan.id, "workshop_jobs", hidden["workshop_jobs"].iloc[0])
+                assert not past["value"].between(1, SMALLEST_CELL - 1).any()
+                facts = loaders.briefing_facts("baiyin", plan.id, day, dt.date(2022, 11, 30), None)
+                for lang in ("zh", "en"):
+                    assert not re.search(r"(?<!value=)\bnan\b", repr(compose(facts, lang)))
+    assert len(seen["clerk"])
+    assert seen["viewer"].empty
+    assert seen["anonymous"].empty
+    assert seen["reader"].empty
+
+
+def test_a_figure_that_is_not_shown_is_named_as_such(opened: Open, as_role: As) -> None:
+    for role, there in (("viewer", True), ("approver", False)):
+        as_role(role)
+        page = opened("baiyin", "industry_employment", indicator="workshop_jobs")
+        assert not page.exception
+        assert any("不足5，不显示" in text for text in texts(page)) == there
 
 
 def button(page: AppTest, key: str) -> bool | None:
