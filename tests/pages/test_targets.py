@@ -14,10 +14,12 @@ from data.access import DeniedError, Grant, User, using
 from data.language import translator
 from data.registry import Bands
 from data.store import Store, open_store
+from data.targets import Target
 from tests.pages.conftest import Open, _forget, opener
-from tests.support.revised import ACTOR, BANAN, FROM, FUND, PLAN, RAISED, STEPS, WHY, raise_it, spend
+from tests.support.revised import ACTOR, BANAN, DUE, FROM, FUND, PLAN, STEPS, WHY, raise_it, spend
 
 As = Callable[[str], None]
+HIGHER = Target(90, DUE, targets.milestones("2023-06-30 50\n2023-09-30 90"))
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_viewer_reads_both_targets_and_may_change_none(store: Store, opened: O
     assert not [one for one in page.button if one.key == f"revise_store_{FUND}"]
     with using(loaders.access_of(entrance.identify(), "banan")), open_store(guarded=True) as guarded:
         with pytest.raises(DeniedError) as refused:
-            targets.revise(guarded, BANAN, PLAN, FUND, dt.date(2023, 9, 1), RAISED, WHY, ACTOR)
+            targets.revise(guarded, BANAN, PLAN, FUND, dt.date(2023, 9, 1), HIGHER, WHY, ACTOR)
         assert "调整目标" in upload_words.denied(refused.value, translator("zh"))
         with pytest.raises(DeniedError):
             targets.revise_bands(guarded, BANAN, -1, -2, WHY, ACTOR)
