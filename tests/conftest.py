@@ -32,8 +32,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one process more than there are cores: a quarter of the time one waits for its browser or its disk."""
-    return (os.cpu_count() or 1) + 1
+    """Run two processes more than there are cores: a quarter of the time one waits for its browser or its disk."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:
@@ -106,6 +106,18 @@ def main_module() -> Iterator[None]:
     mine = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = mine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_caches() -> Iterator[None]:
+    """Leave nothing behind of what pages read: Streamlit's caches know county and version, not whose home it was.
+
+    It stays from one test of a file to the next: many open pages of one home, which none of them changes.
+    """
+    yield
+    if streamlit := sys.modules.get("streamlit"):
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -62,10 +62,10 @@ def test_the_server_counts_what_it_refuses_and_writes_one_line_of_it(server: Ser
 
     before = refused()
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(f"{server.url}/nowhere/%E5%BC%A0?name=%E5%BC%A0%E4%B8%89")
+        urllib.request.urlopen(f"{server.url}/unheard-of/%E5%BC%A0?name=%E5%BC%A0%E4%B8%89")
     assert refused() == before + 1
     lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines() if line.startswith("{")]
-    (line,) = [one for one in lines if one.get("path", "").startswith("/nowhere")]
+    (line,) = [one for one in lines if one.get("path", "").startswith("/unheard-of")]  # by nobody else
     assert (line["message"], line["status"], line["method"], line["client"]) == ("refused", 404, "GET", "127.0.0.1")
     assert dt.datetime.fromisoformat(line["at"]).tzinfo
     assert "张三" not in server.log.read_text("utf-8")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
-from support.browser import open_page, settled
+from support.browser import comes_to, open_page, settled
 from support.demo import sample_home
 from support.server import Server, running
 
@@ -104,7 +104,8 @@ def meeting(browser: Browser, own: Server) -> Meeting:
         day = str(page.locator(".st-key-asof input").input_value())
         label = f"{int(day[5:7])}月调度会 · {day}"
         expect(page.get_by_text(f"已留存“{label}”")).to_be_visible()
-        assert page.locator(".st-key-meeting_keep").inner_text() == f"留存为“{int(day[5:7])}月调度会2”"
+        second = f"留存为“{int(day[5:7])}月调度会2”"
+        expect(page.locator(".st-key-meeting_keep")).to_have_text(second, use_inner_text=True)
         press(page, "meeting_keep")  # who acts is known: one press, and it is taken back in the list
         expect(page.get_by_text(f"{int(day[5:7])}月调度会2 · {day}")).to_be_visible()
         press(page, "meeting_list")
@@ -210,7 +211,7 @@ def test_from_a_red_cell_to_the_next_meeting(
         sign(page, "乙")
         press(page, "pr_close")
         expect(problem.locator(".course .closed")).to_be_visible()
-        assert page.evaluate(SIDEWAYS) <= 0
+        assert comes_to(page, SIDEWAYS, 0) == 0
 
         # By the menu back to the village, still compared with the meeting.
         page.locator(".st-key-nav a[href*='/village']").click()
@@ -219,7 +220,7 @@ def test_from_a_red_cell_to_the_next_meeting(
         expect(closed).to_contain_text("已销号" if lang == "zh" else "closed")
         expect(page.locator(f".st-key-board_place_issues tr[data-id='{number}']")).to_have_count(0)
         expect(moves).to_contain_text(name)
-        assert page.evaluate(SIDEWAYS) <= 0
+        assert comes_to(page, SIDEWAYS, 0) == 0
 
         # As known then: nothing of it has happened.
         visit(page, f"/{COUNTY.slug}/village?village={moved.village}&known=s1&asof={meeting.day}&lang={lang}")

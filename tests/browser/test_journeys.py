@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Frame, Locator, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeoutError
-from support.browser import english_chrome, open_page, settled
+from support.browser import comes_to, english_chrome, open_page, settled
 from support.demo import sample_home
 from support.messy import drinking_water
 from support.server import ROOT, Server, running
@@ -76,10 +76,18 @@ def parameter(page: Page, name: str, value: str | None) -> None:
     )
 
 
+CHOSEN = "box => (box.querySelector('input')?.value || box.innerText).trim()"
+
+
 def chosen(page: Page, key: str) -> str:
     """Return what a select box of the frame shows."""
-    box = page.locator(f".st-key-{key} [data-testid='stSelectbox']")
-    return str(box.evaluate("box => box.querySelector('input')?.value || box.innerText")).strip()
+    return str(page.locator(f".st-key-{key} [data-testid='stSelectbox']").evaluate(CHOSEN))
+
+
+def expect_chosen(page: Page, key: str, text: str) -> None:
+    """Wait until a select box of the frame shows it."""
+    box = f"document.querySelector(\".st-key-{key} [data-testid='stSelectbox']\")"
+    assert comes_to(page, f"() => {{ const box = {box}; return box && ({CHOSEN})(box) }}", text) == text
 
 
 def choose(page: Page, key: str, position: int) -> str:
@@ -248,7 +256,7 @@ def test_a_township_of_the_heat_table_narrows_the_page(page: Page) -> None:
     name = next(n for c, n in zip(regions(COUNTY.code)["code"], regions(COUNTY.code)["name"], strict=True) if c == code)
     row.click()
     parameter(page, "town", name)
-    assert chosen(page, "town") == name
+    expect_chosen(page, "town", name)
     mine = regions(COUNTY.code)
     inside = set(mine.loc[mine["parent"] == code, "code"])
     # Villages of the township: a mere count could still be that of the townships.
@@ -318,12 +326,12 @@ def test_back_is_one_step_and_brings_back_what_was_chosen(page: Page) -> None:
     parameter(page, "indicator", code)
     page.locator(".st-key-nav a[href*='funds']").click()
     expect(page.locator(".st-key-panel_list h2")).to_have_text(zh("Funds and projects"))
-    settled(page)
-    assert (chosen(page, "asof"), chosen(page, "town")) == (day, town)
+    expect_chosen(page, "asof", day)
+    expect_chosen(page, "town", town)
     page.go_back()
     expect(page.locator(".st-key-panel_list h2")).to_have_text(zh("Livable villages"), timeout=8_000)
-    settled(page)
-    assert (chosen(page, "asof"), chosen(page, "town")) == (day, town)
+    expect_chosen(page, "asof", day)
+    expect_chosen(page, "town", town)
 
 
 def test_each_thing_done_is_one_step_back(page: Page) -> None:
@@ -340,11 +348,11 @@ def test_each_thing_done_is_one_step_back(page: Page) -> None:
     page.locator(f".st-key-nav a[href*='{area}']").click()
     expect(page.locator(".st-key-panel_list")).to_be_visible()
     settled(page)
-    assert page.evaluate("() => history.length") == steps + 3
+    assert comes_to(page, "() => history.length", steps + 3) == steps + 3
     page.go_back()
     expect(panel(page, "urgent")).to_be_visible()
+    expect(page).to_have_url(here)
     settled(page)
-    assert page.url == here
     page.go_back()
     parameter(page, "indicator", str(row_at(page, "urgent", 1)[1]))
 
@@ -369,7 +377,7 @@ def test_a_village_stays_selected_by_address_and_from_page_to_page(page: Page) -
 def test_english_by_address_is_english_down_to_the_chrome(page: Page, path: str) -> None:
     visit(page, f"/{COUNTY.slug}{path}?lang=en")
     expect(page.locator(".brand")).to_contain_text(COUNTY.name_en)
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".st-key-nav")).to_contain_text("Funds and projects")
 
 
@@ -386,20 +394,22 @@ def test_an_unknown_county_is_404_and_a_known_one_needs_no_redirect(page: Page) 
 # ---- other screens ---------------------------------------------------------------------------------------------------
 
 
-def over(page: Page) -> int:
+OVER = """() => {
+  const boxes = [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
+  // On a phone the box of a table scrolls by itself.
+  const tables = [...document.querySelectorAll("[class*=st-key-panel_] .t")]
+    .filter(e => e.getClientRects().length && getComputedStyle(e.parentElement).overflowX === "visible")
+  return Math.max(
+    0,
+    ...boxes.map(box => box.scrollWidth - box.clientWidth),
+    ...tables.map(e => e.parentElement.scrollWidth - e.parentElement.clientWidth - 1),
+  )
+}"""
+
+
+def over(page: Page) -> object:
     """Return by how much the page can be scrolled sideways, or a table runs out of its panel."""
-    return int(
-        page.evaluate("""() => {
-          const boxes = [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
-          // On a phone the box of a table scrolls by itself.
-          const tables = [...document.querySelectorAll("[class*=st-key-panel_] .t")]
-            .filter(e => e.getClientRects().length && getComputedStyle(e.parentElement).overflowX === "visible")
-          return Math.max(
-            ...boxes.map(box => box.scrollWidth - box.clientWidth),
-            ...tables.map(e => e.parentElement.scrollWidth - e.parentElement.clientWidth - 1),
-          )
-        }""")
-    )
+    return comes_to(page, OVER, 0)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -412,11 +422,11 @@ def test_no_page_scrolls_sideways_on_a_phone_or_speaks_streamlit_s_english(
             page.set_viewport_size(PHONE)
             visit(page, f"/{COUNTY.slug}/{name if name != NAMES[0] else ''}?lang={lang}")
             assert page.get_by_test_id("stException").count() == 0
-            if (far := over(page)) > 0:
+            if far := over(page):
                 wide[name] = far
             if lang == "zh":
                 page.set_viewport_size({"width": 1366, "height": 768})  # a phone hides some controls
-                page.wait_for_timeout(500)
+                settled(page)
                 if words := english_chrome(page):
                     english[name] = words
     assert not wide
@@ -428,8 +438,8 @@ def test_both_dates_can_be_read_whole(browser: Browser, demo: Server, lang: str,
     with open_page(browser, demo.url, viewport={"width": width, "height": 844}) as page:
         visit(page, f"/{COUNTY.slug}?lang={lang}")
         for key in ("asof", "since_choice"):
-            hidden = page.locator(f".st-key-{key} input").evaluate("box => box.scrollWidth - box.clientWidth")
-            assert hidden <= 0, key
+            box = f"document.querySelector('.st-key-{key} input')"
+            assert comes_to(page, f"() => {box}.scrollWidth - {box}.clientWidth", 0) == 0, key
 
 
 def test_a_card_on_a_phone_shows_its_target(browser: Browser, demo: Server) -> None:
@@ -468,10 +478,14 @@ def test_on_a_phone_no_figure_of_the_strips_lies_on_another(browser: Browser, de
         visit(phone, f"/{COUNTY.slug}/livable_villages")
         table = phone.locator(".mxt")
         expect(table.locator(".mx").first).to_be_attached()
-        far = table.evaluate("""table => Math.max(table.parentElement.scrollWidth - table.parentElement.clientWidth,
-          ...[...table.querySelectorAll("td:has(.mx)")].map(cell =>
-            cell.querySelector("b").getBoundingClientRect().right - cell.getBoundingClientRect().right))""")
-        assert far <= 1
+        far = """() => {
+          const table = document.querySelector(".mxt")
+          const cells = [...table.querySelectorAll("td:has(.mx)")]
+          return Math.max(0, table.parentElement.scrollWidth - table.parentElement.clientWidth - 1,
+            ...cells.map(cell =>
+              cell.querySelector("b").getBoundingClientRect().right - cell.getBoundingClientRect().right - 1))
+        }"""
+        assert comes_to(phone, far, 0) == 0
 
 
 @pytest.mark.parametrize(
@@ -488,7 +502,7 @@ def test_tables_stay_in_their_panels(browser: Browser, demo: Server, query: str,
         # Of a township the heat table has two halves side by side.
         for name in (f"?town={town}&", "?", "funds?"):
             visit(page, f"/{COUNTY.slug}/{name}{query}")
-            if (far := over(page)) > 0:
+            if far := over(page):
                 wide[name] = far
     assert not wide
 
@@ -498,7 +512,7 @@ def test_a_printed_page_is_whole(page: Page, name: str) -> None:
     visit(page, f"/{COUNTY.slug}/{name}")
     page.set_viewport_size({"width": 1056, "height": 740})  # A4 across within its margins
     page.emulate_media(media="print")
-    wrong = page.evaluate("""() => {
+    wrong = """() => {
       const found = [], name = e => [...e.classList].find(c => c.startsWith("st-key-")) ?? e.tagName
       const seen = e => e.getClientRects().length > 0
       const panels = [...document.querySelectorAll("[class*=st-key-panel_]")].filter(seen)
@@ -517,8 +531,8 @@ def test_a_printed_page_is_whole(page: Page, name: str) -> None:
           found.push(`a row leaves ${name(box)}`)
       }
       return [...new Set(found)]
-    }""")
-    assert not wrong
+    }"""
+    assert comes_to(page, wrong, []) == []
     expect(page.locator(".st-key-nav")).to_be_hidden()
     expect(page.locator(".st-key-lang")).to_be_hidden()
     expect(page.locator(".brand")).to_be_visible()
@@ -561,24 +575,24 @@ def test_a_remote_walks_the_agenda(page: Page) -> None:
     areas = list(PLAN.areas)
     for step, area in enumerate(areas, 2):
         turned(page, "PageDown" if step % 2 else "ArrowRight", step)
-        assert page.url.split("?")[0].endswith(f"/{COUNTY.slug}/{area}")
+        expect(page).to_have_url(re.compile(rf"/{COUNTY.slug}/{area}(\?|$)"))
     turned(page, "PageDown", len(areas) + 2)
     expect(at).to_have_text(zh("Rankings"))
     turned(page, "PageDown", len(areas) + 3)
     worst = at.inner_text()
     assert worst in set(regions(COUNTY.code)["name"])
-    assert chosen(page, "town") == worst
+    expect_chosen(page, "town", worst)
     # No text on the wall is smaller than 18 px: 2 cm on a picture 2.4 m wide.
-    sizes = page.evaluate("""() => [...document.querySelectorAll("body *")]
+    small = """() => [...document.querySelectorAll("body *")]
       .filter(e => e.checkVisibility() && !e.closest("svg, .leaflet-container")
         && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
       .map(e => [parseFloat(getComputedStyle(e).fontSize), e.className, e.textContent.slice(0, 30)])
-      .filter(([size]) => size > 0 && size < 17.9)""")
-    assert sizes == []
+      .filter(([size]) => size > 0 && size < 17.9)"""
+    assert comes_to(page, small, []) == []
     for step in range(len(areas) + 4, len(areas) + 7):
         turned(page, "PageDown", step)
     expect(at).to_have_text(zh("Tasks"))
-    assert chosen(page, "town") == zh("All townships")  # the look at one township is over
+    expect_chosen(page, "town", zh("All townships"))  # the look at one township is over
     page.keyboard.press("PageDown")  # the last step is the last
     turned(page, "PageUp", len(areas) + 5)
     # Keys typed into a filter belong to it.
@@ -598,12 +612,22 @@ def test_the_agenda_is_the_meeting_s(page: Page) -> None:
 # ---- the upload ------------------------------------------------------------------------------------------------------
 
 
-def figure(page: Page) -> str:
-    """Return the actual figure of an indicator as its page shows it."""
+FIGURE = f"""() => document.querySelector(".st-key-board_list tr[data-id='{DIRECT}'] td.val")
+  ?.innerText.replaceAll(/\\s/g, "")"""
+
+
+def visit_figure(page: Page) -> Locator:
+    """Open the page of an indicator; return the cell of its actual figure."""
     visit(page, f"/{COUNTY.slug}/{PLAN.indicator(DIRECT).area}?indicator={DIRECT}")
     cell = page.locator(f".st-key-board_list tr[data-id='{DIRECT}'] td.val")
     expect(cell).to_be_visible()
-    return "".join(cell.inner_text().split())
+    return cell
+
+
+def expect_figure(page: Page, text: str) -> None:
+    """Open the page of an indicator and wait until its actual figure is this."""
+    visit_figure(page)
+    assert comes_to(page, FIGURE, text) == text
 
 
 def drop(page: Page, name: str, *lines: str, lang: str = "zh") -> None:
@@ -637,7 +661,7 @@ def test_who_acts_is_kept_for_the_county_until_somebody_else_does(page: Page) ->
 
 
 def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
-    before = figure(page)
+    before = "".join(visit_figure(page).inner_text().split())
     day = chosen(page, "asof")
     assert before != "12.3%"
     drop(page, "直接填报.csv", "层级,代码或名称,日期,事项代码,数值", f"county,{PLAN.top_region},{day},{DIRECT},12.3")
@@ -647,7 +671,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     page.get_by_text(re.compile("^" + zh("I confirm that {n} rows are removed").partition("{")[0])).click()
     page.locator(".st-key-commit button:not([disabled])").click()
     expect(panel(page, "done")).to_be_visible()
-    assert figure(page) == "12.3%"
+    expect_figure(page, "12.3%")
 
     visit(page, f"/{COUNTY.slug}/upload")
     expect(rows(page, "history").first).to_contain_text("直接填报.csv")
@@ -661,7 +685,7 @@ def test_a_file_is_seen_committed_and_undone(page: Page) -> None:
     page.locator(".st-key-undo_reason input").press("Enter")
     page.locator(".st-key-undo_confirm button:not([disabled])").click()
     expect(panel(page, "done")).to_be_visible()
-    assert figure(page) == before
+    expect_figure(page, before)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -703,6 +727,7 @@ def test_a_file_is_corrected_where_its_errors_are_told(page: Page, lang: str) ->
 
 def test_any_table_is_seen_at_once_and_nothing_of_it_is_stored(page: Page) -> None:
     visit(page, f"/{COUNTY.slug}/upload")
+    expect(rows(page, "history").first).to_be_visible()
     batches = rows(page, "history").count()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         {"name": "饮水.xlsx", "mimeType": "application/octet-stream", "buffer": drinking_water(county=COUNTY.code)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.browser import open_page, settled
+from support.browser import comes_to, open_page, settled
 from support.demo import sample_home
 from support.server import Server, running
 
@@ -63,7 +63,7 @@ def test_a_place_prints_on_one_page(browser: Browser, everybody: Server, slug: s
         page.emulate_media(media="print")
         sheet = page.locator(".paper")
         expect(sheet).to_be_visible()
-        assert page.evaluate(CUT) == []
+        assert comes_to(page, CUT, []) == []
         expect(sheet.locator("h1")).to_contain_text(name[:3])  # the page leaves out 居民委员会
         expect(sheet.locator("header")).to_contain_text(code)
         expect(sheet.locator("h1")).to_contain_text(_("Sample data"))

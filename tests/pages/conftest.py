@@ -39,19 +39,10 @@ def shared_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample_home(tmp_path_factory)
 
 
-@pytest.fixture(scope="module")
-def kept_caches() -> Iterator[None]:
-    """Keep what one module's tests read, from one to the next; of one home, which none of them changes."""
-    _forget()
-    yield
-    _forget()
-
-
 @pytest.fixture
 def on_sample(
     home: Path,
     shared_sample: Path,
-    kept_caches: None,
     as_county: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Open:

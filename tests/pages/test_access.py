@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from data.small_cells import SMALLEST_CELL
 from data.small_figures import of_people
 from data.store import open_store
 from data.upload import Actor
-from tests.pages.conftest import Open, _forget, opener
+from tests.pages.conftest import Open, opener
 
 BAIYIN = county("baiyin")
 REFUSED = "您没有此项权限"
@@ -32,10 +32,8 @@ As = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
-def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    _forget()
-    yield sample_home(tmp_path_factory, "baiyin")
-    _forget()
+def own_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_home(tmp_path_factory, "baiyin")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from geo.regions import regions
 NAMES = [entry.name for entry in PAGES]
 SLUGS = [entry.slug for entry in counties()]
 AREAS = ("monitoring", "industry_employment", "livable_villages", "funds", "support")
+OF_NO_PLAN = ("members", "audit", "status")  # the same in all counties, for they show nothing of a plan
 TELLS_WITHOUT_DATA = ("upload", "plan", "tasks", "members", "audit", "status")  # what they show does not wait for data
 # Latin letters a Chinese official reads every day, names of formats, and placeholders of the command line.
 LATIN = {
@@ -58,8 +59,9 @@ def titles_of(name: str, plan_id: str) -> set[str]:
     return chosen.get(name, set())
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize(
+    ("slug", "name"), [(slug, name) for slug in SLUGS for name in NAMES if slug == SLUGS[0] or name not in OF_NO_PLAN]
+)
 def test_page_in_chinese(on_sample, slug, name):
     page = on_sample(slug, name)
     assert not page.exception

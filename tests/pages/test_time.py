@@ -42,7 +42,7 @@ def send(store, at, *rows):
 
 
 @pytest.fixture
-def then(figures, kept_caches, as_county, monkeypatch):
+def then(figures, as_county, monkeypatch):
     """Open a page of Banan on that store, which is only read."""
     monkeypatch.setenv("XIANJIE_HOME", str(figures))
     open_as = opener(as_county)

@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import TimeoutError as BrowserTimeoutError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = [
@@ -201,6 +202,18 @@ def settled(page: Page) -> None:
                    return now - (globalThis.quietSince ??= now) > 200; }""",
         polling=50,  # ms: asked at each frame, a page would never rest
     )
+
+
+def comes_to(page: Page, script: str, wanted: object) -> object:
+    """Return what a script finds on the page once that is what is wanted, or else what it still finds in the end.
+
+    For geometry, which is right when the last font, chart or style sheet has come.
+    """
+    with suppress(BrowserTimeoutError):
+        page.wait_for_function(
+            f"wanted => JSON.stringify(({script})()) === JSON.stringify(wanted)", arg=wanted, polling=50
+        )
+    return page.evaluate(script)
 
 
 def english_chrome(page: Page) -> list[str]:
