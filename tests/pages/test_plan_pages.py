@@ -19,7 +19,7 @@ from data.plan_model import Indicator
 from data.progress import JUDGED, STATUSES
 from data.registry import Bands, Ranking, counties, county
 from data.schedule import schedule_share
-from data.shown import NOTHING
+from data.shown import NOTHING, WITHHELD
 from data.statuses import word
 from tests.support.worked import COUNTY, evaluated, indicator, plan, table
 
@@ -199,7 +199,7 @@ def test_statuses_are_published_in_the_order_they_are_decided():
     assert [code for _n, code, _zh, _when in published] == list(STATUSES) == list(DECIDED)
     for _n, code, zh, _when in published:
         assert zh.split(" ")[0] == word(code, None, ZH)
-    assert {*DECIDED, NOTHING} == set(LOOKS)
+    assert {*DECIDED, NOTHING, WITHHELD} == set(LOOKS)
 
 
 @pytest.mark.parametrize(("spent", "gap", "status"), rows_under("| Spent | Gap | Status |"))
