@@ -32,6 +32,12 @@ snapshot_app = typer.Typer(
 app.add_typer(snapshot_app, name="snapshot")
 members_app = typer.Typer(help="Who has which roles in a county. 成员与角色：添加、列出、移除。", no_args_is_help=True)
 app.add_typer(members_app, name="members")
+target_app = typer.Typer(
+    help="Targets revised while a plan runs: set, list, undo. 年中调整目标：设定、列出、撤回。", no_args_is_help=True
+)
+app.add_typer(target_app, name="target")
+bands_app = typer.Typer(help="The county's status bands: set, list, undo. 状态分档。", no_args_is_help=True)
+app.add_typer(bands_app, name="bands")
 
 
 class Level(StrEnum):
@@ -820,6 +826,203 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     _table(rows, heads)
 
 
+# ---- targets and bands -----------------------------------------------------------------------------------------------
+
+DocumentOption = Annotated[str, typer.Option("--document", help="Number of the document that decided, or the meeting.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, kept in the history and shown on the plan page.")]
+RevisionArgument = Annotated[int, typer.Argument(help="Number of the revision, from the list.")]
+
+
+@target_app.command("set")
+def target_set(
+    county: CountyOption,
+    indicator: Annotated[str, typer.Argument(help="Id of the indicator, from `xianjie plan show`.")],
+    holds_from: Annotated[str, typer.Option("--from", help="First day the target holds, 2023-08-01.")],
+    document: DocumentOption,
+    reason: ReasonOption,
+    value: Annotated[float | None, typer.Option(help="The target; as before without it.")] = None,
+    whole: Annotated[float | None, typer.Option(help="Asked of the whole, where that is another figure.")] = None,
+    due: Annotated[str | None, typer.Option(help="Due date, 2023-11-30; as before without it.")] = None,
+    milestone: Annotated[
+        list[str] | None, typer.Option(help="All milestones from then on, '2023-06-30 50'; may be repeated.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help="Plan id; the county's first without it.")] = None,
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Let another target hold from a day on; the one before keeps its days. 调整目标，自某日起执行。"""
+    from data import in_force, targets, upload
+
+    entry, day = _county(county), _date(holds_from)
+    of_file = _plan_of(entry, plan, as_json=as_json)
+    with _revision_printed(lang, as_json=as_json) as done:
+        store = _writable(lang, as_json=as_json)
+        known = {i.id: i for i in in_force.plan(store, entry.code, of_file).indicators}
+        before = targets.asked_before(known[indicator], day) if indicator in known else None
+        target = targets.Target(
+            float("nan") if before is None or before.value is None else before.value if value is None else value,
+            _date(due) if due else before.due if before else day,
+            targets.milestones("\n".join(milestone)) if milestone else before.milestones if before else (),
+            whole,
+        )
+        why, who = targets.Why(document, reason), upload.Actor(actor)
+        done.append(targets.revise(store, entry, of_file, indicator, day, target, why, who))
+
+
+@target_app.command("list")
+def target_list(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List the revised targets, newest first, those taken back too. 列出目标调整。"""
+    from data import plan_words
+    from data.language import translator
+    from data.plan import load_plan
+    from data.store import StoreError
+
+    _, entry = translator(lang.value), _county(county)
+    plans = {plan_id: load_plan(plan_id) for plan_id in entry.plans}
+    try:
+        found = _store(lang, as_json=as_json).target_revisions(entry.code, ever=True)
+    except StoreError as error:
+        _refuse_revision(error, lang, as_json=as_json)
+    rows = []
+    for one in found:
+        plan = plans.get(one.plan_id)
+        known = next((i for i in plan.indicators if i.id == one.indicator), None) if plan else None
+        said = plan_words.asked_words(known, one.revision, plan, _) if plan and known else ""
+        content = one.revision.model_dump(mode="json", by_alias=True, exclude={"clause", "note"})
+        rows.append({"plan": one.plan_id, "indicator": one.indicator, "said": said, **content}
+                    | _revision_record(one.batch, one.revision.clause, counts=one.counts))  # fmt: skip
+    heads = {"indicator": _("Indicator"), "from": _("Holds from"), "said": _("Target")}
+    _print_revisions(rows, heads, _, as_json=as_json)
+
+
+@target_app.command("undo")
+def target_undo(
+    county: CountyOption,
+    number: RevisionArgument,
+    note: NoteOption = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a revised target; what held before holds again. 撤回目标调整。"""
+    from data.store import TARGETS
+
+    _undo_revision(county, number, TARGETS, note, actor, lang, as_json=as_json)
+
+
+@bands_app.command("set")
+def bands_set(
+    county: CountyOption,
+    slightly_behind: Annotated[float, typer.Option(help="Down to so many points slightly behind, -5.")],
+    behind: Annotated[float, typer.Option(help="Down to so many points behind, -10; below it far behind.")],
+    document: DocumentOption,
+    reason: ReasonOption,
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the edges of the county's status bands, in percentage points. 设定状态分档。"""
+    from data import targets, upload
+
+    entry, why = _county(county), targets.Why(document, reason)
+    with _revision_printed(lang, as_json=as_json) as done:
+        store = _writable(lang, as_json=as_json)
+        done.append(targets.revise_bands(store, entry, slightly_behind, behind, why, upload.Actor(actor)))
+
+
+@bands_app.command("list")
+def bands_list(county: CountyOption, lang: LangOption = Language.zh, as_json: JsonOption = False) -> None:
+    """List the edges set by page or command, newest first, after those in force. 列出状态分档。"""
+    from data import in_force
+    from data.language import translator
+    from data.store import StoreError
+
+    _, entry = translator(lang.value), _county(county)
+    try:
+        store = _store(lang, as_json=as_json)
+        now, found = in_force.bands(store, entry), store.band_revisions(entry.code, ever=True)
+    except StoreError as error:
+        _refuse_revision(error, lang, as_json=as_json)
+    rows = [one.bands.model_dump() | _revision_record(one.batch, one.document, counts=one.counts) for one in found]
+    if as_json:
+        _print_json({"in_force": now.model_dump(), "revisions": rows})
+        return
+    typer.echo(_("In force: slightly behind to {low}, behind to {lower} points", low=f"{now.slightly_behind:g}",
+                 lower=f"{now.behind:g}"))  # fmt: skip
+    heads = {"slightly_behind": _("Slightly behind"), "behind": _("Behind")}
+    _print_revisions(rows, heads, _, as_json=as_json)
+
+
+@bands_app.command("undo")
+def bands_undo(
+    county: CountyOption,
+    number: RevisionArgument,
+    note: NoteOption = "",
+    actor: ActorOption = "command line",
+    lang: LangOption = Language.zh,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back edges that were set; those before hold again. 撤回状态分档。"""
+    from data.store import BANDS
+
+    _undo_revision(county, number, BANDS, note, actor, lang, as_json=as_json)
+
+
+def _undo_revision(
+    county: str, number: int, table: str, note: str, actor: str, lang: Language, *, as_json: bool
+) -> None:
+    from data import targets, upload
+
+    entry = _county(county)
+    with _revision_printed(lang, as_json=as_json) as done:
+        store = _writable(lang, as_json=as_json)
+        done.append(targets.undo(store, entry, number, table, upload.Actor(actor), note))
+
+
+@contextmanager
+def _revision_printed(lang: Language, *, as_json: bool) -> Iterator[list[Any]]:
+    """Print the batch that is put into the list, or why there is none."""
+    from data.store import StoreError
+    from data.upload_words import UploadError
+
+    done: list[Any] = []
+    try:
+        yield done
+    except (StoreError, UploadError) as error:
+        _refuse_revision(error, lang, as_json=as_json)
+    for batch in done:
+        _print_batch(batch, lang, as_json=as_json)
+
+
+def _refuse_revision(error: Exception, lang: Language, *, as_json: bool) -> NoReturn:
+    from data import upload_words
+    from data.language import translator
+
+    refuse(upload_words.refusal(error, translator(lang.value)), as_json=as_json)
+
+
+def _revision_record(batch: Any, document: str, *, counts: bool) -> dict[str, Any]:
+    return {"no": batch.number, "document": document, "reason": batch.note, "who": batch.actor,
+            "verified": batch.verified, "at": batch.at.isoformat(), "counts": counts}  # fmt: skip
+
+
+def _print_revisions(rows: list[dict[str, Any]], heads: dict[str, str], _: Any, *, as_json: bool) -> None:
+    from data.past import stamp
+
+    if as_json:
+        _print_json(rows)
+        return
+    shown = [
+        row | {"at": stamp(dt.datetime.fromisoformat(row["at"])),
+               "who": row["who"] if row["verified"] else f"{row['who']} ({_('unverified')})",
+               "state": _("counts") if row["counts"] else _("counts no more")}
+        for row in rows
+    ]  # fmt: skip
+    more = {"document": _("Document"), "reason": _("Reason"), "who": _("Who"), "at": _("When"), "state": _("State")}
+    _table(shown, {"no": _("No."), **heads, **more})
+
+
 # ---- running it ------------------------------------------------------------------------------------------------------
 
 
@@ -1393,8 +1596,15 @@ def plan_show(
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a plan: its indicators with targets, due dates and offices. 查看计划。"""
+    """Show a plan as it is in force: its indicators with targets, due dates and offices. 查看计划。"""
+    from data import in_force, plan_words
+    from data.language import translator
+    from data.store import stands
+
     loaded = _plan(plan, as_json=as_json)
+    entry = next((one for one in counties() if loaded.id in one.plans), None)
+    if entry and stands():
+        loaded = in_force.plan(_store(lang, as_json=as_json), entry.code, loaded)
     if as_json:
         _print_json(loaded.model_dump(mode="json"))
         return
@@ -1412,6 +1622,10 @@ def plan_show(
         for i in loaded.indicators
     ]
     _table(rows, {c: c for c in ("id", "name", "target", "rule", "due", "lead")})
+    _ = translator(lang.value)
+    for one in loaded.indicators:
+        for told in plan_words.revision_words(one, loaded, _):
+            typer.echo(f"{one.id}: {told}")
 
 
 @plan_app.command("check")

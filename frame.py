@@ -17,6 +17,7 @@ from data import loaders, schedule
 from data.lanes import LOOKING, lane
 from data.language import translator
 from data.past import THEN, Moment, day_shown, moment
+from data.plan import load_plan
 from data.registry import County
 from data.store import Snapshot
 
@@ -40,13 +41,13 @@ def plan_filter(county: County, lang: str) -> str:
     ids = list(county.plans)
     chosen = address.keep("plan", set(ids), ids[0]) or ids[0]
     if len(ids) == 1:
-        title = escape(loaders.plan(chosen).title(lang))
+        title = escape(load_plan(chosen).title(lang))
         st.html(f"<div class='doc' title=\"{title}\">{title}</div>", width="content")
         return chosen
     return st.selectbox(
         translator(lang)("Plan"),
         ids,
-        format_func=lambda plan_id: loaders.plan(plan_id).title(lang),
+        format_func=lambda plan_id: load_plan(plan_id).title(lang),
         label_visibility="collapsed",
         key="plan",
     )
@@ -170,7 +171,7 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     picked = st.session_state.pop("township", None)
     if picked in codes.values():
         st.session_state["town"] = next(name for name, code in codes.items() if code == picked)
-    elif picked == loaders.plan(plan_id).top_region:
+    elif picked == load_plan(plan_id).top_region:
         st.session_state["town"] = whole
     if address.keep("town", codes.keys()) is None:
         st.session_state["town"] = whole  # said outright: a browser keeps what the list showed
@@ -231,7 +232,7 @@ def show(county: County, lang: str) -> None:
         st.html(past_mark(known, asked, seen.as_of, _, pinned=seen.known_at is not None))
     if township and seen.known_at is not None and township not in loaders.names(county.slug, plan_id):
         township = None  # the list of villages did not have it then
-    plan = loaders.plan(plan_id)
+    plan = loaders.plan(county.slug, plan_id)
     context.put(
         context.Context(
             county, plan, lang, seen.as_of, seen.since, township, meeting, sample, seen.since_at, seen.known_at

@@ -17,7 +17,7 @@ from data import loaders, plan_words
 from data.explain import each_village
 from data.language import Translator, translator
 from data.plan import Indicator, Plan
-from data.registry import County
+from data.registry import Bands, County
 from data.store import Snapshot
 
 _KEY = "_context"
@@ -59,6 +59,11 @@ class Context:
     def may(self, action: str, townships: Collection[str] | None = ()) -> bool:
         """Whether whoever is at the screen may do something in the county, or in townships of it (12-digit codes)."""
         return loaders.store().may(self.county.code, action, townships)
+
+    @property
+    def bands(self) -> Bands:
+        """Edges of the county's status bands in force."""
+        return loaders.bands(self.county.slug)
 
     @property
     def scale(self) -> float:

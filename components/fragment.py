@@ -1,6 +1,7 @@
 """A part of a page that also reruns by itself, when something in it is picked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, cast
 
@@ -47,4 +48,6 @@ def _within_run(show: Callable[Concatenate[Context, P], None], ctx: Context, *ar
         loaders.join_run(ctx.county.slug, ctx.known_at)
         # A part reruns in a thread of its own, maybe long after the page did: whose access it is, is asked anew.
         entrance.enter(ctx.county)
-        show(ctx, *args, **kwargs)
+        plan = loaders.plan(ctx.county.slug, ctx.plan.id)
+        # A target may have been revised since the page was drawn; what is made of it is kept for everybody.
+        show(ctx if plan is ctx.plan else replace(ctx, plan=plan), *args, **kwargs)

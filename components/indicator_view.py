@@ -68,7 +68,7 @@ def _since(ctx: Context, indicator: Indicator) -> Markup:
 def provenance_foot(ctx: Context, indicator: Indicator, row: pd.Series | None = None) -> None:
     """Close a panel with definition, source, date and how many reported."""
     reported = (int(row["reported"]), int(row["of"])) if row is not None else None
-    bands = ctx.county.bands
+    bands = ctx.bands
     foot(
         *provenance(
             ctx._,

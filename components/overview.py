@@ -59,7 +59,7 @@ def urgent_and_map(ctx: Context) -> None:
     with left, panel("urgent"):
         table = ctx.built("urgent", lambda: progress_table(worst, ctx.labels, _, columns=OVERVIEW))
         board = Board(table, "urgent", chosen, into="indicator")
-        bands = ctx.county.bands
+        bands = ctx.bands
         head = head_html(_("Most urgent"), _("by status, then by gap; pick a row for its map"), note)
         foot = foot_html(
             _("Definition: {text}", text=_("scored indicators; gap = actual − due by schedule")),

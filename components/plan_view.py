@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 import streamlit as st
 
-from components import address, formats, indicator_view
+from components import address, formats, indicator_view, target_view
 from components.board import board
 from components.context import Context
 from components.html.base import Markup, element, escape, join
@@ -236,24 +236,41 @@ class Wanted:
 
 def targets(ctx: Context, wanted: Wanted) -> None:
     """Show the targets by clause, filtered, and the one picked in full."""
+    left, right = side_by_side([1.55, 1])
+    with left:
+        shown = listed(ctx, wanted)
+    with right:
+        card(ctx, shown)
+
+
+def revising(ctx: Context, wanted: Wanted) -> None:
+    """Let who may revise the target picked in the list, and the status bands; show the revisions there were."""
+    left, right = side_by_side([1.25, 1])
+    with left:
+        shown = listed(ctx, wanted)
+    with right:
+        target_view.revising(ctx, shown)
+    target_view.bands_and_revisions(ctx)
+
+
+def listed(ctx: Context, wanted: Wanted) -> Indicator | None:
+    """Show the targets by clause, filtered; return the one that is picked, or the first."""
     _ = ctx._
     indicators = [i for i in in_order(ctx.plan) if wanted(i)]
-    left, right = side_by_side([1.55, 1])
     ids = {i.id for i in indicators}
     default = indicators[0].id if indicators else None
     chosen = address.keep("indicator", {i.id for i in ctx.plan.indicators}, default)
     shown = chosen if chosen in ids else default
     scored = sum(i.scored for i in indicators)
     note = _("{n} in all, {scored} scored", n=len(indicators), scored=scored)
-    with left, panel("targets", _("Targets by clause"), note, _place(ctx)):
+    with panel("targets", _("Targets by clause"), note, _place(ctx)):
         if not indicators:
             st.html(element("p", _("Nothing matches the filter."), "quiet"))
         else:
             with st.container(key="scroll_targets"):
                 rows = target_rows(ctx, indicators)
                 board(targets_table(rows, _, judged=ctx.as_of is not None), "targets", shown, into="indicator")
-    with right:
-        card(ctx, ctx.plan.indicator(shown) if shown else None)
+    return ctx.plan.indicator(shown) if shown else None
 
 
 def _place(ctx: Context) -> str:
@@ -285,12 +302,16 @@ def kinds_of(indicator: Indicator) -> set[str]:
     return found | ({"inferred"} if indicator.kind in {"implied", "derived"} else set())
 
 
-def reading(ctx: Context) -> tuple[Wanted, bool]:
-    """Let the viewer filter, and choose between one by one and the whole text; return the filter and whether whole."""
+def reading(ctx: Context) -> tuple[Wanted, str]:
+    """Let the viewer filter, and choose to read one by one, read the whole text, or revise; return both."""
     _ = ctx._
     present = {kind for i in ctx.plan.indicators for kind in kinds_of(i)}
     kinds = {kind: _(name) for kind, name in _KINDS.items() if kind in present}
     views = {"pick": _("One by one"), "whole": _("Whole text, for printing")}
+    if ctx.may("targets"):
+        views["revise"] = _("Revise targets and bands")
+    if st.session_state.get("reading") not in {None, *views}:
+        del st.session_state["reading"]
     with st.container(horizontal=True, key="filters", vertical_alignment="center"):
         view = st.segmented_control(
             _("View"), list(views), default="pick", required=True, format_func=views.__getitem__, key="reading",
@@ -302,7 +323,7 @@ def reading(ctx: Context) -> tuple[Wanted, bool]:
             choose(_("All kinds"), kinds, "kind"),
             search(ctx, "q"),
         )
-    return wanted, view == "whole"
+    return wanted, view or "pick"
 
 
 def _duties(plan: Plan) -> list[Indicator | Task]:
@@ -321,8 +342,9 @@ def in_order(plan: Plan) -> list[Indicator]:
 
 
 def marks_of(indicator: Indicator) -> list[str]:
-    """Return the marks that the plan itself gives an indicator."""
-    return [m for m in (indicator.strength, indicator.kind) if m not in {"binding", "explicit"}]
+    """Return the marks that the plan itself gives an indicator, and whether its target was revised."""
+    revised = ["revised"] if indicator.revisions else []
+    return [*(m for m in (indicator.strength, indicator.kind) if m not in {"binding", "explicit"}), *revised]
 
 
 def states(ctx: Context) -> dict[str, tuple[str, str]]:
@@ -413,10 +435,10 @@ def _asked(ctx: Context, i: Indicator) -> list[tuple[object, object]]:
 
 
 def _revised(ctx: Context, i: Indicator) -> Markup | str:
-    """Return what became of the target while the plan runs, and by which document; both targets stay readable."""
+    """Return what became of the target while the plan runs, by which document and why; both targets stay readable."""
     _ = ctx._
     told = _("; ").join(words.revision_words(i, ctx.plan, _))
-    return _small(told, _("; ").join(x for r in i.revisions for x in (r.clause, r.note) if x))
+    return _small(told, _("; ").join(r.note for r in i.revisions if r.note))
 
 
 def _compared(ctx: Context, i: Indicator) -> str:
@@ -584,7 +606,7 @@ def _unscored(ctx: Context) -> Markup:
 def _judged(ctx: Context) -> Markup:
     _ = ctx._
     used = dict.fromkeys(m for i in ctx.plan.indicators for m in marks_of(i))
-    bands = ctx.county.bands
+    bands = ctx.bands
     return join(
         [
             element("p", _("The first that holds is the status. Gap = actual − due by schedule, in points."), "rest"),

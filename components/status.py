@@ -205,6 +205,7 @@ MARKS: dict[str, Mark] = {
     "annex_missing": Mark(N_("annex missing"), N_("The figure stands in an annex that was not published")),
     "direct": Mark(N_("entered directly"), N_("The value was entered, not computed from the tables")),
     "alternative": Mark(N_("alternative"), N_("The better of the plan's alternative targets counts")),
+    "revised": Mark(N_("revised"), N_("The target was revised while the plan runs; each holds from its day")),
     "carried": Mark(N_("carried over"), N_("The newest value is older than this reporting period")),
 }
 

@@ -12,6 +12,7 @@ from data.access import roles
 from data.language import N_, Translator
 from data.past import ZONE, stamp
 from data.store import Entry
+from data.store.schema import BATCHED
 from data.tables import tables
 from data.upload_words import ACTIONS, table_name
 from data.wording import language
@@ -38,6 +39,17 @@ COLUMNS = {
     "account": N_("Account"),
     "address": N_("From where"),
     "detail": N_("Details"),
+}
+_FIELDS = {
+    "indicator": N_("Indicator"),
+    "holds_from": N_("Holds from"),
+    "value": N_("Target"),
+    "rollup_value": N_("Asked of the whole"),
+    "due": N_("Due"),
+    "milestones": N_("Milestones"),
+    "slightly_behind": N_("Slightly behind"),
+    "behind": N_("Behind"),
+    "document": N_("Document"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -67,7 +79,7 @@ def event_name(event: str, _: Translator) -> str:
 def subject(entry: Entry, _: Translator) -> str:
     """Return what it happened to: a table, an action refused, a member, a meeting."""
     if entry.event in {*ACTIONS, "people_shown"}:
-        return table_name(entry.subject, _) if entry.subject in {*tables(), "boundaries"} else entry.subject
+        return table_name(entry.subject, _) if entry.subject in BATCHED else entry.subject
     if entry.event == "refused" and entry.subject in roles().actions:
         return roles().actions[entry.subject].name(language(_))
     return entry.subject
@@ -104,7 +116,18 @@ def _batch(table: str, told: dict[str, object], _: Translator) -> str:
         titles = {column.name: column.title(language(_)) for column in tables()[table].columns}
         said.append(_("columns: {names}", names=_(", ").join(titles.get(name, name) for name in columns)))
     said += [str(told["file"])] if "file" in told else []
+    said += [f"{_asked(told['was'], _)} → {_asked(told['now'], _)}"] if "was" in told else []
     return "; ".join(said)
+
+
+def _asked(rows: object, _: Translator) -> str:
+    """Return a revision of a target or of the bands as it was kept: fields with their figures."""
+    if not isinstance(rows, list) or not rows:
+        return _("as the file has it")
+    named = {name: _(word) for name, word in _FIELDS.items()}
+    return ", ".join(
+        f"{named[name]} {_plain(value)}" for row in rows for name, value in row.items() if name in named and value != ""
+    )
 
 
 def _roles(found: dict[str, list[str]], _: Translator) -> str:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from data import county_summary, reached, report, reporting, revision, schedule, spells
+from data import county_summary, in_force, reached, report, reporting, revision, schedule, spells
 from data.measures import Engine, compute
 from data.places import plan_regions
 from data.plan import Indicator, Plan, load_plan
 from data.profiles import compute_profiles, profiles
-from data.registry import County
+from data.registry import Bands, County
 from data.reporting import Arrival
 from data.sources import Tables
 from data.statements import Statement
-from data.store import Batch, Store, open_store
+from data.store import BANDS, TARGETS, Batch, Store, open_store
 from data.store.model import StaleError
 from data.tables import NONE, tables
 from data.worker import USUAL
@@ -81,15 +81,22 @@ def _derive(store: Store, county: County, touched: set[str], since: dt.date | No
     version = store.data_version(county.code)
     uploaded = load_tables(store, county)
     step = (_MEASURED - _READ) / len(county.plans)
-    for n, plan_id in enumerate(county.plans):
+    bands = in_force.bands(store, county)
+    for n, plan in enumerate(_plans(store, county)):
         of_plan = part(tell, _READ + n * step, _READ + (n + 1) * step)
-        _derive_plan(store, county, load_plan(plan_id), uploaded, touched, since, version, of_plan)
-        _mark(store, county, _computation(load_plan(plan_id)), version)
-        _summarise_plan(store, county, load_plan(plan_id), uploaded.frames.get("villages"), version)
+        _derive_plan(store, county, plan, uploaded, touched, since, version, of_plan)
+        _mark(store, county, _computation(plan), version)
+        _summarise_plan(store, county, plan, bands, uploaded.frames.get("villages"), version)
     tell(_MEASURED)
     _derive_profiles(store, county, uploaded, touched, version)
     _mark(store, county, _profiles_computation(county), version)
     tell(1)
+
+
+def _plans(store: Store, county: County, version: int | None = None) -> list[Plan]:
+    """Return the county's plans as they are in force."""
+    revisions = store.target_revisions(county.code, version)
+    return [in_force.revised(load_plan(plan_id), revisions) for plan_id in county.plans]
 
 
 def catch_up(store: Store, county: County) -> bool:
@@ -100,17 +107,17 @@ def catch_up(store: Store, county: County) -> bool:
     bool
         Whether that was needed. The summary alone is brought in line in no time.
     """
-    needed = _left(store, county, _computations(county)) > 0
+    needed = _left(store, county, _computations(store, county)) > 0
     if needed:
         derive(store, county)
-    elif _left(store, county, _summary_computations(county)):
+    elif _left(store, county, _summary_computations(store, county)):
         summarise(store, county)
     return needed
 
 
 def behind(store: Store, county: County) -> int:
     """Return the data version that measures, profiles or the summary are not computed from yet; 0 if all are."""
-    return _left(store, county, [*_computations(county), *_summary_computations(county)])
+    return _left(store, county, [*_computations(store, county), *_summary_computations(store, county)])
 
 
 def _left(store: Store, county: County, computations: Iterable[str]) -> int:
@@ -123,16 +130,20 @@ def summarise(store: Store, county: County) -> None:
     """Bring the summary in line with the measures: other targets and bands compute no measure anew."""
     version = store.data_version(county.code)
     villages = store.rows(county.code, "villages") if store.version(county.code, "villages") else None
+    bands = in_force.bands(store, county)
     try:
-        for plan_id in county.plans:
-            _summarise_plan(store, county, load_plan(plan_id), villages, version)
+        for plan in _plans(store, county):
+            _summarise_plan(store, county, plan, bands, villages, version)
     except StaleError:
         derive(store, county)
 
 
 def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> None:
     """Derive what a committed batch or an undo affects, and what others left; nothing if others did it already."""
-    oldest = min(store.computed_version(county.code, what) for what in _computations(county))
+    if batch.table in {TARGETS, BANDS}:
+        _after_revision(store, county, batch, tell)
+        return
+    oldest = min(store.computed_version(county.code, what) for what in _computations(store, county))
     left = [b for b in store.batches(county.code) if b.batch_id > oldest and b.table in EVERYTHING]
     if not left:
         return
@@ -142,6 +153,15 @@ def after(store: Store, county: County, batch: Batch, tell: Tell = silent) -> No
     since = [earliest(b) for b in left]
     start = None if None in since else min(day for day in since if day)
     derive(store, county, {b.table for b in left}, start, tell)
+
+
+def _after_revision(store: Store, county: County, batch: Batch, tell: Tell) -> None:
+    """Compute the dates that a revised target brings or takes along, if any; measures hold no target."""
+    if not _left(store, county, _computations(store, county)):
+        summarise(store, county)
+        return
+    before = _computations(store, county, batch.batch_id - 1)
+    derive(store, county, EVERYTHING if _left(store, county, before) else (), tell=tell)
 
 
 def apart(county: County, batch: Batch, tell: Tell = silent) -> None:
@@ -170,8 +190,8 @@ def _mark(store: Store, county: County, what: str, version: int) -> None:
     store.mark_computed(county.code, what, version)
 
 
-def _computations(county: County) -> list[str]:
-    return [*(_computation(load_plan(plan_id)) for plan_id in county.plans), _profiles_computation(county)]
+def _computations(store: Store, county: County, version: int | None = None) -> list[str]:
+    return [*map(_computation, _plans(store, county, version)), _profiles_computation(county)]
 
 
 def _computation(plan: Plan) -> str:
@@ -185,17 +205,19 @@ def _computation(plan: Plan) -> str:
     ]
     told: list[tuple[object, ...]] = [(*a[:-1], [m.date for m in a[-1]]) for a in asked]
     # A revised target asks for nothing else, but it may bring dates to look at.
-    told += [(i.id, i.all_dates) for i in plan.indicators if any(r.due or r.milestones for r in i.revisions)]
+    own = {i.id: {i.due, *(m.date for m in i.milestones)} for i in plan.indicators}
+    told += [(i.id, i.all_dates) for i in plan.indicators if set(i.all_dates) != own[i.id]]
     return f"{plan.id} {_digest(*_frame(plan), told)}"
 
 
-def _summary_computations(county: County) -> list[str]:
-    return [_summary_computation(county, load_plan(plan_id)) for plan_id in county.plans]
+def _summary_computations(store: Store, county: County) -> list[str]:
+    bands = in_force.bands(store, county)
+    return [_summary_computation(plan, bands) for plan in _plans(store, county)]
 
 
-def _summary_computation(county: County, plan: Plan) -> str:
+def _summary_computation(plan: Plan, bands: Bands) -> str:
     """Return what a plan's summary depends on besides the measures: the whole plan, the bands, and what judges."""
-    return f"summary {plan.id} {_digest(plan.model_dump_json(), county.bands, revision.judging(), _computation(plan))}"
+    return f"summary {plan.id} {_digest(plan.model_dump_json(), bands, revision.judging(), _computation(plan))}"
 
 
 def _profiles_computation(county: County) -> str:
@@ -369,15 +391,17 @@ def _write(
     tell(1)
 
 
-def _summarise_plan(store: Store, county: County, plan: Plan, villages: pd.DataFrame | None, version: int) -> None:
+def _summarise_plan(
+    store: Store, county: County, plan: Plan, bands: Bands, villages: pd.DataFrame | None, version: int
+) -> None:
     """Write a plan's summary from its stored measures."""
     measures = store.measures(county.code, plan.id, regions=[plan.top_region])
     if by_villages := county_summary.counted(plan):
         of_villages = store.measures(county.code, plan.id, by_villages)
         measures = pd.concat([measures.loc[~measures["indicator"].isin(by_villages)], of_villages], ignore_index=True)
-    found = county_summary.summarise(plan, measures, plan_regions(plan, villages), county.bands)
+    found = county_summary.summarise(plan, measures, plan_regions(plan, villages), bands)
     store.write_summary(county.code, plan.id, found, data_version=version)
-    _mark(store, county, _summary_computation(county, plan), version)
+    _mark(store, county, _summary_computation(plan, bands), version)
 
 
 def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: set[str], version: int) -> None:
@@ -393,8 +417,15 @@ def _derive_profiles(store: Store, county: County, uploaded: Tables, touched: se
 def progress_at(
     store: Store, county: County, plan: Plan, day: dt.date, *, level: str = "county", lang: str = "zh"
 ) -> list[dict[str, Any]]:
-    """Compute progress at any date from the stored rows, with the function that made the stored measures."""
+    """Compute progress at any date from the stored rows, with the function that made the stored measures.
+
+    Parameters
+    ----------
+    plan : as its file has it; the targets and bands in force are read from the store.
+    """
+    plan = in_force.plan(store, county.code, plan)
     uploaded = load_tables(store, county)
     regions = plan_regions(plan, uploaded.frames.get("villages"))
     measures = compute(Engine(plan, uploaded, regions), report.dates_needed(plan, day))
-    return report.from_measures(plan, measures, regions, day, county.bands, level=level, lang=lang)
+    bands = in_force.bands(store, county)
+    return report.from_measures(plan, measures, regions, day, bands, level=level, lang=lang)

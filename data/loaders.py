@@ -24,7 +24,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
-from data import derive, preview, progress, schedule, tally, upload
+from data import derive, in_force, preview, progress, schedule, tally, upload
 from data.access import Access, Grant, Townships, User, access, as_server, current, everything, mode
 from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
@@ -36,14 +36,26 @@ from data.plan import Plan, load_plan, plan_state
 from data.preview import Placed
 from data.profiles import beside, visible
 from data.progress import Cube
-from data.registry import county
+from data.registry import Bands, county
 from data.reporting import Arrival
 from data.shown import as_shown
 from data.small_figures import SmallFigures
 from data.sources import SERIES
 from data.standing import standings
 from data.statements import Statement, counting
-from data.store import Batch, Entry, Member, Snapshot, Store, Wanted, open_store
+from data.store import (
+    BANDS,
+    TARGETS,
+    BandRevision,
+    Batch,
+    Entry,
+    Member,
+    Snapshot,
+    Store,
+    TargetRevision,
+    Wanted,
+    open_store,
+)
 from data.tables import NONE, tables
 from data.upload import Actor
 from geo.boundaries import Boundaries, load_boundaries
@@ -122,11 +134,6 @@ def audit(slug: str, wanted: Wanted) -> list[Entry]:
 
 
 # ---- versions --------------------------------------------------------------------------------------------------------
-
-
-def plan(plan_id: str) -> Plan:
-    """Return a plan of the registry (cached by the file's age in `data.plan`)."""
-    return load_plan(plan_id)
 
 
 class _Run(local):
@@ -233,6 +240,65 @@ def behind(slug: str) -> int:
     entry = county(slug)
     with as_server(entry.code):
         return 0 if store().read_only else derive.behind(store(), entry)
+
+
+# ---- plans and bands -------------------------------------------------------------------------------------------------
+
+
+def plan(slug: str, plan_id: str) -> Plan:
+    """Return a plan of a county as it is in force: its file's, with the targets revised since."""
+    return _plan(slug, plan_id, _asked(slug, plan_id))
+
+
+Asked = tuple[int, int, int, int]
+"""Versions of revised targets and bands, and the state of the plan's file: all that judging depends on."""
+
+
+def _asked(slug: str, plan_id: str) -> Asked:
+    return version(slug, TARGETS), version(slug, BANDS), *_plan_state(plan_id)
+
+
+def _plan(slug: str, plan_id: str, asked: Asked) -> Plan:
+    return _revised(slug, plan_id, asked) if asked[0] else load_plan(plan_id)
+
+
+@_resource(max_entries=40)
+def _revised(slug: str, plan_id: str, asked: Asked) -> Plan:
+    return in_force.plan(store(), county(slug).code, load_plan(plan_id), asked[0])
+
+
+def bands(slug: str) -> Bands:
+    """Return the edges of the county's status bands in force."""
+    return _bands(slug, version(slug, BANDS))
+
+
+def _bands(slug: str, stamp: int) -> Bands:
+    return _revised_bands(slug, stamp) if stamp else county(slug).bands
+
+
+@_resource(max_entries=40)
+def _revised_bands(slug: str, stamp: int) -> Bands:
+    return in_force.bands(store(), county(slug), stamp)
+
+
+def target_revisions(slug: str) -> list[TargetRevision]:
+    """Return all targets ever revised on a page or by command, newest first; those that hold no more too."""
+    return _target_revisions(slug, version(slug))
+
+
+@_resource(max_entries=20)
+def _target_revisions(slug: str, stamp: int) -> list[TargetRevision]:
+    return store().target_revisions(county(slug).code, ever=True)
+
+
+def band_revisions(slug: str) -> list[BandRevision]:
+    """Return all edges of the status bands ever set on a page or by command, newest first."""
+    return _band_revisions(slug, version(slug))
+
+
+@_resource(max_entries=20)
+def _band_revisions(slug: str, stamp: int) -> list[BandRevision]:
+    return store().band_revisions(county(slug).code, ever=True)
 
 
 # ---- finished parts --------------------------------------------------------------------------------------------------
@@ -369,19 +435,19 @@ def _map_document(slug: str, plan_id: str, boundaries_version: int) -> MapDocume
 
 
 class Stamp(NamedTuple):
-    """All that progress depends on: versions of measures and villages, and the state of the plan's file.
+    """All that progress depends on: versions of measures and villages, and what is asked.
 
     `whole` says whether small counts are shown too: what is remembered for some is not shown to others.
     """
 
     measures: int
     villages: int
-    plan: tuple[int, int]
+    asked: Asked
     whole: bool
 
 
 def _stamp(slug: str, plan_id: str) -> Stamp:
-    return Stamp(version(slug, "measures"), version(slug, "villages"), _plan_state(plan_id), _sees_small(slug))
+    return Stamp(version(slug, "measures"), version(slug, "villages"), _asked(slug, plan_id), _sees_small(slug))
 
 
 def _sees_small(slug: str) -> bool:
@@ -389,14 +455,27 @@ def _sees_small(slug: str) -> bool:
     return store().may(county(slug).code, "small")
 
 
+def cube(slug: str, plan_id: str) -> Cube:
+    """Return all measures, small counts too, to be held against the targets in force or against others."""
+    need(slug, "small")
+    return _cube(slug, plan_id, _stamp(slug, plan_id))
+
+
 def _cube(slug: str, plan_id: str, stamp: Stamp) -> Cube:
-    return _every(slug, plan_id, stamp._replace(whole=True))
+    every = _measured(slug, plan_id, stamp.measures, stamp.villages, stamp.asked[2:])
+    return _judged(slug, plan_id, stamp._replace(whole=True), every) if stamp.asked[0] else every
 
 
 @_resource(max_entries=12)
-def _every(slug: str, plan_id: str, stamp: Stamp) -> Cube:
-    measures = store().measures(county(slug).code, plan_id, version=stamp.measures)
-    return Cube(load_plan(plan_id), measures, _regions(slug, plan_id, stamp.villages))
+def _judged(slug: str, plan_id: str, stamp: Stamp, _every: Cube) -> Cube:
+    return _every.judged_by(_plan(slug, plan_id, stamp.asked))
+
+
+# Apart from what is asked: another target reads no measure anew.
+@_resource(max_entries=12)
+def _measured(slug: str, plan_id: str, measures: int, villages: int, file: tuple[int, int]) -> Cube:
+    found = store().measures(county(slug).code, plan_id, version=measures)
+    return Cube(load_plan(plan_id), found, _regions(slug, plan_id, villages))
 
 
 @_resource(max_entries=12)
@@ -428,7 +507,7 @@ def evaluated(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 @_resource(max_entries=6)
 def _evaluated(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    frame = progress.evaluate(cube, as_of, county(slug).bands)
+    frame = progress.evaluate(cube, as_of, _bands(slug, stamp.asked[1]))
     return _told(slug, frame.assign(as_of=pd.Timestamp(as_of)), plan_id, stamp)
 
 
@@ -439,7 +518,8 @@ def ranks(slug: str, plan_id: str, as_of: dt.date) -> pd.DataFrame:
 
 @_resource(max_entries=12)
 def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFrame:
-    return standings(evaluated(slug, plan_id, as_of), load_plan(plan_id), _regions(slug, plan_id, stamp.villages))
+    places = _regions(slug, plan_id, stamp.villages)
+    return standings(evaluated(slug, plan_id, as_of), _plan(slug, plan_id, stamp.asked), places)
 
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
@@ -474,7 +554,7 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 @_resource(max_entries=400)
 def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
-    rows = progress.history(cube, county(slug).bands, region, indicator)
+    rows = progress.history(cube, _bands(slug, stamp.asked[1]), region, indicator)
     return _told(slug, rows.assign(region=region), plan_id, stamp)
 
 
@@ -520,7 +600,7 @@ def _recent(
 ) -> pd.DataFrame:
     cube = _cube(slug, plan_id, stamp)
     wanted = [i.id for i in cube.plan.indicators if i.scored] if indicator is None else [indicator]
-    rows = progress.evaluate(cube, day, county(slug).bands, levels=[level], indicators=wanted)
+    rows = progress.evaluate(cube, day, _bands(slug, stamp.asked[1]), levels=[level], indicators=wanted)
     rows = rows.loc[rows["region"].isin(set(below(slug, plan_id, level, within)))].reset_index(drop=True)
     shown = _told(slug, rows.assign(as_of=pd.Timestamp(day)), plan_id, stamp)
     return shown[[*RECENT, "as_of", "empty"]]
@@ -780,7 +860,7 @@ def _arrivals(slug: str, stamp: int) -> dict[tuple[str, str], list[Arrival]]:
 
 def briefing_facts(slug: str, plan_id: str, as_of: dt.date, since: dt.date | None, meeting: Snapshot | None) -> Facts:
     """Return what a briefing is made of: what pages show at a date, compared with another or with a meeting."""
-    entry, plan_, before, compared = county(slug), load_plan(plan_id), None, None
+    entry, plan_, before, compared = county(slug), plan(slug, plan_id), None, None
     if since is not None:
         at = meeting.version if meeting else None
         with known_at(slug, at):
@@ -790,6 +870,7 @@ def briefing_facts(slug: str, plan_id: str, as_of: dt.date, since: dt.date | Non
     return Facts(
         county=entry,
         plan=plan_,
+        bands=bands(slug),
         as_of=as_of,
         since=compared,
         version=version(slug),

@@ -72,6 +72,7 @@ __all__ = [
     "load_plan",
     "plan_problems",
     "plans",
+    "revision_problems",
     "units",
 ]
 
@@ -513,7 +514,7 @@ class _Reader:
         yield from _check_target(part)
         if self.header:
             yield from _check_dates(part, self.header.period)
-            yield from _check_revisions(part, self.header.period)
+            yield from revision_problems(part, self.header.period)
         yield from _check_breakdown(part)
         yield from _check_lead(part)
         problems = list(self._check_query(part.data))
@@ -659,8 +660,8 @@ def _check_dates(part: Indicator, period: Period) -> _Found:
         yield ("frequency",), "rule 'periods' needs a period: monthly, quarterly, half-yearly, semester or annual"
 
 
-def _check_revisions(part: Indicator, period: Period) -> _Found:
-    """Check the days of a target's revisions, that each changes something, and what each leaves as one would a plan."""
+def revision_problems(part: Indicator, period: Period) -> _Found:
+    """Yield what is wrong with a target's revisions: their days, that each changes something, what each leaves."""
     own = {reason for _, reason in (*_check_target(part), *_check_dates(part, period))}
     before = part.stages[0]
     for index, stage in enumerate(part.stages[1:]):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -54,6 +54,11 @@ class Model(BaseModel):
     """Base of all parts of a plan: unknown fields are mistakes, and nothing changes after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def but(self, **changes: object) -> Self:
+        """Return the same with other fields, without what was worked out of the old ones (`model_copy` keeps that)."""
+        now = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(**now | changes)  # type: ignore[return-value]  # pydantic's plugin forgets Self
 
 
 @lru_cache(maxsize=4096)
@@ -240,17 +245,20 @@ class Indicator(Model):
     @cached_property
     def stages(self) -> "tuple[Stage, ...]":
         """The targets in the order they hold: first the plan's own (since None), then as each revision leaves it."""
-        now = self.model_copy(update={"revisions": ()})
+        now = self.but(revisions=())
         found = [Stage(None, now, None)]
         for revision in self.revisions:
             changes = revision.changes
-            # A plan leaves out the figure of the whole where it is that of its parts.
-            one = self.rollup != "share_of_villages" or self.unit == "%"
-            if one and now.rollup_value == now.value and "value" in changes:
+            if now.one_figure and "value" in changes:
                 changes = {"rollup_value": revision.value, **changes}
-            now = now.model_copy(update=changes)
+            now = now.but(**changes)
             found.append(Stage(revision.from_date, now, revision))
         return tuple(found)
+
+    @property
+    def one_figure(self) -> bool:
+        """Whether what is asked of the whole is what is asked of its parts, so that a plan leaves it out."""
+        return (self.rollup != "share_of_villages" or self.unit == "%") and self.rollup_value == self.value
 
     @property
     def all_dates(self) -> tuple[dt.date, ...]:

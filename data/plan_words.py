@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from data import wording
 from data.language import N_, Translator
-from data.plan import Indicator, Plan, Query
+from data.plan import Indicator, Plan, Query, Revision
 from data.plan_model import ReportingRule
 from data.schedule import window_months
 from data.tables import items, tables
@@ -103,7 +103,22 @@ def revision_words(indicator: Indicator, plan: Plan, _: Translator, *, until: dt
             told.append(_("from {day} on it is due on {now} instead of {then}", day=since, now=now, then=then))
         if old.milestones != new.milestones and new.milestones:
             told.append(_("from {day} on the milestones are {list}", day=since, list=milestone_words(new, plan, _)))
+        if after.revision and after.revision.clause:
+            told[-1] += _(" ({document})", document=after.revision.clause)
     return told
+
+
+def asked_words(indicator: Indicator, revision: Revision, plan: Plan, _: Translator) -> str:
+    """Return what a revision asks in one line: `≥85% · 11月30日前`."""
+    new = indicator.but(**revision.changes)
+    told = [target_words(new, _)] if revision.value is not None else []
+    if revision.rollup_value is not None:
+        told.append(_("of the whole {value}", value=wording.quantity(revision.rollup_value, "%", _)))
+    if revision.due is not None:
+        told.append(_("due {day}", day=day(revision.due, plan, _)))
+    if revision.milestones is not None:
+        told.append(milestone_words(new, plan, _) or _("no milestones"))
+    return " · ".join(told)
 
 
 def rule_words(indicator: Indicator, plan: Plan, _: Translator) -> str:

@@ -5,6 +5,7 @@ Rules, statuses and their order are those of `docs/progress.md`. Pure functions 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -124,6 +125,12 @@ class Cube:
             for a, b in pairwise([*starts, len(part)])
         }
         self.dates: list[dt.date] = sorted({day for day, _ in self._parts})
+
+    def judged_by(self, plan: Plan) -> "Cube":
+        """Return the same measures to be held against the targets of another plan with the same indicators."""
+        other = copy(self)
+        other.plan = plan
+        return other
 
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
         """Values of one measure column per region at a date; NaN (NaT, 0, False) where nothing is kept."""

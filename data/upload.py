@@ -24,6 +24,7 @@ from data.problems.verify import need_another
 from data.registry import County
 from data.store import Batch, Scope, Store, StoreError, Submission
 from data.store.model import Mode
+from data.store.store import BOUNDARIES
 from data.tables import NONE, empty, tables
 from data.upload_words import UploadError
 from geo.regions import normalise_code, regions
@@ -298,10 +299,10 @@ def stored_already(batch: Batch) -> UploadError:
 def _then_derive(store: Store, county: County, batch: Batch, tell: derive.Tell) -> None:
     """Derive what a batch affects, as the rest of a work of which storing it was the first part."""
     tell(STORED)
-    _derive(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
+    compute_after(store, county, batch, lambda share: tell(STORED + (1 - STORED) * share))
 
 
-def _derive(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
+def compute_after(store: Store, county: County, batch: Batch, tell: derive.Tell = derive.silent) -> None:
     """Derive what a batch affects. It is stored by now: whatever fails here must not be told as a refusal."""
     try:
         with as_server(county.code), changes(county.code).computing():
@@ -362,7 +363,7 @@ def nil_return(
     )
     with changes(county.code).storing():
         batch = store.commit(nothing)
-    _derive(store, county, batch, tell)
+    compute_after(store, county, batch, tell)
     return batch
 
 
@@ -412,6 +413,6 @@ def undo(
         raise UploadError(N_("Batch {n} was undone already, by batch {m}."), n=number, m=undone.undone_by_number)
     with changes(county.code).storing():
         batch = store.undo(county.code, undone.batch_id, actor.name, note, verified=actor.verified)
-    if batch.table in tables():
-        _derive(store, county, batch, tell)
+    if batch.table != BOUNDARIES:
+        compute_after(store, county, batch, tell)
     return batch

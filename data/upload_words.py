@@ -8,7 +8,7 @@ from data.access import DeniedError, current
 from data.language import N_, Translator
 from data.preview import Staying
 from data.registry import County
-from data.store import Batch, MemberRefusedError, SnapshotRefusedError
+from data.store import BANDS, TARGETS, Batch, MemberRefusedError, SnapshotRefusedError
 from data.store.members import LONGEST_ID
 from data.store.model import (
     BatchesInTheWayError,
@@ -29,6 +29,7 @@ _STAYING = 12
 # Months and townships of a batch likewise.
 _SCOPE = 6
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+_OTHERS = {BOUNDARIES: N_("Boundaries"), TARGETS: N_("Revised target"), BANDS: N_("Status bands")}
 _FILELESS = {"nil": N_("nil return, no file"), "edit": N_("entered on a page, no file"), "undo": N_("no file")}
 
 
@@ -135,8 +136,8 @@ def described(batch: Batch, _: Translator) -> str:
 
 
 def table_name(table_id: str, _: Translator) -> str:
-    """Return a table's name, or the word for boundaries."""
-    return tables()[table_id].name(language(_)) if table_id in tables() else _("Boundaries")
+    """Return the name of a table, or of what else a batch can be about."""
+    return tables()[table_id].name(language(_)) if table_id in tables() else _(_OTHERS[table_id])
 
 
 def superseded(batches: Iterable[Batch], _: Translator) -> dict[int, str]:

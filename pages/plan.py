@@ -6,9 +6,11 @@ ctx = context.get()
 
 plan_view.head(ctx)
 plan_view.dates(ctx)
-wanted, whole = plan_view.reading(ctx)
-if whole:
+wanted, view = plan_view.reading(ctx)
+if view == "whole":
     plan_view.whole(ctx, wanted)
+elif view == "revise":
+    plan_view.revising(ctx, wanted)
 else:
     plan_view.targets(ctx, wanted)
     plan_view.offices_and_sections(ctx)

@@ -145,9 +145,7 @@ def test_a_plan_that_asks_something_else_is_computed_anew_one_with_another_targe
     spent = next(i for i in plan.indicators if i.data.table == "funds" and not i.milestones)
 
     def revised(**change: object) -> object:
-        return plan.model_copy(
-            update={"indicators": tuple(i.model_copy(update=change) if i is spent else i for i in plan.indicators)}
-        )
+        return plan.but(indicators=tuple(i.but(**change) if i is spent else i for i in plan.indicators))
 
     monkeypatch.setattr(derive, "load_plan", lambda _: revised(value=1.0, name_en="Other"))
     assert not derive.catch_up(store, BANAN)

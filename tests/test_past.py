@@ -76,7 +76,14 @@ def test_the_date_shown_is_the_newest_known_not_after_the_one_asked() -> None:
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
     opened = open_store()
     monkeypatch.setattr(loaders, "store", lambda: opened)
-    for cached in (loaders._cube, loaders._evaluated, loaders._at, loaders._batches, loaders._rows, loaders._snapshots):
+    for cached in (
+        loaders._measured,
+        loaders._evaluated,
+        loaders._at,
+        loaders._batches,
+        loaders._rows,
+        loaders._snapshots,
+    ):
         cached.clear()
     for cached in (loaders._evaluation_dates, loaders._regions, loaders._series, loaders._profiles, loaders._parts):
         cached.clear()

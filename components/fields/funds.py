@@ -196,13 +196,13 @@ def _tier_table(ctx: Context, months: pd.DataFrame, floor: float | None) -> Mark
     kinds = words(ctx, "funds", "fund")
     rest = now.loc[now["fund"] != "linkage"].groupby("fund", sort=False)[list(summaries.AMOUNTS)].sum(min_count=1)
     rows += [_fund_row(str(fund), kinds.get(str(fund), str(fund)), row, None, None) for fund, row in rest.iterrows()]
-    return fund_table(pd.DataFrame(rows), _, first=_("Fund"), due=None, floor=None, bands=ctx.county.bands)
+    return fund_table(pd.DataFrame(rows), _, first=_("Fund"), due=None, floor=None, bands=ctx.bands)
 
 
 def _place_table(ctx: Context, places: pd.DataFrame, floor: float | None) -> Markup:
     rows = _place_rows(ctx, places, central=floor is not None)
     first, due = ctx._("Township"), due_rates(ctx)[""]
-    return fund_table(rows, ctx._, first=first, due=due, floor=floor, bands=ctx.county.bands, pickable=True)
+    return fund_table(rows, ctx._, first=first, due=due, floor=floor, bands=ctx.bands, pickable=True)
 
 
 def _reported(ctx: Context, places: pd.DataFrame) -> str:
@@ -331,7 +331,7 @@ def project_list(ctx: Context, rows: pd.DataFrame, *, people: bool = False) -> M
     return project_rows(
         rows, ctx.names, {} if ctx.lower_level == "village" else towns,
         words(ctx, "projects", "status"), words(ctx, "projects", "kind"),
-        ctx.county.bands, ctx._, people=people,
+        ctx.bands, ctx._, people=people,
     )  # fmt: skip
 
 
@@ -451,7 +451,7 @@ def _assets(ctx: Context) -> _Assets | None:
     return _Assets(
         note=_("{n} assets, {value}", n=formats.number(total["n"], 0), value=value),
         figure=assets_figure(frame, _, scale=ctx.scale),
-        table=asset_table(every, named, asset_due(ctx.progress()), ctx.county.bands, _),
+        table=asset_table(every, named, asset_due(ctx.progress()), ctx.bands, _),
         dividends=_dividends(ctx, total) if total["dividend_due"] else Markup(),
     )
 

@@ -80,7 +80,7 @@ def side_by_side_places(ctx: Context, here: Here | None) -> None:
             st.html(element("p", _("Choose two places or more."), "quiet"))
             return
         st.html(ctx.built("side by side", lambda: _table(ctx, picked), tuple(picked)))
-        bands = ctx.county.bands
+        bands = ctx.bands
         foot(
             _("in bold: the best of those shown; none where two read the same"),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),

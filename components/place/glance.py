@@ -190,7 +190,7 @@ def villages(ctx: Context, here: Here) -> None:
     with panel("place_villages", _("Its villages × areas"), note, heat_key(_)):
         table = ctx.built("place villages", lambda: heat_table(shares, areas, ctx.names, _, first=_("Village")))
         board(table, "place_villages", into=GOTO)
-        bands = ctx.county.bands
+        bands = ctx.bands
         foot(
             _("pick a row to see the village"),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),

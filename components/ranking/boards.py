@@ -99,7 +99,7 @@ def _board_foot(ctx: Context, area: str, by: str) -> Markup:
         _("Nothing judged, not ranked ({n}): {names}", n=len(nothing), names=between.join(nothing)) if nothing else "",
         _("Too few judged then, no increment ({n}): {names}", n=len(fresh), names=between.join(fresh)) if fresh else "",
         _("pick a row to narrow the page to it") if ctx.lower_level == "township" else "",
-        band_note(ctx.county.bands.slightly_behind, ctx.county.bands.behind, _),
+        band_note(ctx.bands.slightly_behind, ctx.bands.behind, _),
     )  # fmt: skip
 
 

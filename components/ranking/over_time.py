@@ -219,7 +219,7 @@ def _months_of(ctx: Context, indicator: Indicator) -> _Drawn:
     told = foot_html(
         indicator.name(ctx.lang),
         _("in {unit}", unit=formats.unit(unit, _)) if formats.unit(unit, _) else "",
-        band_note(ctx.county.bands.slightly_behind, ctx.county.bands.behind, _),
+        band_note(ctx.bands.slightly_behind, ctx.bands.behind, _),
     )
     return _Drawn(html, told)
 

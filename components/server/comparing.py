@@ -5,7 +5,7 @@ import logging
 from data import comparison, loaders
 from data.access import Access, User, using
 from data.comparison import Standing
-from data.plan import Plan, PlanError
+from data.plan import Plan, PlanError, load_plan
 from data.registry import County, counties
 from data.store import StoreError
 
@@ -38,7 +38,7 @@ def standing(county: County, access: Access) -> Standing:
 def _plan(county: County, plan_id: str) -> Plan | None:
     """Return a plan; one county's mistake must not stop the comparison of the others."""
     try:
-        return loaders.plan(plan_id)
+        return load_plan(plan_id)
     except (PlanError, OSError) as error:
         _LOG.error("%s: its plan %s cannot be read: %s", county.slug, plan_id, error)
         return None

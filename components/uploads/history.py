@@ -23,6 +23,7 @@ from data.intake import template
 from data.intake.corrections import count
 from data.language import Translator
 from data.past import stamp
+from data.plan import load_plan
 from data.sources import SERIES
 from data.store import Batch, StoreError
 from data.tables import NONE, tables
@@ -192,8 +193,8 @@ def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bo
 
 def _months(ctx: Context) -> list[str]:
     """Return the months of the county's plans, newest first, up to a year after the newest data."""
-    start = min(loaders.plan(p).start for p in ctx.county.plans)
-    end = max(loaders.plan(p).end for p in ctx.county.plans)
+    start = min(load_plan(p).start for p in ctx.county.plans)
+    end = max(load_plan(p).end for p in ctx.county.plans)
     count = (end.year - start.year) * 12 + end.month - start.month + 1
     first = start.year * 12 + start.month - 1
     months = [f"{n // 12}-{n % 12 + 1:02d}" for n in range(first, first + count)]

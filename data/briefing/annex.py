@@ -32,7 +32,7 @@ def definitions(c: Composer) -> Section:
 
 
 def _rules(c: Composer) -> tuple[str, ...]:
-    _, bands = c._, c.facts.county.bands
+    _, bands = c._, c.facts.bands
     low, lower = c.ledger.count(bands.slightly_behind, "bands/low"), c.ledger.count(bands.behind, "bands/lower")
     rules = [
         _("Bands: slightly behind to {low}, behind to {lower} points", low=low, lower=lower),

@@ -7,10 +7,10 @@ from functools import cache
 
 import pandas as pd
 
-from data import derive, past, progress, reporting, schedule
+from data import derive, in_force, past, progress, reporting, schedule
 from data.places import county_townships, plan_regions
 from data.plan import Plan
-from data.registry import County
+from data.registry import Bands, County
 from data.reporting import Cell
 from data.shown import as_shown
 from data.store import Store
@@ -46,6 +46,7 @@ class Facts:
 
     Attributes
     ----------
+    plan, bands : as they are in force at the date the facts are known at.
     version : of the county's data; 0 if nothing was ever stored.
     regions : as `data.places.plan_regions`, top first.
     now, before : progress of every indicator and region as pages show it, at the date and at the comparison date;
@@ -57,6 +58,7 @@ class Facts:
 
     county: County
     plan: Plan
+    bands: Bands
     as_of: dt.date
     since: Since | None
     version: int
@@ -108,6 +110,7 @@ def from_store(
 
     Parameters
     ----------
+    plan : as its file has it; the targets and bands in force are read from the store.
     as_of : the newest date with figures that is not after it is taken.
     version : as known then; None = as known now.
 
@@ -121,15 +124,16 @@ def from_store(
 
     @cache  # mostly the comparison date is read at the same version
     def cube_at(known: int | None) -> progress.Cube:
-        return progress.Cube(plan, store.measures(code, plan.id, version=known), regions)
+        asked = in_force.plan(store, code, plan, known)
+        return progress.Cube(asked, store.measures(code, plan.id, version=known), regions)
 
     def at(day: dt.date, known: int | None) -> tuple[progress.Cube, dt.date, pd.DataFrame]:
         cube = cube_at(known)
         shown = past.day_shown(day, cube.dates)
         if shown is None:
             raise NoFiguresError(day, cube.dates)
-        rows = progress.evaluate(cube, shown, county.bands)
-        return cube, shown, as_shown(rows.assign(as_of=pd.Timestamp(shown)), plan)
+        rows = progress.evaluate(cube, shown, in_force.bands(store, county, known))
+        return cube, shown, as_shown(rows.assign(as_of=pd.Timestamp(shown)), cube.plan)
 
     cube, day, now = at(as_of, version)
     before = None
@@ -142,7 +146,8 @@ def from_store(
     own = store.boundaries(code, version)
     return Facts(
         county=county,
-        plan=plan,
+        plan=cube.plan,
+        bands=in_force.bands(store, county, version),
         as_of=day,
         since=since,
         version=store.version(code) if version is None else version,

@@ -20,13 +20,17 @@ from data.store.model import (
     UnavailableError,
     UndoRefusedError,
 )
+from data.store.revisions import BANDS, TARGETS, BandRevision, TargetRevision
 from data.store.snapshots import Snapshot, SnapshotRefusedError
 from data.store.store import MEASURE_KINDS, PROFILE_KINDS, Store, address, open_store, owner_address, stands
 
 __all__ = [
+    "BANDS",
     "MEASURE_KINDS",
     "NOWHERE",
     "PROFILE_KINDS",
+    "TARGETS",
+    "BandRevision",
     "Batch",
     "BatchesInTheWayError",
     "DiskFullError",
@@ -47,6 +51,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Submission",
+    "TargetRevision",
     "UnavailableError",
     "UndoRefusedError",
     "Wanted",

@@ -242,5 +242,21 @@ ROWS: dict[str, Table] = {
 
 DOCUMENTS: dict[str, Table] = {"boundaries": _rows("boundaries", _need("body", LargeBinary), _need("report", Text))}
 
-# What a batch can be about: tables of rows and documents, committed and undone in the same way.
-BATCHED: dict[str, Table] = {**ROWS, **DOCUMENTS}
+# Targets and bands that hold beside those of the files (`data.in_force`); who, when and why stand in the batch.
+REVISIONS: dict[str, Table] = {
+    "targets": _rows(
+        "targets",
+        _need("plan_id", String(80)),
+        _need("indicator", String(120)),
+        _need("holds_from", Date),
+        Column("value", Double),
+        Column("rollup_value", Double),
+        Column("due", Date),
+        Column("milestones", Text),  # JSON; null: as before
+        _need("document", Text),
+    ),
+    "bands": _rows("bands", _need("slightly_behind", Double), _need("behind", Double), _need("document", Text)),
+}
+
+# What a batch can be about, all undone in the same way.
+BATCHED: dict[str, Table] = {**ROWS, **DOCUMENTS, **REVISIONS}

@@ -40,7 +40,9 @@ from sqlalchemy.exc import DBAPIError
 from data.access import DeniedError, Grant, Townships, current, operator, township_codes
 from data.events import tell
 from data.home import home
-from data.store import audit, batches, ended, members, snapshots, summaries
+from data.plan_model import Revision
+from data.registry import Bands
+from data.store import audit, batches, ended, members, revisions, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -60,10 +62,12 @@ from data.store.model import (
     Submission,
     UndoRefusedError,
 )
+from data.store.revisions import BANDS, BandRevision, TargetRevision
 from data.store.rows import difference, end, end_listed, has_key_of, known, revive
 from data.store.schema import (
     BATCHED,
     DOCUMENTS,
+    REVISIONS,
     ROWS,
     batch,
     batch_scope,
@@ -483,6 +487,56 @@ class Store:
         placed = frame.assign(in_period=NONE, in_township=NONE)
         return _told(self._commit(submission, placed, Scope(BOUNDARIES), "targets"))
 
+    @asks("targets")
+    def revise_target(
+        self,
+        county_code: str,
+        plan_id: str,
+        indicator: str,
+        revision: Revision,
+        actor: str,
+        *,
+        before: Mapping[str, Any] = MappingProxyType({}),
+        seen_at: int | None = None,
+        verified: bool = False,
+    ) -> Batch:
+        """Let another target of an indicator hold from a day on, in place of what was revised from that very day.
+
+        Parameters
+        ----------
+        revision
+            Checked against the plan (`data.targets`); its `clause` is the document, its `note` the reason.
+        before
+            What was asked until then, for the log.
+        seen_at
+            The version of `targets` it was thought of at; refused if the same target was revised since.
+
+        Raises
+        ------
+        MovedError
+        """
+        row = revisions.target_row(plan_id, indicator, revision)
+        instead = revisions.same_day(plan_id, indicator, revision)
+        scope = revisions.scope_of(plan_id, indicator)
+        return self._revise(county_code, scope, row, instead, actor, revision.note, before, seen_at, verified=verified)
+
+    @asks("targets")
+    def revise_bands(
+        self,
+        county_code: str,
+        bands: Bands,
+        document: str,
+        reason: str,
+        actor: str,
+        *,
+        before: Mapping[str, Any] = MappingProxyType({}),
+        seen_at: int | None = None,
+        verified: bool = False,
+    ) -> Batch:
+        """Make these the edges of the county's status bands; see `revise_target`."""
+        row = {**bands.model_dump(), "document": document}
+        return self._revise(county_code, Scope(BANDS), row, (), actor, reason, before, seen_at, verified=verified)
+
     @asks("undo")
     def undo(self, county_code: str, batch_id: int, actor: str, note: str = "", *, verified: bool = False) -> Batch:
         """Take back a batch: its rows end and the rows it ended count again, as a new version.
@@ -501,8 +555,10 @@ class Store:
             The batch is itself an undo, or undone already.
         """
         need_actor(actor)
-        with self._writing(county_code) as (connection, version):
+        with self._refused_is_logged(county_code), self._writing(county_code) as (connection, version):
             undone = batches.get(connection, county_code, batch_id)
+            if undone.table in REVISIONS:
+                self._permit(county_code, "targets")
             if undone.action == "undo":
                 raise StoreError(f"batch {undone.number} is itself an undo; to have the data again, import it again")
             if undone.undone_by:
@@ -510,6 +566,10 @@ class Store:
             if in_the_way := batches.in_the_way(connection, undone):
                 raise UndoRefusedError(in_the_way)
             table = BATCHED[undone.table]
+            detail = {}
+            if undone.table in REVISIONS:
+                taken = known(table, county_code) & (table.c.batch_id == batch_id)
+                detail["was"] = revisions.told(connection, undone.table, taken)
             removed = end(connection, table, county_code, version, table.c.batch_id == batch_id)
             added = revive(connection, table, county_code, batch_id, version)
             end(connection, nil_return, county_code, version, nil_return.c.batch_id == batch_id)
@@ -525,7 +585,10 @@ class Store:
             values |= {"actor": actor, "verified": verified, "note": note}
             values |= {"rows_n": added, "added_n": added, "changed_n": 0, "unchanged_n": 0, "removed_n": removed}
             stored = batches.record(connection, county_code, version, undone.scope, values)
-            self._note_batch(connection, stored, added - removed)
+            if undone.table in REVISIONS:
+                back = (table.c.county_code == county_code) & (table.c.from_version == version)
+                detail["now"] = revisions.told(connection, undone.table, back)
+            self._note_batch(connection, stored, added - removed, detail)
         return _told(stored)
 
     @asks("compute")
@@ -888,6 +951,20 @@ class Store:
         return self._frame(county_code, progress_summary, SUMMARY_KINDS, mine)
 
     @asks("view")
+    def target_revisions(
+        self, county_code: str, version: int | None = None, *, ever: bool = False
+    ) -> list[TargetRevision]:
+        """Return the revised targets that hold (at `version`), newest first; with `ever` all there were."""
+        with self._reading(county_code) as connection:
+            return revisions.targets(connection, county_code, version, ever=ever)
+
+    @asks("view")
+    def band_revisions(self, county_code: str, version: int | None = None, *, ever: bool = False) -> list[BandRevision]:
+        """Return the revision of the status bands that holds, none if it is the file's; with `ever` all there were."""
+        with self._reading(county_code) as connection:
+            return revisions.bands(connection, county_code, version, ever=ever)
+
+    @asks("view")
     def boundaries(self, county_code: str, version: int | None = None) -> Document | None:
         """Return the county's own boundaries, or None if it loaded none."""
         sql = DOCUMENTS[BOUNDARIES]
@@ -1013,11 +1090,7 @@ class Store:
         table = BATCHED[table_id]
         mode: Mode = "replace" if submission.action == "nil" else submission.mode or tables()[table_id].mode
         with self._writing(county_code) as (connection, version):
-            if submission.seen_at is not None:
-                now = connection.execute(_PROBE, {"county": county_code, "dataset": table_id}).scalar() or 0
-                since = batches.since(connection, county_code, table_id, submission.seen_at) if now else []
-                if met := [b for b in since if b.scope.meets(scope)]:
-                    raise MovedError(met)
+            self._need_unmoved(connection, county_code, scope, submission.seen_at)
             kept = _keep_raw(connection, county_code, submission.raw if submission.kept is None else submission.kept)
             digest = hashlib.sha256(submission.raw).hexdigest() if submission.raw else None
             system: dict[str, Any] = {"county_code": county_code, "batch_id": version, "from_version": version}
@@ -1065,6 +1138,46 @@ class Store:
             by_hand = self._edited(connection, stored) if submission.action == "edit" and table_id in ROWS else {}
             self._note_batch(connection, stored, len(frame) - ended, by_hand)
             return stored
+
+    def _need_unmoved(self, connection: Connection, county_code: str, scope: Scope, seen_at: int | None) -> None:
+        """Refuse a change to what others changed since the version it was looked at."""
+        if seen_at is None:
+            return
+        now = connection.execute(_PROBE, {"county": county_code, "dataset": scope.table}).scalar() or 0
+        since = batches.since(connection, county_code, scope.table, seen_at) if now else []
+        if met := [b for b in since if b.scope.meets(scope)]:
+            raise MovedError(met)
+
+    def _revise(
+        self,
+        county_code: str,
+        scope: Scope,
+        row: Mapping[str, Any],
+        instead: tuple[ColumnElement[bool], ...],
+        actor: str,
+        reason: str,
+        before: Mapping[str, Any],
+        seen_at: int | None,
+        *,
+        verified: bool,
+    ) -> Batch:
+        """Store a revision in place of the rows that meet `instead`, as a batch."""
+        need_actor(actor)
+        table = REVISIONS[scope.table]
+        with self._writing(county_code) as (connection, version):
+            self._need_unmoved(connection, county_code, scope, seen_at)
+            replaced = end(connection, table, county_code, version, *instead)
+            system = {"county_code": county_code, "batch_id": version, "row_no": 0, "from_version": version}
+            connection.execute(insert(table), {**system, "in_period": NONE, "in_township": NONE, **row})
+            self._set_version(connection, county_code, scope.table, version)
+            values: dict[str, object] = {"action": "edit", "mode": "replace", "undoes": None, "sample": False}
+            values |= {"file_name": "", "sha256": None, "actor": actor, "verified": verified, "note": reason}
+            values |= {"rows_n": 1, "added_n": 1 - replaced, "changed_n": replaced, "unchanged_n": 0, "removed_n": 0}
+            stored = batches.record(connection, county_code, version, scope, values)
+            mine = (table.c.county_code == county_code) & (table.c.batch_id == version)
+            told = {"was": [dict(before)] if before else [], "now": revisions.told(connection, scope.table, mine)}
+            self._note_batch(connection, stored, 1 - replaced, told)
+        return _told(stored)
 
     def _permit_ended(
         self, connection: Connection, table: Table, county_code: str, version: int, permitted: str

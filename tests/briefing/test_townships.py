@@ -55,6 +55,7 @@ def facts():
     return Facts(
         county=county,
         plan=plan,
+        bands=county.bands,
         as_of=DAY,
         since=None,
         version=3,

@@ -17,7 +17,7 @@ from intake.making import csv_bytes, workbook, xlsx_bytes
 from typer.testing import CliRunner
 
 from cli import app
-from data import loaders, preview, tables, upload
+from data import preview, tables, upload
 from data.expressions import parse
 from data.extent import Extent
 from data.grid import grid
@@ -26,6 +26,7 @@ from data.intake.corrections import NOT_READ, Corrections
 from data.intake.export_figures import month_dates
 from data.intake.exports import catalogue
 from data.intake.repeats import Repeat, differing, repeats
+from data.plan import load_plan
 from data.registry import county
 from data.schedule import query_dates
 from data.store import open_store
@@ -642,7 +643,7 @@ def test_columns_called_like_those_of_an_upload_table_mean_the_same():
 
 def test_dates_in_conditions_are_those_of_the_plans():
     day = date(2023, 9, 30)
-    plan = loaders.plan(BANAN.plans[0])
+    plan = load_plan(BANAN.plans[0])
     mine, plans = month_dates(day), query_dates(plan, day)
     assert {name: mine[name].date() for name in ("asof", "m0", "m1", "h0", "h1")} == {
         name: plans[name] for name in ("asof", "m0", "m1", "h0", "h1")

@@ -10,6 +10,8 @@ import pytest
 from support.uploads import COUNTY, EAST, WEST, commit, facts, issues, projects
 
 from data.access import Access, DeniedError, Grant, User, access, as_server, everything, roles, using
+from data.plan_model import Revision
+from data.registry import Bands
 from data.store import NOWHERE, Batch, Member, Scope, Store, Submission, open_store
 from data.tables import typed
 
@@ -29,6 +31,7 @@ def holding(*grants: Grant, county: str = COUNTY) -> Access:
     return access(CLERK, county, grants)
 
 
+REVISION = Revision.model_validate({"from": DAY, "value": 1, "clause": "文号", "note": "原因"})
 # Whatever else is public is neither a reading nor a change of a county.
 NO_DOOR = {"close", "may", "need", "own_rows", "record"}
 # What a method is given where its first arguments are not a county and plain words.
@@ -57,6 +60,8 @@ SPECIAL: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "remove_snapshot": lambda county: (county, 1, "a tester"),
     "set_member": lambda county: (county, "sso:li", [Grant("viewer")], "a tester"),
     "put_boundaries": lambda county: (county, b"{}"),
+    "revise_target": lambda county: (county, "a plan", "an indicator", REVISION, "a tester"),
+    "revise_bands": lambda county: (county, Bands(), "文号", "原因", "a tester"),
 }
 PUBLIC = [
     name

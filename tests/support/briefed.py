@@ -55,6 +55,7 @@ def facts(*, since: bool = True, sample: bool = True) -> Facts:
     return Facts(
         county=PLACE,
         plan=PLAN,
+        bands=PLACE.bands,
         as_of=NOW,
         since=Since(THEN, "8月调度会") if since else None,
         version=7,
