@@ -1375,7 +1375,7 @@ def brief(
         list[str] | None,
         typer.Option(
             "--section",
-            help="Section by id, several times. Without it what an office sends, six to ten pages: overall, changes,"
+            help="Section by id, several times. Without it what an office sends: overall, changes,"
             " ranking, areas, problems, tasks, reporting. By choice: details (areas with charts, maps, tables),"
             " all-indicators, definitions.",
         ),
@@ -1426,6 +1426,18 @@ def brief(
         facts = briefing_facts.from_store(store, entry, loaded, day, _since(store, entry, since))
     except briefing_facts.NoFiguresError as error:
         refuse(_("There are no figures for {day} or before it.", day=error.day), as_json=as_json)
+    then = facts.since
+    # A meeting of the same day knew other figures.
+    if then is not None and (then.day > facts.as_of or (then.day == facts.as_of and then.version is None)):
+        refuse(
+            _(
+                "The date to compare with ({since}) must be before the date of the figures ({day}): "
+                "choose an earlier --since.",
+                since=then.day,
+                day=facts.as_of,
+            ),
+            as_json=as_json,
+        )
     towns = county_townships(facts.regions, entry.code)
     by_name = dict(zip([*towns["code"], *towns["name"]], [*towns["code"], *towns["code"]], strict=True))
     if unknown := [t for t in townships or () if t not in by_name]:

@@ -82,17 +82,19 @@ class Clerk(Viewer):
         base = urllib.parse.urlsplit(self.url)
         county = base.path.strip("/").split("/")[0]
         root = f"{base.scheme}://{base.netloc}"
-        with urllib.request.urlopen(f"{root}/{county}/_stcore/health", timeout=PATIENCE) as answer:
+        own = dict(self.headers)
+        health = urllib.request.Request(f"{root}/{county}/_stcore/health", headers=own)
+        with urllib.request.urlopen(health, timeout=PATIENCE) as answer:
             cookies = answer.headers.get_all("Set-Cookie") or []
         token = next((c.partition("=")[2].split(";")[0] for c in cookies if c.startswith("_streamlit_xsrf=")), "")
         name = urllib.parse.quote(path.name)
         head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
         body = head.encode() + path.read_bytes() + f"\r\n--{_BOUNDARY}--\r\n".encode()
-        request = urllib.request.Request(f"{root}/{county}{url}", data=body, method="PUT")
+        cookie = "; ".join(filter(None, (f"_streamlit_xsrf={token}", own.pop("Cookie", ""))))
+        request = urllib.request.Request(f"{root}/{county}{url}", data=body, headers=own, method="PUT")
         request.add_header("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
         request.add_header("X-Xsrftoken", token)
-        own = self.headers.get("Cookie")
-        request.add_header("Cookie", "; ".join(filter(None, (f"_streamlit_xsrf={token}", own))))
+        request.add_header("Cookie", cookie)
         urllib.request.urlopen(request, timeout=PATIENCE).close()
         return path.stat().st_size
 

@@ -116,6 +116,10 @@ class Context:
         towns = self.built("townships", lambda: int((self.regions["level"] == "township").sum()))
         return "township" if towns > (self.plan.top_level == "township") else "village"
 
+    def before(self, since: dt.date) -> "Context":
+        """Return the same surroundings at the comparison date, to be read within `then`."""
+        return replace(self, as_of=since, since=None, since_at=None)
+
     def built(self, part: str, make: Callable[[], T], *more: Hashable) -> T:
         """Return a finished part of a page, made once for all sessions with the same surroundings (`loaders.built`).
 

@@ -8,6 +8,7 @@ from components import address
 from components.html.base import Markup
 from components.html.menu import signed_in, unasked, way_in
 from components.server import current as session
+from components.server.ended import learn
 from components.server.identity import valid
 from data import loaders
 from data.access import Access, User, current, mode
@@ -18,6 +19,8 @@ from data.registry import County
 def enter(county: County) -> Access:
     """Find out who is at the screen and let what they may do in a county hold for the run."""
     user = identify()
+    if user.expires is not None:
+        learn()
     found = loaders.access_of(user if valid(user) else nobody(), county.slug)
     current.set(found)
     return found

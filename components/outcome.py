@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from data.lanes import aside
+
 _AGAIN = 4.0
 """Seconds for which a message is repeated: a second click on what stored it would take it off the page at once."""
 
@@ -29,7 +31,8 @@ class Box:
         if self.busy.acquire(blocking=False):
             self.busy.release()
             return False
-        with self.busy:
+        # Who stores comes back into the lane before letting go.
+        with aside("files"), self.busy:
             return True
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -20,7 +21,7 @@ from components.panels import foot, panel, scroll, side_by_side
 from data import loaders, reporting
 from data import plan_words as words
 from data import reporting_words as told
-from data.reporting import Cell, Duty, Total
+from data.reporting import Arrival, Cell, Duty, Total
 from data.schedule import month_end, month_start
 from data.tables import tables
 
@@ -86,15 +87,24 @@ def _alone(ctx: Context) -> bool:
 
 def _stand(ctx: Context, month: str, *, by_month: bool = False) -> Stand:
     """Return the cells of a month; of the township chosen those of every month up to it, if asked for."""
-    towns = loaders.townships(ctx.county.slug, ctx.plan.id)
-    codes = [ctx.township] if ctx.township else list(towns.values())
-    came = loaders.arrivals(ctx.county.slug)
     first = f"{month_start(dt.date.fromisoformat(f'{month}-01'), LONGEST - 1):%Y-%m}" if by_month else month
     owed = [d for d in _duties(ctx) if first <= d.month <= month]
+    return Stand(_cells(ctx, owed, loaders.arrivals(ctx.county.slug), ctx.need_date()), by_month)
+
+
+def all_cells(ctx: Context, came: Mapping[tuple[str, str], Sequence[Arrival]], day: dt.date) -> list[Cell]:
+    """Return how everybody stands on a day with everything owed so far, by what had come."""
+    return _cells(ctx, _duties(ctx), came, day)
+
+
+def _cells(
+    ctx: Context, owed: list[Duty], came: Mapping[tuple[str, str], Sequence[Arrival]], day: dt.date
+) -> list[Cell]:
+    towns = loaders.townships(ctx.county.slug, ctx.plan.id)
+    codes = [ctx.township] if ctx.township else list(towns.values())
     if ctx.township:
         owed = [d for d in owed if d.by_townships]
-    found = reporting.cells(owed, came, codes, ctx.county.code, ctx.need_date())
-    return Stand(found, by_month)
+    return reporting.cells(owed, came, codes, ctx.county.code, day)
 
 
 # ---- the matrix ------------------------------------------------------------------------------------------------------

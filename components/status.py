@@ -154,7 +154,7 @@ STATUSES: dict[str, Status] = {
             Shade("#E8ECF1", "#2A3744"),
             "<path d='M2 3.4H10M2 8.6H10' stroke='#000' stroke-width='1.6'/>",
             "",
-            "line-ew",
+            "hash-open",
             "",
         ),
         Status(

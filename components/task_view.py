@@ -261,25 +261,35 @@ def _code(task: Task, state: State, turn: PeriodState | None, month: str | None)
 
 def _table(ctx: Context, tasks: Iterable[Task], wanted: Wanted) -> Markup:
     """Return tasks as the list shows them, with the present state of the indicators they serve."""
-    _, state, served = ctx._, state_of(ctx), states(ctx)
-    names = {i.id: (i.name(ctx.lang), i.rule) for i in ctx.plan.indicators}
+    state = state_of(ctx)
     rows = []
     for task in tasks:
         turn, found = _shown(ctx, task, state, wanted.month)
         soon = _soon(ctx.plan, task, state, ctx.as_of) if ctx.as_of else None
-        rows.append(
-            TaskRow(
-                task.id,
-                task.title_zh,
-                task.clause,
-                _(", ").join(task.lead) or _("not named"),
-                task_depth.recurrence(task, turn, _),
-                words.day(turn.due, ctx.plan, _) if turn.due else "",
-                _code(task, state, found, wanted.month),
-                [(names[i][0], served[i][0] if i in served else None, names[i][1]) for i in task.feeds if i in names],
-                _("in {n} days", n=(soon - ctx.as_of).days) if soon == turn.due and soon and ctx.as_of else "",
-                task_depth.day_off(turn.due, _),
-                task_depth.part(found, _),
-            )
-        )
-    return duties_table(rows, _)
+        rows.append(_row(ctx, task, turn, found, _code(task, state, found, wanted.month), soon))
+    return duties_table(rows, ctx._)
+
+
+def row_of(ctx: Context, task: Task, turn: PeriodState) -> TaskRow:
+    """Return the row of one turn of a duty."""
+    return _row(ctx, task, turn.period, turn, task_depth.code(turn), None)
+
+
+def _row(
+    ctx: Context, task: Task, turn: TaskPeriod, found: PeriodState | None, code: str | None, soon: dt.date | None
+) -> TaskRow:
+    _, served = ctx._, states(ctx)
+    feeds = [ctx.plan.indicator(i) for i in task.feeds if i in ctx.labels]
+    return TaskRow(
+        task.id,
+        task.title_zh,
+        task.clause,
+        _(", ").join(task.lead) or _("not named"),
+        task_depth.recurrence(task, turn, _),
+        words.day(turn.due, ctx.plan, _) if turn.due else "",
+        code,
+        [(i.name(ctx.lang), served[i.id][0] if i.id in served else None, i.rule) for i in feeds],
+        _("in {n} days", n=(soon - ctx.as_of).days) if soon == turn.due and soon and ctx.as_of else "",
+        task_depth.day_off(turn.due, _),
+        task_depth.part(found, _),
+    )

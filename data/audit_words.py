@@ -21,6 +21,7 @@ EVENTS = {
     "sign_in": N_("Signed in"),
     "sign_in_failed": N_("Sign-in failed"),
     "sign_out": N_("Signed out"),
+    "arrived": N_("Came in through the gateway"),
     "refused": N_("Refused"),
     **ACTIONS,
     "snapshot_kept": N_("Meeting kept"),

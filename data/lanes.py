@@ -9,10 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, get_ident
-from typing import Final, Literal
-
-Name = Literal["files", "documents"]
-
+from typing import Final
 
 POLITE: Final = 0.25
 """Seconds for which a piece of work on a file lets pages go first."""
@@ -88,11 +85,12 @@ class Lane:
 
 
 LOOKING: Final = Looking()
-_LANES: Final[dict[Name, Lane]] = {"files": Lane(), "documents": Lane()}
+_LANES: Final[defaultdict[str, Lane]] = defaultdict(Lane)
+"""By name: the files of all clerks share one, the documents of each county have one."""
 
 
 @contextmanager
-def lane(name: Name) -> Iterator[None]:
+def lane(name: str) -> Iterator[None]:
     """Wait for the others in a lane, then be the one in it; who is in it already goes on."""
     with _LANES[name].taken():
         if name == "files":
@@ -101,7 +99,7 @@ def lane(name: Name) -> Iterator[None]:
 
 
 @contextmanager
-def aside(name: Name) -> Iterator[None]:
+def aside(name: str) -> Iterator[None]:
     """Wait for something else without holding up those who wait for the lane."""
     with _LANES[name].left():
         yield

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
 from data import derive, in_force, preview, progress, schedule, tally, upload
-from data.access import Access, Grant, User, access, as_server, current, everything, mode
+from data.access import Access, Grant, Townships, User, access, as_server, current, everything, mode
 from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
@@ -139,12 +139,14 @@ def audit(slug: str, wanted: Wanted) -> list[Entry]:
 class _Run(local):
     """Versions seen by the run of this thread, by county, so that a page asks once and never mixes two.
 
-    `pinned` are the counties the run looks at as they were known at a version, `let_in` who was let see them.
+    `pinned` are the counties the run looks at as they were known at a version, `let_in` who was let see them, `plans`
+    the states of plans' files: asked for every finished part, the disk took a sixth of a run.
     """
 
     seen: dict[str, dict[str, int]] | None = None
     pinned: Mapping[str, int] = MappingProxyType({})
     let_in: Mapping[str, Access] = MappingProxyType({})
+    plans: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
 _RUN = _Run()
@@ -157,6 +159,7 @@ def begin_run() -> None:
     _RUN.seen = {}
     _RUN.pinned = MappingProxyType({})
     _RUN.let_in = MappingProxyType({})
+    _RUN.plans = MappingProxyType({})
 
 
 def join_run(slug: str, pinned: int | None = None) -> None:
@@ -252,7 +255,7 @@ Asked = tuple[int, int, int, int]
 
 
 def _asked(slug: str, plan_id: str) -> Asked:
-    return version(slug, TARGETS), version(slug, BANDS), *plan_state(plan_id)
+    return version(slug, TARGETS), version(slug, BANDS), *_plan_state(plan_id)
 
 
 def _plan(slug: str, plan_id: str, asked: Asked) -> Plan:
@@ -307,34 +310,44 @@ class _Part:
     def __init__(self) -> None:
         self.lock = RLock()
         self.made = False
+        self.stamp: Hashable = None
         self.value: Any = None
 
 
 class _Parts:
     """The parts asked for last; each is made by one thread while others that want it wait."""
 
-    MOST = 256
-
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self._lock = Lock()
         self._kept: OrderedDict[tuple[Hashable, ...], _Part] = OrderedDict()
 
-    def get(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    def get(self, key: tuple[Hashable, ...], make: Callable[[], T], stamp: Hashable = None) -> T:
+        """Return the part of a key, made anew if it was made at another stamp."""
         with self._lock:
             part = self._kept.setdefault(key, _Part())
             self._kept.move_to_end(key)
-            if len(self._kept) > self.MOST:
+            if len(self._kept) > self.most:
                 self._kept.popitem(last=False)
         with part.lock:
-            if not part.made:
-                part.value, part.made = make(), True
+            if not part.made or part.stamp != stamp:
+                part.value, part.made, part.stamp = make(), True, stamp
         value: T = part.value
         return value
 
 
 @st.cache_resource(show_spinner=False)
 def _parts() -> _Parts:
-    return _Parts()
+    return _Parts(256)
+
+
+def _plan_state(plan_id: str) -> tuple[int, int]:
+    """Return the state of a plan's file, looked at once a run."""
+    if _RUN.seen is None:
+        return plan_state(plan_id)
+    if plan_id not in _RUN.plans:
+        _RUN.plans = {**_RUN.plans, plan_id: plan_state(plan_id)}
+    return _RUN.plans[plan_id]
 
 
 def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
@@ -345,7 +358,7 @@ def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[],
     key : the part's name and all it depends on but the county's data.
     make : makes the part; it must not show anything, nor read a session's state.
     """
-    return _parts().get((slug, version(slug), _sees_small(slug), plan_id, *plan_state(plan_id), *key), make)
+    return _parts().get((slug, version(slug), _sees_small(slug), plan_id, *_plan_state(plan_id), *key), make)
 
 
 # ---- regions and maps ------------------------------------------------------------------------------------------------
@@ -702,25 +715,29 @@ def people(slug: str, table: str, village: str, as_of: dt.date, reason: str, act
 def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return columns of the current rows of any table, for a file to be held against; never to be shown."""
     need(slug, "upload")
-    return _stored_columns(slug, table, columns, version(slug, table))
-
-
-# Tables of people are large; a clerk corrects one file at a time.
-@_resource(max_entries=8)
-def _stored_columns(slug: str, table: str, columns: tuple[str, ...], stamp: int) -> pd.DataFrame:
-    return store().rows(county(slug).code, table, stamp, only=columns)
+    own, at = own_rows(slug, table), version(slug, table)
+    key = ("columns", slug, table, columns, own)
+    return _tables().get(key, lambda: store().rows(county(slug).code, table, at, only=columns), at)
 
 
 def stored(slug: str, table: str) -> Placed:
     """Return the current rows of any table with their places: to be compared with an upload, never shown."""
     need(slug, "upload")
-    return _stored(slug, table, version(slug, table))
+    code, own, at = county(slug).code, own_rows(slug, table), version(slug, table)
+    key = ("placed", slug, table, own)
+    return _tables().get(key, lambda: preview.placed(table, store().rows(code, table, at), code), at)
 
 
-@_resource(max_entries=10)
-def _stored(slug: str, table: str, stamp: int) -> Placed:
-    code = county(slug).code
-    return preview.placed(table, store().rows(code, table, stamp), code)
+def own_rows(slug: str, table: str) -> Townships:
+    """Return the townships whose rows of a table are read here and now: what is remembered of it depends on them."""
+    return store().own_rows(county(slug).code, table)
+
+
+# Whole tables are large and of an older version nobody asks again: of each only the newest is remembered. Kept by
+# version, those of a day's uploads filled some 50 MB.
+@st.cache_resource(show_spinner=False)
+def _tables() -> _Parts:
+    return _Parts(16)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:

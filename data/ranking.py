@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from data import tally
-from data.progress import WORST_FIRST
+from data.plan_model import RATES
+from data.progress import EPS, WORST_FIRST
 from data.registry import Ranking
 
 LEVEL, CHANGE = "level", "change"
@@ -59,7 +60,8 @@ def weighed(rows: pd.DataFrame, area_of: Mapping[str, str], rule: Ranking, area:
     -------
     DataFrame
         Rows of `data.tally.judged_rows` with `worth`; the worths of a place sum up to 100. The score of a place is the
-        worth of what is fine.
+        worth of what is fine. `short`, `lead` and `room` part equal scores, in percentage points: how far it lies
+        behind, how far ahead of schedule up to the target, and how far ahead it could be.
     """
     judged = tally.judged_rows(rows, area_of)
     if area is not None:
@@ -72,7 +74,19 @@ def weighed(rows: pd.DataFrame, area_of: Mapping[str, str], rule: Ranking, area:
         size = judged.groupby(["region", "area"])["indicator"].transform("size")
         weight = judged["area"].map(rule.weights).astype(float) / size.astype(float)  # of no row they have no type
     total = weight.groupby(judged["region"]).transform("sum")
-    return judged.assign(worth=_FULL * weight / total)
+    return _measured(judged.assign(worth=_FULL * weight / total))
+
+
+def _measured(judged: pd.DataFrame) -> pd.DataFrame:
+    gap, fine = judged["gap"].astype(float), judged["fine"].astype(bool)
+    short = (-gap).fillna(_FULL).clip(0.0, _FULL).where(~fine, 0.0)  # a yes or no missed is missed as a whole
+    by_rate = (judged["target"] - judged["expected"]).astype(float)
+    by_amount = _FULL * (1.0 - judged["schedule_share"].astype(float))
+    room = by_rate.where(judged["unit"].isin(RATES), by_amount)
+    # Nobody is ahead of a ceiling or of a yes or no; what has fallen due, or must hold at any time, leaves no room.
+    room = room.where(fine & gap.notna() & (judged["comparator"] != "<="), 0.0).fillna(0.0).clip(lower=0.0)
+    lead = gap.fillna(0.0).clip(lower=0.0)
+    return judged.assign(short=short, lead=lead.where(lead < room, room), room=room)
 
 
 def board(now: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[str], least: int) -> pd.DataFrame:
@@ -88,7 +102,10 @@ def board(now: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[str],
     -------
     DataFrame
         Index region, in the order of `places`. `score`, `fine`, `judged` and the same with `_before`; `change` in
-        percentage points; `level_rank`, `level_rank_before` and `change_rank` (1 is best; ties share the better rank;
+        percentage points; `shortfall`, how far the place lies behind in points of the score; `early`, of what is not
+        due yet the part that is done, in per cent, where it is behind in nothing; `caught_up`, points by which the
+        shortfall fell; `level_rank`, `level_rank_before` and `change_rank` (1 is best; equal scores are parted by the
+        shortfall, then by what is done early, equal increments by what was caught up; ties share the better rank;
         NaN: not ranked); `apart`: "" if ranked, "few" below the minimum, "nothing" if nothing is judged. Scores below
         the minimum are kept, but neither ranked nor compared.
     """
@@ -97,10 +114,14 @@ def board(now: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[str],
     past = _scores(now.iloc[:0] if before is None else before, index)
     result = result.join(past.add_suffix("_before"))
     enough, enough_before = result["judged"] >= least, result["judged_before"] >= least
-    result["change"] = (result["score"] - result["score_before"]).where(enough & enough_before)
-    result["level_rank"] = _ranks(result["score"].where(enough))
-    result["level_rank_before"] = _ranks(result["score_before"].where(enough_before))
-    result["change_rank"] = _ranks(result["change"])
+    both = enough & enough_before
+    result["change"] = (result["score"] - result["score_before"]).where(both)
+    result["caught_up"] = (result["shortfall_before"] - result["shortfall"]).where(both)
+    result["level_rank"] = _ranks(result["score"].where(enough), -result["shortfall"], result["early"])
+    result["level_rank_before"] = _ranks(
+        result["score_before"].where(enough_before), -result["shortfall_before"], result["early_before"]
+    )
+    result["change_rank"] = _ranks(result["change"], result["caught_up"])
     result["apart"] = ""
     result.loc[~enough, "apart"] = FEW
     result.loc[result["judged"] == 0, "apart"] = NOTHING
@@ -108,20 +129,30 @@ def board(now: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[str],
 
 
 def _scores(rows: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    worth = (rows["worth"] * rows["fine"]).groupby(rows["region"]).sum()
     grouped = rows.groupby("region")["fine"]
+
+    def points(column: str) -> pd.Series:
+        sums = (rows["worth"] * rows[column]).groupby(rows["region"]).sum()
+        return sums.reindex(index).astype(float)
+
+    score, room = points("fine").round(9), points("room")
+    early = (_FULL * points("lead") / room.where(room > EPS)).fillna(_FULL)  # nothing is left to be done early
     return pd.DataFrame(
         {
-            "score": worth.round(9).reindex(index).astype(float),
+            "score": score,
             "fine": grouped.sum().reindex(index, fill_value=0).astype(int),
             "judged": grouped.size().reindex(index, fill_value=0).astype(int),
+            "shortfall": points("short") / _FULL,
+            "early": early.where(score == _FULL),
         },
         index=index,
     )
 
 
-def _ranks(values: pd.Series) -> pd.Series:
-    return values.round(9).rank(method="min", ascending=False)
+def _ranks(*keys: pd.Series) -> pd.Series:
+    """Rank by the first key, the highest first, what is equal in it by the next; without the first there is no rank."""
+    order = pd.DataFrame({n: -key.round(9).fillna(0.0) for n, key in enumerate(keys)}).loc[keys[0].notna()]
+    return order.groupby(list(order.columns), sort=True).ngroup().rank(method="min").reindex(keys[0].index)
 
 
 def named(ranked: pd.DataFrame, by: str, rule: Ranking) -> tuple[Named, Named]:
@@ -130,16 +161,17 @@ def named(ranked: pd.DataFrame, by: str, rule: Ranking) -> tuple[Named, Named]:
     Never more than half of the ranked places on either side. Who shares a rank is named together or, where the list
     would overflow, not at all. Nobody is named down for a full score or a rise, nor up for none or a fall.
     """
-    values = ranked[{LEVEL: "score", CHANGE: CHANGE}[by]].where(ranked[f"{by}_rank"].notna()).dropna().round(9)
-    half = len(values) // 2
-    up = values.loc[values > 0]
-    down = values.loc[values < (_FULL if by == LEVEL else 0)]
+    ranks = ranked[f"{by}_rank"].dropna()
+    values = ranked[{LEVEL: "score", CHANGE: CHANGE}[by]].reindex(ranks.index).round(9)
+    half = len(ranks) // 2
+    up = ranks.loc[values > 0]
+    down = ranks.loc[values < (_FULL if by == LEVEL else 0)]
     return _outermost(up, min(rule.red, half), best=True), _outermost(down, min(rule.black, half), best=False)
 
 
-def _outermost(values: pd.Series, most: int, *, best: bool) -> Named:
+def _outermost(ranks: pd.Series, most: int, *, best: bool) -> Named:
     found: list[str] = []
-    for _value, group in sorted(values.groupby(values), key=lambda pair: pair[0], reverse=best):
+    for _rank, group in sorted(ranks.groupby(ranks), key=lambda pair: pair[0], reverse=not best):
         if len(found) + len(group) > most:
             return Named(tuple(found), len(group) if len(found) < most else 0)
         found += [str(code) for code in group.index]

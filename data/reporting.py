@@ -325,6 +325,39 @@ def _cell(debtor: str, duty: Duty, reports: Sequence[Arrival], as_of: dt.date) -
     return Cell(debtor, duty, "late" if late else "on_time", first.day, first.number, late, nil)
 
 
+# ---- what moved ------------------------------------------------------------------------------------------------------
+
+Group = Literal["missing", "came"]
+GROUPS: tuple[Group, ...] = ("missing", "came")
+
+
+def known_by(came: Mapping[tuple[str, str], Sequence[Arrival]], day: dt.date) -> dict[tuple[str, str], list[Arrival]]:
+    """Return what had come by a day; sample data, whose day of arrival says nothing, is all there."""
+    return {key: [a for a in some if a.sample or a.day <= day] for key, some in came.items()}
+
+
+def moved(now: Iterable[Cell], then: Iterable[Cell], since: dt.date) -> dict[Group, list[Cell]]:
+    """Return what is newly missing and what came since a day; groups without any are left out.
+
+    Parameters
+    ----------
+    now, then
+        How all stand (`cells`), and how they stood on that day with what had come by then.
+    since
+        That day. Sample data count as having come when they were due.
+    """
+    before = {(cell.debtor, cell.duty): cell for cell in then}
+    found: dict[Group, list[Cell]] = {group: [] for group in GROUPS}
+    for cell in now:
+        was = before.get((cell.debtor, cell.duty))
+        if cell.state == "missing" and (was is None or was.state != "missing"):
+            found["missing"].append(cell)
+        new = cell.duty.due > since if cell.state == "came" else was is None or not was.arrived
+        if cell.arrived and new:
+            found["came"].append(cell)
+    return {group: some for group, some in found.items() if some}
+
+
 # ---- summed up -------------------------------------------------------------------------------------------------------
 
 

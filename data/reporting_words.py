@@ -95,7 +95,7 @@ def missing_text(
         ("not_due", _("Not in yet; please report in time, a nil return if there is nothing:")),
     ):
         if chosen := [c for c in every if c.state == state]:
-            lines += [head, *_listed(chosen, every, names, _, by_debtor=by_debtor)]
+            lines += [head, *listed(chosen, every, names, _, by_debtor=by_debtor)]
     if not lines:
         return _("As of {day}, all that was due has been reported.", day=day) if every else ""
     if any(c.state == "missing" for c in every):
@@ -105,9 +105,11 @@ def missing_text(
     return "\n".join(lines)
 
 
-def _listed(
-    chosen: list[Cell], every: list[Cell], names: Mapping[str, str], _: Translator, *, by_debtor: bool
+def listed(
+    chosen: Sequence[Cell], every: Sequence[Cell], names: Mapping[str, str], _: Translator, *, by_debtor: bool
 ) -> Iterable[str]:
+    """Return some of all cells as lines: by table who it is, or by township and office which tables."""
+
     def debtor(cell: Cell) -> str:
         return names.get(cell.debtor, cell.debtor)
 

@@ -3,8 +3,9 @@
 #
 #   deploy/setup.sh run     uv, and the Python packages of uv.lock
 #   deploy/setup.sh test    the same, and what tests need: Chromium, a Chinese font, PostgreSQL's server programs,
-#                           LibreOffice and poppler, with which documents are printed and read again, nginx, openssl and
-#                           ip for what stands around a county's server, and the identity provider tests sign in with
+#                           LibreOffice and poppler, with which documents are printed and read again, nginx, openssl,
+#                           ip and systemd-analyze for what stands around a county's server, and the identity provider
+#                           tests sign in with
 #
 # What is there already is left alone and nothing is asked, so that a second call takes no time.
 set -eu
@@ -97,6 +98,7 @@ test_programs() {
     PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing="$missing nginx-light"
     command -v openssl >/dev/null || missing="$missing openssl"
     PATH="$PATH:/usr/sbin" command -v ip >/dev/null || missing="$missing iproute2"
+    command -v systemd-analyze >/dev/null || missing="$missing systemd"
     # shellcheck disable=SC2086 # one word per package
     [ -z "$missing" ] || packages $missing
 }

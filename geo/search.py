@@ -1,7 +1,7 @@
 """Finding a place as people type it: its name, the first letters of its pinyin, its pinyin, its code."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -62,7 +62,7 @@ class PlaceIndex:
             for code in order
         ]
 
-    def find(self, text: str, most: int = MOST) -> list[str]:
+    def find(self, text: str, most: int = MOST, among: Collection[str] | None = None) -> list[str]:
         """Return the codes of the places that a text can mean, the likeliest first.
 
         Read in this order: the code or a part of it; the name, its beginning, a part of it; first letters of its
@@ -73,12 +73,15 @@ class PlaceIndex:
         ----------
         text : what was typed; blanks and case do not matter.
         most : how many are returned at most.
+        among : codes of the places that are looked at; all if None.
         """
         typed = clean_name(text).casefold()
         if not typed:
             return []
-        ranked = [(rank, n) for n, entry in enumerate(self._entries) if (rank := _rank(typed, entry)) is not None]
-        found = ranked or [(0, n) for n, entry in enumerate(self._entries) if _mistyped(typed, entry)]
+        wanted = None if among is None else frozenset(among)
+        looked_at = [(n, one) for n, one in enumerate(self._entries) if wanted is None or one.code in wanted]
+        ranked = [(rank, n) for n, one in looked_at if (rank := _rank(typed, one)) is not None]
+        found = ranked or [(0, n) for n, one in looked_at if _mistyped(typed, one)]
         return [self._entries[n].code for _, n in sorted(found)[:most]]
 
 

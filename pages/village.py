@@ -17,7 +17,6 @@ else:
     glance.indicators_and_map(place, here)
     moves.moves(place)
     glance.villages(place, here)
-    records.money_and_problems(place)
-    records.work_and_reports(place, here)
+    records.records(place, here)
     people.of_village(place, here)
     paper.sheet(place, here)

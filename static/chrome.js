@@ -271,6 +271,22 @@
   addEventListener("pointerdown", ({ target }) => takeUp(target), true);
   addEventListener("keydown", ({ key }) => { if (key === "Tab") takeUp(null); }, true);
 
+  // Enter in a search for places takes the one that fits. It may be typed faster than what fits is shown: then it waits.
+  let entered = null;
+  const takeOnly = () => {
+    const shown = entered && document.querySelector(`[data-field="${entered.field}"]`);
+    if (!shown || shown.dataset.typed !== entered.typed) return;
+    entered = null;
+    const hits = shown.querySelectorAll("[data-id]");
+    if (hits.length === 1) hits[0].click();
+  };
+  addEventListener("keydown", ({ key, target }) => {
+    const field = target.closest?.("[class*='st-key-find']")?.className.match(/st-key-(find\w*)/)?.[1];
+    entered = key === "Enter" && field && target.value ? { field, typed: target.value } : null;
+    takeOnly();
+  }, true);
+  new MutationObserver(takeOnly).observe(document.documentElement, { subtree: true, childList: true });
+
   // On paper a chart may have less width than on the screen: with a viewBox it shrinks instead of being cut.
   const charts = (act) => document.querySelectorAll(".stPlotlyChart .main-svg").forEach(act);
   addEventListener("beforeprint", () =>

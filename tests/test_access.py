@@ -60,6 +60,11 @@ def test_a_role_may_what_the_table_says(role: str) -> None:
     assert {action for action in ACTIONS if found.may(action)} == TABLE[role]
 
 
+def test_who_uploads_may_see_small_counts() -> None:
+    """What a file would show before it is stored, and what a batch moved, withholds none of them."""
+    assert all("small" in role.may for role in roles().roles.values() if "upload" in role.may)
+
+
 def test_persons_are_for_the_roles_a_county_names() -> None:
     assert not any("persons" in may or "compute" in may for may in TABLE.values())
     assert access(ME, CODE, [grant("clerk")], persons=["clerk"]).may("persons")

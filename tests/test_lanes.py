@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from components.outcome import Box
 from data import lanes
 
 
 def test_all_that_wait_to_store_go_before_figures_are_computed() -> None:
-    turns, done, first = lanes.Changes(), [], threading.Event()
+    turns, done, first, all_wait = lanes.Changes(), [], threading.Event(), threading.Event()
 
     def store(name: str) -> None:
         with turns.storing():
@@ -25,14 +26,16 @@ def test_all_that_wait_to_store_go_before_figures_are_computed() -> None:
         def begin() -> None:
             with turns.storing():
                 first.set()
-                time.sleep(0.3)
+                assert all_wait.wait(10)
                 done.append("first")
 
         waiting = [pool.submit(begin)]
         assert first.wait(10)
         waiting.append(pool.submit(compute))
-        time.sleep(0.05)
         waiting += [pool.submit(store, f"{n}") for n in range(5)]
+        while turns._to_store < 5:
+            time.sleep(0.01)
+        all_wait.set()
         for one in waiting:
             one.result(10)
     assert done[0] == "first"
@@ -111,3 +114,29 @@ def test_pieces_of_work_on_files_let_pages_by_but_not_for_ever() -> None:
     assert told == ["page", "file"]
     with looking.drawing():
         looking.let_by()  # a page that takes long holds nobody up for long
+
+
+def test_a_run_that_waits_for_another_of_its_session_to_store_holds_up_no_lane() -> None:
+    """A click while something is stored begins a run beside it, which waits; the first comes back into the lane."""
+    kept, stores, waits, told = Box(), threading.Event(), threading.Event(), []
+
+    def storing() -> None:
+        with lanes.lane("files"), kept.busy, lanes.aside("files"):
+            stores.set()
+            assert waits.wait(10)
+            time.sleep(0.1)
+        told.append("stored")
+
+    def clicked() -> None:
+        assert stores.wait(10)
+        with lanes.lane("files"):
+            waits.set()
+            kept.wait()
+            told.append("waited")
+
+    threads = [threading.Thread(target=one, daemon=True) for one in (storing, clicked)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(told) == ["stored", "waited"]

@@ -377,3 +377,49 @@ def test_a_day_the_plan_does_not_name_is_never_called_its_deadline():
     assert told.due_words(replace(duty(), basis="frequency"), zh) == "9月25日，推定"
     found = reporting.cells([replace(duty(), basis="frequency")], {}, TOWNS, "500113", dt.date(2023, 9, 30))
     assert "不是计划规定的时限" in told.missing_text(found, NAMES, dt.date(2023, 9, 30), zh)
+
+
+# ---- what moved ------------------------------------------------------------------------------------------------------
+
+
+def _arrived(month: str, day: str, *towns: str, sample: bool = False) -> reporting.Arrival:
+    codes = frozenset(code[:9] for code in towns)
+    return reporting.Arrival(
+        number=1, table="staff", months=frozenset({month}), townships=codes, everywhere=False,
+        day=dt.date.fromisoformat(day), nil=False, sample=sample,
+    )  # fmt: skip
+
+
+def _moved(*came: reporting.Arrival, since: str = "2023-02-28", now: str = "2023-03-31") -> dict[str, list[tuple]]:
+    owed = [
+        d
+        for d in reporting.duties(ruled(RULE), [Owed(rule="monthly", tables=("staff",))], dt.date(2023, 4, 30))
+        if d.table == "staff"
+    ]
+    by = {}
+    for n, one in enumerate(came):
+        for month in one.months:
+            by.setdefault(("staff", month), []).append(one._replace(number=n))
+    days = [dt.date.fromisoformat(text) for text in (since, now)]
+    then = reporting.cells(owed, reporting.known_by(by, days[0]), (ONE, TWO), "500113", days[0])
+    found = reporting.moved(reporting.cells(owed, by, (ONE, TWO), "500113", days[1]), then, days[0])
+    return {group: [(c.debtor, c.duty.months[0]) for c in some] for group, some in found.items()}
+
+
+def test_what_came_since_and_what_is_newly_missing():
+    # January was in; February's came late in March from one; March fell due on the 25th and only the other sent it.
+    came = (
+        _arrived("2023-01", "2023-01-20", ONE, TWO),
+        _arrived("2023-02", "2023-03-03", ONE),
+        _arrived("2023-03", "2023-03-24", TWO),
+    )
+    assert _moved(*came) == {
+        "missing": [(ONE, "2023-03")],  # February of the other was missing at the meeting already
+        "came": [(ONE, "2023-02"), (TWO, "2023-03")],
+    }
+    assert _moved(*came, since="2023-03-31") == {}
+
+
+def test_sample_data_come_on_the_day_due():
+    loaded = [_arrived(month, "2026-01-01", ONE, TWO, sample=True) for month in ("2023-01", "2023-02", "2023-03")]
+    assert _moved(*loaded) == {"came": [(ONE, "2023-03"), (TWO, "2023-03")]}

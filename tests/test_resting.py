@@ -53,3 +53,22 @@ def test_packed_it_is_small():
     value.rest()
     assert value.asleep
     assert len(value._packed) < 10_000
+
+
+class Changing:
+    """Somebody adds to it while it is packed, the first time."""
+
+    tried = 0
+
+    def __reduce__(self):
+        Changing.tried += 1
+        if Changing.tried == 1:
+            raise RuntimeError("dictionary changed size during iteration")
+        return Changing, ()
+
+
+def test_what_changes_while_it_is_packed_is_packed_later(soon):
+    value = Resting(Changing())
+    until(lambda: value.asleep)
+    assert value.asleep
+    assert Changing.tried == 2

@@ -1,14 +1,12 @@
 """A briefing as text on a page: what the document will say, in the order it says it."""
 
-import datetime as dt
-
 from components.html.base import Markup, element, escape, join, raw
 from components.status import status
 from data import wording
-from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
+from data.briefing.cells import told
+from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Paragraph, Section, Table, Told
 from data.briefing.typeset import typeset
 from data.language import Translator
-from data.wording import NOTHING
 
 SHOWN = 12
 """Rows of a table in the preview; the files have them all."""
@@ -75,13 +73,9 @@ class _Text:
 
     def cell(self, cell: Cell) -> object:
         match cell:
-            case None:
-                return NOTHING
-            case Number(_value, _unit, written):
-                return self.set(written)
+            case "":
+                return ""
             case Told(code, word):
                 return element("span", self.set(word), f"s {status(code).css}")
-            case dt.date():
-                return cell.isoformat()
             case _:
-                return escape(self.set(str(cell)))
+                return escape(told(cell, self.briefing.lang))

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from components.html.base import Markup, escape, raw
+from components.html.base import Markup, image
 
 WIDTH = 240
 """Units across; a corner is moved to the nearest one, so that the drawing is a few thousand characters."""
@@ -47,10 +46,7 @@ def locator_html(shapes: Iterable[tuple[str, dict[str, Any]]], here: str, names:
     )
     width, height = (east - west) * squeeze * scale, (north - south) * scale
     size = f"viewBox='-2 -2 {width + 4:.0f} {height + 4:.0f}' width='{width + 4:.0f}' height='{height + 4:.0f}'"
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{drawn}</svg>"
-    # An image, for the browser takes drawings out of markup.
-    source = f"data:image/svg+xml,{quote(svg, safe=' /=:')}"
-    return raw(f"<img class='locator' alt='{escape(names[here])}' src='{source}'>")
+    return image(size, drawn, names[here], "locator")
 
 
 def _rings(geometry: dict[str, Any]) -> list[Ring]:

@@ -41,8 +41,8 @@ def _link(step: Step, text: str, css: str = "") -> Markup:
     return raw(f"<span class='go {css}' role='link' tabindex='0' data-id=\"{escape(step.code)}\">{escape(text)}</span>")
 
 
-def found_html(found: Iterable[tuple[str, Label]], _: Translator) -> Markup:
-    """Return the places that fit what was typed, the likeliest first, to be picked."""
+def found_html(found: Iterable[tuple[str, Label]], field: str, typed: str, _: Translator) -> Markup:
+    """Return the places that fit what was typed in a field, the likeliest first, to be picked."""
     links = [
         raw(
             f"<span class='go' role='option' tabindex='0' data-id=\"{escape(code)}\">"
@@ -52,7 +52,8 @@ def found_html(found: Iterable[tuple[str, Label]], _: Translator) -> Markup:
     ]
     if not links:
         return element("p", _("No place of this name, letters or code."), "quiet")
-    return raw(f"<div class='found' role='listbox'>{join(links)}</div>")
+    said = f'data-field="{escape(field)}" data-typed="{escape(typed)}"'
+    return raw(f"<div class='found' role='listbox' {said}>{join(links)}</div>")
 
 
 def directory(

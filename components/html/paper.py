@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components import formats
 from components.html.base import Markup, element, escape, join, raw
-from components.html.progress import Label, Row
+from components.html.progress import Label, Row, spark_image
 from components.html.table import Column, table
 from components.status import badge_html, status
 from data.language import Translator
@@ -30,8 +30,14 @@ def paper_head(
     return raw(f"<header>{where}<h1>{escape(name)} {mark}</h1><p>{under}</p><p class='figures'>{told}</p></header>")
 
 
-def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _: Translator) -> Markup:
-    """Return the indicators of one action area as narrow rows."""
+def paper_group(
+    title: str,
+    rows: Sequence[Row],
+    labels: Mapping[str, Label],
+    trends: Mapping[str, Sequence[float | None]],
+    _: Translator,
+) -> Markup:
+    """Return the indicators of one action area as narrow rows, with the last values of each as a small line."""
 
     def target(row: Row) -> object:
         return formats.quantity_html(row.target, row.unit, _) if not formats.missing(row.target) else ""
@@ -49,6 +55,7 @@ def paper_group(title: str, rows: Sequence[Row], labels: Mapping[str, Label], _:
         Column(_("Target"), target, "num"),
         Column(_("Actual"), lambda r: formats.quantity_html(r.value, r.unit, _), "num"),
         Column(_("Gap"), gap, "num gap"),
+        Column(_("Trend"), lambda r: spark_image(trends.get(r.indicator)), "tr"),
         Column(_("Rank"), rank, "num at"),
     ]
     return table(columns, rows, row_css=lambda r: status(r.status).css)

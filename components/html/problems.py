@@ -34,6 +34,15 @@ STEPS: dict[str, str] = {
 """Word of each step of a problem's course."""
 
 
+MOVEMENTS: dict[str, str] = {
+    "late": N_("Problems newly overdue"),
+    "back": N_("Problems that came back"),
+    "closed": N_("Problems closed"),
+    "found": N_("Problems found"),
+}
+"""Heading of each group of problems that moved."""
+
+
 def state_html(code: str, late: float, _: Translator) -> Markup:
     """Return symbol and word of a problem's state; how many days an open one is overdue stands behind it."""
     look, word = STATES[code]

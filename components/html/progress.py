@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from components import formats
-from components.html.base import Markup, element, escape, join, raw
+from components.html.base import Markup, element, escape, image, join, raw
 from components.html.table import Column, records, table
 from components.status import ORDER, URGENT, badge_html, marks_html, status
 from data import wording
@@ -109,18 +109,30 @@ def bar_html(completion: float | None, share: float | None, title: str = "") -> 
 
 def spark_html(values: Sequence[float | None] | None) -> Markup:
     """Return a small line of the last values, its end dotted in the row's status colour."""
+    drawn = _spark(values)
+    return raw(f"<svg class='sp' {_SPARK} aria-hidden='true'>{drawn}</svg>") if drawn else raw("")
+
+
+def spark_image(values: Sequence[float | None] | None) -> Markup:
+    """Return the same in black, for paper."""
+    drawn = _spark(values)
+    ink = f"<g fill='none' stroke='black' stroke-width='1.5'>{drawn}</g>"
+    return image(f"{_SPARK} width='70' height='20'", ink, "", "sp") if drawn else raw("")
+
+
+_SPARK = "viewBox='0 0 70 20'"
+
+
+def _spark(values: Sequence[float | None] | None) -> str:
     points = [(i, float(v or 0)) for i, v in enumerate(values or ()) if not formats.missing(v)]
     if not points:
-        return raw("")
+        return ""
     low, high = min(v for _, v in points), max(v for _, v in points)
     step = 64 / max(len(values or ()) - 1, 1)
     xy = [(3 + i * step, 17 - 14 * ((v - low) / (high - low) if high > low else 0.5)) for i, v in points]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in xy)
     x, y = xy[-1]
-    return raw(
-        f"<svg class='sp' viewBox='0 0 70 20' aria-hidden='true'><polyline points='{line}'/>"
-        f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.5'/></svg>"
-    )
+    return f"<polyline points='{line}'/><circle cx='{x:.1f}' cy='{y:.1f}' r='2.5'/>"
 
 
 def _target(row: Row, each: str, _: Translator) -> Markup:
@@ -297,11 +309,19 @@ def movement_tables(groups: Mapping[str, pd.DataFrame], labels: Mapping[str, Lab
     if not groups:
         return element("p", _("No status changed since the comparison date."), "quiet")
     columns, heads = ("name", "before", "status", "gap", "change"), {"status": _("Now")}
-    counted = join(element("span", join([_(MOVEMENTS[g]), " ", element("b", len(groups[g]))])) for g in groups)
+    return moved_groups(
+        (_(MOVEMENTS[group]), len(rows), progress_table(rows, labels, _, columns=columns, heads=heads, css="slim"))
+        for group, rows in groups.items()
+    )
+
+
+def moved_groups(groups: Iterable[tuple[str, int, Markup]]) -> Markup:
+    """Return what moved under its headings: in one line how many of each, then each heading with what it holds."""
+    told = list(groups)
+    counted = join(element("span", join([head, " ", element("b", n)])) for head, n, _body in told)
     parts = [element("p", counted, "moves")]
-    for group, rows in groups.items():
-        parts.append(element("h3", join([_(MOVEMENTS[group]), " ", element("b", len(rows))])))
-        parts.append(progress_table(rows, labels, _, columns=columns, heads=heads, css="slim"))
+    for head, n, body in told:
+        parts += [element("h3", join([head, " ", element("b", n)])), body]
     return join(parts)
 
 

@@ -12,6 +12,7 @@ from components.html.table import Column, records, table
 from components.status import badge_html, status, symbol_html
 from data.language import Translator
 from data.ranking import LEVEL
+from data.ranking_words import short_or_early
 from data.statuses import word
 
 _WIDTH, _HEIGHT, _EDGE = 150, 46, 4
@@ -29,6 +30,7 @@ def board_table(ranked: pd.DataFrame, by: str, first: str, names: Mapping[str, s
     """
     fields = (
         "region", f"{by}_rank", "score", "score_before", "change", "fine", "judged", "level_rank", "level_rank_before",
+        "shortfall", "early", "caught_up",
     )  # fmt: skip
     rows = list(records(ranked.rename_axis("region").reset_index(), fields))
     place: Column[tuple] = Column(first, lambda r: raw(f"<i>{r[2]:.0f}</i>{escape(names.get(r[1], r[1]))}"))
@@ -37,16 +39,18 @@ def board_table(ranked: pd.DataFrame, by: str, first: str, names: Mapping[str, s
         columns = [
             place,
             Column(_("Score"), lambda r: raw(f"<b class={heat_class(r[3])}>{formats.percent(r[3])}</b>")),
+            Column(_("Short / early"), lambda r: element("small", short_or_early(r[10], r[11], _)), "num"),
             base,
-            Column(_("Since last"), lambda r: _points(r[5], _), "num"),
+            Column(_("Since last"), lambda r: _points(r[5], _), "num wide"),
             Column(_("Places gained"), lambda r: _gained(r[8], r[9], _), "num"),
         ]
     else:
         columns = [
             place,
             Column(_("Increment (points)"), lambda r: element("b", formats.signed(r[5])), "tot"),
+            Column(_("Caught up"), lambda r: formats.signed(r[12]), "num"),
             base,
-            Column(_("Before"), lambda r: formats.percent(r[4]), "num"),
+            Column(_("Before"), lambda r: formats.percent(r[4]), "num wide"),
             Column(_("Score"), lambda r: formats.percent(r[3]), "num"),
         ]
     half = (len(rows) + 1) // 2 if len(rows) >= _HALVES_FROM else len(rows)

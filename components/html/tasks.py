@@ -19,6 +19,8 @@ STATES: dict[str, tuple[str, str]] = {
     "cancelled": ("no_target", N_("Called off")),
 }
 """Look and word of each state of a duty; `late` is done, but after its day."""
+MOVEMENTS: dict[str, str] = {"overdue": N_("Tasks newly overdue"), "done": N_("Tasks done")}
+"""Heading of each group of turns that moved."""
 _LONGEST_LINK = 46
 
 

@@ -7,11 +7,12 @@ import streamlit as st
 
 from components import address, formats
 from components.context import Context
+from components.fragment import fragment
 from components.html.base import Markup, element
 from components.html.one_place import side_by_side_table
 from components.html.progress import rows_of, urgent_first
 from components.panels import foot, panel
-from components.place.finder import Here
+from components.place.finder import Here, search_box
 from components.status import band_note
 from data import loaders
 from data.language import Translator
@@ -19,6 +20,8 @@ from data.plan import Indicator
 from data.progress import place_in_order
 
 MOST = 6
+ADD, FIELD = "compare_add", "find_compare"
+"""Session state keys of a place picked to be added, and of the field it is looked for in."""
 _NONE = "none"  # in the address, where all were taken out
 
 
@@ -54,11 +57,20 @@ def side_by_side_places(ctx: Context, here: Here | None) -> None:
         codes = [code for code in codes if levels[code] == level]
         chosen = [code for code in chosen if levels[code] == level]
     labels, key = ctx.place_labels, f"compare_{level}"
+    added = st.session_state.pop(ADD, None)
+    if added in codes and added not in chosen and len(chosen) < MOST:
+        chosen = [*chosen, added]
+        st.session_state["places"] = ",".join(chosen)
+        address.picked("places")
+        st.session_state[FIELD] = ""
+        st.rerun()
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen  # said outright: the address may bring others
     titles = {"village": _("Villages side by side"), "township": _("Townships side by side")}
     title = titles.get(level, _("Side by side"))
     with panel("compare", title, _("up to {n}", n=MOST)):
+        if len(chosen) < MOST:
+            _search(ctx, frozenset(codes) - frozenset(chosen))
         picked = st.multiselect(
             title, codes, max_selections=MOST, key=key, on_change=_keep, args=(key,), label_visibility="collapsed",
             format_func=lambda c: f"{labels[c].name} {labels[c].note}".strip(),
@@ -74,6 +86,15 @@ def side_by_side_places(ctx: Context, here: Here | None) -> None:
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             band_note(bands.slightly_behind, bands.behind, _),
         )
+
+
+@fragment
+def _search(ctx: Context, among: frozenset[str]) -> None:
+    """Let the viewer add a place by name, first letters or code, as the search of the page finds it."""
+    if ADD in st.session_state:
+        st.rerun()
+    _ = ctx._
+    search_box(ctx, FIELD, ADD, _("Add a place to compare"), _("Add by name, first letters (pyc) or code"), among)
 
 
 def _keep(key: str) -> None:

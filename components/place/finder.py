@@ -1,5 +1,6 @@
 """Which village or township the page is about, and the ways to another one: search, up, beside, down."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import streamlit as st
@@ -117,19 +118,34 @@ def _beside(ctx: Context, here: Here) -> list[str]:
 @fragment
 def search(ctx: Context) -> None:
     """Let the viewer type a name, first letters of its pinyin or a code; what fits shows while typing."""
-    _ = ctx._
     if GOTO in st.session_state:
         st.rerun()
+    hint = ctx._("Name, first letters (pyc) or code of a village or township")
+    search_box(ctx, "find", GOTO, ctx._("Find a place"), hint)
+
+
+def search_box(ctx: Context, key: str, into: str, label: str, hint: str, among: Collection[str] | None = None) -> None:
+    """Show a field for a name, first letters or a code, and what fits below it, to be picked.
+
+    Enter takes the place if it is the only one (`static/chrome.js`).
+
+    Parameters
+    ----------
+    key : of the field; the board of what was found is `found_<key>`.
+    into : session state key that receives the code picked.
+    among : codes of the places that can be found; all if None.
+    """
+    _ = ctx._
     typed = st.text_input(
-        _("Find a place"), key="find", type="search", live=True, label_visibility="collapsed", icon=":material/search:",
-        placeholder=_("Name, first letters (pyc) or code of a village or township"),
+        label, key=key, type="search", live=True, label_visibility="collapsed", icon=":material/search:",
+        placeholder=hint,
     )  # fmt: skip
     if not typed:
         return
-    codes = loaders.place_index(ctx.county.slug, ctx.plan.id).find(typed)
-    html = found_html(((c, ctx.place_labels[c]) for c in codes), _)
-    board = Board(html, "found", into=GOTO)
-    live(board.markup, "found", board)
+    codes = loaders.place_index(ctx.county.slug, ctx.plan.id).find(typed, among=among)
+    html = found_html(((c, ctx.place_labels[c]) for c in codes), key, typed, _)
+    board = Board(html, f"found_{key}", into=into)
+    live(board.markup, f"found_{key}", board)
 
 
 def all_places(ctx: Context) -> None:

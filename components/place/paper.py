@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import formats
+from components.area import trends
 from components.context import Context
 from components.county_map.drawing import SCHEMATIC
 from components.html.base import Markup
@@ -30,9 +31,9 @@ def _sheet(ctx: Context, here: Here) -> Markup:
     _ = ctx._
     rows = glance.listed(ctx, here).rows
     rows = rows.loc[rows["value"].notna() | ~rows["status"].isin(["nothing", "no_target", "not_scored"])]
-    many = len(rows) > MANY
+    many, series = len(rows) > MANY, trends(ctx)
     groups = [
-        paper_group(name, list(rows_of(part)), ctx.labels, _)
+        paper_group(name, list(rows_of(part)), ctx.labels, series, _)
         for area, name in ctx.areas.items()
         if len(part := rows.loc[rows["area"] == area])
     ]

@@ -3,17 +3,16 @@
 from typing import NamedTuple
 
 import pandas as pd
-import streamlit as st
 
 from components import formats
-from components.board import board
+from components.board import Board, live
 from components.context import Context
 from components.fields.funds import project_list, sources, words
-from components.html.base import element, escape
+from components.html.base import Markup, element, escape, join
 from components.html.menu import page_link
 from components.html.problems import overdue_then_words, problem_table
 from components.html.table import frame_table
-from components.panels import foot, panel, scroll, side_by_side
+from components.panels import abreast_html, foot_html, head_html, panel_html, scroll_html
 from components.place.finder import Here
 from components.problems.panel import problems_of
 from data import summaries
@@ -22,58 +21,71 @@ from data.tables import tables
 from geo.regions import match_place
 
 MOST = 40
+WEIGHTS = (1.4, 1)
 
 
-def money_and_problems(ctx: Context) -> None:
-    """Show the place's projects, and its problems, open ones first."""
+def records(ctx: Context, here: Here) -> None:
+    """Show the place's projects and problems, work, what the plan names here, and the newest report of every table.
+
+    One element: every rerun pays for each.
+    """
+    html = ctx.built("place records", lambda: _records(ctx, here), here)
+    live(html.markup, "place_records", *html.boards)
+
+
+class _Panels(NamedTuple):
+    """Panels as HTML, and the boards in them."""
+
+    markup: Markup
+    boards: tuple[Board, ...] = ()
+
+
+def _records(ctx: Context, here: Here) -> _Panels:
+    projects, problems = _projects(ctx), _problems(ctx)
+    under = element("div", join([_named(ctx, here), _reports(ctx)]), "under")
+    rows = (
+        abreast_html(WEIGHTS, projects.markup, problems.markup),
+        abreast_html(WEIGHTS, _work(ctx), under),
+    )
+    return _Panels(element("div", join(rows), "below"), (*projects.boards, *problems.boards))
+
+
+def _projects(ctx: Context) -> _Panels:
     _ = ctx._
-    left, right = side_by_side([1.4, 1])
     projects = ctx.summary("projects", summaries.project_list)
-    with left, panel("place_projects", _("Projects"), _("{n} in all", n=len(projects))):
-        if projects.empty:
-            _nothing(_("No project has been reported here."))
-        else:
-            with scroll("place_projects"):
-                board(ctx.built("place projects", lambda: project_list(ctx, projects.head(MOST))), "place_projects")
-            foot(*sources(ctx, "projects", ""))
+    head = head_html(_("Projects"), _("{n} in all", n=len(projects)))
+    if projects.empty:
+        return _Panels(panel_html("place_projects", head, _nothing(_("No project has been reported here."))))
+    one = Board(project_list(ctx, projects.head(MOST)), "place_projects")
+    body = scroll_html("place_projects", one.markup), foot_html(*sources(ctx, "projects", ""))
+    return _Panels(panel_html("place_projects", head, *body), (one,))
+
+
+def _problems(ctx: Context) -> _Panels:
+    """Return the place's problems, open ones first."""
+    _ = ctx._
     problems = problems_of(ctx)
     todo = summaries.most_overdue_first(problems.loc[problems["open"]])
-    note = _("{n} open, {closed} closed", n=len(todo), closed=len(problems) - len(todo))
-    with right, panel("place_issues", _("Problems"), note):
-        if todo.empty:
-            _nothing(_("No problem is open here."))
-        else:
-            domains = words(ctx, "issues", "domain")
-            with scroll("place_issues"):
-                table = ctx.built("place issues", lambda: problem_table(todo.head(MOST), domains, ctx.names, _))
-                board(table, "place_issues", into="issue")
-            link = page_link(escape(_("Course and next steps")), f"/{ctx.county.slug}/tasks")
-            st.html(element("p", link, "on"))
-        foot(*sources(ctx, "issues", ""))
+    head = head_html(_("Problems"), _("{n} open, {closed} closed", n=len(todo), closed=len(problems) - len(todo)))
+    told = foot_html(*sources(ctx, "issues", ""))
+    if todo.empty:
+        return _Panels(panel_html("place_issues", head, _nothing(_("No problem is open here.")), told))
+    table = problem_table(todo.head(MOST), words(ctx, "issues", "domain"), ctx.names, _)
+    one = Board(table, "place_issues", into="issue")
+    link = element("p", page_link(escape(_("Course and next steps")), f"/{ctx.county.slug}/tasks"), "on")
+    return _Panels(panel_html("place_issues", head, scroll_html("place_issues", one.markup), link, told), (one,))
 
 
-def work_and_reports(ctx: Context, here: Here) -> None:
-    """Show the work recorded here, what the plan names here, and the newest report of every table."""
-    left, right = side_by_side([1.4, 1])
-    with left:
-        _work(ctx)
-    with right:
-        _named(ctx, here)
-        _reports(ctx)
-
-
-def _work(ctx: Context) -> None:
+def _work(ctx: Context) -> Markup:
     _ = ctx._
     rows = ctx.summary("actions", summaries.work_list)
     done = int((rows["status"] == "done").sum())
-    with panel("place_work", _("Work records"), _("{n} of {of} done", n=done, of=len(rows))):
-        if rows.empty:
-            _nothing(_("No work has been recorded here."))
-            return
-        with scroll("place_work"):
-            heads, kinds = _work_heads(ctx)
-            st.html(ctx.built("place work", lambda: frame_table(_work_rows(ctx).head(MOST), heads, _, kinds=kinds)))
-        foot(*sources(ctx, "actions", ""))
+    head = head_html(_("Work records"), _("{n} of {of} done", n=done, of=len(rows)))
+    if rows.empty:
+        return panel_html("place_work", head, _nothing(_("No work has been recorded here.")))
+    heads, kinds = _work_heads(ctx)
+    table = frame_table(_work_rows(ctx).head(MOST), heads, _, kinds=kinds)
+    return panel_html("place_work", head, scroll_html("place_work", table), foot_html(*sources(ctx, "actions", "")))
 
 
 def _work_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
@@ -102,17 +114,15 @@ def _work_rows(ctx: Context) -> pd.DataFrame:
     )
 
 
-def _named(ctx: Context, here: Here) -> None:
-    """Show what the plan names at the place: sites, projects, bodies, and figures of its own."""
+def _named(ctx: Context, here: Here) -> Markup:
+    """Return what the plan names at the place: sites, projects, bodies, and figures of its own."""
     _ = ctx._
     found = _named_here(ctx, here)
-    with panel("place_named", _("Named by the plan"), _("{n} in all", n=len(found))):
-        if found.empty:
-            _nothing(_("The plan names nothing here."))
-            return
-        with scroll("place_named"):
-            st.html(frame_table(found, _named_heads(ctx), _))
-        foot(_("Source: {text}", text=ctx.plan.title(ctx.lang)))
+    head = head_html(_("Named by the plan"), _("{n} in all", n=len(found)))
+    if found.empty:
+        return panel_html("place_named", head, _nothing(_("The plan names nothing here.")))
+    table = scroll_html("place_named", frame_table(found, _named_heads(ctx), _))
+    return panel_html("place_named", head, table, foot_html(_("Source: {text}", text=ctx.plan.title(ctx.lang))))
 
 
 def _named_heads(ctx: Context) -> dict[str, str]:
@@ -148,17 +158,16 @@ def _named_rows(ctx: Context, here: Here) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "what", "clause"])
 
 
-def _reports(ctx: Context) -> None:
-    """Show the newest data of every table that speaks for the place."""
+def _reports(ctx: Context) -> Markup:
+    """Return the newest data of every table that speaks for the place."""
     _ = ctx._
-    with panel("place_reports", _("Last reports"), _("by table")):
-        rows = _reports_of(ctx)
-        if rows.empty:
-            _nothing(_("Nothing is asked of this place and nothing was reported."))
-            return
-        heads, kinds = _report_heads(ctx)
-        st.html(frame_table(rows, heads, _, kinds=kinds))
-        foot(_("Data up to {day}", day=formats.date(ctx.as_of, _)))
+    head, rows = head_html(_("Last reports"), _("by table")), _reports_of(ctx)
+    if rows.empty:
+        none = _nothing(_("Nothing is asked of this place and nothing was reported."))
+        return panel_html("place_reports", head, none)
+    heads, kinds = _report_heads(ctx)
+    told = foot_html(_("Data up to {day}", day=formats.date(ctx.as_of, _)))
+    return panel_html("place_reports", head, frame_table(rows, heads, _, kinds=kinds), told)
 
 
 def _report_heads(ctx: Context) -> tuple[dict[str, str], dict[str, str]]:
@@ -224,5 +233,5 @@ def lists(ctx: Context, here: Here) -> list[Listed]:
     ]
 
 
-def _nothing(text: str) -> None:
-    st.html(element("p", text, "quiet"))
+def _nothing(text: str) -> Markup:
+    return element("p", text, "quiet")

@@ -72,7 +72,7 @@ def save(ctx: Context, change: Callable[[Tell], Batch], said: str, then: Callabl
         st.error(formats.as_label(looking_back(_)))
         return
     try:
-        with kept.busy, working(ctx) as tell:
+        with working(ctx) as tell, kept.busy:
             batch = change(tell)
             kept.holds = outcome.Message(_(said, n=batch.number), then)
     except EntryError as error:

@@ -25,6 +25,7 @@ from components.status import band_note
 from data import ranking
 from data.explain import explain
 from data.ranking import CHANGE, FEW, LEVEL, NOTHING, Named, Reason
+from data.ranking_words import parting
 
 WEIGHTS = (1.25, 1)
 
@@ -92,6 +93,7 @@ def _board_foot(ctx: Context, area: str, by: str) -> Markup:
     return foot_html(
         _("Definition: {text}", text=score_rule(ctx, area)),
         _("increment = score now − score then") if by == CHANGE else "",
+        parting(by, _),
         _("ranked from {n} judged indicators on; ties share the better rank", n=least),
         _("Fewer judged, not ranked ({n}): {names}", n=len(few), names=between.join(few)) if few else "",
         _("Nothing judged, not ranked ({n}): {names}", n=len(nothing), names=between.join(nothing)) if nothing else "",

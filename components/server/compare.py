@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,20 +14,22 @@ from components.html.compare import Choice, choices_html, comparison_table
 from components.html.notes import sample_mark
 from components.server.comparing import readable, standing
 from components.server.document import Document
+from components.server.door_pages import sign_in_page
 from components.server.identity import user_of
-from components.server.noted import note_refusal
+from components.server.noted import note_arrival, note_refusal
 from components.server.plain_page import language_switch, plain_page
-from components.server.site import ROOT, language_of
+from components.server.returning import place
+from components.server.site import COMPARE, ROOT, language_of
 from components.style import stylesheet
 from data import comparison_file, loaders, plan_words
-from data.access import Access, User, access, mode, using
+from data.access import Access, User, access, using
 from data.comparison import Line, Standing, lines
 from data.language import Translator, translator
 from data.plan_model import AREAS
-from data.registry import County, Group, counties, groups
+from data.registry import County, Group, groups
 from data.store import NOWHERE, StoreError
 
-PAGE, FILE = "/compare", "/compare.xlsx"
+FILE = f"{COMPARE}.xlsx"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STYLE = ROOT / "static" / "compare.css"
 _SORTS = ("concept", "counties")
@@ -41,7 +43,7 @@ class Asked(NamedTuple):
     group: str | None
     sort: str
 
-    def address(self, path: str = PAGE, **other: str | None) -> str:
+    def address(self, path: str = COMPARE, **other: str | None) -> str:
         """Return the address of this, with something changed."""
         told = self._asdict() | other
         usual = {"lang": "zh", "area": None, "group": None, "sort": _SORTS[0]}
@@ -76,6 +78,7 @@ def _answer(user: User, wanted: Asked, *, as_file: bool) -> Document:
         mine = readable(user)
         if not mine:
             return _refused(user, wanted)
+        note_arrival(user, NOWHERE)
         offered = [group for group in groups() if sum(county.slug in group.counties for county, _ in mine) > 1]
         group = next((one for one in offered if one.slug == wanted.group), None)
         chosen = [(c, a) for c, a in mine if group is None or c.slug in group.counties]
@@ -171,14 +174,7 @@ def _file(
 def _refused(user: User, wanted: Asked) -> Document:
     _ = translator(wanted.lang)
     if not user.signed_in:
-        if mode() == "proxy":
-            told = _("Come in through your organization's portal: nobody said who you are.")
-            return _words(wanted, HTTPStatus.UNAUTHORIZED, told)
-        links = [
-            (f"/{c.slug}/sign-in{'' if wanted.lang == 'zh' else '?lang=en'}", c.name(wanted.lang)) for c in counties()
-        ]
-        told = _("Sign in at one of your counties, then open this page again:")
-        return _words(wanted, HTTPStatus.UNAUTHORIZED, told, *links)
+        return sign_in_page(place(None, "", urlsplit(wanted.address()).query.encode()))
     note_refusal(access(user, NOWHERE, ()), "compare")
     told = _(
         "Only readers of several counties, such as of the city or the province, see this page. You are signed in as "
@@ -186,7 +182,8 @@ def _refused(user: User, wanted: Asked) -> Document:
         name=user.name,
         id=user.id,
     )
-    return _words(wanted, HTTPStatus.FORBIDDEN, told)
+    out = [(f"{COMPARE}/sign-out{'' if wanted.lang == 'zh' else '?lang=en'}", _("Sign out"))]
+    return _words(wanted, HTTPStatus.FORBIDDEN, told, *(out if user.source == "oidc" else ()))
 
 
 def _words(wanted: Asked, status: HTTPStatus, told: str, *links: tuple[str, str]) -> Document:

@@ -15,6 +15,8 @@ _TEXTS = {
     "zh": {
         "sign_in": "登录{name}",
         "why": "只有{name}的成员能看到这里。登录后回到您要看的页面。",
+        "compare": "各县区对比",
+        "compare_why": "只有上级查阅人员能看到这里。登录后回到本页。",
         "with": "用{provider}登录",
         "gateway": "请从本单位的统一门户进入。您没有经过门户，或门户没有告知您是谁；请与系统管理员联系。",
         "refused": "您还没有这里的权限",
@@ -33,6 +35,8 @@ _TEXTS = {
     "en": {
         "sign_in": "Sign in to {name}",
         "why": "Only members of {name} come in here. Signing in leads back to the page you asked for.",
+        "compare": "the comparison of counties",
+        "compare_why": "Only readers of several counties come in here. Signing in leads back to this page.",
         "with": "Sign in with {provider}",
         "gateway": "Please come in through your organization's portal. You did not, or it did not say who you are; ask "
         "your administrator.",
@@ -73,9 +77,11 @@ def _page(
     switch = language_switch(lang, Place(at.county, at.page, told).address)
     shown = "".join(_link(css, *one) for css, some in (("go do", buttons), ("go", links)) for one in some)
     main = f"<h1>{escape(title)}</h1><p>{escape(why)}</p>{shown}"
-    return Document(
-        plain_page(lang, f"{title} · {at.county.name(lang)}", switch, main), "text/html", "no-store", status
-    )
+    return Document(plain_page(lang, f"{title} · {_name(at)}", switch, main), "text/html", "no-store", status)
+
+
+def _name(at: Place) -> str:
+    return at.county.name(at.lang) if at.county else _TEXTS[at.lang]["compare"]
 
 
 def _link(css: str, href: str, text: str) -> str:
@@ -90,29 +96,27 @@ def sign_in_links(at: Place) -> list[tuple[str, str]]:
     """Return the buttons that lead to the providers and back to a page."""
     to = quote(at.address, safe="")
     words = _TEXTS[at.lang]["with"]
-    return [
-        (f"/{at.county.slug}/sign-in/{one.name}?to={to}", words.format(provider=one.label(at.lang)))
-        for one in providers()
-    ]
+    return [(f"{at.door}/sign-in/{one.name}?to={to}", words.format(provider=one.label(at.lang))) for one in providers()]
 
 
 def sign_in_page(at: Place) -> Document:
     """Return the page for somebody nobody vouches for."""
-    texts, name = _TEXTS[at.lang], at.county.name(at.lang)
+    texts, name = _TEXTS[at.lang], _name(at)
     title = texts["sign_in"].format(name=name)
     if mode() == "proxy":
         return _page(at, HTTPStatus.UNAUTHORIZED, title, texts["gateway"])
-    return _page(at, HTTPStatus.UNAUTHORIZED, title, texts["why"].format(name=name), buttons=sign_in_links(at))
+    why = texts["why"].format(name=name) if at.county else texts["compare_why"]
+    return _page(at, HTTPStatus.UNAUTHORIZED, title, why, buttons=sign_in_links(at))
 
 
 def refused_page(at: Place, user: User, action: str, *, home: bool) -> Document:
     """Return the page for somebody without the right to see it; `home` = they may see the county's first page."""
-    texts, name = _TEXTS[at.lang], at.county.name(at.lang)
+    texts, name = _TEXTS[at.lang], _name(at)
     may = roles().actions[action].name(at.lang)
     why = texts["refused_why"].format(user=user.name, id=user.id, name=name, action=may)
     links = [(_home(at), texts["home"].format(name=name))] if home else []
     if user.source == "oidc":
-        links.append((f"/{at.county.slug}/sign-out", texts["sign_out"]))
+        links.append((f"{at.door}/sign-out", texts["sign_out"]))
     links.append(("/" if at.lang == "zh" else "/?lang=en", texts["back"]))
     return _page(at, HTTPStatus.FORBIDDEN, texts["refused"], why, *links)
 

@@ -11,7 +11,7 @@ from streamlit.runtime import get_instance
 from streamlit.web.server.server_util import allowlisted_origins
 
 from components.server import door_pages, owner
-from components.server.noted import note_refusal
+from components.server.noted import note_arrival, note_refusal
 from components.server.owner import OwnedMedia, Owner
 from components.server.returning import place
 from components.server.site import NEEDS, PATHS
@@ -57,9 +57,14 @@ async def opens(county: County, scope: Scope, user: User) -> bool:
     if not from_own_page(Headers(scope=scope)):
         return False
     try:
-        return (await rights(user, county)).may("view")
+        access = await rights(user, county)
     except StoreError:
         return False
+    if not access.may("view"):
+        return False
+    if user.source == "proxy":
+        await run_in_threadpool(note_arrival, user, county.code)
+    return True
 
 
 async def rights(user: User, county: County) -> Access:

@@ -1,13 +1,19 @@
 """What happens at the gate, in the audit log."""
 
+import datetime as dt
 import logging
 from contextlib import suppress
+from threading import Lock
 
 from data import loaders
-from data.access import Access, DeniedError, User, access, using
-from data.store import StoreError
+from data.access import Access, DeniedError, User, access, as_server, using
+from data.past import ZONE
+from data.store import StoreError, Wanted
 
 _LOG = logging.getLogger(__name__)
+# Who came in through the gateway on the day noted last; the log itself is asked once for what a restart forgot.
+_arrived: set[tuple[dt.date, str, str]] = set()
+_lock = Lock()
 
 
 def note(user: User, county_code: str, event: str, subject: str = "") -> None:
@@ -24,3 +30,34 @@ def note_refusal(found: Access, action: str) -> None:
     """Write what was refused at the gate into the audit log, as what is refused inside."""
     with using(found), suppress(DeniedError):
         loaders.store().need(found.county_code, action)
+
+
+def note_arrival(user: User, county_code: str) -> None:
+    """Write into the audit log that a gateway vouched for somebody, once a day in a county: no sign-in is ours.
+
+    Parameters
+    ----------
+    county_code
+        `000000` for the page that compares counties.
+    """
+    now = dt.datetime.now(ZONE)
+    key = (now.date(), county_code, user.id)
+    if user.source != "proxy" or not user.signed_in or key in _arrived:
+        return
+    with _lock:
+        if key in _arrived:
+            return
+        if not _logged(user, county_code, now.replace(hour=0, minute=0, second=0, microsecond=0)):
+            note(user, county_code, "arrived", user.id)
+        _arrived.difference_update([old for old in _arrived if old[0] != now.date()])
+        _arrived.add(key)
+
+
+def _logged(user: User, county_code: str, since: dt.datetime) -> bool:
+    with as_server(county_code):
+        try:
+            found = loaders.store().audit(county_code, Wanted(since=since, event="arrived", who=user.id))
+        except StoreError as error:
+            _LOG.error("whether %s came in today cannot be looked up: %s", user.id, error)
+            return False
+    return any(entry.user_id == user.id for entry in found)

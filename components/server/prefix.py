@@ -4,18 +4,19 @@ import re
 from contextlib import suppress
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.server import gate, identity, sign_in
+from components.server import ended, gate, identity, sign_in
 from components.server.assets import FOREVER, Assets
 from components.server.document import Document
 from components.server.index_page import index_page
 from components.server.landing import not_found
 from components.server.peer import Header, encrypted, spelled, without_forged_user
 from components.server.providers import CALLBACK
-from components.server.site import HEADER, ICON, MARK, PATHS, language_of
+from components.server.site import COMPARE, HEADER, ICON, MARK, PATHS, language_of
 from data.access import User, mode
 from data.registry import County, counties
 
@@ -70,6 +71,8 @@ class CountyPrefix:
         known = not _TRICK.search(scope.get("raw_path") or path.encode())
         county = self.counties.get(slug) if known else None
         inner: Scope = {**scope, "headers": _own_headers_off(scope)}
+        if mode() == "oidc" and not ended.fresh():
+            await run_in_threadpool(ended.learn)
         user = identity.user_of(inner)
 
         if scope["type"] == "websocket":
@@ -89,6 +92,8 @@ class CountyPrefix:
             answer = await sign_in.finish(self.app, inner)
         elif path in _ICONS:
             answer = self.icon
+        elif known and f"/{slug}" == COMPARE and (signing := await sign_in.answer(self.app, None, rest, inner)):
+            answer = signing
         else:
             answer = not_found(None, language_of(scope["query_string"]))
         # Who breaks off an upload waits for no answer, and is no fault to be traced.
@@ -101,14 +106,8 @@ class CountyPrefix:
         reading = scope["method"] in ("GET", "HEAD")
         if reading and f"/{rest}" in _ICONS:
             return self.icon
-        if mode() == "oidc" and scope["method"] == "GET":
-            first, _, provider = rest.partition("/")
-            if rest == sign_in.SIGN_IN:
-                return sign_in.offer(county, scope)
-            if first == sign_in.SIGN_IN:
-                return await sign_in.begin(self.app, county, provider, scope)
-            if rest == sign_in.SIGN_OUT:
-                return await sign_in.leave(self.app, county, scope)
+        if signing := await sign_in.answer(self.app, county, rest, scope):
+            return signing
         if refusal := await gate.answer(county, rest, scope, user):
             return refusal
         if reading:

@@ -1,10 +1,10 @@
-"""Where a sign-in leads back to: a page of a county and nothing else, whatever stands in a link or a cookie."""
+"""Where a sign-in leads back to: a page of a county or the one that compares them, whatever is in a link or cookie."""
 
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from components.server.site import PATHS, language_of
+from components.server.site import COMPARE, PATHS, language_of
 from data.registry import County, counties
 
 COOKIE = "xianjie_return"
@@ -14,16 +14,21 @@ _LONGEST_QUERY = 1500
 
 @dataclass(frozen=True)
 class Place:
-    """A page of a county with its query."""
+    """A page of a county with its query; of no county (None) the one that compares them."""
 
-    county: County
+    county: County | None
     page: str
     query: str
 
     @property
+    def door(self) -> str:
+        """Return the address below which somebody signs in for it."""
+        return f"/{self.county.slug}" if self.county else COMPARE
+
+    @property
     def address(self) -> str:
         """Return the address within the server."""
-        path = f"/{self.county.slug}" + (f"/{self.page}" if self.page else "")
+        path = self.door + (f"/{self.page}" if self.page else "")
         return f"{path}?{self.query}" if self.query else path
 
     @property
@@ -32,7 +37,7 @@ class Place:
         return language_of(self.query.encode())
 
 
-def place(county: County, page: str, query: bytes) -> Place:
+def place(county: County | None, page: str, query: bytes) -> Place:
     """Return a page with the query of a request, spelled anew."""
     pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
     told = urlencode(pairs)
@@ -48,6 +53,8 @@ def read(address: str) -> Place | None:
     found = _ADDRESS.fullmatch(parts.path)
     if parts.scheme or parts.netloc or not found:
         return None
+    if parts.path == COMPARE:
+        return place(None, "", parts.query.encode())
     county = next((one for one in counties() if one.slug == found[1]), None)
     page = found[2] or ""
     return place(county, page, parts.query.encode()) if county and page in PATHS else None

@@ -1,4 +1,7 @@
-"""Signing in and out below a county, around Streamlit's own exchange with the provider, which knows of no county."""
+"""Signing in and out below a county, or below the page that compares them, around Streamlit's own exchange.
+
+`county` is None below that page.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -20,6 +23,7 @@ from components.server.noted import note
 from components.server.peer import address_of
 from components.server.providers import CALLBACK, providers
 from components.server.returning import Errand, Place, place
+from data.access import mode
 from data.registry import County
 from data.store.audit import NOWHERE
 
@@ -55,7 +59,25 @@ class Exchange(NamedTuple):
         return response
 
 
-async def begin(app: ASGIApp, county: County, provider: str, scope: Scope) -> ASGIApp:
+async def answer(app: ASGIApp, county: County | None, rest: str, scope: Scope) -> ASGIApp | None:
+    """Return who answers for an address of a sign-in or sign-out; None for every other.
+
+    Parameters
+    ----------
+    rest
+        The path below the county, or below the page that compares them.
+    """
+    if mode() != "oidc" or scope["method"] != "GET":
+        return None
+    first, _, provider = rest.partition("/")
+    if rest == SIGN_IN:
+        return offer(county, scope)
+    if first == SIGN_IN:
+        return await begin(app, county, provider, scope)
+    return await leave(app, county, scope) if rest == SIGN_OUT else None
+
+
+async def begin(app: ASGIApp, county: County | None, provider: str, scope: Scope) -> ASGIApp:
     """Send somebody to a provider, and keep where they want to return to."""
     to = _wanted(county, scope)
     if provider not in {one.name for one in providers()}:
@@ -66,12 +88,12 @@ async def begin(app: ASGIApp, county: County, provider: str, scope: Scope) -> AS
     return exchange.redirect(exchange.leads_to, Errand("in", to))
 
 
-def offer(county: County, scope: Scope) -> ASGIApp:
+def offer(county: County | None, scope: Scope) -> ASGIApp:
     """Let somebody who sees what is shown to everybody sign in for more."""
     return door_pages.sign_in_page(_wanted(county, scope))
 
 
-def _wanted(county: County, scope: Scope) -> Place:
+def _wanted(county: County | None, scope: Scope) -> Place:
     """Return the page that a link to the sign-in wants to come back to; the county's first if it is none of its own."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("to", [""])[-1]
     to = returning.read(asked)
@@ -84,7 +106,7 @@ async def finish(app: ASGIApp, scope: Scope) -> ASGIApp:
     errand = returning.errand(cookies.get(returning.COOKIE, ""))
     exchange = await _ask(app, scope, CALLBACK)
     user = of_cookies({**cookies, **exchange.cookies}, address_of(scope))
-    code = errand.to.county.code if errand else NOWHERE
+    code = errand.to.county.code if errand and errand.to.county else NOWHERE
     if user.signed_in and exchange.cookies.get(USER_COOKIE_NAME):
         await run_in_threadpool(note, user, code, "sign_in", user.id)
     elif errand and errand.kind == "in" and not user.signed_in:
@@ -93,7 +115,7 @@ async def finish(app: ASGIApp, scope: Scope) -> ASGIApp:
     return exchange.redirect(errand.to.address if errand else "/")
 
 
-async def leave(app: ASGIApp, county: County, scope: Scope) -> ASGIApp:
+async def leave(app: ASGIApp, county: County | None, scope: Scope) -> ASGIApp:
     """Sign somebody out, here and at the provider; pages that are open go no further."""
     to = place(county, "", scope["query_string"])
     if Headers(scope=scope).get("sec-fetch-site") == "cross-site":
@@ -101,8 +123,8 @@ async def leave(app: ASGIApp, county: County, scope: Scope) -> ASGIApp:
     user = user_of(scope)
     exchange = await _ask(app, scope, "/auth/logout")
     if user.signed_in:
-        end(user)
-        await run_in_threadpool(note, user, county.code, "sign_out", user.id)
+        await run_in_threadpool(end, user)
+        await run_in_threadpool(note, user, county.code if county else NOWHERE, "sign_out", user.id)
     if exchange.leads_to in ("", "/"):
         return exchange.redirect(to.address)
     return exchange.redirect(exchange.leads_to, Errand("out", to))

@@ -18,6 +18,8 @@ MARK = (
     '<path d="M5 26.5h22" stroke="#F0B93A" stroke-width="2.5"/></svg>'
 )
 ICON = "/favicon.svg"
+COMPARE = "/compare"
+"""The page that compares counties: of none of them, with a sign-in of its own."""
 
 
 @dataclass(frozen=True)

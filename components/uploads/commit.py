@@ -216,7 +216,7 @@ def _staying(ctx: Context, held: Held, extent: Extent) -> None:
 def _commit(ctx: Context, held: Held, who: Actor, note: str, extent: Extent) -> None:
     before = remember(ctx)
     try:
-        with before.box.busy, working(ctx) as tell:
+        with working(ctx) as tell, before.box.busy:
             batch = upload.commit(
                 loaders.store(),
                 ctx.county,

@@ -118,24 +118,25 @@ def nil_return(ctx: Context) -> None:
         note = st.text_input(_("Note"), max_chars=200, key="nil_note", placeholder=_("why, for the history"))
         who = actor.current()
         ready = not dated or bool(months)
+        beyond = commit.beyond(ctx, upload.nil_scope(ctx.county, table, months, towns_chosen)) if ready else ""
         reason = ""
         if loaders.store().read_only:
             reason = _("This deployment is read-only: nothing can be imported or undone here.")
         elif not ready:
             reason = _("Choose the months.")
-        elif beyond := commit.beyond(ctx, upload.nil_scope(ctx.county, table, months, towns_chosen)):
+        elif beyond:
             reason = beyond
         elif who is None:
             reason = actor.needed(_)
         if ready:
             _says(ctx, table, months, [town_names[code] for code in towns_chosen])
-        meant = not ready or _ending(ctx, table, months, towns_chosen)
+        meant = not ready or bool(beyond) or _ending(ctx, table, months, towns_chosen)
         if reason:
             st.html(element("p", reason, "quiet"))
         if st.button(_("Send nil return"), disabled=bool(reason) or not meant, key=session.once("nil_send")) and who:
             before = commit.remember(ctx)
             try:
-                with before.box.busy, working(ctx) as tell:
+                with working(ctx) as tell, before.box.busy:
                     before.stored(
                         upload.nil_return(
                             loaders.store(), ctx.county, table, months, towns_chosen, who, note.strip(), tell
@@ -175,7 +176,8 @@ def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None
 def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bool:
     """Say how many stored rows a nil return ends; return whether that is confirmed, or there are none."""
     _ = ctx._
-    rows = ctx.built("rows by scope", lambda: preview.by_scope(loaders.store(), ctx.county, table), table)
+    own = loaders.own_rows(ctx.county.slug, table)
+    rows = ctx.built("rows by scope", lambda: preview.by_scope(loaders.store(), ctx.county, table), table, own)
     count = preview.ending(rows, upload.nil_scope(ctx.county, table, months, towns))
     if not count:
         st.html(element("p", _("No stored row ends by it."), "quiet"))
@@ -369,7 +371,7 @@ def _confirm(ctx: Context, batch: Batch) -> None:
         return
     before = commit.remember(ctx, batch)
     try:
-        with before.box.busy, working(ctx) as tell:
+        with working(ctx) as tell, before.box.busy:
             before.stored(upload.undo(loaders.store(), ctx.county, batch.number, who, why.strip(), tell))
     except (UploadError, StoreError) as error:
         st.error(formats.as_label(commit.refusal(ctx, error)))

@@ -62,4 +62,7 @@ class Resting(Generic[T]):
         if left > 0:
             self._wait(left)
         else:
-            self.rest()
+            try:
+                self.rest()
+            except RuntimeError:  # somebody added to it meanwhile, who had it before it was idle
+                self._wait(IDLE)

@@ -1,7 +1,7 @@
 """Who may do what in a county: roles as data, and the one function that reads and changes ask."""
 
 from data.access.current import as_server, current, operator, using
-from data.access.model import Access, DeniedError, Grant, User, access, everything, roles, township_codes
+from data.access.model import Access, DeniedError, Grant, Townships, User, access, everything, roles, township_codes
 from data.access.modes import Mode, ModeError, mode
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Grant",
     "Mode",
     "ModeError",
+    "Townships",
     "User",
     "access",
     "as_server",

@@ -1,6 +1,7 @@
 """One section for each action area: how it stands, what is behind and where, and its indicators."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -26,8 +27,28 @@ def in_short(c: Composer) -> Section | None:
     """Say of each area how it stands and what is furthest behind; draw the one indicator that is worst of all."""
     drawn = _worth_drawing(c, _behind(c.top))
     worst = None if drawn is None else c.area_of[drawn["indicator"].iloc[0]]
-    found = tuple(_area(c, name, drawn=drawn if name == worst else None) for name in c.areas)
-    return Section("areas", c._("By action area"), sections=found) if found else None
+    found = [_area(c, name, drawn=drawn if name == worst else None) for name in c.areas]
+    brief = [section for section in found if len(section.blocks) == 1]
+    if len(brief) > 1:  # a page or a slide of one sentence each is none
+        found = [section for section in found if section not in brief] + [_together(c, brief)]
+    return Section("areas", c._("By action area"), sections=tuple(found)) if found else None
+
+
+def _together(c: Composer, brief: Sequence[Section]) -> Section:
+    """Return one section of those of which there is nothing to tell but how many are on schedule."""
+    _, told = c._, []
+    silent = [s.title for s in brief if not c.fine_share(c.top.loc[c.top["area"] == s.id])[1]]
+    if heard := [s.title for s in brief if s.title not in silent]:
+        told.append(_("{areas}: no indicator is behind", areas=_(", ").join(heard)))
+    if silent:
+        told.append(_("{area}: nothing judged yet", area=_(", ").join(silent)))
+    texts = [
+        Paragraph(_("{name}: {sentence}", name=s.title, sentence=block.text))
+        for s in brief
+        for block in s.blocks
+        if isinstance(block, Paragraph)
+    ]
+    return Section("others", _(", ").join(s.title for s in brief), _("; ").join(told), tuple(texts))
 
 
 def in_detail(c: Composer) -> Section | None:

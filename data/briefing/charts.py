@@ -1,6 +1,7 @@
 """Charts of a Word document as pictures, with figures at the bars and a second sign beside each colour."""
 
 import io
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -10,7 +11,7 @@ from matplotlib.patches import Patch
 
 from data import wording
 from data.briefing import fonts
-from data.briefing.labels import columns
+from data.briefing.labels import columns, width
 from data.briefing.looks import BORDER, DPI, GRID, GROUND, HATCH_WIDTH, INK, WIDTH, hatches, on
 from data.briefing.model import Chart
 from data.briefing.text import drawn
@@ -22,7 +23,9 @@ _FEW = 8
 """Bars up to which they are thicker."""
 _FRAME = 0.55
 _LEAST = 1.6
-_LINES_TALL = 2.8
+_LINES_TALL = 2.2
+_LINES_WIDE = WIDTH - 0.7
+"""Inches between the first and the last date of a line, about."""
 _ACCENT = "#2A75AB"
 _SMALL = 8.0
 _THIN: dict[str, Any] = {"edgecolor": GROUND, "linewidth": 0.4, "hatch_linewidth": HATCH_WIDTH}
@@ -122,12 +125,17 @@ def _lines(axes: Axes, chart: Chart, lang: str) -> None:
     for series, style in zip(chart.series, ("-", "--", ":", "-.") * len(chart.series), strict=False):
         values = [float("nan") if v is None else v for v in series.values]
         axes.plot(places, values, style, color=series.colour or _ACCENT, marker="o", markersize=3.5, linewidth=1.6)
-    axes.set_xticks(list(places), [drawn(name, lang) for name in chart.categories])
+    names = [drawn(name, lang) for name in chart.categories]
+    wide = max((width(name, _SMALL) / 72 + 0.12 for name in names), default=1.0)
+    step = max(1, math.ceil(len(names) * wide / _LINES_WIDE))
+    marked = list(places)[::-1][::step][::-1]  # the newest has its date, whichever are left out
+    axes.set_xticks(marked, [names[n] for n in marked])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.yaxis.set_major_formatter(lambda value, _position: _number(float(value), chart.unit, lang))
     if chart.line:
         axes.axhline(chart.line[0], color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
-    _legend(axes, [(drawn(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
+    if len(chart.series) > 1:
+        _legend(axes, [(drawn(s.name, lang), s.colour or _ACCENT, "") for s in chart.series])
 
 
 def _categories(axes: Axes, chart: Chart, lang: str) -> None:

@@ -31,7 +31,7 @@ SECTIONS = (*_PARTS, *_ANNEXES)
 _INSTEAD = {"details": "areas"}
 """Of two that tell the same the longer is taken."""
 USUAL = tuple(name for name in _PARTS if name not in _INSTEAD)
-"""Ids of the sections that an office sends, about six to ten pages: without annexes, of each area what is worst."""
+"""Ids of the sections that an office sends: without annexes, of each area what is worst."""
 FULL = tuple(name for name in SECTIONS if name not in _INSTEAD.values())
 """Ids of the sections that have everything."""
 
@@ -47,7 +47,8 @@ def usual_told(lang: str) -> str:
     _ = translator(lang)
     names = section_names(lang)
     return _(
-        "Unless chosen otherwise: {usual}; about six to ten pages, as an office sends it. By choice: {more}.",
+        "Unless chosen otherwise: {usual}, as an office sends it; "
+        "the longer the lists of problems and tasks, the more pages. By choice: {more}.",
         usual=_(", ").join(names[name] for name in USUAL),
         more=_(", ").join(names[name] for name in FULL if name not in USUAL),
     )

@@ -129,13 +129,17 @@ class Composer:
         _ = self._
         return _("{n} villages", n=n) if self.facts.lower_level == "village" else _("{n} townships", n=n)
 
-    def listed(self, texts: Sequence[str], most: int = NAMED) -> str:
-        """Return texts as a list within a sentence; beyond `most` only how many there are."""
+    def listed(self, texts: Sequence[str], most: int = NAMED, of: int = 0) -> str:
+        """Return texts as a list within a sentence; beyond `most`, and of those left out, only how many there are.
+
+        Parameters
+        ----------
+        of : how many there are with those the list is not to name; as many as texts without.
+        """
         _ = self._
         head = _(", ").join(texts[:most])
-        if len(texts) <= most:
-            return head
-        return _("{names} and {n} more", names=head, n=self.ledger.count(len(texts) - most, "listed/more"))
+        more = max(of, len(texts)) - min(most, len(texts))
+        return _("{names} and {n} more", names=head, n=self.ledger.count(more, "listed/more")) if more else head
 
     def status_word(self, row: pd.Series) -> str:
         """Return a row's status in words."""

@@ -331,11 +331,10 @@ def _plain(lang: str) -> Pptx:
     for shape in master.placeholders:
         if shape.placeholder_format.type == PP_PLACEHOLDER.TITLE:
             shape.text_frame.margin_left = shape.text_frame.margin_right = 0
-    for path in ("p:txStyles/p:titleStyle/a:lvl1pPr",):
-        style = master._element.find(path, {k: _NS[k] for k in "pa"})  # noqa: SLF001
-        style.set("algn", "l")
-        style.find(qn("a:defRPr")).set("sz", "2800")
-        style.find(qn("a:defRPr")).set("b", "1")
+    style = master._element.find("p:txStyles/p:titleStyle/a:lvl1pPr", _NS)  # noqa: SLF001
+    style.set("algn", "l")
+    style.find(qn("a:defRPr")).set("sz", "2800")
+    style.find(qn("a:defRPr")).set("b", "1")
     width, strip = pptx.slide_width, STRIP.height
     _draw(master, (0, 0, width, strip), "dk2", first=True)
     _draw(master, (0, 0, Inches(0.16), strip), "", GOLD)

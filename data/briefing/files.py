@@ -107,7 +107,13 @@ def trouble(form: str, template: Path | None) -> DocumentError | None:
     """Return why a format cannot be written here, before anybody waits for it; None if nothing is in the way."""
     if not FORMATS[form].templated:
         return None
-    return _trouble(form, template, template.stat().st_mtime_ns if template else 0)
+    from data.briefing import fonts  # noqa: PLC0415 - each library is loaded by who needs it
+
+    try:
+        fonts.family()  # asked anew until there is one: it may be installed while the server runs
+    except DocumentError as error:
+        return error
+    return _of_template(form, template, template.stat().st_mtime_ns) if template else None
 
 
 def notice(form: str, template: Path | None, lang: str) -> str:
@@ -134,14 +140,13 @@ def _lacking(template: Path, _changed: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _trouble(form: str, template: Path | None, _changed: int) -> DocumentError | None:
-    from data.briefing import deck, fonts, word  # noqa: PLC0415 - each library is loaded by who needs it
+def _of_template(form: str, template: Path, _changed: int) -> DocumentError | None:
+    from data.briefing import deck, word  # noqa: PLC0415
 
     try:
-        fonts.family()
-        if template is not None and form == "docx":
+        if form == "docx":
             word.opened(template)
-        elif template is not None:
+        else:
             deck.Deck("zh", template)
     except DocumentError as error:
         return error

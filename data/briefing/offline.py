@@ -1,6 +1,5 @@
 """A briefing as one HTML file for a USB stick: it opens from `file://` and asks no network for anything."""
 
-import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
@@ -11,11 +10,11 @@ from plotly.offline import get_plotlyjs
 
 from data import wording
 from data.briefing import drawing
-from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Number, Paragraph, Section, Table, Told
+from data.briefing.cells import told
+from data.briefing.model import Block, Briefing, Cell, Chart, Items, Map, Paragraph, Section, Table, Told
 from data.briefing.typeset import typeset
 from data.language import translator
 from data.statuses import LOOKS, look, word
-from data.wording import NOTHING
 from geo.boundaries import Boundaries
 
 LONG = 24
@@ -150,16 +149,12 @@ class _Page:
 
     def cell(self, cell: Cell) -> Markup:
         match cell:
-            case None:
-                return escape(NOTHING)
-            case Number(_value, _unit, written):
-                return self.set(written)
+            case "":
+                return _raw("")
             case Told(code, word):
                 return _raw(f"<span class='told' style='--c:{look(code).fill}'>{self.set(word)}</span>")
-            case dt.date():
-                return escape(cell.isoformat())
             case _:
-                return self.set(str(cell))
+                return escape(told(cell, self.briefing.lang))
 
     # ---- charts ------------------------------------------------------------------------------------------------------
 
@@ -180,7 +175,11 @@ class _Page:
             "showlegend": len(chart.series) > 1,
         }
         if chart.kind == "lines":
-            layout |= {"height": 320, "yaxis": {"automargin": True}, "xaxis": {"type": "category"}}
+            layout |= {
+                "height": 320,
+                "xaxis": {"type": "category", "automargin": True, "nticks": 12},
+                "yaxis": {"automargin": True, "ticksuffix": layout["xaxis"]["ticksuffix"]},
+            }
         if chart.kind == "stacked":
             layout["barmode"] = "stack"
         if chart.line is not None:
@@ -190,8 +189,9 @@ class _Page:
                  "line": {"color": _INK, "dash": "dash", "width": 1.5}}
             ]  # fmt: skip
             layout["annotations"] = [
-                {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": _plain(name_)}
-            ]
+                {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+                 "text": f"{_plain(name_)} {self.figure(value, chart.unit)}"}
+            ]  # fmt: skip
             layout["margin"]["t"] = 28
         data = [self.trace(chart, n) for n in range(len(chart.series))]
         self.figures.append({"id": f"chart-{name}", "data": data, "layout": layout})
@@ -204,11 +204,15 @@ class _Page:
         """Return what the colours of bars are."""
         used = {code for series in chart.series for code in series.statuses}
         words = [Told(code, chart.words.get(code) or word(code, None, self._)) for code in LOOKS if code in used]
-        return _raw(f"<p class='key'>{_join([self.cell(told) for told in words])}</p>") if words else _raw("")
+        return _raw(f"<p class='key'>{_join([self.cell(word_) for word_ in words])}</p>") if words else _raw("")
 
-    @staticmethod
-    def unit(chart: Chart) -> str:
-        return f"{chart.title} ({chart.unit})" if chart.unit and chart.unit != "%" else chart.title
+    def unit(self, chart: Chart) -> str:
+        word_ = wording.unit(chart.unit, self._)
+        return self._("{name} ({status})", name=chart.title, status=word_) if word_ not in {"", "%"} else chart.title
+
+    def figure(self, value: float, unit: str) -> str:
+        """Return a value as every other document writes it."""
+        return _plain(typeset(wording.quantity(value, unit, self._), self.briefing.lang))
 
     def trace(self, chart: Chart, n: int) -> dict[str, Any]:
         series = chart.series[n]
@@ -221,7 +225,7 @@ class _Page:
         trace |= {"x": values, "y": names, "marker": {"color": colours}}
         if chart.kind == "bars":
             trace |= {
-                "texttemplate": f"%{{x:.3~g}}{'%' if chart.unit == '%' else ''}",
+                "text": ["" if v is None else self.figure(v, chart.unit) for v in values],
                 "textposition": "outside",
                 "cliponaxis": False,
             }

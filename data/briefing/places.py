@@ -10,6 +10,7 @@ from data.briefing.model import Block, Cell, Chart, Column, Items, Map, Paragrap
 from data.explain import explain
 from data.language import N_
 from data.ranking import LEVEL
+from data.ranking_words import parting
 
 MOST = 40
 """Places drawn in one chart; tables have them all."""
@@ -51,21 +52,31 @@ def _lines(c: Composer, ranked: pd.DataFrame) -> str:
     _, ledger = c._, c.ledger
     text = _(
         "{n} are ranked by the share of their judged binding targets that are on schedule or done",
-        n=c.place_word(int(ledger.count(len(ranked), "ranked/n"))),
+        n=ledger.name(c.place_word(len(ranked)), "ranked/n"),
     )
-    shown = ranked.loc[c.shown(ranked.index)]
-    for part, head, line in (
-        (shown.loc[shown["score"] >= LINES[0]], _("at {line} or more {n}: {names}"), LINES[0]),
-        (shown.loc[shown["score"] < LINES[1]].iloc[::-1], _("below {line} {n}: {names}"), LINES[1]),
+    for part, head, alone, line in (
+        (
+            ranked.loc[ranked["score"] >= LINES[0]],
+            _("at {line} or more {n}: {names}"),
+            _("at {line} or more {n}"),
+            LINES[0],
+        ),
+        (
+            ranked.loc[ranked["score"] < LINES[1]].iloc[::-1],
+            _("below {line} {n}: {names}"),
+            _("below {line} {n}"),
+            LINES[1],
+        ),
     ):
         if part.empty:
             continue
+        named = c.shown(part.index)
         names = [
-            _("{name} ({value})", name=c.names[str(code)], value=ledger.percent(float(score), f"score/{code}"))
-            for code, score in zip(part.index, part["score"], strict=True)
+            _("{name} ({value})", name=c.names[code], value=ledger.percent(part["score"][code], f"score/{code}"))
+            for code in named
         ]
         n, edge = ledger.count(len(part), f"ranked/{line:g}"), ledger.percent(line, "ranked/line")
-        text += _("; ") + head.format(line=edge, n=n, names=c.listed(names))
+        text += _("; ") + (head if names else alone).format(line=edge, n=n, names=c.listed(names, of=len(part)))
     return text + _(".")
 
 
@@ -122,7 +133,11 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
         Column(_("Score"), right=True),
         Column(_("On schedule or done"), right=True),
         Column(_("Judged"), right=True),
+        Column(_("Points short"), right=True),
     ]
+    ahead = bool(ranked["early"].notna().any())
+    if ahead:
+        columns.append(Column(_("Done early"), right=True))
     if compared:
         columns += [Column(_("Rank before"), right=True), Column(_("Change in points"), right=True)]
     lines: list[tuple[Cell, ...]] = []
@@ -133,12 +148,17 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
             c.number(row["score"], "%"),
             c.count(row["fine"]),
             c.count(row["judged"]),
+            c.number(row["shortfall"], "", 2),
         ]
+        if ahead:
+            line.append(c.number(row["early"], "%"))
         if compared:
             before = row["level_rank_before"]
             line += [None if pd.isna(before) else int(before), c.signed(row["change"], "百分点")]
         lines.append(tuple(line))
-    note = _("ranked from {n} judged indicators on; ties share the better rank", n=c.facts.county.ranking.least(None))
+    least = c.facts.county.ranking.least(None)
+    ties = _("ranked from {n} judged indicators on; ties share the better rank", n=least)
+    note = f"{parting(LEVEL, _)}{_('; ')}{ties}"
     return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note, ranked=True)
 
 
@@ -164,13 +184,14 @@ def _map(c: Composer, board: pd.DataFrame) -> Map:
 def above_and_below(c: Composer, rows: pd.DataFrame, most: int = NAMED) -> str:
     """Name the places that keep pace with an indicator and those that do not, with their values; "" if none is judged.
 
+    All are counted; of those that lists are narrowed to some are named.
+
     Parameters
     ----------
     rows : progress of one indicator, a row per place.
     most : places named on each side.
     """
     _, ledger, parts = c._, c.ledger, []
-    rows = rows.loc[rows["region"].isin(c.shown(rows["region"]))]
     for part, head, alone, what in (
         (
             c.fine(rows).sort_values("gap", ascending=False, kind="stable"),
@@ -178,12 +199,18 @@ def above_and_below(c: Composer, rows: pd.DataFrame, most: int = NAMED) -> str:
             _("keeping pace {n}"),
             "fine",
         ),
-        (c.short(rows).sort_values("gap", kind="stable"), _("not keeping pace {n}: {names}"), "", "short"),
+        (
+            c.short(rows).sort_values("gap", kind="stable"),
+            _("not keeping pace {n}: {names}"),
+            _("not keeping pace {n}"),
+            "short",
+        ),
     ):
         if part.empty:
             continue
         n = ledger.count(len(part), f"{part['indicator'].iloc[0]}/{what}")
-        if alone and len(part) > most:  # a dozen that are all right are a number
+        named = part.loc[part["region"].isin(c.shown(part["region"]))]
+        if named.empty or (what == "fine" and len(part) > most):  # a dozen that are all right are a number
             parts.append(alone.format(n=n))
             continue
         names = [
@@ -192,7 +219,7 @@ def above_and_below(c: Composer, rows: pd.DataFrame, most: int = NAMED) -> str:
                 name=c.names[row["region"]],
                 value=ledger.quantity(row["value"], row["unit"], f"{row['indicator']}/{row['region']}/value"),
             )
-            for __, row in part.iterrows()
+            for __, row in named.iterrows()
         ]
-        parts.append(head.format(n=n, names=c.listed(names, most)))
+        parts.append(head.format(n=n, names=c.listed(names, most, len(part))))
     return _("; ").join(parts)

@@ -22,7 +22,7 @@ SIZES = (18, 16, 14)
 _PT = 12_700
 _SIDE, _TOP = Inches(0.08), Inches(0.05)
 _STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid: what each cell looks like is written into it
-_BOLD = 1.15  # of heads: how much wider bold type is
+_BOLD = 1.25  # of heads: how much wider bold type is, in the widest font that stands in for one that is missing
 _HEAD = '<a:solidFill><a:schemeClr val="accent1"/></a:solidFill>'
 _BAND = '<a:solidFill><a:schemeClr val="bg1"><a:lumMod val="95000"/></a:schemeClr></a:solidFill>'
 _WHITE = '<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>'

@@ -262,7 +262,10 @@ class _Writer:
         pages = slide_tables.portions(grid, body.height - above - foot, body.height - foot)
         titles = [self._numbered(table.title, n, len(pages)) for n in range(len(pages))]
         if table.ranked and len(pages) > 2:
-            pages, titles = self._ends(table, pages)
+            full = room.packed(
+                range(len(table.rows)), grid.heights, body.height - above - foot - grid.head, body.height
+            )
+            pages, titles = self._ends(table, len(full[0]))
         for n, (rows, named) in enumerate(zip(pages, titles, strict=True)):
             slide = self._slide(section, part, title if title and n == 0 else named, bullets=bool(lead) and n == 0)
             box = body
@@ -276,9 +279,9 @@ class _Writer:
                 below = Box(body.left, body.top + body.height - foot, body.width, foot)
                 deck.text(slide, below, note, SMALL, colour=MUTED, anchor=MSO_ANCHOR.BOTTOM)
 
-    def _ends(self, table: Table, pages: list[list[int]]) -> tuple[list[list[int]], list[str]]:
-        """Return the first and the last rows of a ranking and what they are called; a meeting reads no more."""
-        _, size, all_ = translator(self.deck.lang), len(pages[0]), len(table.rows)
+    def _ends(self, table: Table, size: int) -> tuple[list[list[int]], list[str]]:
+        """Return so many first and last rows of a ranking and what they are called; a meeting reads no more."""
+        _, all_ = translator(self.deck.lang), len(table.rows)
         return [list(range(size)), list(range(all_ - size, all_))], [
             _(which, title=table.title, n=size, all=all_) for which in (FIRST_OF, LAST_OF)
         ]

@@ -19,6 +19,8 @@ from data.briefing.facts import Facts
 from data.briefing.model import Briefing, Cell, Column, Section, Table
 from data.language import translator
 from data.progress import BAD, WORST_FIRST
+from data.ranking import LEVEL
+from data.ranking_words import parting
 from data.standing import standings
 from data.statuses import word
 
@@ -114,7 +116,7 @@ def _summary(c: Composer, board: pd.DataFrame, by_place: Mapping[str, pd.DataFra
             )
         )
     title = _("Summary")
-    note = _("Score = on schedule or done ÷ judged, in %, of binding targets.")
+    note = f"{_('Score = on schedule or done ÷ judged, in %, of binding targets.')} {parting(LEVEL, _)}"
     return Section("summary", title, "", (Table("summary", title, columns, tuple(lines), note),))
 
 

@@ -144,9 +144,10 @@ class _Writer:
         _ = self._
         for n, section in enumerate(annexes, 1):
             name = f"{n}. {section.title}"
-            self.line(
+            line = self.line(
                 _("Annexes: {name}", name=name) if n == 1 else f"{'　　　' if self.lang == 'zh' else ''}{name}", BODY
             )
+            line.paragraph_format.keep_with_next = True if n < len(annexes) else None
 
     def signature(self) -> None:
         """Append who issues the bulletin and when, two and four letters from the right edge, never on a page alone."""

@@ -157,12 +157,15 @@ def _set(style: ParagraphStyle, look: Look, normal: BaseStyle | None) -> None:
     style.hidden, style.quick_style = False, True
     exact = f'w:line="{look.line * 20:.0f}" w:lineRule="exact"' if look.line else 'w:line="240" w:lineRule="auto"'
     keep = "<w:keepNext/>" if look.keep else ""
+    # What Word does unasked. LibreOffice 7.4 reads it the other way round: unless it is said, signs at the end of a
+    # justified line hang outside the margin, and some of these are not printed at all.
+    hang = '<w:overflowPunct w:val="1"/>'
     space = "" if look.gaps else '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     level = f'<w:outlineLvl w:val="{look.level - 1}"/>' if look.level else ""
     bold = "<w:b/>" if look.bold else '<w:b w:val="0"/>'
     element.append(
         parse_xml(
-            f"<w:pPr {nsdecls('w')}>{keep}{space}"
+            f"<w:pPr {nsdecls('w')}>{keep}{hang}{space}"
             f'<w:spacing w:before="{look.before * 20:.0f}" w:after="{look.after * 20:.0f}" {exact}/>'
             f'<w:ind w:firstLineChars="{look.indent * 100}" w:firstLine="{look.indent * look.size * 20:.0f}"/>'
             f'<w:jc w:val="{look.align}"/>{level}</w:pPr>'

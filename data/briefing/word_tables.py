@@ -22,10 +22,12 @@ _LEAST = 4
 """Letters of text that stand in one line at least."""
 _TOGETHER = 8
 """Rows up to which a table is not broken over two pages."""
+_ENDS = 3
+"""Rows that stand together at either end of a longer one: no row is alone with its head."""
 _AROUND = 2 * _PADDING + 1
 _EAST = 0x2000
 # Figures as wide as in the widest of the fonts that stand in for one that is missing: a date must not break in two.
-_WIDTHS = dict.fromkeys("0123456789", 0.64) | dict.fromkeys(".,-+ ", 0.52) | {"%": 0.95}
+_WIDTHS = dict.fromkeys("0123456789", 0.64) | dict.fromkeys(".,- ", 0.52) | {"+": 0.86, "%": 0.95}
 _LATIN = 0.62
 """Widths against the type size."""
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[!-~])|(?<=[!-~])(?=[\u4e00-\u9fff])")
@@ -64,10 +66,10 @@ def append(document: Document, table: Table, lang: str, room: float) -> list[flo
     ]
     widths = _shared([column.share for column in table.columns], least, natural, room)
     styles = {name: document.styles[name].style_id for name in (CELL, HEAD, GRID)}
-    together = len(texts) <= _TOGETHER
     rows = [_row([_cell(h, w, styles[HEAD], keep=True, shade=_SHADE) for h, w in zip(heads, widths, strict=True)], 1)]
     for n, (row, cells) in enumerate(zip(texts, table.rows, strict=True)):
-        keep = together and n < len(texts) - 1
+        left = len(texts) - 1 - n
+        keep = left > 0 and (len(texts) <= _TOGETHER or n < _ENDS - 1 or left < _ENDS)
         rows.append(
             _row(
                 [

@@ -19,7 +19,7 @@ SOON = 30
 def problems(c: Composer) -> Section | None:
     """List the open problems with offices and due days, the most overdue first; None where none was ever found."""
     _, facts = c._, c.facts
-    rows = problems_of.on(facts.issues, _scope(c), facts.as_of)
+    rows = problems_of.on(facts.issues, set(facts.regions["code"]), facts.as_of)
     if rows.empty:
         return None
     still = most_overdue_first(rows.loc[rows["open"]])
@@ -35,8 +35,10 @@ def problems(c: Composer) -> Section | None:
     if len(late):
         text += _(", the longest by {n} days", n=c.ledger.count(late["late"].max(), "problems/longest"))
     blocks: list[Block] = [Paragraph(text + _("."))]
-    if len(still):
-        blocks.append(_problem_table(c, still))
+    places = set(c.shown(c.names))
+    listed = still.loc[still["place"].isin(places) | still["town"].isin(places)]
+    if len(listed):
+        blocks.append(_problem_table(c, listed))
     message = _("{open} problems are open, {late} of them overdue", open=len(still), late=len(late))
     return Section("problems", _("Problems to be rectified"), message, tuple(blocks))
 
@@ -68,7 +70,7 @@ def tasks(c: Composer) -> Section | None:
     _, facts = c._, c.facts
     if facts.actions.empty or not facts.plan.tasks:
         return None
-    found = states(facts.plan, facts.actions, _scope(c), facts.as_of)
+    found = states(facts.plan, facts.actions, set(facts.regions["code"]), facts.as_of)
     counts = {
         status: sum(s.status == status for s in found.values())
         for status in ("done", "doing", "overdue", "not_started")
@@ -125,11 +127,6 @@ def reports(c: Composer) -> Section | None:
     if counts["missing"] or counts["late"]:
         message = _("{n} reports are missing, {late} came late", n=counts["missing"], late=counts["late"])
     return Section("reporting", _("Reporting"), message, tuple(Paragraph(line) for line in lines))
-
-
-def _scope(c: Composer) -> set[str]:
-    frame = c.facts.regions
-    return set(frame["code"]) if not c.towns else set(c.shown(frame["code"]))
 
 
 def _offices(c: Composer, names: tuple[str, ...]) -> str:

@@ -81,9 +81,14 @@ def day_of(period: str, year: int | None) -> str | None:
     return last_day(named).isoformat() if named else None
 
 
+def period_named(structure: Structure, about: str) -> str | None:
+    """Return the period that the title, else the name of the sheet or file speaks of: `2023-05`, `2023`."""
+    return period_of_table(structure.title, about, structure.days)
+
+
 def year_of(structure: Structure, about: str) -> int | None:
     """Return the year that the title, else the name of the sheet or file speaks of."""
-    named = period_of_table(structure.title, about, structure.days)
+    named = period_named(structure, about)
     return int(named[:4]) if named else None
 
 

@@ -1,5 +1,6 @@
 """Every value of a recognised table made typed, and every problem told with its row, column, value and rule."""
 
+import re
 import time
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,7 @@ from data.intake.same_option import added_up, chosen_in, sorts
 from data.intake.structure import squeezed
 from data.intake.template import header_in
 from data.intake.totals import tell_totals
+from data.intake.upload_headers import meaning_words
 from data.intake.values import is_blank, narrow, parse, parse_by_unit, parse_due
 from data.intake.written import Written
 from data.registry import counties
@@ -73,6 +75,9 @@ _WRONG = {
 _COVERED = frozenset({"person_covered", "telephone_covered", "name_without_post"})
 # Roles of columns that say where a row belongs by a code.
 _PLACES = frozenset({"village", "township", "county", "place"})
+# Counties of autonomous regions, and their word that is a district's elsewhere.
+_AUTONOMOUS = ("15", "45", "54", "64", "65")
+_OF_A_REGION = re.compile(r"(?<![治县）)])区(?:本)?级")
 # Of each row one text.
 Texts = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -333,11 +338,15 @@ class TableCheck:
                 self._unit(found, self.table.column(found.name))
             elif found.role == "personal":
                 problems.add("personal_column", [self.layout.header_row], found)
+            elif found.role == "unknown" and found.doubted:
+                words = {"words": found.doubted, **meaning_words(found.likely, self.table)}
+                problems.add("other_figure", [self.layout.header_row], found, more=words)
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
         self._undated()
         self._unplaced()
         self._unsorted()
+        self._whose_tier()
         names = {role for role in ("village_name", "township_name") if self.file.named(role)}
         # A register is of villages: their townships' names alone name none.
         if self.table.id == "villages":
@@ -360,6 +369,18 @@ class TableCheck:
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
+
+    def _whose_tier(self) -> None:
+        """Refuse 区级 in a county of an autonomous region, where it may be the region's as well as a district's."""
+        if "tier" not in self.table.names or not (self.county or "").startswith(_AUTONOMOUS):
+            return
+        first = self.layout.before or self.layout
+        found = self.found.get("tier")
+        cells = [] if found is None else self.layout.sheet.columns[found.col].used(self.layout.data_rows)[1]
+        said = next((text for text in (*(p for path in first.structure.paths for p in path), *cells)
+                     if _OF_A_REGION.search(text)), None)  # fmt: skip
+        if said:
+            self.problems.add("region_tier", [self.layout.header_row], column="tier", more={"words": said})
 
     def _captions(self) -> str:
         """Return the captions that part columns of one figure: 第一批 and 第二批 above 到位额; "" if none do."""
@@ -878,6 +899,8 @@ class TableCheck:
         known = self.known
         if known is not None and not IDENTITY.search(text):
             role = column.role or "place"
+            if places.several_places(text, known, role, town):
+                return  # told as such; no one of them is meant
             likely = tuple(candidate.code for candidate in places.find_around(text, known, role, town, near))
             if not likely and strays(text, "place"):
                 return

@@ -146,9 +146,12 @@ def _tell(
 
 
 def _said(name: str, file: Written, frame: pd.DataFrame, wrong: Mask) -> list[str]:
-    """Return the cells of a column as they are written; dates as read, for a cell may hold a serial number."""
-    if file.table.column(name).type == "date":
+    """Return the cells of a column as written; as read what stands in another unit, and dates, which may be serials."""
+    column, found = file.table.column(name), file.found.get(name)
+    if column.type == "date":
         return days(frame.loc[wrong, name])
+    if column.numeric and found is not None and found.unit not in {None, column.unit} and name in frame:
+        return ["" if pd.isna(value) else wording.plain(value) for value in frame.loc[wrong, name]]
     return file.original(name, file.rows[wrong])
 
 

@@ -1,5 +1,6 @@
 """Items of the long table by the names people write: in headers, in rows, in titles."""
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
@@ -39,7 +40,7 @@ def plain_name(text: str) -> str:
 def without_unit(text: str, unit: str | None) -> str:
     """Return the plain form of a name without the unit it ends with."""
     name = plain_name(text)
-    return name.removesuffix(plain_name(unit)) if unit else name
+    return re.sub(r"单位[:为]?$", "", name.removesuffix(plain_name(unit))) if unit else name
 
 
 @lru_cache(maxsize=16384)

@@ -358,6 +358,9 @@ class FoundColumn:
         What `headings.yaml` calls the quantity, upload table or not; None if the header says nothing known.
     kind
         `number`, `share`, `label`, `list`, `text`, `period` or `code`; empty if neither header nor content tell.
+    doubted
+        Words of the header that may make it another figure than `likely`, a column or an item, for which it would be
+        taken without them.
     """
 
     col: int
@@ -368,6 +371,8 @@ class FoundColumn:
     score: float
     canonical: str | None = None
     kind: str = ""
+    doubted: str = ""
+    likely: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.intake.across import year_of
+from data.intake.across import period_named
 from data.intake.model import Layout
 from data.intake.upload_headers import columns_of
 from data.tables import Column, Table, tables
@@ -39,7 +39,7 @@ def nearest(layout: Layout | None) -> Nearest | None:
 
 
 def _fit(layout: Layout, table: Table) -> Nearest | None:
-    columns = columns_of(table.id, layout.structure.paths, year_of(layout.structure, layout.about))
+    columns = columns_of(table.id, layout.structure.paths, period_named(layout.structure, layout.about))
     told = [c for c in columns if c.role in {"column", "unknown"}]
     names = {c.name for c in columns if c.name}
     if len(names) < _FEW or 2 * len(names) < len(told):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from data.intake import units
-from data.intake.across import captioned_totals, over_periods, says_total, unread_periods, year_of
+from data.intake.across import captioned_totals, over_periods, period_named, says_total, unread_periods
 from data.intake.caption_options import option_named
 from data.intake.captions import under_captions
 from data.intake.corrections import (
@@ -34,7 +34,7 @@ from data.intake.taken_apart import filled_down, one_below_the_other, turned, un
 from data.intake.template import REFERENCE_SHEETS
 from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
-from data.intake.wide import item_columns, rates_told, to_facts
+from data.intake.wide import doubted_told, item_columns, rates_told, to_facts
 from data.tables import Table, items, tables
 
 _ENOUGH = 0.4
@@ -126,8 +126,8 @@ def recognise(
         if not len(widest.structure.data_rows):
             raise Refusal("no_table")
         if any(c.canonical in PLACES for c in widest.named):
-            rates = _in_file(rates_told(widest.named, widest.structure), widest.origin)
-            widest = replace(widest, told=(*widest.told, *rates))
+            said_of_items = [*rates_told(widest.named, widest.structure), *doubted_told(widest.named, widest.structure)]
+            widest = replace(widest, told=(*widest.told, *_in_file(said_of_items, widest.origin)))
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     if best.view.refusal:
         raise best.view.refusal
@@ -426,7 +426,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
 
 def _columns(table: Table, view: View) -> tuple[FoundColumn, ...]:
     """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
-    columns = columns_of(table.id, view.structure.paths, year_of(view.structure, view.about))
+    columns = columns_of(table.id, view.structure.paths, period_named(view.structure, view.about))
     known = {col: name for col, name in view.wanted.items() if name in {NOT_READ, *table.names, *PLACE_WORDS}}
     if not known:
         return columns

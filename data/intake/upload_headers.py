@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from functools import cache, lru_cache
 
 from data import wording
 from data.intake import units
 from data.intake.model import FoundColumn, rule_book
-from data.intake.other_figure import in_brackets, of_column, part_or_share, says_other
+from data.intake.other_figure import in_brackets, of_column, other_words
 from data.intake.place_headers import place_header
 from data.intake.simplified import simplified
 from data.intake.structure import UNSEEN, is_total, unmarked
@@ -88,7 +89,7 @@ _DATES = ("日期", "月末", "快照日", "截止日期", "截至日期", "统�
 _BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _LAST_BRACKET = re.compile(r"[(\[【](?:单位:)?([^()\[\]【】]+)[)\]】]$")
 _ASKED = re.compile("是否(?:属于|为|是|有)?")
-_LAST_UNIT = re.compile(r"[,/、:]([^,/、:]+)$")
+_LAST_UNIT = re.compile(r"(?:单位[:为]|[,/、:])([^,/、:]+)$")
 Paths = tuple[tuple[str, ...], ...]
 
 
@@ -158,8 +159,6 @@ def match_header(table_id: str, header: str) -> tuple[str, str | None, str | Non
     for form, discount in ((plain(header), 0.0), (text, 0.0), (_BRACKET.sub("", text), 0.05), (bare, 0.05)):
         if form in index:
             role, name, score = index[form]
-            if form not in {plain(header), text, bare} and _of_another(table_id, name, in_brackets(text)):
-                break
             return role, name or None, unit, score - discount
     asked = _ASKED.match(text)
     if asked and (role_of := index.get(text[asked.end() :])) and role_of[0] == "column":
@@ -186,17 +185,11 @@ def names_place(table_id: str, header: str) -> str | None:
     return level if level in {"village", "township"} and score > _OF_LOCATION else None
 
 
-def _of_another(table_id: str, name: str, words: list[str]) -> bool:
-    """Whether what stands in brackets behind the name of a figure says that it is another one."""
-    column = tables()[table_id].column(name) if name else None
-    return bool(column and column.numeric and (part_or_share(words) or says_other(words, of_column(column))))
-
-
-def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[FoundColumn, ...]:
+def columns_of(table_id: str, paths: Paths, period: str | None = None) -> tuple[FoundColumn, ...]:
     """Say what each column is in a table: by its lowest header, by all parts together, by those above.
 
-    A figure of which the rest of its header says that it is another one (`other_figure`), as of another year than the
-    table's, is no column of the table.
+    A figure of which the rest of its header says something that may make it another one (`other_figure`), as a year
+    that is not the table's, is no column of the table.
     """
     found: list[FoundColumn] = []
     by_caption: dict[str, list[int]] = {}
@@ -210,11 +203,23 @@ def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[Fo
         named = [match for match in matches[: len(own)] if match[0] in _NAMING]
         role, name, unit, score = max(named or matches, key=lambda match: match[3])
         unit = unit or next((u for _, _, u, _ in matches if u), None)
-        if role == "column" and name and _beside_says_other(table_id, name, path, year):
-            role, name, score = "unknown", None, 0.0
+        likely, doubted = "", _doubted(table_id, name, path, period) if role == "column" and name else ""
+        if doubted:
+            role, likely, name, score = "unknown", str(name), None, 0.0
         if name and not named:
             by_caption.setdefault(name, []).append(len(found))
-        found.append(FoundColumn(col, header_of(path), name, role, unit, round(score, 2)))
+        found.append(
+            FoundColumn(col, header_of(path), name, role, unit, round(score, 2), doubted=doubted, likely=likely)
+        )
+    # Under several captions, in a table that lacks a column for what they say, all are asked about together.
+    unsorted = {c.name for c in tables()[table_id].columns if c.type == "enum"} & {*tables()[table_id].key} - {
+        *(c.name for c in found)
+    }
+    likely_ones = Counter(c.likely for c in found if c.doubted) if unsorted - {"geo_level"} else Counter()
+    found = [
+        replace(c, name=c.likely, role="column", doubted="", likely="", score=0.9) if likely_ones[c.likely] > 1 else c
+        for c in found
+    ]
     for name, places in by_caption.items():
         owner = _whole([paths[found[at].col][-1] for at in places])
         elsewhere = any(c.name == name for at, c in enumerate(found) if at not in places)
@@ -228,15 +233,31 @@ def columns_of(table_id: str, paths: Paths, year: int | None = None) -> tuple[Fo
     return tuple(found)
 
 
-def _beside_says_other(table_id: str, name: str, path: tuple[str, ...], year: int | None) -> bool:
-    """Whether any part of a header, or of its brackets, says that the figure it names is another one."""
-    column = tables()[table_id].column(name)
-    if not column.numeric or name in tables()[table_id].key:
-        return False
-    parts = [split_unit(unmarked(part))[0] for part in path]
-    beside = [part for part in parts if match_header(table_id, part)[1] != name] if len(path) > 1 else []
-    words = [*beside, *(word for part in parts for word in in_brackets(part))]
-    return "".join(parts) not in _index(table_id) and says_other(words, of_column(column), year)
+def _doubted(table_id: str, name: str, path: tuple[str, ...], period: str | None) -> str:
+    """Return what any part of a header, or of its brackets, says that may make its figure another one; "" if nothing.
+
+    Captions that name an option of a column the table lacks are of `captions`, not of this.
+    """
+    table = tables()[table_id]
+    column = table.column(name)
+    if not column.numeric or name in table.key or column.unit == "年":
+        return ""
+    whole = [plain(unmarked(part)) for part in path]
+    parts = [split_unit(part)[0] for part in whole]
+    index = _index(table_id)
+    if "".join(parts) in index or "".join(whole) in index:
+        return ""
+    names = [plain(called) for called in (column.zh, column.unit, *column.aliases)]
+    matches = {part: match_header(table_id, part)[1] for part in parts}
+    beside = [part for part in parts if _BRACKET.sub("", part) not in names and matches[part] != name]
+    # 到位额 above 用于产业 heads what is a part of it.
+    beside = [part for part in beside if part == parts[-1] or not _is_figure(table, matches[part])]
+    words = [*beside, *(word for part in parts if part not in beside for word in in_brackets(part))]
+    return other_words(words, of_column(column), names, period, groups=True) or ""
+
+
+def _is_figure(table: Table, name: str | None) -> bool:
+    return name is not None and table.column(name).numeric
 
 
 def _says_village(table_id: str, found: FoundColumn) -> bool:

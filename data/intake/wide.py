@@ -6,17 +6,27 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from data.intake import units
-from data.intake.across import Timed, day_of, says_total, timed, told_across, totals_across, undated, year_of
+from data.intake.across import (
+    Timed,
+    day_of,
+    period_named,
+    says_total,
+    timed,
+    told_across,
+    totals_across,
+    undated,
+    year_of,
+)
 from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
 from data.intake.kinds import NUMBER, kind_of
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
-from data.intake.other_figure import of_item, says_other
-from data.intake.structure import Structure, unmarked
+from data.intake.other_figure import in_brackets, of_item, other_words
+from data.intake.structure import Structure, squeezed, unmarked
 from data.intake.unit_columns import said_by_rows, unit_columns
-from data.intake.upload_headers import PLACES, header_of
+from data.intake.upload_headers import PLACES, header_of, meaning_words
 from data.tables import items, tables
 
 # What names the place and the date of a row, and the header each has in the long table.
@@ -25,9 +35,10 @@ _PLACES = frozenset(PLACES) - {"county"}
 _FIELDS = {"分子": "numerator", "numerator": "numerator", "分母": "denominator", "denominator": "denominator"}
 
 
-# What heads the figure of the year to date under a caption, beside one of the month or 其中.
+# What heads the whole figure under a caption, beside one of the month, a plan or 其中.
 _TO_DATE = re.compile(
     r"(?:(?:截至|截止)?(?:本月|当月|月|本期|本季度?|年初|\d{1,2}月)(?:末|底|止|为止)?)?(?:本年度?|当年|全年|年)?累计(?:数|额|值|完成|金额)?"
+    r"|实际(?:数|完成|完成数)?|实有数?|现有数?|合计|总计|总数|小计"
 )
 
 
@@ -65,7 +76,7 @@ def item_columns(
     line = units.find_units(structure.unit_text)
     found: list[ItemColumn] = []
     for one in _naming_items(columns, structure, said, units_said):
-        if one.field in items()[one.item].fields:
+        if one.field in items()[one.item].fields and not one.found.doubted:
             unit = one.found.unit or units.fitting(line, items()[one.item].unit)
             found.append(replace(one, found=replace(one.found, unit=unit)))
     return found
@@ -76,7 +87,25 @@ def rates_told(columns: Sequence[FoundColumn], structure: Structure) -> list[Tol
     return [
         Told("rate_only", structure.header_row, one.found, {"item_zh": item.name_zh, "item_en": item.name_en})
         for one in _naming_items(columns, structure)
-        if (item := items()[one.item]) and one.field == "value" and {"numerator", "denominator"} <= set(item.fields)
+        if (item := items()[one.item])
+        and not one.found.doubted
+        and one.field == "value"
+        and {"numerator", "denominator"} <= set(item.fields)
+    ]
+
+
+def doubted_told(columns: Sequence[FoundColumn], structure: Structure) -> list[Told]:
+    """Return which columns are not read because their headers say more than the name of an item."""
+    facts = tables()["facts"]
+    return [
+        Told(
+            "other_figure",
+            structure.header_row,
+            one.found,
+            {"words": one.found.doubted, **meaning_words(one.item, facts)},
+        )
+        for one in _naming_items(columns, structure)
+        if one.found.doubted
     ]
 
 
@@ -107,7 +136,7 @@ def _naming_items(
 ) -> list[ItemColumn]:
     """Return the columns whose header names an item, whether or not the item has such a figure."""
     over_time = {one.found.col: one for one in timed(columns, structure)}
-    year = year_of(structure, "")
+    period = period_named(structure, "")
     found: list[ItemColumn] = []
     nameless: list[tuple[FoundColumn, list[str], Timed | None]] = []
     for column in columns:
@@ -118,24 +147,48 @@ def _naming_items(
         path = structure.paths[column.col]
         own = units_said.get(column.col) or unit_of(path)
         moment = over_time.get(column.col)
-        parts = [_bare(unmarked(part), own) for part in (moment.rest if moment else path)]
+        marked = [unmarked(part) for part in (moment.rest if moment else path)]
+        parts = [_bare(part, own) for part in marked]
+        words: list[str] = []
+        doubted = ""
         named = (told, figure or _figure_of(told, parts)) if told else _named(parts) or _named(_without_total(parts))
+        if not named and (apart := [_apart(part, own) for part in marked]):
+            words = [word for _, inside in apart for word in inside]
+            named = _named([bare for bare, _ in apart]) if words else None
+            parts = [bare for bare, _ in apart] if named else parts
         if in_words and not (named and items()[named[0]].unit == units.FLAG):
             continue  # 是 and 否 are figures of what a place has or has not
-        if named and not told and _of_another(named[0], parts, year):
-            named = None
+        if named and not told:
+            named, doubted = _whole(*named, parts, words, period)
         if named:
-            found.append(ItemColumn(replace(column, unit=own), *named, moment))
+            likely = named[0] if doubted else ""
+            found.append(ItemColumn(replace(column, unit=own, doubted=doubted, likely=likely), *named, moment))
         else:
             nameless.append((replace(column, unit=own), parts, moment))
     return [*found, *_of_title(structure.title, found, nameless)]
 
 
-def _of_another(item: str, parts: Sequence[str], year: int | None) -> bool:
-    """Whether the parts of a header beside the item's name say that its figure is another one: 上年末, 本月新增."""
+def _whole(
+    item: str, field: str, parts: Sequence[str], words: Sequence[str], period: str | None
+) -> tuple[tuple[str, str], str]:
+    """Return the item of a header by its parts besides the item's name, and which words may make it another figure.
+
+    Another item beside it, of which the figures are a part of the first's, is the one meant: 脱贫不稳定户 above
+    监测对象户数.
+    """
     known = items_by_name()
-    beside = [part for part in parts if part not in known]
-    return "".join(parts) not in known and says_other(beside, of_item(items()[item]), year)
+    if "".join(parts) in known:
+        return (item, field), other_words(words, of_item(items()[item]), (), period) or ""
+    within = {known[part] for part in parts if part in known and items()[known[part]].part_of == item}
+    if len(within) == 1:
+        item = within.pop()
+    own = items()[item]
+    figures = {plain_name(word) for word in (*own.numerator, *own.denominator, *_FIELDS)}
+    names = [plain_name(name) for name in (own.name_zh, *own.aliases)]
+    whole = {item, own.part_of or item}
+    beside = [part for part in parts if known.get(part) not in whole and part not in figures]
+    beside = [part for part in beside if not part.endswith(tuple(_FIELDS))]
+    return (item, field), other_words([*beside, *words], of_item(own), names, period) or ""
 
 
 def _of_title(
@@ -160,8 +213,17 @@ def _bare(part: str, unit: str | None) -> str:
     return name if (name := plain_name(part)) in items_by_name() else without_unit(part, unit)
 
 
+def _apart(part: str, unit: str | None) -> tuple[str, list[str]]:
+    """Return a part of a header without its brackets, and what stands in these besides a unit."""
+    text = squeezed(part)
+    words = [word for word in in_brackets(text) if not units.known(word)]
+    for word in words:
+        text = text.replace(f"({word})", "")
+    return _bare(text, unit), words
+
+
 def _without_total(parts: Sequence[str]) -> Sequence[str]:
-    """Return the parts of a header without 累计 or 本月止累计 at its end: the figure is what stands above it."""
+    """Return the parts of a header without 累计 or 实际 at its end: the figure is what stands above it."""
     return parts[:-1] if len(parts) > 1 and _TO_DATE.fullmatch(parts[-1]) else ()
 
 
@@ -226,8 +288,9 @@ def to_facts(
     shares = _shares_told(sheet, structure, left, picked)
     said = {one.found.col for one in shares if one.found}
     rates = [one for one in rates_told(columns, structure) if one.found and one.found.col not in said]
-    told += [*shares, *rates]
-    left = [c for c in left if all(c.col != one.found.col for one in (*shares, *rates) if one.found)]
+    doubted = [one for one in doubted_told(left, structure) if one.found and one.found.col not in said]
+    told += [*shares, *rates, *doubted]
+    left = [c for c in left if all(c.col != one.found.col for one in (*shares, *rates, *doubted) if one.found)]
     whole = [c for c in left if says_total(structure.paths[c.col])]
     told += [Told("no_item", row, c) for c in left if c not in whole]
     # Items in one unit may be summed, periods of several items may not.

@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from data.tables import tables
 
 # The newest migration; opening a store compares this with the database and only then loads Alembic.
-REVISION = "0010"
+REVISION = "0011"
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -214,6 +214,9 @@ member = _table(
     _need("added_by", Text),
     _need("at", DateTime(timezone=True)),
 )
+
+# Sign-ins that nobody may go on with; of no county.
+ended_sign_in = _table("ended_sign_in", _key("digest", String(64)), _need("until", DateTime(timezone=True)))
 
 # Only ever added to: triggers refuse anything else (migration 0007).
 audit = _table(

@@ -37,12 +37,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from data.access import DeniedError, Grant, current, operator, township_codes
+from data.access import DeniedError, Grant, Townships, current, operator, township_codes
 from data.events import tell
 from data.home import home
 from data.plan_model import Revision
 from data.registry import Bands
-from data.store import audit, batches, members, revisions, snapshots, summaries
+from data.store import audit, batches, ended, members, revisions, snapshots, summaries
 from data.store.audit import EVERY, Entry, Wanted
 from data.store.checks import canonical, checked, county, need_actor, need_inside, upload
 from data.store.database import migrate, open_engine, unavailable
@@ -96,6 +96,7 @@ FACTS = "facts"
 SNAPSHOTS = "snapshots"
 MEMBERS = "members"
 AUDIT = "audit"
+SIGN_INS = "sign_ins"
 ISSUES = "issues"
 
 _LOG = logging.getLogger(__name__)
@@ -238,6 +239,23 @@ class Store:
         with self._refused_is_logged(county_code):
             self._permit(county_code, action, townships)
 
+    def own_rows(self, county_code: str, table: str) -> Townships:
+        """Return the townships (12-digit codes) whose rows of a table may be read here and now; None = of them all.
+
+        Of people somebody who works for townships reads their own: counts of the others', and what their file has in
+        common with them, would tell of single persons. Who may read none is refused by `rows`.
+        """
+        now = current.get()
+        if not self.guarded or table not in PERSONAL or now is None or not now.within(county_code):
+            return None
+        reaches = [now.own(action) for action in ("persons", "upload") if now.may(action)]
+        return None if not reaches or None in reaches else frozenset().union(*filter(None, reaches))
+
+    def _read_of(self, county_code: str, table: str) -> list[ColumnElement[bool]]:
+        """Return what confines a query to the rows that may be read."""
+        own = self.own_rows(county_code, table)
+        return [] if own is None else [ROWS[table].c.in_township.in_(sorted(code[:9] for code in own))]
+
     def record(
         self,
         county_code: str,
@@ -263,6 +281,18 @@ class Store:
         """Return the entries of the log that are asked for, newest first."""
         with self._reading(county_code) as connection:
             return audit.find(connection, county_code, wanted)
+
+    def end_sign_in(self, digest: str, until: dt.datetime) -> None:
+        """Let nobody go on with a sign-in, by its digest, until it would have expired; the server's own work."""
+        self.need(audit.NOWHERE, "compute")
+        with self._listing(audit.NOWHERE, SIGN_INS) as connection:
+            ended.write(connection, digest, until, dt.datetime.now(dt.UTC))
+
+    def ended_sign_ins(self) -> dict[str, dt.datetime]:
+        """Return which sign-ins were ended before their time: until when, by digest; the server's own work."""
+        self.need(audit.NOWHERE, "compute")
+        with self._reading(audit.NOWHERE) as connection:
+            return ended.find(connection, dt.datetime.now(dt.UTC))
 
     @asks("members")
     def members(self, county_code: str, user_id: str | None = None) -> list[Member]:
@@ -725,7 +755,8 @@ class Store:
         if batch_id:
             kinds["batch_id"] = "int"
             columns.append(sql.c.batch_id)
-        return self._frames.read(county_code, select(*columns).where(known(sql, county_code, version)), kinds)
+        query = select(*columns).where(known(sql, county_code, version), *self._read_of(county_code, table))
+        return self._frames.read(county_code, query, kinds)
 
     @asks_for_rows
     def past_rows(
@@ -745,11 +776,12 @@ class Store:
         kinds = {column.name: _FRAME_KINDS[column.type] for column in tables()[table].columns} | {"batch_id": "int"}
         columns = [sql.c[sql_name(name)] if name != "batch_id" else sql.c.batch_id for name in kinds]
         wanted = {name: [value] if isinstance(value, str) else sorted(value) for name, value in (key or {}).items()}
-        where = [sql.c[sql_name(name)].in_(values) for name, values in wanted.items()]
+        where: list[ColumnElement[bool]] = [sql.c[sql_name(name)].in_(values) for name, values in wanted.items()]
         if changed:
             (name,) = tables()[table].key
             ended = select(sql.c[sql_name(name)]).where(sql.c.county_code == county_code, sql.c.to_version.is_not(None))
             where.append(sql.c[sql_name(name)].in_(ended))
+        where += self._read_of(county_code, table)
         query = select(*columns).where(sql.c.county_code == county(county_code), *where).distinct()
         return self._frames.read(county_code, query.order_by(sql.c.batch_id), kinds)
 
@@ -808,7 +840,8 @@ class Store:
         """Return every value a column of text has or ever had, that of undone rows too: a number is given out once."""
         sql = ROWS[upload(table).id]
         values = sql.c[sql_name(column)]
-        query = select(values).where(sql.c.county_code == county(county_code), values.is_not(None)).distinct()
+        mine = [sql.c.county_code == county(county_code), *self._read_of(county_code, table)]
+        query = select(values).where(*mine, values.is_not(None)).distinct()
         with self._reading(county_code) as connection:
             return {str(value) for value in connection.execute(query).scalars()}
 
@@ -992,7 +1025,9 @@ class Store:
 
         None if there was no file. What was kept whole has the digest of the batch.
         """
-        self.batch(county_code, batch_id)
+        found = self.batch(county_code, batch_id)
+        if found.table in PERSONAL:
+            self.need(county_code, "upload", township_codes(found.scope.townships))
         digest = func.coalesce(batch.c.kept_sha256, batch.c.sha256)
         same = and_(raw_file.c.county_code == batch.c.county_code, raw_file.c.sha256 == digest)
         query = select(raw_file.c.body).join_from(raw_file, batch, same)

@@ -79,6 +79,11 @@ def test_what_cannot_be_made_is_said(home: Path, tmp_path: Path) -> None:
     assert early.exit_code == 1
     assert "1999-01-01 及以前没有数据" in early.stderr
     assert run(*common, "-c", "banan").exit_code == 1  # no data at all
+    days = sorted(set(open_store().measures(PLACE.code, PLACE.plans[0])["as_of"].dt.date))
+    for since in (days[-1], days[-2]):  # nothing is compared with itself, nor with what came later
+        late = run(*common, "-c", "qijiang", "--as-of", days[-2], "--since", since)
+        assert late.exit_code == 1
+        assert f"对比时点（{since}）须早于数据截至日期（{days[-2]}）" in late.stderr
     assert run(*common, "-c", "qijiang", "--plan", "banan-2023").exit_code == 2
     assert run(*common, "-c", "qijiang", "--section", "weather").exit_code == 2
     assert run(*common, "-c", "qijiang", "--township", "别镇").exit_code == 2

@@ -75,8 +75,12 @@ def test_places_ranked(said: Briefing) -> None:
 def test_a_township_narrows_lists_and_not_counts() -> None:
     said = compose(facts(), towns=(B,))
     assert [row[:2] for row in blocks(said, "ranking", Table)[0].rows] == [(2, "乙镇")]
-    assert "未达到进度要求的有 1 个：乙镇（80%）" in text(said, "monitoring")
+    # 甲镇 keeps pace and is counted, but not named.
+    assert "达到进度要求的有 1 个；未达到进度要求的有 1 个：乙镇（80%）" in text(said, "monitoring")
     assert "甲镇" not in text(said, "monitoring")
+    assert "2 个镇街按" in text(said, "ranking")
+    assert "达到 90% 的有 1 个；不足 60% 的有 1 个：乙镇（0%）。" in text(said, "ranking")
+    assert "甲镇" not in text(said, "ranking")
     assert "可评定的约束性指标 2 项" in text(said, "overall")
     assert said.statement[-1] == "表格和名单仅列以下镇街：乙镇。"
 
@@ -119,7 +123,7 @@ def test_without_a_date_to_compare_with_nothing_is_compared() -> None:
     said = compose(facts(since=False))
     assert "changes" not in [s.id for s in said.walk()]
     assert "较" not in text(said, "overall")
-    assert [c.name for c in blocks(said, "ranking", Table)[0].columns][-1] == "可评定"
+    assert [c.name for c in blocks(said, "ranking", Table)[0].columns][-2:] == ["欠分", "提前完成"]
 
 
 def test_sections_are_told_in_reading_order_and_known() -> None:

@@ -5,7 +5,7 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 
-from data.briefing import fonts
+from data.briefing import files, fonts
 from data.language import translator
 
 
@@ -52,6 +52,17 @@ def test_a_machine_without_chinese_font_is_told_what_to_install(listed, monkeypa
     assert "中文字体" in chinese
     assert "fonts-noto-cjk" in english
     assert "Chinese" in english
+
+
+def test_a_font_installed_while_the_server_runs_ends_the_trouble(listed, monkeypatch):
+    known, found = list(font_manager.fontManager.ttflist), font_manager.findSystemFonts
+    listed(latin())
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [e.fname for e in latin()])
+    assert isinstance(files.trouble("docx", None), fonts.NoFontError)
+    assert files.trouble("html", None) is None  # its maps are drawn by the reader's own browser
+    monkeypatch.setattr(font_manager, "findSystemFonts", found)
+    listed(known)
+    assert files.trouble("docx", None) is None
 
 
 def test_a_font_installed_after_matplotlib_listed_the_machines_is_found(listed):

@@ -1,5 +1,6 @@
 """Who issues a bulletin and when: said by county, plan or clerk, below the text as official documents have it."""
 
+import dataclasses
 import datetime as dt
 import io
 
@@ -48,8 +49,6 @@ def test_every_county_of_the_register_has_one_that_its_sources_name():
 
 
 def signed(lang="zh", **fields):
-    import dataclasses
-
     return dataclasses.replace(briefing(lang), **({"issuer": OFFICE, "dated": DAY} | fields))
 
 
@@ -74,6 +73,14 @@ def test_in_word_it_stands_below_the_list_of_annexes_at_the_right(lang, day):
         assert line.paragraph_format.right_indent.pt == pytest.approx(letters * size)
         assert line.paragraph_format.first_line_indent.pt == 0
     assert [line.paragraph_format.keep_with_next for line in lines[at - 2 : at + 2]] == [True, True, True, False]
+
+
+def test_the_list_of_annexes_stands_with_it_on_one_page():
+    content = signed()
+    lines = bulletin(dataclasses.replace(content, sections=content.sections[1:] * 2, annex=2))
+    at = next(n for n, line in enumerate(lines) if line.text.startswith("附件："))
+    assert [line.paragraph_format.keep_with_next for line in lines[at : at + 2]] == [True, True]
+    assert lines[at + 3].text == OFFICE
 
 
 def test_what_nobody_said_does_not_stand_there():

@@ -344,13 +344,17 @@ def test_the_offline_page_says_what_the_model_says(kit, plan, lang):
     briefing = kit.briefing(plan, lang)
     page = read(offline.page(briefing, NOWHERE))
     said = sentences(briefing)
-    units = {written(f"{c.title} ({c.unit})", lang) for c in of_kind(briefing, Chart)}
+    _ = translator(lang)
+    units = {
+        written(_("{name} ({status})", name=c.title, status=wording.unit(c.unit, _)), lang)
+        for c in of_kind(briefing, Chart)
+    }
     for text in page.texts:
         assert not NUMBER.search(text) or text in said or text in units or html.unescape(text) in said, text
     cells = [cell for t in of_kind(briefing, Table) for row in t.rows for cell in row]
     assert len(page.cells) == len(cells)
     for found, cell in zip(page.cells, cells, strict=True):
-        expected = "" if cell == "" else cell.isoformat() if isinstance(cell, dt.date) else told(cell, lang)
+        expected = "" if cell == "" else told(cell, lang)
         assert found == expected
     figures = json.loads(re.match(r"const FIGURES = (\[.*?\]);for ", page.scripts[-1], re.DOTALL)[1])
     charts = of_kind(briefing, Chart)
@@ -358,5 +362,9 @@ def test_the_offline_page_says_what_the_model_says(kit, plan, lang):
     for figure, chart in zip(figures, charts, strict=True):
         key = "y" if chart.kind == "lines" else "x"
         assert [trace[key] for trace in figure["data"]] == [list(series.values) for series in chart.series]
+        if chart.kind == "bars":
+            for trace, series in zip(figure["data"], chart.series, strict=True):
+                shown = ["" if v is None else written(wording.quantity(v, chart.unit, _), lang) for v in series.values]
+                assert trace["text"] == shown
         if chart.line:
             assert figure["layout"]["shapes"][0]["x0"] == pytest.approx(chart.line[0])

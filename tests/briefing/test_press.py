@@ -1,10 +1,13 @@
-"""Files made in a process of their own: the same bytes, the same words when it cannot be, one at a time, no traces."""
+"""Files made in a process of their own: the same bytes, the same words when it cannot be, a county's one by one."""
 
+import io
 import os
+import pickle
 import subprocess
 import sys
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from matplotlib.figure import Figure
@@ -13,6 +16,7 @@ from support.briefings import NOWHERE, briefing
 from data.briefing import pictures, press
 from data.briefing.errors import DocumentError
 from data.briefing.writers import written
+from data.language import translator
 
 
 @pytest.fixture(autouse=True)
@@ -43,48 +47,70 @@ def test_what_the_writer_says_is_said_here(tmp_path):
     assert said.value.values == {"name": "县里.docx"}
 
 
-def test_a_process_that_is_ended_is_told_in_words(monkeypatch):
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (subprocess.CalledProcessError(-9, "x"), "the machine ended its process"),
+        (subprocess.CalledProcessError(1, "x"), "a fault of the program"),
+        (subprocess.TimeoutExpired("x", press.WITHIN), "within 5 minutes"),
+        (OSError(28, "No space left on device"), "the machine ended its process"),
+    ],
+)
+def test_how_a_process_ended_is_told_in_words(monkeypatch, end, told):
+    def ended(*_, **__):
+        raise end
+
+    monkeypatch.setattr(press.subprocess, "run", ended)
+    with pytest.raises(DocumentError, match=told) as error:
+        press.make(briefing(), NOWHERE, "html")
+    assert "未能生成" in error.value.told(translator("zh"))
+
+
+def test_a_fault_in_the_process_is_no_want_of_memory(monkeypatch):
     monkeypatch.setattr(press, "__name__", "no.such.module")
-    with pytest.raises(DocumentError, match="could not be made"):
+    with pytest.raises(DocumentError, match="a fault of the program"):
         press.make(briefing(), NOWHERE, "html")
 
 
 def test_it_stands_behind_everything_else():
-    code = f"import os; os.nice({press.BEHIND}); print(os.nice(0))"
-    before = os.nice(0)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout) == min(before + press.BEHIND, 19)
-    assert os.nice(0) == before
+    order = io.BytesIO(pickle.dumps((briefing(), NOWHERE, "html", None, {})))
+    code = (
+        "import os, runpy; runpy.run_module('data.briefing.press', run_name='__main__')"
+        "; os.write(2, b'%d' % os.nice(0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=order.read(), capture_output=True, check=True)
+    assert int(done.stderr.rpartition(b"\n")[2]) == min(os.nice(0) + press.BEHIND, 19)
 
 
-def test_one_is_made_at_a_time(monkeypatch):
-    running, most = [], []
+def made_at_once(monkeypatch, counties):
+    """Ask for a file of each county at the same time; return how many were being made whenever one began."""
+    running, most, count = [], [], threading.Lock()
+    together = threading.Barrier(min(len(set(counties)), press.AT_ONCE))
 
     def slow(*_arguments, **_options):
-        running.append(1)
-        most.append(len(running))
-        time.sleep(0.05)
-        running.pop()
-        raise subprocess.TimeoutExpired("x", 1)
+        with count:
+            running.append(1)
+            most.append(len(running))
+        together.wait(10)
+        with count:
+            running.pop()
+        raise OSError
+
+    def ask(county):
+        with pytest.raises(DocumentError):
+            press.make(replace(briefing(), code=f"{county}-3"), NOWHERE, "html")
 
     monkeypatch.setattr(press.subprocess, "run", slow)
-
-    def ask():
-        with pytest.raises(DocumentError):
-            press.make(briefing(), NOWHERE, "html")
-
-    asking = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in asking:
-        thread.start()
-    for thread in asking:
-        thread.join()
-    assert most == [1, 1, 1, 1]
+    with ThreadPoolExecutor(len(counties)) as pool:
+        for asked in [pool.submit(ask, county) for county in counties]:
+            asked.result(20)
+    return most
 
 
-def test_a_machine_without_room_for_a_process_is_told_in_words(monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+def test_a_county_s_files_are_made_one_after_the_other(monkeypatch):
+    assert made_at_once(monkeypatch, ["banan"] * 4) == [1, 1, 1, 1]
 
-    monkeypatch.setattr(subprocess, "run", full)
-    with pytest.raises(DocumentError, match="could not be made"):
-        press.make(briefing(), NOWHERE, "html")
+
+def test_one_county_does_not_wait_for_another_and_the_machine_has_no_more_than_it_can_make(monkeypatch):
+    most = made_at_once(monkeypatch, ["banan", "wanzhou", "mouding", "qijiang"])
+    assert max(most) == press.AT_ONCE

@@ -507,7 +507,7 @@ def test_tables_stay_in_their_panels(browser: Browser, demo: Server, query: str,
     assert not wide
 
 
-@pytest.mark.parametrize("name", ["funds", "plan"])
+@pytest.mark.parametrize("name", ["funds", "plan", "briefing"])
 def test_a_printed_page_is_whole(page: Page, name: str) -> None:
     visit(page, f"/{COUNTY.slug}/{name}")
     page.set_viewport_size({"width": 1056, "height": 740})  # A4 across within its margins
@@ -533,8 +533,8 @@ def test_a_printed_page_is_whole(page: Page, name: str) -> None:
       return [...new Set(found)]
     }"""
     assert comes_to(page, wrong, []) == []
-    expect(page.locator(".st-key-nav")).to_be_hidden()
-    expect(page.locator(".st-key-lang")).to_be_hidden()
+    for chosen_by in (".st-key-nav", ".st-key-lang", ".st-key-panel_brief_choice", ".st-key-panel_brief_files"):
+        expect(page.locator(chosen_by)).to_be_hidden()
     expect(page.locator(".brand")).to_be_visible()
     assert page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
 
@@ -757,3 +757,12 @@ def test_cells_copied_in_a_spreadsheet_are_pasted(page: Page) -> None:
     expect(rows(page, "see").first).to_contain_text("姜家镇")
     page.locator(".st-key-paste_drop button").click()
     expect(panel(page, "nil")).to_be_visible()
+
+
+def test_enter_in_the_search_takes_the_only_place_that_fits(page: Page) -> None:
+    known = VILLAGES.iloc[0]
+    visit(page, "/mouding/village")
+    field = page.locator(".st-key-find input")
+    field.press_sequentially(str(known["code"]))
+    field.press("Enter")  # before what fits is shown
+    expect(page).to_have_url(re.compile(f"village={known['code']}"))

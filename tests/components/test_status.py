@@ -18,6 +18,7 @@ CODES = [
     "not_due",
     "no_data",
     "nothing",
+    "withheld",
     "no_target",
     "not_scored",
 ]
@@ -54,7 +55,7 @@ def test_statuses_differ_in_symbol_and_class_and_those_that_need_action_in_textu
 
 def test_only_what_is_fine_counts_as_fine_and_nothing_red_is():
     assert set(URGENT) == set(progress.BAD)
-    assert [code for code in STATUSES if code != shown.NOTHING] == list(progress.WORST_FIRST)
+    assert [code for code in STATUSES if code not in {shown.NOTHING, shown.WITHHELD}] == list(progress.WORST_FIRST)
     assert tuple(STATUSES)[: len(shown.ORDER)] == shown.ORDER
     assert "not_scored" not in shown.SCORED
 

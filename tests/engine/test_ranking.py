@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.worked import A1, A2, A3, B1, B2, B3
 
 from data import tally
@@ -24,6 +26,7 @@ PLACES = (A1, A2, A3, B1, B2, B3)
 # Four indicators of money, two of roads.
 AREA = {f"m{n}": "funds" for n in range(1, 5)} | {f"r{n}": "livable_villages" for n in range(1, 3)}
 STATUS = {"+": "on_schedule", "*": "done", "-": "behind", "x": "far_behind", "?": "no_data", ".": "not_due"}
+DUE = {"target": 100.0, "expected": 100.0, "schedule_share": 1.0, "unit": "%", "comparator": ">="}
 
 
 def rows(*places, gaps=None, marks=()):
@@ -36,6 +39,7 @@ def rows(*places, gaps=None, marks=()):
                 "status": STATUS[sign],
                 "marks": marks,
                 "gap": (gaps or {}).get((region, one), 0.0 if sign in "+*" else -8.0),
+                **DUE,
             }
             for region, signs in places
             for one, sign in zip(AREA, signs, strict=True)
@@ -105,6 +109,124 @@ def test_targets_to_strive_for_do_not_count():
 def test_ties_share_the_better_rank():
     now = rows((A1, "+++---"), (A2, "++++++"), (A3, "++++++"), (B1, "+-----"), (B2, "---+++"))
     assert boarded(now)["level_rank"].dropna().to_dict() == {A2: 1, A3: 1, A1: 3, B2: 3, B1: 5}
+
+
+def lead(place, *gaps, expected=50.0, **fields):
+    """Return rows of a place in the first indicators, of which 50 % is due and 100 % asked, by their gaps."""
+    made = [
+        {
+            "indicator": one,
+            "region": place,
+            "status": "on_schedule" if gap is None or gap >= 0 else "behind",
+            "marks": (),
+            "gap": gap,
+            **DUE,
+            "expected": expected,
+            "schedule_share": expected / 100,
+            **fields,
+        }
+        for one, gap in zip(AREA, gaps, strict=False)
+    ]
+    return pd.DataFrame(made).astype({"gap": float})
+
+
+def parted(*places, before=None, rule=None):
+    return boarded(pd.concat(places), before, rule=rule or Ranking(minimum=1))
+
+
+def test_equal_scores_are_parted_by_how_far_what_is_behind_lies_behind():
+    # Of four 75 are fine everywhere: 25 x 10 % = 2.5, 25 x 30 % = 7.5; what the others lead by makes up for nothing.
+    found = parted(lead(A1, 50, 50, 50, -30), lead(A2, 0, 0, 0, -10), lead(A3, 9, 0, 0, -30), lead(B1, 0, 0, -1, -1))
+    assert found["shortfall"].dropna().to_dict() == pytest.approx({A1: 7.5, A2: 2.5, A3: 7.5, B1: 0.5})
+    assert found["level_rank"].dropna().to_dict() == {A2: 1, A1: 2, A3: 2, B1: 4}
+    assert found["early"].isna().all()
+
+
+def test_a_gap_of_more_than_the_whole_and_a_yes_or_no_missed_count_as_the_whole():
+    missed = lead(A2, 0, None)
+    missed.loc[missed["indicator"] == "m2", ["status", "target", "expected"]] = ["far_behind", 0.0, 0.0]
+    found = parted(lead(A1, 0, -300), missed)
+    assert found["shortfall"].dropna().to_dict() == {A1: 50, A2: 50}
+    assert found["level_rank"].dropna().to_dict() == {A1: 1, A2: 1}
+
+
+def test_the_shortfall_is_weighed_like_the_score():
+    weights = {"funds": 80, "livable_villages": 20}
+    now = pd.concat([lead(A1, -10, 0, 0, 0, 0, 0), lead(A2, 0, 0, 0, 0, -40, -40)])
+    found = boarded(now, rule=Ranking(minimum=1, weights=weights))
+    # 80 / 4 = 20 points at 10 %; two of 10 points at 40 %.
+    assert found["shortfall"].dropna().to_dict() == {A1: 2, A2: 8}
+    assert found["score"].dropna().to_dict() == {A1: 80, A2: 80}
+
+
+def test_full_scores_are_parted_by_the_part_of_what_is_not_due_that_is_done():
+    # A1 has 20 of 100 that are not due, A2 30; A3 all of it, and no more than all counts.
+    found = parted(lead(A1, 10, 10), lead(A2, 30, 0), lead(A3, 50, 80))
+    assert found["early"].dropna().to_dict() == {A1: 20, A2: 30, A3: 100}
+    assert found["level_rank"].dropna().to_dict() == {A3: 1, A2: 2, A1: 3}
+
+
+def test_who_has_nothing_left_to_do_stands_behind_nobody():
+    # Of A1 all has fallen due and is met; A2 is done with what others have to do until December.
+    found = parted(lead(A1, 0, 0, expected=100.0), lead(A2, 50, 50), lead(A3, 49, 50))
+    assert found["level_rank"].dropna().to_dict() == {A1: 1, A2: 1, A3: 3}
+
+
+@pytest.mark.parametrize(("fields", "early"), [({}, 20), ({"unit": "人"}, 20), ({"comparator": "<="}, 100)])
+def test_rates_and_amounts_leave_room_up_to_the_target_and_ceilings_none(fields, early):
+    # Amounts: half is due, half is not; a gap of 10 points is a fifth of it.
+    assert parted(lead(A1, 10, 10, **fields)).loc[A1, "early"] == pytest.approx(early)
+
+
+def test_a_yes_or_no_has_no_room():
+    assert parted(lead(A1, 10, None)).loc[A1, "early"] == 20
+
+
+def test_equal_increments_are_parted_by_what_was_caught_up():
+    before = pd.concat([lead(A1, -20, -20), lead(A2, -20, -20), lead(A3, 0, 0), lead(B1, 0, -4)])
+    found = parted(lead(A1, -20, -10), lead(A2, -20, -30), lead(A3, 0, 0), lead(B1, 0, 0), before=before)
+    assert found["change"].dropna().to_dict() == {A1: 0, A2: 0, A3: 0, B1: 50}
+    assert found["caught_up"].dropna().to_dict() == {A1: 5, A2: -5, A3: 0, B1: 2}
+    assert found["change_rank"].dropna().to_dict() == {B1: 1, A1: 2, A3: 3, A2: 4}
+
+
+def test_parted_places_are_named_one_by_one():
+    up, down = named(parted(lead(A1, 10, 10), lead(A2, 30, 0), lead(A3, 0, -9), lead(B1, 0, -8)), LEVEL, Ranking())
+    assert up == Named((A2, A1), 0)
+    assert down == Named((A3, B1), 0)
+
+
+GAPS = st.lists(st.one_of(st.none(), st.integers(-120, 120)), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(GAPS, GAPS), min_size=2, max_size=6))
+def test_parting_never_reverses_an_order_and_leaves_true_ties(places):
+    now = pd.concat([lead(code, *gaps) for code, (gaps, _past) in zip(PLACES, places, strict=False)])
+    past = pd.concat([lead(code, *gaps) for code, (_gaps, gaps) in zip(PLACES, places, strict=False)])
+    found = boarded(now, past, rule=Ranking(minimum=1), places=PLACES[: len(places)])
+    for rank, keys in (("level_rank", ("score", "shortfall", "early")), ("change_rank", ("change", "caught_up"))):
+        for _one, a in found.iterrows():
+            for _other, b in found.iterrows():
+                first = a[keys[0]] - b[keys[0]]
+                if first > 1e-6:
+                    assert a[rank] < b[rank]
+                if all(a[k] == b[k] or (pd.isna(a[k]) and pd.isna(b[k])) for k in keys):
+                    assert a[rank] == b[rank]
+    assert (found["shortfall"] <= 100 - found["score"] + 1e-9).all()
+    assert found["early"].dropna().between(0, 100).all()
+    assert (found["early"].notna() == (found["score"] == 100)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(GAPS, st.data())
+def test_doing_more_never_costs_a_place_its_rank(gaps, data):
+    n = data.draw(st.integers(0, len(gaps) - 1))
+    if gaps[n] is None:
+        return
+    more = [*gaps[:n], gaps[n] + data.draw(st.integers(1, 60)), *gaps[n + 1 :]]
+    found = parted(lead(A1, *gaps), lead(A2, *more))
+    assert found.loc[A2, "level_rank"] == 1
 
 
 def test_a_tie_by_another_way_of_adding_up_is_a_tie():

@@ -80,3 +80,10 @@ def test_a_plan_of_one_township_finds_its_villages():
 @pytest.mark.parametrize("typed", ["<script>", "%", "\x00", "𠮷", "a" * 500, "１１５２１９"])
 def test_anything_may_be_typed(typed):
     assert isinstance(INDEX.find(typed), list)
+
+
+def test_what_is_looked_for_among_some_places_is_found_there_or_not_at_all():
+    assert INDEX.find("jj", among=["500113115000"]) == ["500113115000"]
+    assert INDEX.find("jjz", among=["500113115219"]) == []
+    assert INDEX.find("pyz", among=["500113115219", "500113115218"]) == ["500113115219"]
+    assert INDEX.find("平原村", among=()) == []

@@ -244,4 +244,4 @@ def test_a_key_said_twice_names_the_item_as_people_call_it():
     text = "2023年村集体收入增长（万元）,,\n村名,1月,2月\n平原村,1,2\n平原村,3,\n"
     checked = check(text)
     (said,) = [m for m, r in zip(checked.messages("zh"), checked.problems["rule"], strict=True) if r == "duplicate_key"]
-    assert said == "与第 3 行重复（村名 平原村、日期 2023-01-31、村集体收入增长）。"
+    assert said == "与第 3 行重复（村名 平原村、日期 2023-01-31、村集体经济收入）。"

@@ -224,7 +224,7 @@ def test_a_column_per_item_is_told_of_where_it_stands():
     found = against(checked, lambda name, columns: stored.get(name, empty(name))[list(columns)]).problems
     doubt = found.loc[found["rule"] == "falls"].iloc[0]
     assert (doubt["row"], doubt["col"]) == (2, 3)
-    assert doubt["more"]["label_zh"] == "村集体收入增长"
+    assert doubt["more"]["label_zh"] == "村集体经济收入"
 
 
 def test_every_rule_against_the_store_is_tested_here_and_a_warning():

@@ -290,3 +290,20 @@ def test_of_columns_under_several_captions_no_one_kind_is_asked_for_all():
     assert not [question for question in checked.questions if question.column == "tier"]
     (row,) = checked.problems.loc[checked.problems["rule"] == "captions_unread"].to_dict("records")
     assert (row["column"], row["more"]["captions"]) == ("tier", "“第一批”、“第二批”")
+
+
+@pytest.mark.parametrize("word", ["区级", "区本级", "县（区）级", "县级", "区级资金", "县级配套"])
+def test_a_district_calls_the_county_tier_its_own(word):
+    text = f"2023年5月衔接资金（万元）\n乡镇,中央,,{word},\n,到位,支出,到位,支出\n姜家镇,100,5,10,1\n"
+    checked = check_file(text.encode(), "表.csv", "500113")
+    assert checked.outcome == "parse"
+    assert checked.frame.set_index("tier")["received"].to_dict() == {"central": 100, "county": 10}
+
+
+@pytest.mark.parametrize(
+    ("word", "refused"), [("区级", True), ("自治区级", False), ("县级", False), ("县（区）级", False)]
+)
+def test_in_an_autonomous_region_it_is_asked_whose_tier_is_meant(word, refused):
+    text = f"2023年5月衔接资金（万元）\n代码,层级,到位额\n640105000000,{word},10\n"
+    told = set(check_file(text.encode(), "表.csv", "640105").problems["rule"])
+    assert ("region_tier" in told) == refused

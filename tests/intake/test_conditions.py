@@ -133,3 +133,10 @@ def test_the_list_of_rules_is_that_of_the_book():
     assert written == rule_list()
     for rule in rule_book().rules:
         assert f"| `{rule.id}` | {rule.zh} | {rule.en} |" in written
+
+
+def test_a_figure_in_another_unit_is_told_in_the_one_of_the_sentence():
+    text = "2023年6月（元）\n资产编号,村,类别,原值,应分红\nZ1,姜家镇平原村,公益性,300000,1000\n"
+    checked = check_file(text.encode(), "表.csv", "500113")
+    (sentence,) = (line for line in checked.messages("zh") if "应分红" in line and "公益性" in line)
+    assert "应分红 0.1 万元" in sentence

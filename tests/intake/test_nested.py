@@ -48,7 +48,7 @@ def test_a_total_beside_its_parts_is_the_column_and_its_difference_is_told():
     assert checked.frame["received"].tolist() == [100, 80]
     assert "column_twice" not in rules(checked)
     assert told(checked, "total_column_differs") == [[4, 3, "到位额（万元）/小计", "80"]]
-    assert [line[2] for line in told(checked, "unknown_column")] == ["到位额（万元）/产业类", "到位额（万元）/就业类"]
+    assert [line[2] for line in told(checked, "other_figure")] == ["到位额（万元）/产业类", "到位额（万元）/就业类"]
 
 
 def test_columns_marked_as_parts_need_not_be_all_of_them():

@@ -405,3 +405,10 @@ def test_a_question_offers_the_villages_of_its_township_before_all_others():
     likely = len(checked.questions[0].likely)
     assert set(own) <= set(offered[: likely + len(own)])
     assert len(offered) == len(BANAN.level) + 1  # the county's places, and leaving the row out
+
+
+def test_a_cell_of_several_places_is_not_asked_about_too():
+    text = "2023年5月\n村,监测对象户数\n平原村、文石村,10\n水源村,3\n"
+    checked = check_file(text.encode(), "表.csv", "500113")
+    assert "several_places" in set(checked.problems["rule"])
+    assert not [one for one in checked.questions if one.kind == "place"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake import units
+from data.intake import check_file, units
 from data.tables import tables
 
 
@@ -259,3 +259,9 @@ def test_units_without_their_factor():
         ("千克", "千克"),
     ):
         assert units.unscaled(unit) == plain
+
+
+@pytest.mark.parametrize("header", ["总投资 单位:元", "总投资单位：元", "总投资（单位：元）", "总投资 单位为元"])
+def test_a_unit_behind_the_word_unit(header):
+    text = f"2023年5月项目\n项目编号,项目名称,村,{header}\nP1,路,姜家镇平原村,100000\n"
+    assert check_file(text.encode(), "表.csv", "500113").frame["invest"].tolist() == [10]

@@ -463,7 +463,7 @@ def test_totals_beside_columns_in_other_units_are_compared_in_these():
     assert (row["row"], row["header"], row["value"], row["more"]["sum"]) == (4, "合计（万元）", "5", "4.5万元")
 
 
-@pytest.mark.parametrize("leaf", ["本月止累计", "累计", "本年累计", "截至本月累计", "截止11月底累计数"])
+@pytest.mark.parametrize("leaf", ["本月止累计", "累计", "本年累计", "截至本月累计", "截止9月底累计数"])
 def test_a_running_total_under_a_caption_is_the_figure_of_the_item_above(leaf):
     text = (
         "姜家镇2023年9月村级集体经济发展情况统计表\n填报单位（盖章）：姜家镇人民政府,,,单位：元、户、%\n"

@@ -93,6 +93,7 @@ def test_a_place_has_a_sheet_for_the_printer(on_sample):
     page = on_sample("banan", "village", village=VILLAGE)
     sheet = next(html for html in markup(page) if "<article class='paper" in html)
     assert "平原村" in sheet
+    assert "<img class='sp'" in sheet  # the course of an indicator
     assert "示例数据" in sheet
     assert "数据截至" in sheet
 
@@ -144,6 +145,20 @@ def test_of_places_in_the_address_the_known_ones_are_shown(on_sample):
     page = on_sample("banan", "village", view="several", village=VILLAGE, places="x")
     assert list(page.multiselect(key="compare_village").value) == [VILLAGE]
     assert _asked(page, "places") is None
+
+
+def test_a_place_is_added_to_those_compared_as_the_search_finds_it(on_sample):
+    page = on_sample("banan", "village", view="several", village=VILLAGE)
+    page.text_input(key="find_compare").set_value("jjzpyc").run()
+    assert not any('data-field="find_compare"' in html for html in markup(page))  # it is compared already
+    page.text_input(key="find_compare").set_value("500113115218").run()
+    assert any('data-field="find_compare" data-typed="500113115218"' in html for html in markup(page))
+    page.session_state["compare_add"] = "500113115218"  # what a pick on the list puts there
+    page.run()
+    assert not page.exception
+    assert list(page.multiselect(key="compare_village").value) == [VILLAGE, "500113115218"]
+    assert _asked(page, "places") == f"{VILLAGE},500113115218"
+    assert page.text_input(key="find_compare").value == ""
 
 
 def test_from_the_page_of_the_whole_villages_can_be_compared_as_well(on_sample):

@@ -225,11 +225,30 @@ def test_published_scores(funds, villages, plain, weighed):
         for n in range(judged)
     ]
     rows = pd.DataFrame(signs, columns=["indicator", "status"]).assign(region="a", marks=[()] * len(signs), gap=0.0)
+    rows = rows.assign(target=100.0, expected=100.0, schedule_share=1.0, unit="%", comparator=">=")
     area_of = {i: i.rstrip("0123456789") for i, _status in signs}
     weights = {"funds": 80.0, "livable_villages": 20.0}
     for rule, told in ((Ranking(), plain), (Ranking(weights=weights), weighed)):
         found = ranking.board(ranking.weighed(rows, area_of, rule), None, ["a"], 1)
         assert round(found.loc["a", "score"], 1) == float(told)
+
+
+def test_published_order_of_equal_scores():
+    published = rows_under("| Values | Score | Shortfall | Done early | Rank |")
+    rows = pd.DataFrame(
+        [
+            {"region": values, "indicator": f"i{n}", "gap": float(value) - 50.0}
+            for values, *_rest in published
+            for n, value in enumerate(values.split(", "))
+        ]
+    ).assign(target=100.0, expected=50.0, schedule_share=0.5, unit="%", comparator=">=")
+    rows["marks"] = [()] * len(rows)
+    rows["status"] = ["on_schedule" if gap >= 0 else "behind" for gap in rows["gap"]]
+    area_of = {f"i{n}": "funds" for n in range(4)}
+    found = ranking.board(ranking.weighed(rows, area_of, Ranking()), None, [row[0] for row in published], 1)
+    for values, *told in published:
+        own = found.loc[values, ["score", "shortfall", "early", "level_rank"]]
+        assert own.tolist() == pytest.approx([float(text or "nan") for text in told], nan_ok=True)
 
 
 def test_published_settings_of_rankings_are_the_defaults():

@@ -1,5 +1,7 @@
 """The page of reports: the matrix, who is missing as text, how new the data are, in both languages."""
 
+import re
+
 import pytest
 from support.pages import markup, texts, titles
 from typer.testing import CliRunner
@@ -92,3 +94,12 @@ def test_the_command_says_the_same(on_sample, lang):
     result = CliRunner().invoke(app, ["reporting", "-c", "baiyin", "--period", "2022-11", "--lang", lang])
     assert result.exit_code == 0, result.stderr
     assert result.stdout.endswith(chat(page) + "\n")
+
+
+@pytest.mark.parametrize(("lang", "head"), [("zh", "新报送 370"), ("en", "Came since then 370")])
+def test_what_came_since_the_date_compared_with(on_sample, lang, head):
+    # Two months of eight tables of 23 townships and one of an office.
+    page = on_sample("banan", "reporting", since="2023-08-31", lang=lang)
+    assert not page.exception
+    told = [re.sub(r"<[^>]+>", "", html) for html in markup(page)]
+    assert any(head in one for one in told)

@@ -300,3 +300,14 @@ def test_a_green_cell_cannot_be_handed_over(on_sample):
     fine = rows["status"].isin(["done", "on_schedule"]) & (rows["area"] == "livable_villages")
     page = on_sample("mouding", "livable_villages", indicator=rows.loc[fine, "indicator"].iloc[0])
     assert not [b for b in page.button if str(b.key).startswith("hand_")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "heads"), [("zh", ("新逾期的问题 3", "已销号的问题 203")), ("en", ("Problems closed 203",))]
+)
+def test_what_moved_since_the_date_compared_with(on_sample, lang, heads):
+    page = on_sample("wanzhou", "tasks", since="2022-06-30", lang=lang)
+    assert not page.exception
+    panel = next(found for found in markup(page) if "problem_moves issue" in found)
+    told = re.sub(r"<[^>]+>", "", panel)
+    assert all(head in told for head in heads)

@@ -2,21 +2,25 @@
 
 import json
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from support.answers import Answer
-from support.server import Server
+from support.server import Server, running
 from support.sessions import Session, run
+from support.signed import GATEWAY
 from websockets.exceptions import InvalidStatus
 
 from components.server import identity
 from data.access import Grant, User
 from data.registry import county
-from data.store import open_store
+from data.store import NOWHERE, Wanted, open_store
 
 STRANGER = "127.0.0.2"  # any address that is not the gateway's
 CLERK = {"X-Remote-User": "zhang", "X-Remote-Name": quote("张三（区财政局）"), "X-Remote-Roles": "banan:clerk"}
@@ -365,3 +369,79 @@ def test_refusals_are_in_the_log_of_the_county_with_who_and_from_where(behind_ga
         entry = store.audit(county("mouding").code)[0]
     assert (entry.user_id, entry.event, entry.subject, entry.address) == ("sun", "refused", "view", "203.0.113.7")
     assert entry.verified
+
+
+def test_who_comes_through_the_gateway_is_in_the_log_once_a_day(behind_gateway: Server, tmp_path: Path) -> None:
+    headers = {"X-Remote-User": "portal:wu", "X-Remote-Name": "Wu", "X-Remote-Roles": "banan:reader; wanzhou:reader"}
+    for _ in range(2):
+        assert Answer(behind_gateway, "/banan", headers=headers).status == 200
+        said(behind_gateway, "/banan", headers)
+        assert Answer(behind_gateway, "/compare", headers=headers).status == 200
+    again = {"XIANJIE_DATABASE_URL": f"sqlite:///{behind_gateway.home / 'store.db'}"}
+    with running(tmp_path, GATEWAY | again) as restarted:
+        said(restarted, "/banan", headers)
+        said(restarted, "/wanzhou", headers)
+    with open_store(again["XIANJIE_DATABASE_URL"]) as store:
+        for code in (county("banan").code, county("wanzhou").code, NOWHERE):
+            (entry,) = [one for one in store.audit(code, Wanted(event="arrived")) if one.user_id == "portal:wu"]
+            assert (entry.name, entry.verified, entry.address) == ("Wu", True, "127.0.0.1")
+
+
+# ---- a township's clerk --------------------------------------------------------------------------------------------
+
+OWN, OTHER = "500113115000", "500113111000"
+FUNDS = "区划代码,月末,层级,资金种类,到位额（万元）,累计支出（万元）\n{town},2023-04-30,中央,衔接资金,100,33.5\n"
+
+
+@pytest.fixture
+def township_clerk(behind_gateway: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+    from clerks import Clerk
+
+    headers = {"X-Remote-User": "portal:xiang", "X-Remote-Roles": f"banan:township_clerk@{OWN}"}
+    yield lambda: Clerk(f"{behind_gateway.url}/banan/upload", headers)
+    for name in ("clerks", "load"):
+        sys.modules.pop(name, None)
+
+
+def test_a_townships_clerk_writes_rows_of_their_own_township_and_of_no_other(
+    behind_gateway: Server, township_clerk: Any, tmp_path: Path
+) -> None:
+    files = {town: tmp_path / f"{town}.csv" for town in (OWN, OTHER, "500113000000")}
+    for town, file in files.items():
+        file.write_text(FUNDS.format(town=town), "utf-8")
+
+    async def tried(town: str) -> bool:
+        clerk = township_clerk()
+        await clerk.open()
+        await clerk.drop(files[town])
+        assert clerk.button
+        ready = bool(clerk.ready)
+        clerk.pressed = True  # whatever the page says of its button
+        await clerk.rerun()
+        await clerk.socket.close()
+        assert clerk.errors == 0
+        return ready
+
+    with open_store(f"sqlite:///{behind_gateway.home / 'store.db'}") as store:
+        code = county("banan").code
+        before = store.version(code, "funds")
+        assert not run(tried(OTHER))
+        assert not run(tried("500113000000"))  # of the county itself
+        assert store.version(code, "funds") == before
+        assert run(tried(OWN))
+        batch = store.batches(code)[0]
+        assert (batch.scope.townships, batch.actor, batch.verified) == ((OWN[:9],), "portal:xiang", True)
+        assert store.version(code, "funds") == batch.batch_id
+        assert [e.user_id for e in store.audit(code, Wanted(event="import"))] == ["portal:xiang"]
+
+
+def test_who_looks_comes_nowhere_near_files_and_their_history(behind_gateway: Server) -> None:
+    async def asked() -> None:
+        async with Session(behind_gateway, "/banan", VIEWER) as session:
+            shown = await session.said("upload")
+            assert not session.drew("file_uploader")
+            assert "上传" in shown  # in the words of the refusal
+
+    assert Answer(behind_gateway, "/banan/upload", headers=VIEWER).status == 403
+    run(asked())

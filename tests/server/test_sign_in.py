@@ -22,7 +22,7 @@ from components import entrance
 from components.server import ended, identity, providers, returning
 from data.access import Grant, User
 from data.registry import county
-from data.store import Entry, open_store
+from data.store import NOWHERE, Entry, open_store
 
 BANAN = county("banan").code
 CLERK = "city:zhang"
@@ -136,9 +136,15 @@ def test_a_page_that_stays_open_ends_with_the_sign_in(monkeypatch: pytest.Monkey
     assert not here(holds).signed_in
     again = User(CLERK, "Zhang", "oidc", now + dt.timedelta(minutes=2))
     assert here(again) == again
-    monkeypatch.setattr(ended, "_ended", {(CLERK, now): None})
-    ended.end(again)
-    assert list(ended._ended) == [(CLERK, again.expires)]  # what has expired anyway is forgotten
+    # What another process ended is learned of; what has expired anyway is forgotten, here and in the store.
+    with open_store() as store:
+        store.end_sign_in("0" * 64, now - dt.timedelta(seconds=1))
+        monkeypatch.setattr(ended, "_known", ended._Known({"f" * 64: now}))
+        assert not here(holds).signed_in
+        ended.end(again)
+        assert not here(again).signed_in
+        assert store.ended_sign_ins() == ended._known.until
+        assert set(ended._known.until.values()) == {holds.expires, again.expires}
 
 
 # ---- signing in --------------------------------------------------------------------------------------------------
@@ -177,6 +183,37 @@ def test_a_sign_in_leads_nowhere_but_into_its_county(signing_in: Server, to: str
     answer = Answer(signing_in, f"/banan/sign-in/city?to={quote(to, safe='')}")
     assert links(answer) == ["/banan"]
     assert "evil" not in answer.text
+
+
+def test_a_sign_in_from_the_comparison_leads_back_to_it(signing_in: Server) -> None:
+    answer = Answer(signing_in, "/compare?area=funds&lang=en&x=1")
+    assert answer.status == 401
+    assert "the comparison of counties" in answer.text
+    to = quote("/compare?lang=en&area=funds", safe="")
+    assert links(answer) == [f"/compare/sign-in/{name}?to={to}" for name in ("city", "county-hall")]
+    # The file is made for who is in: the page is what one comes back to.
+    assert links(Answer(signing_in, "/compare.xlsx"))[0].endswith(quote("/compare", safe=""))
+    assert links(Answer(signing_in, f"/compare/sign-in/city?to={to}")) == ["/compare?lang=en&area=funds"]
+    headers = {"Cookie": f"{returning.COOKIE}={quote('in /compare?area=funds', safe='')}"}
+    failed = Answer(signing_in, "/oauth2callback?error=access_denied&state=x", headers=headers)
+    assert (failed.status, links(failed)) == (401, ["/compare?area=funds"])
+    assert log(signing_in, NOWHERE)[0].event == "sign_in_failed"
+
+
+@pytest.mark.parametrize("to", [*ELSEWHERE, "/compare/", "/compare/funds", "/compare.xlsx", "/compare", "/banan"])
+def test_a_sign_in_of_the_comparison_leads_nowhere_else(signing_in: Server, to: str) -> None:
+    assert links(Answer(signing_in, f"/compare/sign-in/city?to={quote(to, safe='')}")) == ["/compare"]
+
+
+def test_who_may_not_compare_can_sign_out_there(signing_in: Server) -> None:
+    signed = cookie("zhang", name="Goes")
+    refused = Answer(signing_in, "/compare", headers=signed)
+    assert (refused.status, links(refused)[0]) == (403, "/compare/sign-out")
+    gone = Answer(signing_in, "/compare/sign-out", headers=signed)
+    assert (gone.status, gone.headers["Location"]) == (302, "/compare")
+    assert Answer(signing_in, "/compare", headers=signed).status == 401
+    for path in ("/compare/", "/compare/funds", "/compare/sign-out/x"):
+        assert Answer(signing_in, path).status == 404
 
 
 @pytest.mark.parametrize("to", ["/banan", "/banan/upload", "/banan/funds?asof=2023-09-30&lang=en"])
@@ -252,6 +289,29 @@ def test_signing_out_ends_the_cookie_and_the_pages_that_are_open(signing_in: Ser
     assert Answer(signing_in, "/banan", headers=signed).status == 401  # a copy of the cookie is worth nothing
     entry = next(entry for entry in log(signing_in) if entry.event == "sign_out")
     assert (entry.user_id, entry.verified, entry.address) == ("city:leaver", True, "127.0.0.1")
+
+
+def test_who_signed_out_is_out_in_every_process_and_after_a_restart(
+    signing_in: Server, beside_it: Server, tmp_path: Path
+) -> None:
+    signed, other = cookie("zhang", name="Leaves"), cookie("zhang", exp=time.time() + 500)
+    assert Answer(beside_it, "/banan/upload", headers=signed).status == 200
+    assert Answer(signing_in, "/banan/sign-out", headers=signed).status == 302
+
+    async def goes_on() -> None:
+        async with Session(beside_it, "/banan", other) as session:  # as the same person, by another sign-in
+            await session.said("upload")
+            assert session.drew("file_uploader")
+
+    until = time.monotonic() + 10 * ended.FRESH
+    while Answer(beside_it, "/banan/upload", headers=signed).status != 401:
+        assert time.monotonic() < until, "the other process never learned that the sign-in was ended"
+    run(goes_on())
+    settings = {"XIANJIE_ACCESS": "oidc", "STREAMLIT_SECRETS_FILES": str(signing_in.home / "secrets.toml")}
+    store = {"XIANJIE_DATABASE_URL": f"sqlite:///{signing_in.home / 'store.db'}"}
+    with running(tmp_path, settings | store) as anew:
+        assert Answer(anew, "/banan/upload", headers=signed).status == 401
+        assert Answer(anew, "/banan/upload", headers=other).status == 200
 
 
 # ---- cookies and settings ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from support.uploads import COUNTY, EAST, WEST, commit, facts, issues, projects
 from data.access import Access, DeniedError, Grant, User, access, as_server, everything, roles, using
 from data.plan_model import Revision
 from data.registry import Bands
-from data.store import Batch, Member, Scope, Store, Submission, open_store
+from data.store import NOWHERE, Batch, Member, Scope, Store, Submission, open_store
 from data.tables import typed
 
 OTHER = "990102"
@@ -33,10 +33,12 @@ def holding(*grants: Grant, county: str = COUNTY) -> Access:
 
 REVISION = Revision.model_validate({"from": DAY, "value": 1, "clause": "文号", "note": "原因"})
 # Whatever else is public is neither a reading nor a change of a county.
-NO_DOOR = {"close", "may", "need", "record"}
+NO_DOOR = {"close", "may", "need", "own_rows", "record"}
 # What a method is given where its first arguments are not a county and plain words.
 SPECIAL: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "commit": lambda county: (Submission(county, "facts", facts("2023-05"), b"", "", "a tester"),),
+    "end_sign_in": lambda _county: ("0" * 64, dt.datetime.now(dt.UTC)),
+    "ended_sign_ins": lambda _county: (),
     "rows": lambda county: (county, "facts"),
     "past_rows": lambda county: (county, "facts"),
     "people": lambda county: (county, "persons", f"{EAST}201", DAY, "核对七月走访名单", "a tester"),
@@ -89,7 +91,8 @@ def test_nothing_is_done_without_an_access(guarded: Store, store: Store, name: s
         call(guarded, name)  # without any role
     assert store.batches(COUNTY) == []
     assert store.members(COUNTY) == []
-    assert {entry.event for entry in store.audit(COUNTY)} == {"refused"}
+    # What is of no county is refused there.
+    assert {entry.event for code in (COUNTY, NOWHERE) for entry in store.audit(code)} == {"refused"}
 
 
 def test_an_access_opens_what_it_says(guarded: Store) -> None:

@@ -1,5 +1,6 @@
 """The second lock: on PostgreSQL a transaction meets rows of the county it named, and of no other, whatever it asks."""
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 
@@ -57,6 +58,10 @@ def test_the_program_s_account_does_all_that_a_store_does(opened: Store) -> None
     opened.undo(COUNTY, batch.batch_id, "a tester")
     assert values(opened) == [1.0, 1.0, 1.0]
     assert len(values(opened, county=OTHER)) == 3
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    for _ in range(2):  # who presses twice ends it once
+        opened.end_sign_in("a" * 64, until)
+    assert opened.ended_sign_ins() == {"a" * 64: until}
 
 
 @pytest.mark.parametrize("name", sorted(metadata.tables))

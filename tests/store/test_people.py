@@ -1,7 +1,10 @@
 """Lists of people: masked, logged with a reason before they are shown, and only for whom the county names."""
 
 import datetime as dt
+import gc
+import weakref
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +14,8 @@ from data import people
 from data.access import DeniedError, Grant, User, access, using
 from data.audit_words import rows as in_words
 from data.language import translator
+from data.preview import Placed
+from data.registry import county
 from data.store import ReadOnlyError, Store, open_store
 from data.tables import tables, typed
 
@@ -100,3 +105,65 @@ def test_without_a_log_or_a_reason_there_is_no_list(url: str, guarded: Store, st
     for table, why in (("households", " "), ("villages", WHY)):
         with pytest.raises(ValueError, match="reason"):
             store.people(COUNTY, table, VILLAGE, DAY, why, "张三")
+
+
+def test_a_townships_clerk_holds_files_against_people_of_their_own_only(guarded: Store, store: Store) -> None:
+    """What a file has in common with the stored rows would tell who is in another township's list, and what of them."""
+    east = access(CLERK, COUNTY, [Grant("township_clerk", (f"{EAST}000",))])
+    with using(east):
+        assert set(guarded.rows(COUNTY, "households")["hh_id"]) == {"H1", "H2"}
+        assert set(guarded.past_rows(COUNTY, "households")["hh_id"]) == {"H1", "H2"}
+        assert guarded.ever(COUNTY, "households", "hh_id") == {"H1", "H2"}
+        theirs = {b.scope.townships: b.batch_id for b in guarded.batches(COUNTY)}
+        guarded.raw(COUNTY, theirs[EAST,])
+        with pytest.raises(DeniedError):  # the file as it came, of people of another township
+            guarded.raw(COUNTY, theirs[WEST,])
+    both = access(CLERK, COUNTY, [Grant("township_clerk", (f"{EAST}000",)), Grant("clerk")])
+    for one in (both, access(CLERK, COUNTY, [Grant("viewer")], persons=["viewer"])):
+        with using(one):
+            assert set(guarded.rows(COUNTY, "households")["hh_id"]) == {"H1", "H2", "H9"}
+    assert len(store.rows(COUNTY, "households")) == 4
+
+
+def of_a_test(monkeypatch: pytest.MonkeyPatch, guarded: Store) -> Any:
+    """Return what pages read with, on the store of a test, whose county has no list of villages."""
+    from data import loaders, preview
+
+    entry = county("banan").model_copy(update={"code": COUNTY})
+    monkeypatch.setattr(loaders, "store", lambda: guarded)
+    monkeypatch.setattr(loaders, "county", lambda _slug: entry)
+    monkeypatch.setattr(preview, "_levels", lambda _code: {})
+    loaders._tables.clear()
+    return loaders
+
+
+def test_what_is_remembered_of_people_is_of_who_may_read_it(guarded: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaders = of_a_test(monkeypatch, guarded)
+    seen = []
+    for grant in (Grant("clerk"), Grant("township_clerk", (f"{EAST}000",)), Grant("township_clerk", (f"{WEST}000",))):
+        with using(access(CLERK, COUNTY, [grant])):
+            loaders.begin_run()
+            columns = loaders.stored_columns("banan", "households", ("hh_id",))
+            seen.append((set(loaders.stored("banan", "households").frame["hh_id"]), set(columns["hh_id"])))
+    assert seen == [({"H1", "H2", "H9"},) * 2, ({"H1", "H2"},) * 2, ({"H9"},) * 2]
+
+
+def test_of_a_table_held_against_files_only_the_newest_is_remembered(
+    guarded: Store, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaders = of_a_test(monkeypatch, guarded)
+
+    def read() -> "weakref.ref[Placed]":
+        loaders.begin_run()
+        assert loaders.stored("banan", "households") is loaders.stored("banan", "households")
+        return weakref.ref(loaders.stored("banan", "households"))
+
+    with using(access(CLERK, COUNTY, [Grant("clerk")])):
+        before = read()
+        commit(store, "households", households("2023-09", "H1"))
+        after = read()
+        gc.collect()
+        assert before() is None
+        found = after()
+        assert found is not None
+        assert "2023-09" in found.months

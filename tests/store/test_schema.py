@@ -122,7 +122,8 @@ def back_to_0002(store) -> None:
         for table, columns in SINCE_0002.items():
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("snapshot", "unreported", "places", "member", "audit", "progress_summary", "targets", "bands"):
+        for table in ("snapshot", "unreported", "places", "member", "audit", "progress_summary", "ended_sign_in",
+                      "targets", "bands"):  # fmt: skip
             connection.execute(text(f"DROP TABLE {table}"))
         if store._engine.dialect.name == "postgresql":
             connection.execute(text("DROP FUNCTION audit_kept()"))

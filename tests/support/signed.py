@@ -9,6 +9,8 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 
 SECRET = "a-test-signs-cookies-with-these-forty-chars"
 ORIGIN = "http://dashboard.example"
+# 127.0.0.1 is the gateway that says who users are, 127.0.0.2 is anybody.
+GATEWAY = {"XIANJIE_ACCESS": "proxy", "XIANJIE_TRUSTED_PROXIES": "127.0.0.1", "FORWARDED_ALLOW_IPS": "127.0.0.9"}
 _SETTINGS = """
 [auth]
 redirect_uri = "{origin}/oauth2callback"
