@@ -118,7 +118,7 @@ def test_a_role_taken_away_ends_at_the_next_run(opened: Open, as_role: As, monke
 
 def test_counts_under_five_are_for_those_who_work_with_them(opened: Open, as_role: As) -> None:
     opened("baiyin", "overview")  # the caches are this home's
-    plan = loaders.plan("baiyin-2021")
+    plan = loaders.plan("baiyin", "baiyin-2021")
     day = dt.date(2022, 12, 31)
     counted = [i.id for i in plan.indicators if of_people(i) and i.data.agg == "count"]
     seen = {}
