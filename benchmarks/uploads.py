@@ -194,7 +194,9 @@ def looking(url: str, pid: int, viewers: int, turns: int, cookie: str = "") -> I
         found |= json.loads(process.communicate()[0])
 
 
-def together(server: Any, folder: Path, clerks: int, viewers: int, numbers: Numbers, failed: dict[str, int]) -> None:
+def together(
+    server: Any, folder: Path, clerks: int, viewers: int, rounds: int, numbers: Numbers, failed: dict[str, int]
+) -> None:
     """Measure viewers alone, beside clerks who drop 12,000 rows each, and beside townships that send their own."""
     page, uploads = f"{server.url}/{COUNTY.slug}/funds", f"{server.url}/{COUNTY.slug}/upload"
     big = [
@@ -215,7 +217,7 @@ def together(server: Any, folder: Path, clerks: int, viewers: int, numbers: Numb
     kinds = (("12,000 rows each", big, False), ("own tables, committed", own, True))
     with looking(page, server.pid, viewers, TURNS):
         pass  # every date has been looked at once
-    for name, paths, commit in kinds * ROUNDS:
+    for name, paths, commit in kinds * rounds:
         with looking(page, server.pid, viewers, TURNS) as without:
             pass
         note(numbers, "viewers p95, no clerks", without["p95_ms"] / 1000)
@@ -244,6 +246,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clerks", type=int, default=CLERKS, help="clerks at once")
     parser.add_argument("--viewers", type=int, default=VIEWERS, help="viewers meanwhile")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often viewers and clerks are measured in turns")
     parser.add_argument("--json", type=Path, help="file for all numbers")
     parser.add_argument("--home", type=Path, help="a store that holds the sample already; it is copied")
     parser.add_argument("--only", choices=("alone", "browser", "together"), help="only this part")
@@ -277,7 +280,7 @@ def main() -> None:
                                 to_first_map(browser, server.url, path, numbers)
                         browser.close()
                 if options.only in {None, "together"}:
-                    together(server, home, options.clerks, options.viewers, numbers, failed)
+                    together(server, home, options.clerks, options.viewers, options.rounds, numbers, failed)
     print(f"load {before:.1f} before, {os.cpu_count()} processors\n{table(numbers)}")
     print("failures:", failed or "none looked for")
     if options.json:
