@@ -32,8 +32,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two processes more than there are cores: a quarter of the time one waits for its browser or its disk."""
-    return (os.cpu_count() or 1) + 2
+    """Run one process more than there are cores: a quarter of the time one waits for its browser or its disk."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

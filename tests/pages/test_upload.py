@@ -478,7 +478,8 @@ def test_every_version_is_part_of_its_cache_key():
     cached = [f for f in vars(loaders).values() if hasattr(f, "clear") and hasattr(f, "__wrapped__")]
     assert len(cached) > 10
     hidden = [f"{f.__name__}({p})" for f in cached for p in inspect.signature(f).parameters if p.startswith("_")]
-    assert set(hidden) <= {"_summary(_work)"}  # what computes it; its name and versions are in the key
+    # What computes it, and what the stamp beside it tells: names and versions are in the key.
+    assert set(hidden) <= {"_summary(_work)", "_judged(_every)"}
 
 
 ITEMS = """各村集体经济情况表,,
@@ -743,8 +744,8 @@ def test_a_table_by_township_is_seen_on_the_map(on_nothing):
 @pytest.mark.parametrize(
     ("lang", "meant", "counted"),
     [
-        ("zh", "村集体收入增长", "识别 4 列，未用 2 列"),
-        ("en", "Growth of village collective income", "4 understood, 2 not used"),
+        ("zh", "村集体经济收入", "识别 4 列，未用 2 列"),
+        ("en", "Village collective income", "4 understood, 2 not used"),
     ],
 )
 def test_columns_of_a_form_are_listed_as_the_file_has_them(on_nothing, lang, meant, counted):
@@ -899,7 +900,7 @@ def test_a_column_per_item_is_shown_as_its_item_under_the_file(on_nothing):
     page.file_uploader[0].upload("十月.csv", raw).run()
     assert not page.exception
     taken = next(text for text in markup(page) if "g-taken" in text).partition("g-taken")[2].partition("</tr>")[0]
-    assert "村集体收入增长" in taken
+    assert "村集体经济收入" in taken
     assert "数值" not in taken
 
 

@@ -134,7 +134,7 @@ def of(store: Store, table: str) -> list[Row]:
 def both(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Store, Store]:
     """Two stores that know the same, one for the page and one for lists; figures are computed at the end."""
     assert home
-    monkeypatch.setattr(upload, "_derive", lambda *_args: None)
+    monkeypatch.setattr(upload, "_then_derive", lambda *_args: None)
     page, file = (open_store(f"sqlite:///{tmp_path / name}.db") for name in ("page", "file"))
     for store in (page, file):
         all_sent(store)
