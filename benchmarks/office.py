@@ -24,12 +24,12 @@ def long_table(county: County, rows: int, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(made[:rows], columns=[tables()["facts"].column(name).zh for name in names])
 
 
-def townships_tables(county: County, count: int) -> dict[str, pd.DataFrame]:
+def townships_tables(county: County, count: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return for each of some townships what it would fill in: a column per item, a row per village."""
     places = regions(county.code)
     towns = places.query("level == 'township'").head(count)
     codes = [code for code, item in items().items() if "village" in item.levels and "value" in item.fields][:6]
-    chance, made = random.Random(1), {}
+    chance, made = random.Random(seed), {}
     for code, name in zip(towns["code"], towns["name"], strict=True):
         villages = places.loc[places["parent"] == code, "name"]
         frame = pd.DataFrame({"乡镇": name, "村名": villages, "日期": DAY})
