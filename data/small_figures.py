@@ -65,18 +65,19 @@ class SmallFigures:
         wanted = rows["indicator"].isin(list(self._people)).to_numpy()
         if not wanted.any():
             return rows
-        hidden = {name: np.zeros(len(rows), dtype=bool) for name in (_NOW, *_EARLIER)}
+        lost = {which: [c for c in columns if c in rows] for which, columns in ((_NOW, _TOLD), *_EARLIER.items())}
+        # What rows over time do not tell of earlier dates need not be looked up for each of them.
+        hidden = {which: np.zeros(len(rows), dtype=bool) for which, columns in lost.items() if columns}
         chosen = rows.loc[wanted, ["indicator", "as_of", "region"]].assign(_at=np.flatnonzero(wanted))
         for (name, stamp), part in chosen.groupby(["indicator", chosen["as_of"].dt.date], sort=False):
             where, own = part["_at"].to_numpy(), part["region"].map(self._position).to_numpy()
             day = cast("dt.date", stamp)
             days = {_NOW: day, "previous": previous_date(self._cube, day), "year_ago": year_before(day)}
-            for which, at in days.items():
-                hidden[which][where] = self.at(str(name), at)[own]
+            for which, found in hidden.items():
+                found[where] = self.at(str(name), days[which])[own]
         result = rows.copy()
-        for which, columns in ((_NOW, _TOLD), *_EARLIER.items()):
-            lost = [c for c in columns if c in result]
-            result[lost] = result[lost].mask(pd.Series(hidden[which], index=rows.index))
+        for which, found in hidden.items():
+            result[lost[which]] = result[lost[which]].mask(pd.Series(found, index=rows.index))
         if "numerator" in result:
             few = wanted & _few(result["numerator"], result["denominator"])
             result[["numerator", "denominator"]] = result[["numerator", "denominator"]].mask(few)
