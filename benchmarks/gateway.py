@@ -1,12 +1,13 @@
-"""What nginx, TLS and limits cost viewers, and whether memory grows over hours: `make bench-gateway`.
+"""What nginx, TLS, limits and sign-in cost viewers, and whether memory grows over hours: `make bench-gateway`.
 
     python benchmarks/gateway.py [--home FOLDER] [--viewers 50] [--clerks 20] [--rounds 3] [--json FILE]
     python benchmarks/gateway.py --minutes 30 [--home FOLDER] [--viewers 50] [--json FILE]
 
-Two processes on one store behind Debian's nginx with the configuration counties are given (`deploy/nginx`). Without
-`--minutes`, in turns: viewers who ask the process itself, and viewers who come through nginx, alone and while clerks
-send and commit their townships' tables through it. With it, viewers come, look and leave again and again, and a clerk
-commits and takes back; memory is sampled. `--cookie` is sent through nginx, such as that of somebody who has signed in.
+Two processes on one store behind Debian's nginx with the configuration counties are given (`deploy/nginx`), both with
+sign-in: viewers and clerks are members who have come from a provider. A third one asks nobody who they are and stands
+before no nginx. Without `--minutes`, in turns: viewers who ask the third, and viewers who come through nginx, alone and
+while clerks send and commit their townships' tables through it. With it, viewers come, look and leave again and again,
+and a clerk commits and takes back; memory is sampled.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -32,40 +33,62 @@ import office  # noqa: E402 - after the path, as this is a script
 import psutil  # noqa: E402
 from compare import Server, imported, reruns, serving, sides  # noqa: E402
 from load import rss  # noqa: E402
-from support import nginx  # noqa: E402
+from support import nginx, signed  # noqa: E402
 from uploads import CLERKS, COUNTY, THINK, TURNS, VIEWERS, at_once, copied, looking  # noqa: E402
 
 from data import derive, upload  # noqa: E402
+from data.access import Grant  # noqa: E402
 from data.registry import counties  # noqa: E402
 from data.store import open_store  # noqa: E402
 
 ROUNDS = 3
 SAMPLE_EVERY = 5.0  # seconds
+SIGNED_IN = 12 * 3600  # seconds
+ROLES = ("viewer", "clerk")
 _MB = 2**20
 
 
 @dataclass(frozen=True)
 class Site:
-    """The processes, and nginx before them."""
+    """The process that is measured, nginx before it, and one that asks for no sign-in."""
 
     measured: Server
     gateway: nginx.Gateway
+    plain: Server
+
+    @property
+    def behind(self) -> str:
+        """The county through nginx."""
+        return f"{self.gateway.url}/{COUNTY.slug}"
 
 
 @contextmanager
 def site(home: Path) -> Iterator[Site]:
-    """Run two processes on one store, and nginx; the first one has the county that is measured."""
-    first, _ = sides(COUNTY.slug, home, home)
-    second, _ = sides(COUNTY.slug, home, home)
-    second.name = "second"
-    for side, mine in ((first, {"banan", COUNTY.slug}), (second, {"mouding", "qijiang", "baiyin"})):
-        side.environment = {**side.environment, "XIANJIE_COUNTIES": ",".join(sorted(mine))}
-    with serving(first) as one, serving(second) as other:
-        ports = [int(server.url.rsplit(":", 1)[1]) for server in (one, other)]
-        with nginx.before(home, ports) as gateway:
-            os.environ["SSL_CERT_FILE"] = str(gateway.certificate)  # clients of this process and those it starts
-            reruns(f"{one.url}/{COUNTY.slug}/funds", "--reruns=3", "--change=数据截至")
-            yield Site(one, gateway)
+    """Run two processes with sign-in behind nginx and one without either, on one store."""
+    sign_in = signed.oidc_home(home)
+    with open_store(f"sqlite:///{home / 'store.db'}") as store:
+        for role in ROLES:
+            store.set_member(COUNTY.code, f"city:{role}", [Grant(role)], "benchmark")
+    shares = {"first": {"banan", COUNTY.slug}, "second": {"mouding", "qijiang", "baiyin"}, "plain": {COUNTY.slug}}
+    with ExitStack() as running:
+        servers = {}
+        for name, mine in shares.items():
+            side, _ = sides(COUNTY.slug, home, home)
+            own = {} if name == "plain" else sign_in
+            side.name, side.environment = name, {**side.environment, **own, "XIANJIE_COUNTIES": ",".join(sorted(mine))}
+            servers[name] = running.enter_context(serving(side))
+        ports = [int(servers[name].url.rsplit(":", 1)[1]) for name in ("first", "second")]
+        gateway = running.enter_context(nginx.before(home, ports))
+        os.environ["SSL_CERT_FILE"] = str(gateway.certificate)  # clients of this process and those it starts
+        place = Site(servers["first"], gateway, servers["plain"])
+        reruns(f"{place.plain.url}/{COUNTY.slug}/funds", "--reruns=3", "--change=数据截至")
+        reruns(f"{place.behind}/funds", "--reruns=3", "--change=数据截至", f"--cookie={come_as('viewer')}")
+        yield place
+
+
+def come_as(role: str) -> str:
+    """Return the cookie of a member who has just signed in."""
+    return signed.cookie(role, exp=time.time() + SIGNED_IN)["Cookie"]
 
 
 def through(place: Site, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -76,18 +99,19 @@ def through(place: Site, folder: Path, options: argparse.Namespace) -> dict[str,
     drops: list[float] = []
     commits: list[float] = []
     errors = 0
-    pid, plain = place.measured.pid, f"{place.measured.url}/{COUNTY.slug}"
-    behind = f"{place.gateway.url}/{COUNTY.slug}"
+    pid = place.measured.pid
+    ways = {
+        "plain": (f"{place.plain.url}/{COUNTY.slug}/funds", place.plain.pid, ""),
+        "through nginx": (f"{place.behind}/funds", pid, come_as("viewer")),
+    }
     for turn in range(options.rounds):
-        for name, base in (("plain", plain), ("through nginx", behind)):
-            with looking(
-                f"{base}/funds", pid, options.viewers, TURNS, options.cookie if base == behind else ""
-            ) as seen:
+        for name, (page, server, cookie) in ways.items():
+            with looking(page, server, options.viewers, TURNS, cookie) as seen:
                 pass
             numbers[name].append(seen["p95_ms"] / 1000)
             errors += seen["errors"]
-        with looking(f"{behind}/funds", pid, options.viewers, TURNS, options.cookie) as seen:
-            found = asyncio.run(at_once(f"{behind}/upload", paths, pid, commit=True, cookie=options.cookie))
+        with looking(f"{place.behind}/funds", pid, options.viewers, TURNS, come_as("viewer")) as seen:
+            found = asyncio.run(at_once(f"{place.behind}/upload", paths, pid, commit=True, cookie=come_as("clerk")))
         numbers["through nginx beside clerks"].append(seen["p95_ms"] / 1000)
         errors += seen["errors"] + found["errors"] + found["blind"]
         drops += found["drops"]
@@ -111,7 +135,7 @@ def soak(place: Site, folder: Path, options: argparse.Namespace) -> dict[str, An
     (path,) = (
         office.write(frame, folder / f"{name}.xlsx") for name, frame in office.townships_tables(COUNTY, 1).items()
     )
-    pid, behind = place.measured.pid, f"{place.gateway.url}/{COUNTY.slug}"
+    pid = place.measured.pid
     samples: list[tuple[float, float, float]] = []
     enough = Event()
     began = time.monotonic()
@@ -125,8 +149,10 @@ def soak(place: Site, folder: Path, options: argparse.Namespace) -> dict[str, An
     rounds, errors = [], 0
     try:
         while time.monotonic() - began < options.minutes * 60:
-            with looking(f"{behind}/funds", pid, options.viewers, 3 * TURNS, options.cookie) as seen:
-                found = asyncio.run(at_once(f"{behind}/upload", [path], pid, commit=True, cookie=options.cookie))
+            with looking(f"{place.behind}/funds", pid, options.viewers, 3 * TURNS, come_as("viewer")) as seen:
+                found = asyncio.run(
+                    at_once(f"{place.behind}/upload", [path], pid, commit=True, cookie=come_as("clerk"))
+                )
                 _taken_back(folder)
             errors += seen["errors"] + found["errors"]
             rounds.append({"p95_ms": seen["p95_ms"], "until": time.monotonic() - began})
@@ -166,7 +192,6 @@ def main() -> None:
     parser.add_argument("--clerks", type=int, default=CLERKS, help="clerks at once")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of the comparison")
     parser.add_argument("--minutes", type=float, help="soak for so long instead")
-    parser.add_argument("--cookie", default="", help="sent through nginx, such as that of somebody who has signed in")
     parser.add_argument("--json", type=Path, help="file for all numbers")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as Ctrl-C: servers and nginx are ended too
