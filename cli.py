@@ -341,7 +341,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Check a file and commit it, all or nothing. 校验并导入文件，全部成功或全部不入库。"""
-    from data import boundary_upload, preview, upload, upload_words
+    from data import beside, boundary_upload, preview, upload, upload_words
     from data.covering import covered
     from data.extent import Extent
     from data.intake.check import day_in_china
@@ -389,7 +389,7 @@ def import_(
             newest = upload.newest_date(store, entry)
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
-            stored = upload.stored(store, entry)
+            stored = beside.stored(store, entry)
             said = Corrections(sheet=sheet, ours=ours, older=older)
             checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
@@ -632,7 +632,7 @@ def _checked(
     older: bool,
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
-    from data import upload, upload_words
+    from data import beside, upload, upload_words
     from data.intake import check_file, rule_book
     from data.intake.corrections import Corrections
     from data.language import translator
@@ -646,7 +646,7 @@ def _checked(
         try:
             with open_store() as store:
                 newest, before = upload.newest_date(store, entry), upload.remembered(store.batches(entry.code))
-                stored = upload.stored(store, entry)
+                stored = beside.stored(store, entry)
                 found = upload.check(entry, raw, name, table, newest, month, said, before, stored)
         except StoreError as error:
             reason = upload_words.refusal(error, _)

@@ -11,10 +11,9 @@ nothing is read twice. What is returned is shared between sessions: do not chang
 
 import datetime as dt
 import inspect
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Lock, RLock, local
+from threading import local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
@@ -30,6 +29,7 @@ from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
 from data.intake.corrections import Remembered
 from data.lanes import changes
+from data.parts import Parts
 from data.people import masked
 from data.places import county_townships, plan_regions
 from data.plan import Plan, load_plan, plan_state
@@ -304,41 +304,9 @@ def _band_revisions(slug: str, stamp: int) -> list[BandRevision]:
 # ---- finished parts --------------------------------------------------------------------------------------------------
 
 
-class _Part:
-    """A finished part, or the place of one being made."""
-
-    def __init__(self) -> None:
-        self.lock = RLock()
-        self.made = False
-        self.stamp: Hashable = None
-        self.value: Any = None
-
-
-class _Parts:
-    """The parts asked for last; each is made by one thread while others that want it wait."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._lock = Lock()
-        self._kept: OrderedDict[tuple[Hashable, ...], _Part] = OrderedDict()
-
-    def get(self, key: tuple[Hashable, ...], make: Callable[[], T], stamp: Hashable = None) -> T:
-        """Return the part of a key, made anew if it was made at another stamp."""
-        with self._lock:
-            part = self._kept.setdefault(key, _Part())
-            self._kept.move_to_end(key)
-            if len(self._kept) > self.most:
-                self._kept.popitem(last=False)
-        with part.lock:
-            if not part.made or part.stamp != stamp:
-                part.value, part.made, part.stamp = make(), True, stamp
-        value: T = part.value
-        return value
-
-
 @st.cache_resource(show_spinner=False)
-def _parts() -> _Parts:
-    return _Parts(256)
+def _parts() -> Parts:
+    return Parts(256)
 
 
 def _plan_state(plan_id: str) -> tuple[int, int]:
@@ -712,14 +680,6 @@ def people(slug: str, table: str, village: str, as_of: dt.date, reason: str, act
     return masked(table, rows)
 
 
-def stored_columns(slug: str, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Return columns of the current rows of any table, for a file to be held against; never to be shown."""
-    need(slug, "upload")
-    own, at = own_rows(slug, table), version(slug, table)
-    key = ("columns", slug, table, columns, own)
-    return _tables().get(key, lambda: store().rows(county(slug).code, table, at, only=columns), at)
-
-
 def stored(slug: str, table: str) -> Placed:
     """Return the current rows of any table with their places: to be compared with an upload, never shown."""
     need(slug, "upload")
@@ -736,8 +696,8 @@ def own_rows(slug: str, table: str) -> Townships:
 # Whole tables are large and of an older version nobody asks again: of each only the newest is remembered. Kept by
 # version, those of a day's uploads filled some 50 MB.
 @st.cache_resource(show_spinner=False)
-def _tables() -> _Parts:
-    return _Parts(16)
+def _tables() -> Parts:
+    return Parts(16)
 
 
 def latest(slug: str, table: str, as_of: dt.date) -> pd.DataFrame:

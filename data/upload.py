@@ -8,16 +8,13 @@ import pandas as pd
 
 from data import derive, preview
 from data.access import as_server
+from data.beside import Beside, held_against
 from data.events import tell_error
 from data.extent import Extent, everywhere
-from data.intake import Checked, apart, check_file, sheets
-from data.intake.against import Stored, against, carried, kept
+from data.intake import Checked, check_file
 from data.intake.corrections import NEVER, NOTHING, Corrections, Remembered, remember
-from data.intake.model import Book
-from data.intake.older import Earlier, newer_kept
-from data.intake.posts import posts_kept
 from data.intake.row_rules import furthest
-from data.lanes import aside, changes, lane
+from data.lanes import changes
 from data.language import N_
 from data.plan import load_plan
 from data.problems.verify import need_another
@@ -44,18 +41,6 @@ class Actor:
     verified: bool = False
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What a file is held against: rows that count now, and the states they went through."""
-
-    now: Stored
-    earlier: Earlier
-
-    def __call__(self, table: str, columns: tuple[str, ...]) -> pd.DataFrame:
-        """Return some columns of the rows of an upload table that count now."""
-        return self.now(table, columns)
-
-
 def check(
     county: County,
     raw: bytes,
@@ -76,59 +61,7 @@ def check(
     checked = check_file(
         raw, file_name, county.code, table, newest=newest, period=period, said=said, remembered=remembered
     )
-    return checked if stored is None else _beside(checked, stored, said)
-
-
-def look(
-    county: County,
-    raw: bytes,
-    file_name: str,
-    table: str | None,
-    newest: dt.date | None,
-    period: str | None,
-    said: Corrections,
-    remembered: Remembered,
-    stored: Beside,
-    book: Book | None,
-) -> tuple[Book | None, Checked]:
-    """Check a file as `check` does, beside a server's viewers: the file itself is read in another process.
-
-    Returns
-    -------
-    book
-        The file as read, to be checked again and again without being read anew; None if it cannot be read.
-    """
-    with aside("files"):
-        book, checked = apart.look(
-            raw, file_name, book, county_code=county.code, table=table, newest=newest, period=period, said=said,
-            remembered=remembered,
-        )  # fmt: skip
-    with lane("files"):
-        return book, _beside(checked, stored, said)
-
-
-def _beside(checked: Checked, stored: Beside, said: Corrections) -> Checked:
-    """Hold what was understood of a file against what is stored."""
-
-    def held(one: Checked) -> Checked:
-        if one.ok and one.layout and one.layout.own_items:
-            one = replace(one, frame=carried(one, stored))
-        elif one.ok and one.table and tables()[one.table].events:
-            one = posts_kept(replace(one, frame=kept(one, stored)), stored)
-            one = newer_kept(one, stored, stored.earlier, said)
-        return against(one, stored)
-
-    return sheets.each(checked, held)
-
-
-def stored(store: Store, county: County) -> Beside:
-    """Return what reads the rows of a county that a file is held against."""
-    return Beside(lambda table, columns: store.rows(county.code, table, only=columns), earlier(store, county))
-
-
-def earlier(store: Store, county: County) -> Earlier:
-    """Return what reads the states that rows of a county went through."""
-    return lambda table: derive.states(store, county.code, table)
+    return checked if stored is None else held_against(checked, stored, said)
 
 
 def remembered(batches: Iterable[Batch]) -> Remembered:

@@ -10,7 +10,7 @@ import pytest
 
 from components.server.keeping_up import Keeper
 from components.server.peer import from_trusted_proxy, without_forged_user
-from data import covering, derive, loaders, preview, upload, upload_words
+from data import beside, covering, derive, loaders, preview, upload, upload_words
 from data.extent import Extent
 from data.intake import Checked
 from data.language import translator
@@ -386,7 +386,7 @@ def test_a_column_per_item_changes_the_figure_and_nothing_beside_it(home):
     wide = "乡镇,村名,日期,村集体收入增长\n姜家镇,平原村,2023-09-30,{}\n"
     for figure, changed in ((7, 1), (7.0, 0)):
         raw = wide.format(figure).encode()
-        checked = upload.check(banan, raw, "宽表.csv", stored=upload.stored(store, banan))
+        checked = upload.check(banan, raw, "宽表.csv", stored=beside.stored(store, banan))
         batch = upload.commit(store, banan, checked, raw, Actor("a tester"))
         assert (batch.changed, batch.unchanged) == (changed, 1 - changed)
     (row,) = store.rows("500113", "facts").to_dict("records")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -43,17 +44,17 @@ def _note(path: Path) -> int:
 
 
 def test_what_is_understood_is_what_is_understood_in_the_server() -> None:
-    book, checked = apart.look(TABLE, "五月.csv", county_code=COUNTY)
+    book, checked = apart.look(TABLE, "五月.csv", None, copy, county_code=COUNTY)
     here = check_file(TABLE, "五月.csv", COUNTY)
     assert book is not None
     assert checked.table == here.table
     assert checked.frame.equals(here.frame)
     assert checked.problems.equals(here.problems)
-    assert apart.look(TABLE, "五月.csv", book, county_code=COUNTY)[1].frame.equals(here.frame)
+    assert apart.look(TABLE, "五月.csv", book, copy, county_code=COUNTY)[1].frame.equals(here.frame)
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_its_own_reason() -> None:
-    book, checked = apart.look(b"%PDF-1.7", "表.pdf", county_code=COUNTY)
+    book, checked = apart.look(b"%PDF-1.7", "表.pdf", None, copy, county_code=COUNTY)
     assert book is None
     assert checked.refusal is not None
     assert checked.refusal.rule == check_file(b"%PDF-1.7", "表.pdf", COUNTY).refusal.rule
@@ -137,7 +138,7 @@ def test_a_file_that_costs_too_much_is_refused_in_words(monkeypatch: pytest.Monk
         raise TooCostlyError
 
     monkeypatch.setattr(Worker, "run", dies)
-    book, checked = apart.look(TABLE, "五月.csv", county_code=COUNTY)
+    book, checked = apart.look(TABLE, "五月.csv", None, copy, county_code=COUNTY)
     assert book is None
     assert checked.refusal is not None
     assert checked.refusal.rule == "too_costly"
@@ -157,9 +158,9 @@ def test_a_large_file_has_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Worker, "run", lambda self, *given, seconds: _in_turn(self, run, *given, seconds=seconds))
     with ThreadPoolExecutor(2) as pool:
-        large = pool.submit(apart.look, b"x" * limits.LARGE_BYTES, "large.csv")
+        large = pool.submit(apart.look, b"x" * limits.LARGE_BYTES, "large.csv", None, copy)
         assert began.wait(10)
-        apart.look(b"x", "small.csv")
+        apart.look(b"x", "small.csv", None, copy)
         large.result()
 
 

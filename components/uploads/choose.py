@@ -144,11 +144,12 @@ def _facts(ctx: Context, held: Held) -> list[tuple[str, str]]:
     rows = checked.frame
     months = checked.periods
     if checked.generic:
-        named = [held.look.count(level) if level in held.look.levels else 0 for level in (TOWNSHIP, VILLAGE)]
+        look = held.view.look
+        named = [look.count(level) if level in look.levels else 0 for level in (TOWNSHIP, VILLAGE)]
     else:
         named = [
             len(set(checked.townships) - {f"{ctx.county.code}000000"}),
-            held.placed.frame["_village"].nunique(),
+            held.view.villages,
         ]
     span = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}" if months else ""
     encoding = f"{checked.encoding or ''}".upper()

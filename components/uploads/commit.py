@@ -52,7 +52,7 @@ def step_two(ctx: Context, held: Held) -> None:
         storable = checked.ok and checked.table is not None and not checked.frame.empty
         if storable:
             extent = chosen_extent(ctx, held)
-            scope = extent.scope(held.placed)
+            scope = held.view.scope(extent)
             again = loaders.store().seen(ctx.county.code, held.digest, checked.table, scope)
         reason = why_not(ctx, held, who, again)
         for told in checked.notices(ctx.lang) if checked.ok else ():

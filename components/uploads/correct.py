@@ -51,7 +51,7 @@ def corrections(ctx: Context, held: Held) -> None:
     with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
         _questions(ctx, held)
         repeats.ask(ctx, held)
-        _cells(ctx, held, held.once("wrong cells", lambda: _wrong_cells(held)))
+        _cells(ctx, held, held.view.once("wrong cells", lambda: _wrong_cells(held)))
         with st.expander(_("Columns, units and other cells")):
             _column(ctx, held, table)
             _other_cell(ctx, held)
@@ -194,7 +194,7 @@ def _open(held: Held) -> dict[int, FoundColumn]:
     layout = held.checked.layout
     if layout is None or layout.turned or layout.export:
         return {}  # a table on its side, or an export, has the names of people in any of its columns
-    table, found = held.checked.table, held.once("columns in file", lambda: columns_in_file(held.checked))
+    table, found = held.checked.table, held.view.once("columns in file", lambda: columns_in_file(held.checked))
     return {c.col: c for c in found.values() if c.role != "personal" and not identifies(table, c)}
 
 

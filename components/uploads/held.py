@@ -2,11 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -14,15 +11,15 @@ import streamlit as st
 from components.context import Context
 from components.server.memory import give_back
 from components.uploads.resting import Resting
-from data import covering, loaders, preview, upload
-from data.extent import Extent, Share, shares
-from data.grid import Grid, grid
+from data import loaders
+from data.beside import Source
+from data.extent import Extent, Share
+from data.file_view import FileView, Stored
+from data.file_view import look as look_at
 from data.intake import Checked
 from data.intake.corrections import NOTHING, Corrections
 from data.intake.model import Book
-from data.lanes import lane
-from data.preview import Comparison, Measure, Placed, Staying
-from data.quick_look import Figure, Look, Totals
+from data.preview import Comparison, Measure, Staying
 from data.store import Batch, Scope
 
 _HELD = "_upload"
@@ -30,36 +27,14 @@ _TURN = "_upload_turn"
 _PASTED = "_upload_pasted"
 _SAID = "_upload_said"
 PASTED_NAME = "粘贴.txt"
-T = TypeVar("T")
 
 
 @dataclass
 class Work:
-    """What was understood of a file, with what was made of it for the page.
+    """A file as it was read, to be checked anew without being read anew, and what the page shows of it."""
 
-    Attributes
-    ----------
-    checked
-        The whole result, `shown` the one for eyes: values covered that could tell who somebody is.
-    book
-        The file as it was read, to be checked anew without being read anew.
-    """
-
-    checked: Checked
-    shown: Checked
-    county: str
+    view: FileView
     book: Book | None
-    kept: dict[Hashable, Any] = field(default_factory=dict)
-
-    @cached_property
-    def placed(self) -> Placed:
-        """The rows without errors, with their places and months."""
-        return preview.placed(self.checked.table or "", preview.without_errors(self.checked), self.county)
-
-    @cached_property
-    def look(self) -> Look:
-        """A table of its own kind, to be looked at."""
-        return Look(self.checked, self.county)
 
 
 @dataclass
@@ -96,35 +71,20 @@ class Held:
     first_seen: int | None = None
     last_seen: int | None = None
 
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made of the file under this key, made at the first call."""
-        kept = self.work.get().kept
-        if key not in kept:
-            with lane("files"):
-                kept[key] = make()
-        found: T = kept[key]
-        return found
+    @property
+    def view(self) -> FileView:
+        """What the page shows of it."""
+        return self.work.get().view
 
     @property
     def checked(self) -> Checked:
         """The whole result."""
-        return self.work.get().checked
+        return self.view.checked
 
     @property
     def shown(self) -> Checked:
         """The result for eyes."""
-        return self.work.get().shown
-
-    @property
-    def placed(self) -> Placed:
-        """The rows without errors, with their places and months."""
-        with lane("files"):
-            return self.work.get().placed
-
-    @property
-    def look(self) -> Look:
-        """A table of its own kind, to be looked at."""
-        return self.work.get().look
+        return self.view.shown
 
     @property
     def file_id(self) -> str:
@@ -135,22 +95,6 @@ class Held:
     def digest(self) -> str:
         """SHA-256 of the file."""
         return hashlib.sha256(self.raw).hexdigest()
-
-    @property
-    def wrong_rows(self) -> int:
-        """How many rows of the file have an error, and are not, or not whole, in any figure."""
-        every = Counter(self.checked.frame.index)
-        return self.once("wrong rows", lambda: len(every - Counter(self.placed.frame.index)))
-
-    @property
-    def grid(self) -> Grid | None:
-        """The rows that show what the file is."""
-        return self.once("grid", lambda: grid(self.checked))
-
-    @property
-    def townships(self) -> set[str]:
-        """The townships the rows belong to."""
-        return self.once("townships", lambda: set(self.placed.frame["_township"]))
 
 
 def uploader_key() -> str:
@@ -186,19 +130,17 @@ def hold(
     same = found is not None and table in {found.asked, found.id.removeprefix(this)}
     # What the county has is looked at again once anybody has changed it.
     if found is None or not same or (found.month, found.said, found.beside) != (month, said, newest_batch):
-        before = loaders.remembered(ctx.county.slug)
+        source = Source.of(loaders.store(), ctx.county)
         meant = Corrections(table or None).over(said)
-        now = partial(loaders.stored_columns, ctx.county.slug)
-        stored = upload.Beside(now, upload.earlier(loaders.store(), ctx.county))
-        book = found.work.get().book if found else None
-        book, checked = upload.look(
-            ctx.county, raw, name, table or None, newest(ctx), month, meant, before, stored, book
-        )
-        shown = covering.covered(checked)
+        before = loaders.remembered(ctx.county.slug)
+        book, view = look_at(
+            source, raw, name, found.work.get().book if found else None, table=table or None, newest=newest(ctx),
+            period=month, said=meant, remembered=before, lang=ctx.lang,
+        )  # fmt: skip
+        checked = view.checked
         other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""
-        work = Resting(Work(checked, shown, ctx.county.code, book))
-        new = Held(this, raw, work, table, other, month, said, newest_batch)
+        new = Held(this, raw, Resting(Work(view, book)), table, other, month, said, newest_batch)
         if found is not None and found.checked.table == checked.table:
             new.first_seen, new.last_seen = found.first_seen, found.last_seen
         st.session_state[_HELD] = found = new
@@ -271,71 +213,26 @@ def look(ctx: Context, held: Held, scope: Scope) -> tuple[bool, list[Batch]]:
     return last is not None and not any(b.batch_id > last for b in since), since
 
 
-def stored(ctx: Context, held: Held) -> Placed:
-    """Return the stored rows of the file's table, never shown; all sessions share them."""
-    return loaders.stored(ctx.county.slug, held.checked.table or "")
+def _stored(ctx: Context, held: Held) -> Stored:
+    """Return what reads the stored rows of the file's table, never shown; all sessions share them."""
+    return partial(loaders.stored, ctx.county.slug, held.checked.table or "")
 
 
 def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
     """Return how the file's rows that are taken meet the stored ones."""
-    before = stored(ctx, held)
-    scope = extent.scope(held.placed) if extent.stored_mode == "replace" else None
-    return held.once(
-        ("comparison", version(ctx, held), extent), lambda: preview.compare(before, extent.of(held.placed), scope)
-    )
+    return held.view.comparison(_stored(ctx, held), version(ctx, held), extent)
 
 
 def staying(ctx: Context, held: Held, extent: Extent) -> Staying:
     """Return the stored rows that the file lacks and that stay as they are, as it is merged by key."""
-    before = stored(ctx, held)
-    return held.once(
-        ("staying", version(ctx, held), extent),
-        lambda: preview.staying(before, extent.of(held.placed), extent.scope(held.placed)),
-    )
+    return held.view.staying(_stored(ctx, held), version(ctx, held), extent)
 
 
 def shared(ctx: Context, held: Held, extent: Extent) -> list[Share]:
     """Return what each month of each township that is replaced has stored and in the file."""
-    before = stored(ctx, held)
-    return held.once(("shares", version(ctx, held), extent), lambda: shares(before, held.placed, extent))
+    return held.view.shares(_stored(ctx, held), version(ctx, held), extent)
 
 
-def measures(ctx: Context, held: Held) -> list[Measure]:
-    """Return what can be looked at in the file."""
-    table = held.checked.table or ""
-    return held.once("measures", lambda: preview.measures(table, held.checked.frame, ctx.county))
-
-
-def series(held: Held, by: str, measure: Measure, month: str | None = None) -> dict[str, float]:
-    """Return the measure by village or township in one month of the file, all rows if None."""
-
-    def made() -> dict[str, float]:
-        rows = held.placed.of(measure)
-        if month:
-            rows = rows.within(held.townships, {month})
-        return {str(k): float(v) for k, v in rows.totals(by, measure).items()}
-
-    return held.once(("series", by, measure.id, month), made)
-
-
-def totals(held: Held, figure: Figure, by: str, moment: str) -> Totals:
-    """Return a figure of a table of its own kind by place or words."""
-    return held.once(("totals", figure.id, by, moment), lambda: held.look.totals(figure, by, moment))
-
-
-def stored_months(ctx: Context, held: Held, measure: Measure) -> pd.Series:
+def stored_months(ctx: Context, held: Held, measure: Measure) -> "pd.Series[float]":
     """Return the measure by month as stored for the file's townships."""
-    rows = stored(ctx, held)
-    key = ("stored months", version(ctx, held), measure.id)
-    return held.once(key, lambda: rows.of(measure).beside(held.placed).totals("_month", measure))
-
-
-def listing(held: Held, lang: str) -> pd.DataFrame:
-    """Return the problems in one language, errors first."""
-    order = {"error": 0, "warning": 1, "repair": 2}
-
-    def made() -> pd.DataFrame:
-        found = held.shown.listing(lang)
-        return found.sort_values("severity", key=lambda s: s.map(order), kind="stable")
-
-    return held.once(("listing", lang), made)
+    return held.view.stored_months(_stored(ctx, held), version(ctx, held), measure)

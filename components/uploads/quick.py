@@ -14,7 +14,6 @@ from components.html.base import element
 from components.html.notes import no_villages
 from components.html.uploads import places_html, understood_html
 from components.panels import foot, panel
-from components.uploads import held as session
 from components.uploads.held import Held
 from data import loaders
 from data.intake import rule_book
@@ -35,7 +34,7 @@ Ranked = list[tuple[str, str, str, float]]
 
 def panel_of(ctx: Context, held: Held) -> None:
     """Show one column of figures of the file."""
-    _, look = ctx._, held.look
+    _, look = ctx._, held.view.look
     with panel("see", _("Quick look"), _("of this file only; nothing is stored")):
         if look.frame.empty:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
@@ -44,7 +43,7 @@ def panel_of(ctx: Context, held: Held) -> None:
         if not by:
             st.html(element("p", _("No column of places or words: there is nothing to rank by."), "quiet"))
         else:
-            totals = session.totals(held, figure, by, moment)
+            totals = held.view.totals(figure, by, moment)
             if by in {VILLAGE, TOWNSHIP}:
                 left, right = st.columns([1.15, 1], gap="small")
                 with left:
@@ -78,7 +77,7 @@ def _other_sheets(ctx: Context, held: Held) -> None:
 
 def _controls(ctx: Context, held: Held) -> tuple[Figure, str, str]:
     """Let column, grouping and period be chosen: all of them one click."""
-    _, look = ctx._, held.look
+    _, look = ctx._, held.view.look
     figures = {f.id: f for f in look.figures}
     levels = {VILLAGE: _("By village"), TOWNSHIP: _("By township")}
     groups = {level: levels[level] for level in look.levels}
@@ -152,7 +151,7 @@ def _map(ctx: Context, totals: Totals, by: str, figure: Figure) -> None:
 
 
 def _ranking(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> None:
-    _, look = ctx._, held.look
+    _, look = ctx._, held.view.look
     # Rows of different quantities or units are listed as the file has them: none is more than another.
     alike = not look.unlike(figure)
     if by in {VILLAGE, TOWNSHIP}:
@@ -174,7 +173,7 @@ def _ranking(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) 
 
 def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> None:
     """Tell the sum, on how many rows it rests, and which places were not found."""
-    _, look = ctx._, held.look
+    _, look = ctx._, held.view.look
     n, m = formats.number(totals.rows, 0), formats.number(totals.of, 0)
     facts = [(_("Rows that count"), f"{n}/{m}")]
     if by in {VILLAGE, TOWNSHIP}:
@@ -205,7 +204,7 @@ def _told(ctx: Context, held: Held, totals: Totals, by: str, figure: Figure) -> 
 
 def _twice(ctx: Context, held: Held) -> None:
     """Name the villages that have several rows where all others have one: their figures were added up."""
-    _, twice = ctx._, held.look.twice
+    _, twice = ctx._, held.view.look.twice
     if not twice:
         return
     known = regions(ctx.county.code)
@@ -244,7 +243,7 @@ def _unplaced(_: Translator, sentence: str, cells: Mapping[str, int], every: str
 
 def _line(ctx: Context, held: Held, figure: Figure) -> None:
     """Draw the figure over the table's columns or rows of time, of all rows or of one."""
-    _, look = ctx._, held.look
+    _, look = ctx._, held.view.look
     whose = look.over_time(figure)[:_LINES]
     if not whose:
         return

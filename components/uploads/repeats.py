@@ -20,7 +20,7 @@ _NAMED = 2
 
 def found(held: Held) -> list[Repeat]:
     """Return the rows with equal keys that may be left out for each other."""
-    return held.once("repeats", lambda: repeats(held.checked))
+    return held.view.once("repeats", lambda: repeats(held.checked))
 
 
 def ask(ctx: Context, held: Held) -> None:

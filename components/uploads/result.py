@@ -8,7 +8,6 @@ from components.fragment import fragment
 from components.html.base import element, escape, raw
 from components.html.uploads import columns_html, grid_html, problems_html
 from components.panels import foot, panel, scroll, side_by_side
-from components.uploads import held as session
 from components.uploads.held import Held
 from components.uploads.words import NAMED, PLACED, kinds, meaning, of_role, severities, understood
 from data.intake.model import FoundColumn, letter
@@ -22,14 +21,14 @@ PROBLEMS = "problem-list"
 
 def as_it_stands(ctx: Context, held: Held) -> None:
     """Show rows of the file with their roles, and what each column was taken for."""
-    _, found = ctx._, held.grid
+    _, found = ctx._, held.view.grid
     if found is None:
         return
     more = _("{n} columns further right", n=found.left_out) if found.left_out else ""
     note = " · ".join(filter(None, [held.checked.source(ctx.lang), more]))
     with panel("grid", _("The file as it stands"), note, stretch=False), scroll("grid"):
         meanings = [_taken(ctx, held, column) for _letter, column in found.columns]
-        st.html(held.once(("grid", ctx.lang), lambda: grid_html(found, meanings, _)))
+        st.html(held.view.once(("grid", ctx.lang), lambda: grid_html(found, meanings, _)))
 
 
 def _taken(ctx: Context, held: Held, found: FoundColumn | None) -> tuple[str, str]:
@@ -79,7 +78,7 @@ def _problems(ctx: Context, held: Held) -> None:
                     _("Kind"), options, default="all", required=True, format_func=labels.__getitem__,
                     key="problem_kind", label_visibility="collapsed",
                 )  # fmt: skip
-            listing = session.listing(held, ctx.lang)
+            listing = held.view.listing(ctx.lang)
             of_kind = listing if kind == "all" else listing.loc[listing["severity"] == kind]
             rules = of_kind["rule"].value_counts()
             if len(rules) > 1:

@@ -29,14 +29,14 @@ def chosen_extent(ctx: Context, held: Held) -> Extent:
         format_func=lambda m: _(names[m]), key=f"mode_{held.id}", label_visibility="collapsed",
     )  # fmt: skip
     whole = Extent.of_file(held.checked, mode)
-    there = whole.scope(held.placed)
-    had = Extent("merge").scope(held.placed)  # what the file itself has
+    there = held.view.scope(whole)
+    had = held.view.scope(Extent("merge"))  # what the file itself has
     with st.expander(_("Months and townships")):
         months = _months(ctx, held, had)
         townships = _townships(ctx, held, had, mode)
         extent = Extent.of_file(held.checked, mode, months, townships)
         if extent != whole:
-            there = extent.scope(held.placed)
+            there = held.view.scope(extent)
         _listed(ctx, held, extent)
     _told(ctx, held, extent, there)
     return extent
@@ -76,7 +76,7 @@ def _names(ctx: Context) -> dict[str, str]:
 def _told(ctx: Context, held: Held, extent: Extent, scope: Scope) -> None:
     """Say in a sentence for which months and townships stored rows end, and what of the file is left out."""
     _ = ctx._
-    left = len(held.placed.frame) - int(extent.kept(held.placed).sum())
+    left = held.view.left_out(extent)
     if left:
         told = _("{n} rows of the file are of other months or townships and are left out.", n=formats.number(left, 0))
         st.html(element("p", element("span", told, "dn")))

@@ -38,19 +38,19 @@ def panel_of(ctx: Context, held: Held) -> None:
         if held.checked.refusal:
             st.html(element("p", held.checked.refusal.text(ctx.lang)))
             return
-        if held.wrong_rows:
+        if held.view.wrong_rows:
             st.html(_wrong(ctx, held))
-        if held.placed.frame.empty:
+        if not held.view.drawn:
             st.html(element("p", _("There are no rows to look at."), "quiet"))
             return
         measure, month, level = _controls(ctx, held)
-        by_village = bool(session.series(held, "_village", measure, month))
+        by_village = bool(held.view.series("_village", measure, month))
         left, right = st.columns([1.15, 1], gap="small")
         with left:
             _map(ctx, held, measure, month, by_village=by_village)
         with right:
             _ranking(ctx, held, measure, month, level if by_village else "_township")
-        if held.placed.months:
+        if held.view.months:
             _trend(ctx, held, measure)
         covered = held.checked.table in PERSONAL
         foot(
@@ -63,7 +63,7 @@ def panel_of(ctx: Context, held: Held) -> None:
 def _wrong(ctx: Context, held: Held) -> Markup:
     """Say how many rows are drawn nowhere, with the way to the list of what is wrong with them."""
     _ = ctx._
-    told = _("{n} rows have errors and are not drawn.", n=formats.number(held.wrong_rows, 0))
+    told = _("{n} rows have errors and are not drawn.", n=formats.number(held.view.wrong_rows, 0))
     words = _("To the problems")
     link = raw(f"<a href='#{PROBLEMS}'>{escape(words)}</a>")
     return element("p", join([element("span", told, "dn"), " ", link]))
@@ -71,8 +71,8 @@ def _wrong(ctx: Context, held: Held) -> Markup:
 
 def _controls(ctx: Context, held: Held) -> tuple[Measure, str | None, str]:
     _ = ctx._
-    choices = {m.id: m for m in session.measures(ctx, held)}
-    months = held.placed.months
+    choices = {m.id: m for m in held.view.measures}
+    months = held.view.months
     with st.container(horizontal=True, vertical_alignment="bottom", key="see_controls"):
         picked = st.selectbox(
             _("Column"), list(choices), format_func=lambda m: _titled(choices[m], ctx), key=f"measure_{held.id}",
@@ -116,9 +116,9 @@ def _how(measure: Measure, table: str | None, ctx: Context) -> str:
 
 def _map(ctx: Context, held: Held, measure: Measure, month: str | None, *, by_village: bool) -> None:
     _, note = ctx._, ""
-    values: Mapping[str, float] = session.series(held, "_village", measure, month)
+    values: Mapping[str, float] = held.view.series("_village", measure, month)
     if not by_village:
-        values = quick.of_townships(ctx, session.series(held, "_township", measure, month))
+        values = quick.of_townships(ctx, held.view.series("_township", measure, month))
         note = _("by township; the numbers count its villages")
     document = loaders.map_document(ctx.county.slug, ctx.plan.id)
     if document is None:
@@ -132,7 +132,7 @@ def _map(ctx: Context, held: Held, measure: Measure, month: str | None, *, by_vi
 
 def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, level: str) -> None:
     _ = ctx._
-    values = session.series(held, level, measure, month)
+    values = held.view.series(level, measure, month)
     whole = f"{ctx.county.code}000000"
     # Rows of the county itself are no township's and would dwarf them all.
     rows = quick.ranked(ctx, {code: value for code, value in values.items() if code != whole}, level)
@@ -149,6 +149,6 @@ def _ranking(ctx: Context, held: Held, measure: Measure, month: str | None, leve
 
 def _trend(ctx: Context, held: Held, measure: Measure) -> None:
     stored = session.stored_months(ctx, held, measure)
-    new = pd.Series(session.series(held, "_month", measure), dtype=float)
+    new = pd.Series(held.view.series("_month", measure), dtype=float)
     figure = before_and_after(stored, new, ctx._, unit=measure.unit, scale=ctx.scale, height=165)
     st.plotly_chart(figure, key="see_trend", config=CONFIG)

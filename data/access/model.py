@@ -1,12 +1,13 @@
 """Who somebody is, and what they may do in a county: the one answer that every read and every change asks for."""
 
+import copyreg
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -17,6 +18,14 @@ PERSONS = "persons"
 
 Townships = frozenset[str] | None
 """Codes of the townships that something is confined to; None = the whole county."""
+
+
+def _unchanging(found: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(found)
+
+
+# What somebody may do goes along to the process that works for them.
+copyreg.pickle(MappingProxyType, lambda found: (_unchanging, (dict(found),)))
 
 
 class Action(BaseModel):

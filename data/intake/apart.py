@@ -3,8 +3,9 @@
 A file that is too much for it is refused, and the server knows no more of it than that.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from data.intake import limits
 from data.intake.blocks import divided
@@ -14,29 +15,37 @@ from data.intake.generic import shown
 from data.intake.model import Book, Checked, Refusal
 from data.worker import USUAL, TooCostlyError, Worker
 
+T = TypeVar("T")
+
 GRACE = 5.0
 """Seconds beyond `limits.SECONDS`, after which the check itself gives a file up, until it is ended from outside."""
 _large = Worker()
 
 
-def look(raw: bytes, file_name: str, book: Book | None = None, **given: Any) -> tuple[Book | None, Checked]:
-    """Return a file read, and checked as `data.intake.check_file` does with what is `given`.
+def look(
+    raw: bytes, file_name: str, book: Book | None, then: Callable[[Checked], T], **given: Any
+) -> tuple[Book | None, T]:
+    """Return a file read, and what is made of it once it is checked with what is `given` (`data.intake.check_file`).
 
     Parameters
     ----------
     book
         The file as read before; None = it is read. What comes back is None where it cannot be read.
+    then
+        A function of a module, or a part of one: done there too.
     """
     worker = _large if len(raw) >= limits.LARGE_BYTES else USUAL
     try:
-        return worker.run(_look, raw, file_name, book, given, seconds=limits.SECONDS + GRACE)
+        return worker.run(_look, raw, file_name, book, then, given, seconds=limits.SECONDS + GRACE)
     except TooCostlyError:
         refusal = Refusal("too_costly")
-        return None, Checked(shown(file_name), given.get("county_code"), refusal=refusal)
+        return None, then(Checked(shown(file_name), given.get("county_code"), refusal=refusal))
 
 
-def _look(raw: bytes, file_name: str, book: Book | None, given: dict[str, Any]) -> tuple[Book | None, Checked]:
+def _look(
+    raw: bytes, file_name: str, book: Book | None, then: Callable[[Checked], T], given: dict[str, Any]
+) -> tuple[Book | None, T]:
     if book is None:
         with suppress(Refusal):  # told by the check
             book = divided(read(raw, file_name))
-    return book, check_file(raw, file_name, book=book, **given)
+    return book, then(check_file(raw, file_name, book=book, **given))

@@ -204,6 +204,11 @@ class Store:
         """The kind of database: `sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    @property
+    def url(self) -> str:
+        """Where another process finds it; with the password, so never to be shown."""
+        return self._engine.url.render_as_string(hide_password=False)
+
     @asks("operate")
     def size(self, county_code: str) -> int:
         """Return how many bytes the database takes, of all counties; told to who runs the service of one of them."""

@@ -65,7 +65,7 @@ def test_villages_that_stopped_reporting_are_counted(on_sample):
     """Counted anew from the rows: how many villages of a township have households this month, how many ever had."""
     page = on_sample("banan", "reporting", asof="2023-10-31")
     page.segmented_control(key="reporting_view").set_value("数据新旧").run()
-    rows = loaders.stored_columns("banan", "households", ("village_code", "as_of"))
+    rows = loaders.stored("banan", "households").frame
     short = rows.groupby(rows["village_code"].str[:9]).apply(
         lambda part: (part.loc[part["as_of"] >= "2023-10-01", "village_code"].nunique(), part["village_code"].nunique())
     )

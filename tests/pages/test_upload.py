@@ -170,7 +170,7 @@ def test_rows_with_errors_are_listed_but_not_looked_at(on_nothing):
     assert not page.exception
     assert "若干" in " ".join(texts(page))
     held = page.session_state["_upload"]
-    assert held.townships == {good}
+    assert held.view.townships == {good}
     assert page.button(key="commit").disabled
     names = dict(regions("500113")[["code", "short_name"]].to_numpy())
     ranked = next(text for text in markup(page) if "data-id" in text and names[good] in text)

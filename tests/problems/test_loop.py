@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import derive, reporting, spells, upload, upload_words
+from data import beside, derive, reporting, spells, upload, upload_words
 from data.intake import Checked, check_file
 from data.intake.corrections import Corrections
 from data.intake.people import without_names, without_sure_names
@@ -635,7 +635,7 @@ def listed(store: Store, table: str, row: Row, *, older: bool = False) -> tuple[
 
     head = ",".join(column.header("zh") for column in spec.columns)
     raw = f"{head}\n{','.join(word(c.name, row.get(c.name)) for c in spec.columns)}\n".encode()
-    stored = upload.stored(store, BANAN)
+    stored = beside.stored(store, BANAN)
     checked = upload.check(BANAN, raw, "list.csv", table, said=Corrections(older=older), stored=stored)
     assert checked.ok, checked.messages("zh")
     return checked, raw
@@ -731,7 +731,7 @@ def test_a_list_without_the_columns_of_the_loop_leaves_them(store: Store) -> Non
     row = rectified(store)
     values = f"{row['issue_id']},{VILLAGE},治理,2023-09-25,2023-10-20,换了说法"
     raw = f"编号,村代码,领域,发现日,时限,问题\n{values}\n".encode()
-    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=beside.stored(store, BANAN))
     upload.commit(store, BANAN, checked, raw, CHECKER)
     now = the_row(store)
     assert (now["problem"], now["due_on"]) == ("换了说法", day("2023-10-20"))
@@ -901,7 +901,7 @@ def test_a_list_made_before_it_came_back_takes_nothing_of_that_away(store: Store
     head = ",".join(tables()["issues"].column(name).header("zh") for name in names)
     cells = ["" if (value := exported.get(name)) is None else "否" if value is False else str(value) for name in names]
     raw = f"{head}\n{','.join(cells)}\n".replace("governance", "治理").replace("normal", "一般").encode()
-    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=beside.stored(store, BANAN))
     assert checked.ok, checked.messages("zh")
     assert doubts(checked) == [("older_kept", "reopened_on")]
     upload.commit(store, BANAN, checked, raw, CHECKER)
@@ -1010,5 +1010,5 @@ def test_two_numbers_in_one_list_are_told_at_the_later_row(store: Store) -> None
     rows = [f"{number},{VILLAGE},治理,hh_visit_coverage,2023-09-01,{over}" for number, over in
             (("A", "2023-09-20"), ("B", ""), ("C", ""))]  # fmt: skip
     raw = "\n".join([head, *rows]).encode()
-    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=upload.stored(store, BANAN))
+    checked = upload.check(BANAN, raw, "list.csv", "issues", stored=beside.stored(store, BANAN))
     assert numbers_told(checked) == [(3, "closed_number", "A"), (4, "second_number", "B")]

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import derive, upload
+from data import beside, derive, upload
 from data.intake.corrections import Corrections
 from data.measures import Engine, compute
 from data.places import plan_regions
@@ -108,8 +108,8 @@ def listed(store: Store, table: str, *rows: Row) -> None:
     cells = [[word(c.name, row.get(c.name)) for c in spec.columns] for row in rows]
     csv.writer(out).writerows([[c.header("zh") for c in spec.columns], *cells])
     raw = out.getvalue().encode()
-    beside = upload.stored(store, BANAN)
-    checked = upload.check(BANAN, raw, "list.csv", table, said=Corrections(older=True), stored=beside)
+    stored = beside.stored(store, BANAN)
+    checked = upload.check(BANAN, raw, "list.csv", table, said=Corrections(older=True), stored=stored)
     assert checked.ok, checked.messages("zh")
     closing = any(row.get("closed_on") for row in rows)
     upload.commit(store, BANAN, checked, raw, CHECKER if closing else CLERK, again=True)

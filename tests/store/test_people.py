@@ -13,6 +13,7 @@ from support.uploads import COUNTY, EAST, WEST, commit
 from data import people
 from data.access import DeniedError, Grant, User, access, using
 from data.audit_words import rows as in_words
+from data.beside import Rows, Source
 from data.language import translator
 from data.preview import Placed
 from data.registry import county
@@ -143,9 +144,16 @@ def test_what_is_remembered_of_people_is_of_who_may_read_it(guarded: Store, monk
     for grant in (Grant("clerk"), Grant("township_clerk", (f"{EAST}000",)), Grant("township_clerk", (f"{WEST}000",))):
         with using(access(CLERK, COUNTY, [grant])):
             loaders.begin_run()
-            columns = loaders.stored_columns("banan", "households", ("hh_id",))
-            seen.append((set(loaders.stored("banan", "households").frame["hh_id"]), set(columns["hh_id"])))
-    assert seen == [({"H1", "H2", "H9"},) * 2, ({"H1", "H2"},) * 2, ({"H9"},) * 2]
+            rows = Rows(Source.of(guarded, loaders.county("banan")), guarded)
+            frames = (
+                loaders.stored("banan", "households").frame,
+                rows.placed("households").frame,
+                rows.columns("households", ("hh_id",)),
+            )
+            seen.append(tuple(set(frame["hh_id"]) for frame in frames))
+    assert seen == [({"H1", "H2", "H9"},) * 3, ({"H1", "H2"},) * 3, ({"H9"},) * 3]
+    with using(access(CLERK, COUNTY, [Grant("viewer")])), pytest.raises(DeniedError):
+        rows.columns("households", ("hh_id",))
 
 
 def test_of_a_table_held_against_files_only_the_newest_is_remembered(
