@@ -557,7 +557,10 @@ def recent(
     return pd.concat(frames, ignore_index=True)
 
 
-RECENT = ["indicator", "region", "value", "expected", "target", "unit", "gap", "status", "marks", "rule"]
+RECENT = [
+    "indicator", "region", "value", "expected", "target", "unit", "comparator", "schedule_share", "gap", "status",
+    "marks", "rule",
+]  # fmt: skip
 
 
 # Beside `_evaluated`, which keeps all levels of a few dates: one level at a dozen dates, and what is shown of it. Each

@@ -159,7 +159,8 @@ def _months(ctx: Context, indicator: Indicator | None) -> None:
             into="village" if villages else "township",
         )  # fmt: skip
         live(board.markup, "months", board)
-        st.html(drawn.told)
+        if drawn.told:  # where nobody is ranked there is nothing to explain
+            st.html(drawn.told)
 
 
 def _heads(ctx: Context) -> list[str]:

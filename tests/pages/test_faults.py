@@ -10,6 +10,7 @@ from data import loaders
 from data.language import translator
 from data.store import DiskFullError, NewerDataError, UnavailableError
 
+pytestmark = pytest.mark.faulty
 FAULT, AWAY = "This page could not be shown", "The data cannot be reached"
 
 

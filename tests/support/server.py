@@ -72,6 +72,11 @@ def running(
     url = f"http://127.0.0.1:{port}"
     with answering(process, f"{url}/_stcore/health", log):
         yield Server(url, home, process.pid, log)
+    # Told in words on the page, and easily overlooked there.
+    faults = [
+        line for line in log.read_text(errors="replace").splitlines() if '"where": "page"' in line and '"trace"' in line
+    ]
+    assert not faults, f"a page failed: {faults[0]}"
 
 
 @contextmanager
