@@ -26,6 +26,7 @@ from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
+from data.intake.numbers import read_number
 from data.intake.other_figure import month_in
 from data.intake.people_across import rows_of_people, without_cells
 from data.intake.row_units import row_scales
@@ -35,13 +36,14 @@ from data.intake.template import REFERENCE_SHEETS
 from data.intake.unit_columns import unread_units
 from data.intake.upload_headers import PLACE_WORDS, PLACES, columns_of, meaning_words, plain
 from data.intake.wide import doubted_told, item_columns, rates_told, to_facts
-from data.tables import Table, items, tables
+from data.tables import PERSONAL, Table, items, tables
 
 _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
 _TIMES = frozenset({"as_of", "month", "year", "plan_year", "period"})
 FACTS = "facts"
+_LOOKED_AT = 50
 
 
 def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str, title: str = "") -> float:
@@ -427,6 +429,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
 def _columns(table: Table, view: View) -> tuple[FoundColumn, ...]:
     """Return the columns of an upload table as the sender says; another column taken for the same gives way."""
     columns = columns_of(table.id, view.structure.paths, period_named(view.structure, view.about))
+    columns = _without_counts(table, columns, view)
     known = {col: name for col, name in view.wanted.items() if name in {NOT_READ, *table.names, *PLACE_WORDS}}
     if not known:
         return columns
@@ -471,6 +474,25 @@ def _of_a_month(view: View, columns: tuple[FoundColumn, ...], table: Table) -> l
     found = next((c for c in columns if c.name and table.column(c.name).cumulative), None) if word else None
     row = max(view.structure.header_row, 0)
     return _in_file([Told("title_of_month", row, found, {"word": word})], view.origin) if found else []
+
+
+def _without_counts(table: Table, columns: tuple[FoundColumn, ...], view: View) -> tuple[FoundColumn, ...]:
+    """Take figures for no answers: where nobody is named, 脱贫人口 over 45 says how many there are."""
+    named = {c.name for c in columns}
+    if table.id not in PERSONAL or any(name.endswith("_id") and name in named for name in table.key):
+        return columns
+    answers = {c.name for c in table.columns if c.type == "bool"}
+    return tuple(
+        replace(c, name=None, role="unknown", score=0.0) if c.name in answers and _counts(view, c.col) else c
+        for c in columns
+    )
+
+
+def _counts(view: View, col: int) -> bool:
+    """Whether most of a column's first cells are numbers, and not all of them 0 and 1."""
+    texts = [text for row in view.structure.data_rows[:_LOOKED_AT] if (text := view.sheet.columns[col].text(int(row)))]
+    numbers = [number.value for text in texts if (number := read_number(text))]
+    return 2 * len(numbers) > len(texts) and any(value not in {0, 1} for value in numbers)
 
 
 def _others(views: list[View], taken: View) -> tuple[tuple[str, int], ...]:

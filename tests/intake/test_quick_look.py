@@ -53,6 +53,24 @@ def test_groups_that_add_up_to_the_total_are_summed():
     assert totals.values["道路"] == 60
 
 
+def test_how_many_people_there_are_is_no_list_of_people():
+    names = villages(3)
+    places = (names["town"] + names["short_name"]).tolist()
+    rows = [["村", "脱贫人口", "监测对象"], *zip(places, (45, 66, 30), (3, 1, 0), strict=True)]
+    look = looked(csv_bytes(rows))
+    assert look.totals(figure(look, "脱贫人口"), VILLAGE).total == 141
+
+
+def test_answers_of_people_are_answers_though_one_of_them_is_a_number():
+    rows = [
+        ["人员编号", "村代码", "快照日", "脱贫人口"],
+        *([f"P{n}", villages(1)["code"].iloc[0], "2023-05-31", n] for n in (0, 1, 2)),
+    ]
+    checked = check_file(csv_bytes(rows), "人员.csv", COUNTY)
+    assert checked.table == "persons"
+    assert list(checked.problems["value"]) == ["2"]
+
+
 # ---- the file as it stands -------------------------------------------------------------------------------------------
 
 
