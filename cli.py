@@ -1117,8 +1117,9 @@ def migrate_store(
     if as_json:
         _print_json(asdict(done))
         return
-    typer.echo(_("Copied into {place}: {rows} rows, each compared. Set XIANJIE_DATABASE_URL to it and start the "
-                 "server; the old store is as it was.", place=done.place,
+    typer.echo(_("Copied into {place}: {rows} rows, each compared; the old store is as it was. Set "
+                 "XIANJIE_DATABASE_URL to the address after --to (where that account only owns the tables, "
+                 "XIANJIE_DATABASE_OWNER_URL) and start the server.", place=done.place,
                  rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
 
 

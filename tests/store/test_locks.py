@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import inspect, make_url, select, text
 from support import postgres
 from support.uploads import COUNTY, commit, facts, values
 
-from data.store import Store, StoreError, open_store
+from data.store import Store, StoreError, open_store, owner_address
 from data.store.locks import for_county
 from data.store.schema import ROWS, metadata
 
@@ -119,6 +120,16 @@ def test_an_account_that_nobody_let_in_is_told_so(server: postgres.Postgres) -> 
     stranger = make_url(whole).set(username=f"stranger_{name}", password="of-a-test")
     with pytest.raises(StoreError, match="XIANJIE_DATABASE_OWNER_URL"):
         open_store(stranger.render_as_string(hide_password=False))
+
+
+def test_an_owner_is_asked_of_postgresql_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Left over in the settings, it would have a backup, or a drill, meet the database of before."""
+    monkeypatch.setenv("XIANJIE_DATABASE_OWNER_URL", owner := "postgresql://owner@127.0.0.1/live")
+    monkeypatch.setenv("XIANJIE_DATABASE_URL", "")
+    assert owner_address() == f"sqlite:///{home / 'store.db'}"
+    open_store().close()
+    monkeypatch.setenv("XIANJIE_DATABASE_URL", "postgresql://program@127.0.0.1/live")
+    assert owner_address() == owner
 
 
 def test_locks_are_no_part_of_sqlite(home: object) -> None:
