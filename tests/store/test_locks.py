@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,22 +16,24 @@ from data.store import Store, StoreError, open_store, owner_address
 from data.store.locks import for_county
 from data.store.schema import ROWS, metadata
 
+MANUAL = Path(__file__).parents[2] / "docs" / "operations.md"
 pytestmark = pytest.mark.postgres
 OTHER = "990202"
 
 
 @pytest.fixture(scope="module")
 def urls(server: postgres.Postgres) -> tuple[str, str]:
-    """Address a database as its owner, and as the account that the program runs under; neither is the server's own."""
-    whole = server.create()
-    name = str(make_url(whole).database)
-    with psycopg.connect(whole, autocommit=True) as connection:
-        for role in ("owner", "program"):
-            connection.execute(f"CREATE ROLE {role}_{name} LOGIN PASSWORD 'of-a-test'".encode())
-        connection.execute(f"ALTER SCHEMA public OWNER TO owner_{name}".encode())
+    """Address a database as its owner, and as the account that the program runs under, made as the manual says."""
+    name = "manual"
+    (said,) = re.findall(r"```sql\n(.+?)```", MANUAL.read_text("utf-8"), re.DOTALL)
+    first, then = re.split(r"\\connect \w+", re.sub(r"\bxianjie", name, said))
+    for database, part in (("postgres", first), (name, then)):
+        with psycopg.connect(server.url(database), autocommit=True) as connection:
+            for statement in filter(None, map(str.strip, part.split(";"))):
+                connection.execute(statement.encode())
     owner, program = (
-        make_url(whole).set(username=f"{role}_{name}", password="of-a-test").render_as_string(hide_password=False)
-        for role in ("owner", "program")
+        make_url(server.url(name)).set(username=user, password=password).render_as_string(hide_password=False)
+        for user, password in ((f"{name}_owner", "PASSWORD1"), (name, "PASSWORD2"))
     )
     return owner, program
 
