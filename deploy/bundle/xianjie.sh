@@ -3,7 +3,12 @@
 # holds, be it empty: so a drill names another place.
 set -eu
 user=xianjie
-if [ "$(id -u)" -eq 0 ] && [ "$user" != root ]; then exec runuser -u "$user" -- "$0" "$@"; fi
+if [ "$(id -u)" -eq 0 ] && [ "$user" != root ]; then
+    HOME=$(getent passwd "$user" | cut -d: -f6)  # Streamlit looks there, and where it is started: not into root's own
+    export HOME
+    exec runuser -u "$user" -- "$0" "$@"
+fi
+[ -x . ] || cd /
 settings=/opt/xianjie/xianjie.env
 [ -r "$settings" ] || {
     echo "无法读取 $settings：请用 root 或账号 $user 运行。 $settings cannot be read: run this as root or as $user." >&2

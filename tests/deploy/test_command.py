@@ -80,6 +80,20 @@ def test_what_the_caller_sets_holds_be_it_empty(run: Run) -> None:
     assert (told["USER"], told["GIVEN"]) == (ACCOUNT, "restore a b.zip")
 
 
+def test_it_runs_where_its_account_may_look(
+    run: Run, prefix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streamlit reads files of the home and of the folder it is started in; root's own are closed to the account."""
+    monkeypatch.chdir(prefix)
+    assert run("")["PWD"] == str(prefix)
+    tmp_path.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    told = run("", HOME=str(tmp_path))
+    mine = os.geteuid() != 0
+    assert told["PWD"] == (str(tmp_path) if mine else "/")
+    assert told["HOME"] == (str(tmp_path) if mine else pwd.getpwnam(ACCOUNT).pw_dir)
+
+
 def test_settings_that_cannot_be_read_are_named(prefix: Path) -> None:
     done = subprocess.run([prefix / "xianjie"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
