@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from components.server.downloads import DownloadError
+from components.server.identity import valid
 from data import loaders, upload_words
 from data.access import DeniedError, current, using
 from data.language import Translator
@@ -37,6 +38,8 @@ def exported(
         if user is None:
             loaders.store().need(county.code, needs)
             return b""
+        if not valid(user):
+            raise DeniedError(needs)
         with using(loaders.access_of(user, county.slug)):
             loaders.need(county.slug, needs)
             body = make()

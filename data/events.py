@@ -6,6 +6,9 @@ Whoever runs a process decides what becomes of it: the server writes lines and c
 
 import logging
 import secrets
+import time
+from collections.abc import Hashable
+from threading import Lock
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,3 +31,28 @@ def tell_error(where: str, error: BaseException, *, trace: bool = True, **fields
     said = ("%s: %s, number %s", where, type(error).__name__, number)
     _LOG.error(*said, extra={"event": "error", "fields": fields}, exc_info=error if trace else None)
     return number
+
+
+class Seldom:
+    """Things of which the same is told once in so many seconds, however often it happens.
+
+    Parameters
+    ----------
+    seconds : from when it was told until it is told again.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = Lock()
+        self._told: dict[Hashable, float] = {}
+
+    def due(self, thing: Hashable) -> bool:
+        """Whether it is to be told now; then it is taken for told."""
+        now = time.monotonic()
+        with self._lock:
+            for old in [one for one, at in self._told.items() if now - at > self.seconds]:
+                del self._told[old]
+            if thing in self._told:
+                return False
+            self._told[thing] = now
+        return True

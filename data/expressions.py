@@ -12,7 +12,7 @@ Plan files are edited by hand and by strangers, so their text is read by the par
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -319,7 +319,12 @@ class Expression:
 
     def implies(self, other: "Expression") -> bool:
         """Return whether this condition asks, among other things, for all that `other` asks for, word for word."""
-        return set(_parts(other._node)) <= set(_parts(self._node))  # noqa: SLF001 - of its own kind
+        return other.conditions <= self.conditions
+
+    @property
+    def conditions(self) -> frozenset[Hashable]:
+        """What an outermost `and` joins; else the condition itself: the same for the same words."""
+        return frozenset(_parts(self._node))
 
     def equals(self, column: str) -> tuple[str, ...]:
         """Return the texts `column` is pinned to by the outermost `and` conditions; () if it is not pinned."""

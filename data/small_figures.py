@@ -1,22 +1,28 @@
 """Figures counted from fewer than five households or persons, and those that would tell them. Pure.
 
 Only figures that plans take from tables of people are meant. Of counts those are withheld that
-`data.small_cells.withheld` says, over the county, its townships and their villages; of shares and averages those that
-rest on fewer than five, whose base is shown nowhere, so that nothing beside them tells them.
+`data.small_cells.withheld` says: over the county, its townships and their villages, and over counts of which one is a
+part of the other (of all who work elsewhere those who left the province: the rest could be worked out). A share is such
+a part where how many it is of stands elsewhere; where it does not, shares are withheld that rest on fewer than five or
+of which fewer than five are counted, as averages are that rest on fewer than five.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from itertools import permutations
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from data.expressions import parse
 from data.plan import Indicator
 from data.progress import Bools, Cube, Floats, counts_villages, is_flag, previous_date
 from data.schedule import year_before
 from data.shown import WITHHELD
 from data.small_cells import SMALLEST_CELL, Sum, withheld
-from data.tables import PERSONAL
+from data.tables import PERSONAL, tables
 
 _TOLD = ("value", "numerator", "denominator", "completion", "gap", "alternative", "forecast",
          "needed_per_month", "previous", "change", "year_ago")  # fmt: skip
@@ -24,6 +30,8 @@ _TOLD = ("value", "numerator", "denominator", "completion", "gap", "alternative"
 _EARLIER = {"previous": ("previous", "change"), "year_ago": ("year_ago",)}
 """Columns that tell what it was before."""
 _NOW = "now"
+Conditions = frozenset[Hashable]
+"""What rows must meet to be counted (`data.expressions.Expression.conditions`)."""
 
 
 def _few(numerator: pd.Series, denominator: pd.Series) -> "pd.Series[bool]":
@@ -44,14 +52,36 @@ class SmallFigures:
         self._cube = cube
         self._position = {code: n for n, code in enumerate(cube.codes)}
         self._people = {i.id: i for i in cube.plan.indicators if of_people(i)}
+        by_rows: dict[tuple[str, str], list[Indicator]] = {}
+        for one in self._people.values():
+            by_rows.setdefault((one.data.table, one.data.rows), []).append(one)
+        self._counts = {rows: _Counts(cube, found) for rows, found in by_rows.items()}
         self._found: dict[tuple[str, dt.date | None], Bools] = {}
+        self._hidden: dict[tuple[tuple[str, str], dt.date | None], dict[Conditions, Bools]] = {}
 
     def at(self, indicator: str, day: dt.date | None) -> Bools:
         """Return of which regions an indicator's figure at a date is not to be shown, in the order of the cube."""
-        key = (indicator, day)
-        if key not in self._found:
-            self._found[key] = small(self._cube, self._people[indicator], day)
-        return self._found[key]
+        if (indicator, day) not in self._found:
+            self._found[indicator, day] = self._looked_up(self._people[indicator], day)
+        return self._found[indicator, day]
+
+    def _looked_up(self, one: Indicator, day: dt.date | None) -> Bools:
+        agg = one.data.agg
+        beside = self._counts_of(one, day) if agg in {"count", "share"} else {}
+        if agg == "count":
+            return beside[_counted(one)]
+        _value, numerator, denominator = self._cube.values(one, day)
+        found = _rests_on_few(self._cube, one, numerator, denominator)
+        # With what is counted of it a share would tell how many it is of.
+        for conditions in (_counted(one), _base(one)):
+            found = found | beside.get(conditions, False)
+        return found
+
+    def _counts_of(self, indicator: Indicator, day: dt.date | None) -> dict[Conditions, Bools]:
+        rows = (indicator.data.table, indicator.data.rows)
+        if (rows, day) not in self._hidden:
+            self._hidden[rows, day] = self._counts[rows].hidden(day)
+        return self._hidden[rows, day]
 
     def cover(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return progress rows with the status "withheld", and no numbers, where they are not to be shown.
@@ -81,6 +111,9 @@ class SmallFigures:
         if "numerator" in result:
             few = wanted & _few(result["numerator"], result["denominator"])
             result[["numerator", "denominator"]] = result[["numerator", "denominator"]].mask(few)
+        if "marks" in result:  # in which direction it moved tells something of it too
+            told = [tuple(m for m in marks if m != "regressed") for marks in result.loc[hidden[_NOW], "marks"]]
+            result.loc[hidden[_NOW], "marks"] = pd.Series(told, index=result.index[hidden[_NOW]], dtype=object)
         return result.assign(status=result["status"].mask(hidden[_NOW], WITHHELD))
 
     def cover_series(self, rows: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -93,27 +126,104 @@ class SmallFigures:
         return rows.assign(value=rows["value"].mask(pd.Series(hidden, index=rows.index)))
 
 
-def small(cube: Cube, indicator: Indicator, day: dt.date | None) -> Bools:
-    """Return of which regions an indicator's figure at a date is not to be shown, shape (cube.size,)."""
-    value, numerator, denominator = cube.values(indicator, day)
-    if indicator.data.agg == "count":
-        return _counts(cube, value)
+def _rests_on_few(cube: Cube, indicator: Indicator, numerator: Floats, denominator: Floats) -> Bools:
+    """Return where a share or an average rests on fewer than five, or a share counts fewer than five."""
     with np.errstate(invalid="ignore"):
-        rests_on_few: Bools = ((denominator > 0) & (denominator < SMALLEST_CELL)) | (
+        found: Bools = ((denominator > 0) & (denominator < SMALLEST_CELL)) | (
             (numerator > 0) & (numerator < SMALLEST_CELL) & (indicator.data.agg == "share")
         )
-    if counts_villages(indicator):
-        rests_on_few &= cube.is_village  # above them villages are counted
-    return rests_on_few
+    return found & cube.is_village if counts_villages(indicator) else found  # above them villages are counted
 
 
-def _counts(cube: Cube, value: Floats) -> Bools:
-    known = np.flatnonzero(~np.isnan(value))
-    at = {int(region): cell for cell, region in enumerate(known)}
-    parts: dict[int, list[int]] = {}
-    for region in known.tolist():
-        if region != cube.top and int(cube.parent[region]) in at:
-            parts.setdefault(at[int(cube.parent[region])], []).append(at[region])
-    result = np.zeros(cube.size, dtype=bool)
-    result[known] = withheld(value[known], [Sum(total, own) for total, own in parts.items()], zeros=True)
-    return result
+class _Counts:
+    """Counts of rows of one table, each by the conditions it asks for: which are a part of which, what tells which."""
+
+    def __init__(self, cube: Cube, indicators: Sequence[Indicator]) -> None:
+        self._cube = cube
+        counts = [i for i in indicators if i.data.agg == "count"]
+        shares = [i for i in indicators if i.data.agg == "share"]
+        stand = {_counted(i) for i in counts}
+        bases = Counter(_base(i) for i in shares)
+        # How many a share is of stands beside it, and with other shares of the same; or a count tells it.
+        self.joined = [i for i in shares if bases[_base(i)] > 1 or {_base(i), _counted(i)} & stand]
+        self.counts = counts
+
+    def hidden(self, day: dt.date | None) -> dict[Conditions, Bools]:
+        """Return by conditions of which regions a count at a date is not to be shown, each of shape (cube.size,)."""
+        cube, values = self._cube, dict[Conditions, Floats]()
+        for one in self.counts:
+            _fill(values, _counted(one), cube.values(one, day)[0])
+        for one in self.joined:
+            _value, numerator, denominator = cube.values(one, day)
+            if counts_villages(one):
+                numerator, denominator = (np.where(cube.is_village, n, np.nan) for n in (numerator, denominator))
+            _fill(values, _counted(one), numerator)
+            _fill(values, _base(one), denominator)
+        cells = _Cells(cube)
+        for conditions, found in values.items():
+            cells.add(conditions, found)
+        for part, whole in permutations(values, 2):
+            if part > whole:  # whoever asks for more counts fewer
+                cells.add((part, whole), values[whole] - values[part], part=part, whole=whole)
+        return {conditions: cells.of(conditions, hidden) for hidden in [cells.hidden()] for conditions in values}
+
+
+def _fill(values: dict[Conditions, Floats], conditions: Conditions, found: Floats) -> None:
+    """Add what an indicator counts; one of townships only has no villages, another of the same may have them."""
+    known = values.get(conditions)
+    values[conditions] = found if known is None else np.where(np.isnan(known), found, known)
+
+
+class _Cells:
+    """Counts by conditions and region, numbered, with the sums between them."""
+
+    def __init__(self, cube: Cube) -> None:
+        self._cube = cube
+        self._at: dict[Hashable, dict[int, int]] = {}
+        self._values: list[float] = []
+        self._never: list[bool] = []
+        self._sums: list[Sum] = []
+
+    def add(
+        self, name: Hashable, values: Floats, *, part: Hashable | None = None, whole: Hashable | None = None
+    ) -> None:
+        """Add counts by region, as parts of those above; or what a part leaves of a whole, which nobody shows."""
+        with np.errstate(invalid="ignore"):
+            known = np.flatnonzero(values >= 0)
+        at = {int(region): len(self._values) + cell for cell, region in enumerate(known)}
+        self._at[name] = at
+        self._values += values[known].tolist()
+        self._never += [part is not None] * len(known)
+        below: dict[int, list[int]] = {}
+        for region, cell in at.items():
+            above = int(self._cube.parent[region])
+            if region != self._cube.top and above in at:
+                below.setdefault(above, []).append(cell)
+        self._sums += [Sum(at[region], cells) for region, cells in below.items()]
+        if part is not None:
+            self._sums += [Sum(self._at[whole][r], (self._at[part][r], at[r])) for r in at]
+
+    def hidden(self) -> Bools:
+        """Return which cells are not to be shown."""
+        return withheld(np.array(self._values), self._sums, never_shown=np.array(self._never, dtype=bool), zeros=True)
+
+    def of(self, name: Hashable, hidden: Bools) -> Bools:
+        """Return of which regions the count of a name is among them."""
+        result = np.zeros(self._cube.size, dtype=bool)
+        at = self._at[name]
+        result[list(at)] = hidden[list(at.values())]
+        return result
+
+
+def _conditions(indicator: Indicator, text: str | None) -> frozenset[Hashable]:
+    return parse(text, tables()[indicator.data.table]).conditions if text else frozenset()
+
+
+def _base(indicator: Indicator) -> Conditions:
+    """Return what all those have in common that a share is of."""
+    return _conditions(indicator, indicator.data.base)
+
+
+def _counted(indicator: Indicator) -> Conditions:
+    """Return what all those have in common that are counted."""
+    return _base(indicator) | _conditions(indicator, indicator.data.where)

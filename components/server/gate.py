@@ -20,10 +20,12 @@ from data.access import Access, User
 from data.registry import County
 from data.store import StoreError
 
-_UPLOAD = re.compile(r"_stcore/upload_file/([^/]+)/[^/]+")
-_MEDIA = re.compile(r"media/([^/]+)")
-# What is drawn of a county begins with its code (`geo.map_document`).
-_DRAWN = re.compile(r"component/(?:.*/)?(\d{6})-[^/]*")
+# Whatever begins so is somebody's own, or nobody's.
+_UPLOADS, _MEDIA = "_stcore/upload_file/", "media/"
+_UPLOAD = re.compile(rf"{_UPLOADS}([^/]+)/[^/]+")
+_FILE = re.compile(rf"{_MEDIA}([^/]+)")
+# What is drawn of a county begins with its code (`geo.map_document`), whatever is added to its address.
+_DRAWN = re.compile(r"/(\d{6})-")
 
 
 async def answer(county: County, rest: str, scope: Scope, user: User) -> ASGIApp | None:
@@ -86,9 +88,10 @@ def from_own_page(headers: Headers) -> bool:
 def _has(rest: str, county: County, access: Access) -> bool:
     """Whether what is no page is for somebody who may see the county: his own uploads and files, his county's map."""
     mine = Owner(county.slug, access.user.id)
-    if found := _UPLOAD.fullmatch(rest):
-        return access.may("upload") and owner.of_session(found[1]) == mine
-    if found := _MEDIA.fullmatch(rest):
-        return cast("OwnedMedia", get_instance().media_file_mgr).is_of(found[1], mine)
-    found = _DRAWN.fullmatch(rest)
-    return found is None or found[1] == county.code
+    if rest.startswith(_UPLOADS):
+        upload = _UPLOAD.fullmatch(rest)
+        return upload is not None and access.may("upload") and owner.of_session(upload[1]) == mine
+    if rest.startswith(_MEDIA):
+        file = _FILE.fullmatch(rest)
+        return file is not None and cast("OwnedMedia", get_instance().media_file_mgr).is_of(file[1], mine)
+    return not rest.startswith("component/") or set(_DRAWN.findall(rest)) <= {county.code}

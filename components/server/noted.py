@@ -7,6 +7,7 @@ from threading import Lock
 
 from data import loaders
 from data.access import Access, DeniedError, User, access, as_server, using
+from data.events import Seldom
 from data.past import ZONE
 from data.store import StoreError, Wanted
 
@@ -14,6 +15,7 @@ _LOG = logging.getLogger(__name__)
 # Who came in through the gateway on the day noted last; the log itself is asked once for what a restart forgot.
 _arrived: set[tuple[dt.date, str, str]] = set()
 _lock = Lock()
+_FAILURES = Seldom(60)
 
 
 def note(user: User, county_code: str, event: str, subject: str = "") -> None:
@@ -24,6 +26,12 @@ def note(user: User, county_code: str, event: str, subject: str = "") -> None:
         except StoreError as error:
             # Nothing of the county can be read either; who signed in is not sent away for it.
             _LOG.error("%s in %s could not be written into the audit log: %s", event, county_code, error)
+
+
+def note_failure(user: User, county_code: str) -> None:
+    """Write a sign-in that failed into the audit log, once a minute of an address: nobody fills it from outside."""
+    if _FAILURES.due((user.address, county_code)):
+        note(user, county_code, "sign_in_failed")
 
 
 def note_refusal(found: Access, action: str) -> None:

@@ -19,7 +19,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from components.server import door_pages, returning
 from components.server.ended import end
 from components.server.identity import of_cookies, user_of
-from components.server.noted import note
+from components.server.noted import note, note_failure
 from components.server.peer import address_of
 from components.server.providers import CALLBACK, providers
 from components.server.returning import Errand, Place, place
@@ -110,7 +110,7 @@ async def finish(app: ASGIApp, scope: Scope) -> ASGIApp:
     if user.signed_in and exchange.cookies.get(USER_COOKIE_NAME):
         await run_in_threadpool(note, user, code, "sign_in", user.id)
     elif errand and errand.kind == "in" and not user.signed_in:
-        await run_in_threadpool(note, user, code, "sign_in_failed")
+        await run_in_threadpool(note_failure, user, code)
         return door_pages.failed_page(errand.to)
     return exchange.redirect(errand.to.address if errand else "/")
 

@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import os
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -38,7 +37,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from data.access import DeniedError, Grant, Townships, current, operator, township_codes
-from data.events import tell
+from data.events import Seldom, tell
 from data.home import home
 from data.plan_model import Revision
 from data.registry import Bands
@@ -194,7 +193,7 @@ class Store:
     def __init__(self, engine: Engine, *, read_only: bool = False, guarded: bool = False) -> None:
         self.read_only = read_only
         self.guarded = guarded
-        self._refusals: dict[tuple[object, ...], float] = {}
+        self._refusals = Seldom(_REFUSED_AGAIN)
         self._engine = engine
         self._writer = engine.execution_options(write=True)
         self._frames = Reader(engine)
@@ -281,7 +280,10 @@ class Store:
         A read-only deployment has it in the log of the server only. `county_code` is `000000` for what belongs to none.
         """
         if self.read_only:
-            _LOG.info("%s: %s %s %s", county(county_code), event, subject, dict(detail or {}))
+            now = current.get()
+            user = operator() if now is None else now.user
+            said = {"county": county(county_code), "what": event, "subject": subject, "detail": dict(detail or {})}
+            tell("audit", **said, who=user.id, address=user.address)
             return
         with self._transaction(county_code) as connection:
             self._note(connection, county_code, event, subject, detail or {}, actor, verified=verified)
@@ -361,13 +363,9 @@ class Store:
     def _log_refusal(self, county_code: str, error: DeniedError) -> None:
         now = current.get()
         who = (now.user, now.user.address, now.county_code) if now else None
-        key, moment = (who, county_code, error.action, error.townships), time.monotonic()
-        for old in [one for one, at in self._refusals.copy().items() if moment - at > _REFUSED_AGAIN]:
-            self._refusals.pop(old, None)
         # A page asks again with each rerun, and somebody at the door may knock all night.
-        if key in self._refusals:
+        if not self._refusals.due((who, county_code, error.action, error.townships)):
             return
-        self._refusals[key] = moment
         where = county_code if county_code.isdecimal() and len(county_code) == len(audit.NOWHERE) else audit.NOWHERE
         _LOG.warning("%s: %s refused", where, error.action)
         try:

@@ -1,6 +1,7 @@
 """A file made on the click: its address, or our words for why there is none."""
 
 import asyncio
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.runtime.media_file_storage import MediaFileStorageError
 
 from components.exports import exported
 from components.server import downloads
+from data import loaders
 from data.access import User, everything, using
 from data.language import translator
 from data.registry import county
@@ -65,3 +67,14 @@ def test_sessions_answer_so(monkeypatch):
     monkeypatch.setattr(app_session, "DeferredFileHandler", app_session.DeferredFileHandler)
     downloads.install()
     assert app_session.DeferredFileHandler is downloads.Downloads
+
+
+def test_who_has_signed_out_is_made_no_file_and_the_log_has_none(home, monkeypatch):
+    st.cache_resource.clear()
+    monkeypatch.setenv("XIANJIE_ACCESS", "open")
+    somebody = User("wang", "王某", "oidc", expires=dt.datetime(2023, 1, 1, tzinfo=dt.UTC))
+    with using(everything(somebody, county("banan").code)):  # when the page was drawn
+        made = exported(county("banan"), "docx", lambda: b"", translator("zh"))
+    with pytest.raises(downloads.DownloadError, match="导出文稿和表格"):
+        made()
+    assert loaders.store().audit(county("banan").code) == []

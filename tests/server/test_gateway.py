@@ -158,14 +158,23 @@ def test_below_a_county_there_is_nothing_for_those_without_rights(
     assert Answer(behind_gateway, path).status in (401, 403)
 
 
+@pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("path", ["/banan/media/0123456789abcdef.xlsx", "/banan/_stcore/upload_file/a/b"])
-def test_what_is_somebody_s_own_is_not_the_county_s(behind_gateway: Server, path: str) -> None:
-    assert Answer(behind_gateway, path, headers=CLERK).status == 403
+def test_what_is_somebody_s_own_is_not_the_county_s(behind_gateway: Server, path: str, end: str) -> None:
+    assert Answer(behind_gateway, f"{path}{end}", headers=CLERK).status == 403
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("500101-0123456789ab.html", 403), ("sub/500101-0.html", 403), ("500113-0123456789ab.html", 404)],
+    [
+        ("500101-0123456789ab.html", 403),
+        ("sub/500101-0.html", 403),
+        ("500101-0123456789ab.html/", 403),
+        ("500101-0123456789ab.html/.", 404),
+        ("500101-0123456789ab.html%2F", 404),
+        ("sub//500101-0.html//", 404),
+        ("500113-0123456789ab.html", 404),
+    ],
 )
 def test_another_county_s_map_is_not_below_this_one(behind_gateway: Server, name: str, status: int) -> None:
     run(opened_once(behind_gateway))  # makes the map component known

@@ -256,17 +256,21 @@ def test_a_forged_way_back_leads_to_no_other_place(signing_in: Server, to: str, 
     assert (answer.status, answer.headers["Location"]) == (302, "/")
 
 
-@pytest.mark.parametrize("query", ["?error=access_denied&state=x", "?code=forged&state=forged", ""])
-def test_a_sign_in_that_fails_is_said_and_logged(signing_in: Server, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [("?error=access_denied&state=x", "127.0.2.1"), ("?code=forged&state=forged", "127.0.2.2"), ("", "127.0.2.3")],
+)
+def test_a_sign_in_that_fails_is_said_and_logged_once_a_minute(signing_in: Server, query: str, address: str) -> None:
     before = len(log(signing_in))
     headers = {"Cookie": f"{returning.COOKIE}={quote('in /banan/funds?lang=en', safe='')}"}
-    answer = Answer(signing_in, f"/oauth2callback{query}", headers=headers)
-    assert answer.status == 401
-    assert "did not work" in answer.text
-    assert links(answer) == ["/banan/funds?lang=en"]
+    for _again in range(3):
+        answer = Answer(signing_in, f"/oauth2callback{query}", headers=headers, comes_from=address)
+        assert answer.status == 401
+        assert "did not work" in answer.text
+        assert links(answer) == ["/banan/funds?lang=en"]
     entries = log(signing_in)
     assert len(entries) == before + 1
-    assert (entries[0].event, entries[0].user_id, entries[0].address) == ("sign_in_failed", "", "127.0.0.1")
+    assert (entries[0].event, entries[0].user_id, entries[0].address) == ("sign_in_failed", "", address)
 
 
 def test_the_way_back_is_spelled_anew() -> None:

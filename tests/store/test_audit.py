@@ -147,7 +147,7 @@ def test_entries_are_found(store: Store) -> None:
 def test_refusals_are_logged_once_a_minute(store: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nobody: Access = access(LI, COUNTY, [])
     now = [1000.0]
-    monkeypatch.setattr("data.store.store.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("data.events.time.monotonic", lambda: now[0])
     with open_store(url, guarded=True) as guarded:
         for later in (0, 30, 90):
             now[0] = 1000.0 + later
@@ -160,8 +160,14 @@ def test_refusals_are_logged_once_a_minute(store: Store, url: str, monkeypatch: 
     assert [e.event for e in store.audit(NOWHERE)] == ["refused"]
 
 
-def test_a_read_only_deployment_refuses_all_the_same(url: str, store: Store) -> None:
+def test_a_read_only_deployment_refuses_all_the_same_and_its_server_says_who(
+    url: str, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     commit(store, "facts", facts("2023-05"))
-    with open_store(url, guarded=True, read_only=True) as guarded, pytest.raises(DeniedError):
+    nobody: Access = access(LI, COUNTY, [])
+    caplog.set_level("INFO", "data.events")  # as the server does
+    with open_store(url, guarded=True, read_only=True) as guarded, using(nobody), pytest.raises(DeniedError):
         guarded.rows(COUNTY, "facts")
+    told = [record.fields for record in caplog.records if getattr(record, "event", "") == "audit"]
+    assert [(line["what"], line["subject"], line["who"]) for line in told] == [("refused", "view", LI.id)]
     assert [e.event for e in store.audit(COUNTY)] == ["import"]
