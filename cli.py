@@ -847,6 +847,9 @@ def target_set(
         list[str] | None, typer.Option(help="All milestones from then on, '2023-06-30 50'; may be repeated.")
     ] = None,
     plan: Annotated[str | None, typer.Option("--plan", help="Plan id; the county's first without it.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would do at the newest date; nothing is stored.")
+    ] = False,
     actor: ActorOption = "command line",
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
@@ -857,8 +860,9 @@ def target_set(
     entry, day = _county(county), _date(holds_from)
     of_file = _plan_of(entry, plan, as_json=as_json)
     with _revision_printed(lang, as_json=as_json) as done:
-        store = _writable(lang, as_json=as_json)
-        known = {i.id: i for i in in_force.plan(store, entry.code, of_file).indicators}
+        store = _store(lang, as_json=as_json) if dry_run else _writable(lang, as_json=as_json)
+        in_effect = in_force.plan(store, entry.code, of_file)
+        known = {i.id: i for i in in_effect.indicators}
         before = targets.asked_before(known[indicator], day) if indicator in known else None
         target = targets.Target(
             float("nan") if before is None or before.value is None else before.value if value is None else value,
@@ -867,7 +871,62 @@ def target_set(
             whole,
         )
         why, who = targets.Why(document, reason), upload.Actor(actor)
+        if dry_run:
+            new = targets.proposed(in_effect, indicator, day, target, why)
+            _print_preview(targets.preview(store, entry, of_file, indicator, new), new, lang, as_json=as_json)
+            return
         done.append(targets.revise(store, entry, of_file, indicator, day, target, why, who))
+
+
+def _print_preview(found: Any, new: Any, lang: Language, *, as_json: bool) -> None:
+    """Print what a revised target would do: how many places have which status, and which get another."""
+    from collections import Counter
+
+    from data import statuses, wording
+    from data.language import translator
+
+    _ = translator(lang.value)
+    rows = [] if found is None else found.rows.astype(object).where(found.rows.notna(), None).to_dict("records")
+    now, then = (Counter(row[name] for row in rows) for name in ("status", "status_new"))
+    if as_json:
+        shown = ["region", "value", *(f"{c}{n}" for c in ("target", "expected", "gap", "status") for n in ("", "_new"))]
+        places = [{"region_name": found.names[row["region"]]} | {name: row[name] for name in shown} for row in rows]
+        _print_json({"dry_run": True, "as_of": found.as_of if found else None, "from": new.from_date,
+                     "statuses": now, "statuses_new": then, "places": places})  # fmt: skip
+        return
+    if found is None:
+        typer.echo(_("Nothing was stored."))
+        typer.echo(_("There are no figures yet, so nothing is said of statuses."))
+        return
+
+    def told(row: dict[str, Any], name: str, unit: str) -> str:
+        both = [wording.quantity(v, unit, _) if v is not None else "–" for v in (row[name], row[f"{name}_new"])]
+        return " → ".join(dict.fromkeys(both))
+
+    moved = [row for row in rows if row["status"] != row["status_new"]]
+    typer.echo(_("Nothing was stored."))
+    typer.echo(_("What it would do at {day}: {n} of {m} places get another status.", day=found.as_of, n=len(moved),
+                 m=len(rows)))  # fmt: skip
+    if new.from_date > found.as_of:
+        typer.echo(_("It would hold from {day}; at {now}, the date shown, nothing changes by it.", day=new.from_date,
+                     now=found.as_of))  # fmt: skip
+    counts = [{"status": _(look.word), "now": now[code], "then": then[code]}
+              for code, look in statuses.LOOKS.items() if now[code] or then[code]]  # fmt: skip
+    _table(counts, {"status": _("Status"), "now": _("Places now"), "then": _("Places then")})
+    if not moved:
+        return
+    changed = [
+        {
+            "place": found.names[row["region"]],
+            "target": told(row, "target", row["unit"]),
+            "gap": told(row, "gap", ""),
+            "status": " → ".join(statuses.word(row[name], row["rule"], _) for name in ("status", "status_new")),
+        }
+        for row in moved
+    ]
+    heads = {"place": _("Place"), "target": _("Target"), "gap": _("Gap"), "status": _("Status: now → then")}
+    typer.echo("")
+    _table(changed, heads)
 
 
 @target_app.command("list")
@@ -1117,8 +1176,9 @@ def migrate_store(
     if as_json:
         _print_json(asdict(done))
         return
-    typer.echo(_("Copied into {place}: {rows} rows, each compared. Set XIANJIE_DATABASE_URL to it and start the "
-                 "server; the old store is as it was.", place=done.place,
+    typer.echo(_("Copied into {place}: {rows} rows, each compared; the old store is as it was. Set "
+                 "XIANJIE_DATABASE_URL to the address after --to (where that account only owns the tables, "
+                 "XIANJIE_DATABASE_OWNER_URL) and start the server.", place=done.place,
                  rows=f"{sum(done.rows.values()):,}"))  # fmt: skip
 
 

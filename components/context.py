@@ -13,7 +13,7 @@ import streamlit as st
 from components import formats
 from components.html.progress import Label
 from components.style import MEETING_SCALE
-from data import loaders, plan_words
+from data import loaders, places, plan_words
 from data.explain import each_village
 from data.language import Translator, translator
 from data.plan import Indicator, Plan
@@ -113,8 +113,7 @@ class Context:
         """The level the region is compared by: townships, or villages where there is one township only."""
         if self.township:
             return "village"
-        towns = self.built("townships", lambda: int((self.regions["level"] == "township").sum()))
-        return "township" if towns > (self.plan.top_level == "township") else "village"
+        return self.built("lower_level", lambda: places.lower_level(self.regions, self.plan))
 
     def before(self, since: dt.date) -> "Context":
         """Return the same surroundings at the comparison date, to be read within `then`."""

@@ -121,8 +121,6 @@ def _preview(ctx: Context, one: Indicator, new: Revision) -> None:
     revised = targets.with_revision(ctx.plan, one.id, new)
     level = ctx.at(ctx.plan.top_region).lower_level
     rows = targets.compared(cube, revised, one.id, ctx.as_of, ctx.bands, ["top", level])
-    # Places of which nothing is asked, now or then, cannot stand otherwise.
-    rows = rows.loc[(rows["region"] == ctx.plan.top_region) | rows["target"].notna() | rows["target_new"].notna()]
     moved = int((rows["status"] != rows["status_new"]).sum())
     told = _("What it would do at {day}: {n} of {m} places get another status.", day=formats.date(ctx.as_of, _),
              n=moved, m=len(rows))  # fmt: skip

@@ -9,6 +9,13 @@ def home() -> Path:
     return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
 
 
+def private(folder: Path) -> None:
+    """Make a folder that no other account may enter, and those that lead to it; one that is there stays as it is."""
+    if not folder.is_dir():
+        private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def own(name: str, shipped: Path) -> Path:
     """Return the file of this name in the folder if there is one, else the program's: an upgrade replaces only that."""
     mine = home() / name

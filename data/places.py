@@ -58,6 +58,12 @@ def county_townships(regions: pd.DataFrame, county_code: str) -> pd.DataFrame:
     return regions.loc[(regions["level"] == "township") & (regions["parent"] == f"{county_code}000000")]
 
 
+def lower_level(regions: pd.DataFrame, plan: Plan) -> str:
+    """Return the level a plan's whole region is compared by: villages where there is one township only."""
+    towns = int((regions["level"] == "township").sum())
+    return "township" if towns > (plan.top_level == "township") else "village"
+
+
 def _top_only(plan: Plan) -> pd.DataFrame:
     row = {"code": plan.top_region, "name": plan.town_zh or plan.county_zh, "level": plan.top_level, "parent": ""}
     return pd.DataFrame([row]).reindex(columns=list(geo_regions.COLUMNS))

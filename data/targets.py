@@ -11,6 +11,7 @@ import pandas as pd
 from data import derive, in_force, progress, upload
 from data.lanes import changes
 from data.language import N_
+from data.places import lower_level, plan_regions
 from data.plan import Indicator, Milestone, Plan, Revision, revision_problems
 from data.progress import Cube
 from data.registry import Bands, County
@@ -190,9 +191,47 @@ def checked_bands(before: Bands, slightly_behind: float, behind: float) -> Bands
 
 
 def compared(cube: Cube, new: Plan, indicator: str, as_of: dt.date, bands: Bands, levels: list[str]) -> pd.DataFrame:
-    """Return progress of an indicator with what it would be by another plan: target, expected, gap, status `_new`."""
+    """Return progress of an indicator with what it would be by another plan: target, expected, gap, status `_new`.
+
+    Places of which nothing is asked, now or then, are left out: they cannot stand otherwise.
+    """
     now, then = (_rows(one, as_of, bands, levels, [indicator]) for one in (cube, cube.judged_by(new)))
-    return now.assign(**{f"{name}_new": then[name] for name in _ASKED})
+    both = now.assign(**{f"{name}_new": then[name] for name in _ASKED})
+    return both.loc[(both["region"] == new.top_region) | both["target"].notna() | both["target_new"].notna()]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a revision would do.
+
+    Attributes
+    ----------
+    as_of : the newest date with figures.
+    rows : see `compared`; the plan's whole region, and the places it is compared by.
+    names : of places by code.
+    """
+
+    as_of: dt.date
+    rows: pd.DataFrame
+    names: dict[str, str]
+
+
+def preview(store: Store, county: County, of_file: Plan, indicator: str, new: Revision) -> Preview | None:
+    """Return what one more revision would do, nothing stored; None if there are no figures yet.
+
+    Parameters
+    ----------
+    of_file : the plan as its file has it.
+    """
+    plan = in_force.plan(store, county.code, of_file)
+    regions = plan_regions(plan, store.rows(county.code, "villages"))
+    cube = Cube(plan, store.measures(county.code, plan.id), regions)
+    if not cube.dates:
+        return None
+    day, levels = cube.dates[-1], ["top", lower_level(regions, plan)]
+    revised = with_revision(plan, indicator, new)
+    rows = compared(cube, revised, indicator, day, in_force.bands(store, county), levels)
+    return Preview(day, rows, dict(zip(regions["code"], regions["name"], strict=True)))
 
 
 def compared_bands(cube: Cube, as_of: dt.date, now: Bands, new: Bands, levels: list[str]) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Targets and bands revised while a plan runs: figures by hand, known then, undone without a trace, refused."""
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -199,7 +201,23 @@ def test_by_command(store: Store) -> None:
     run = CliRunner().invoke
     said = ["--document", WHY.document, "--reason", WHY.reason]
     steps = [part for line in RAISED.milestones for part in ("--milestone", f"{line.date} {line.value:g}")]
-    made = run(app, ["target", "set", FUND, "-c", "banan", "--from", "2023-08-01", "--value", "85", *steps, *said])
+    asked = ["target", "set", FUND, "-c", "banan", "--from", "2023-08-01", "--value", "85", *steps, *said]
+    told = run(app, [*asked, "--dry-run"])
+    assert told.exit_code == 0, told.output
+    assert re.match(r"未作任何改动。\n.*1 个地方中有 1 个状态改变。", told.output)
+    assert re.search("略慢 +0 +1\n达序时 +1 +0\n", told.output)
+    assert re.search("巴南区 +75% → 85% +3.3 → −3.3 +达序时 → 略慢", told.output)
+    found = json.loads(run(app, [*asked, "--dry-run", "--json"]).output)
+    assert (found["as_of"], found["statuses"], found["statuses_new"]) == (
+        str(AUGUST), {"on_schedule": 1}, {"slightly_behind": 1}
+    )  # fmt: skip
+    assert {name: found["places"][0][f"{name}_new"] for name in BY_NEW} == BY_NEW
+    early = run(app, [*asked[:6], "2023-09-01", *asked[7:], "--dry-run", "--lang", "en"]).output
+    assert "It would hold from 2023-09-01; at 2023-08-31" in early
+    assert run(app, [*asked[:3], "--dry-run"]).exit_code == 2
+    assert run(app, [*asked[:7], *said, "--dry-run"]).exit_code == 1  # it is what is asked already
+    assert store.target_revisions(CODE, ever=True) == []
+    made = run(app, asked)
     assert made.exit_code == 0, made.output
     assert standing(store, AUGUST) == BY_NEW
     assert "85%" in run(app, ["target", "list", "-c", "banan"]).output

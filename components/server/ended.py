@@ -48,7 +48,7 @@ def end(user: User) -> None:
         with as_server(NOWHERE):
             loaders.store().end_sign_in(digest, user.expires)
     except StoreError as error:
-        _LOG.error("that %s signed out is known to this process only, until it ends: %s", user.id, error)
+        _LOG.error("that somebody signed out is known to this process only, until it ends: %s", error)
 
 
 def fresh() -> bool:

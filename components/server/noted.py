@@ -25,7 +25,7 @@ def note(user: User, county_code: str, event: str, subject: str = "") -> None:
             loaders.store().record(county_code, event, subject)
         except StoreError as error:
             # Nothing of the county can be read either; who signed in is not sent away for it.
-            _LOG.error("%s of %s could not be written into the audit log: %s", event, user.id, error)
+            _LOG.error("%s in %s could not be written into the audit log: %s", event, county_code, error)
 
 
 def note_failure(user: User, county_code: str) -> None:
@@ -66,6 +66,6 @@ def _logged(user: User, county_code: str, since: dt.datetime) -> bool:
         try:
             found = loaders.store().audit(county_code, Wanted(since=since, event="arrived", who=user.id))
         except StoreError as error:
-            _LOG.error("whether %s came in today cannot be looked up: %s", user.id, error)
+            _LOG.error("whether somebody came in today cannot be looked up: %s", error)
             return False
     return any(entry.user_id == user.id for entry in found)

@@ -25,7 +25,8 @@ NAME = re.compile(r"xianjie-\d{8}T\d{6}Z(-\d+)?\.zip")
 """What backups are called; in the order of their names they were made."""
 MANIFEST = "manifest.json"
 FILES = "files/"
-_BLOCK = 1 << 18
+BLOCK = 1 << 18
+"""Bytes that are read and written at once."""
 # What is written is mostly numbers and codes again and again; higher levels take twice the time for a tenth.
 _LEVEL = 3
 _DAMAGED = N_("{file} is damaged, in {part}: nothing was restored. Take another copy of it, or an older backup.")
@@ -102,11 +103,11 @@ class Writer:
                 member.write(block)
         return Rows(bytes=size, sha256=digest.hexdigest(), columns=tuple(columns), rows=n)
 
-    def file(self, name: str, path: Path) -> Part:
+    def file(self, name: str, blocks: Iterable[bytes]) -> Part:
         """Write a file beside the store; what is read of it is what is counted, should it change meanwhile."""
         digest, size = hashlib.sha256(), 0
-        with path.open("rb") as source, self._zip.open(FILES + name, "w", force_zip64=True) as member:
-            while block := source.read(_BLOCK):
+        with self._zip.open(FILES + name, "w", force_zip64=True) as member:
+            for block in blocks:
                 digest.update(block)
                 size += len(block)
                 member.write(block)
@@ -123,7 +124,7 @@ def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
     for line in lines:
         block += line
         block += b"\n"
-        if len(block) >= _BLOCK:
+        if len(block) >= BLOCK:
             yield bytes(block)
             block.clear()
     if block:
@@ -204,16 +205,17 @@ class Archive:
         for name, expected in {**parts, **{FILES + name: file for name, file in self.manifest.files.items()}}.items():
             digest, size = hashlib.sha256(), 0
             with self._reading(name) as member:
-                while block := member.read(_BLOCK):
+                while block := member.read(BLOCK):
                     digest.update(block)
                     size += len(block)
             if (size, digest.hexdigest()) != (expected.bytes, expected.sha256):
                 raise self.damaged(name)
 
     def extract(self, name: str, to: Path) -> None:
-        """Write one of the files beside the store."""
-        with self._reading(FILES + name) as member, to.open("wb") as file:
-            while block := member.read(_BLOCK):
+        """Write one of the files beside the store, for this account only."""
+        descriptor = os.open(to, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file, self._reading(FILES + name) as member:
+            while block := member.read(BLOCK):
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())

@@ -1,11 +1,14 @@
 """What a backup holds besides rows: what a county's IT person put beside the store, and its counties and plans."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
-from data.backup.archive import NAME, Archive
+from data.backup.archive import BLOCK, NAME, Archive
 from data.backup.errors import BackupError
+from data.home import private
 from data.language import N_
 
 BACKUPS = "backups"
@@ -13,34 +16,83 @@ LAST = "last-backup.json"
 PROGRAM = "program"
 # Made by the program itself, and made again: maps, and files of one moment.
 _OURS = frozenset({BACKUPS, "maps", LAST, PROGRAM})
+_FILE_SYSTEM = "lost+found"  # root's, where the folder is a disk of its own
+_SQLITE = b"SQLite format 3\0"
 _PASSING = (".log", ".pid", ".partial", ".tmp")
 _ROOT = Path(__file__).parents[2]
 # A county of one's own stands in these, and its rows mean nothing without them.
 _OWN = ("data/counties.yaml", "data/plans/*.yaml", "geo/regions/**/*.csv")
 
 
-def beside(home: Path) -> Iterator[tuple[str, Path]]:
-    """Return the files of a backup by their path below `XIANJIE_HOME`: those no program makes again.
+def beside(home: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Return the files of a backup, which no program makes again: path below `XIANJIE_HOME`, and what is in each.
 
-    Databases are not among them: they are whole only where SQLite reads them.
+    Databases are not among them: they are whole only where SQLite reads them. Nor is a file that is gone when its turn
+    comes.
+
+    Raises
+    ------
+    BackupError
+        This account may not read one of them.
     """
-    for path in sorted(home.rglob("*")):
-        name = path.relative_to(home)
-        if not path.is_file() or name.parts[0] in _OURS or name.name.endswith(_PASSING):
-            continue
-        if not NAME.fullmatch(name.name) and not _is_database(path):
-            yield name.as_posix(), path
+    for path in _below(home):
+        if (blocks := _opened(path)) is not None:
+            yield path.relative_to(home).as_posix(), blocks
     for pattern in _OWN:
         for path in sorted(_ROOT.glob(pattern)):
-            yield f"{PROGRAM}/{path.relative_to(_ROOT).as_posix()}", path
+            if (blocks := _opened(path)) is not None:
+                yield f"{PROGRAM}/{path.relative_to(_ROOT).as_posix()}", blocks
 
 
-def _is_database(path: Path) -> bool:
-    """Whether it is SQLite's, or its log: such a file is not whole unless SQLite reads it."""
+def _below(home: Path) -> list[Path]:
+    """Return the files that may belong to a backup, by their names; a folder that cannot be looked into is refused."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise _unreadable(Path(error.filename), error) from None
+
+    found = []
+    for folder, inside, files in os.walk(home, onerror=refuse):
+        if Path(folder) == home:
+            inside[:] = set(inside) - _OURS - {_FILE_SYSTEM}
+        found += [Path(folder, name) for name in files if not name.endswith(_PASSING) and not NAME.fullmatch(name)]
+    return sorted(path for path in found if path.parent != home or path.name not in _OURS)
+
+
+def _opened(path: Path) -> Iterator[bytes] | None:
+    """Return what is in a file; None if it is none, is gone, or is a database: whole only where SQLite reads it."""
     if path.name.endswith(("-wal", "-shm", "-journal")):
-        return True
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+        return None
+    try:
+        if not path.is_file():
+            return None
+        file = path.open("rb")
+        if file.read(len(_SQLITE)) == _SQLITE:
+            file.close()
+            return None
+        file.seek(0)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return _blocks(path, file)
+
+
+def _blocks(path: Path, file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        try:
+            while block := file.read(BLOCK):
+                yield block
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> BackupError:
+    return BackupError(
+        N_("{file} cannot be read ({reason}), so there is no backup; older ones are as they were. Give the file to the "
+           "account that runs the server (chown), or move it out of the folder."),
+        file=path, reason=error.strerror or type(error).__name__,
+    )  # fmt: skip
 
 
 def put_back(archive: Archive, home: Path) -> list[str]:
@@ -77,7 +129,7 @@ def put_back(archive: Archive, home: Path) -> list[str]:
                        "empty folder, or move the file away first."), place=target,
                 )  # fmt: skip
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private(target.parent)
         partial = target.with_name(f"{target.name}.partial")
         archive.extract(name, partial)
         partial.replace(target)

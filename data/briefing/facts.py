@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 
 from data import derive, in_force, past, progress, reporting, schedule
-from data.places import county_townships, plan_regions
+from data.places import county_townships, lower_level, plan_regions
 from data.plan import Plan
 from data.registry import Bands, County
 from data.reporting import Cell
@@ -80,8 +80,7 @@ class Facts:
     @property
     def lower_level(self) -> str:
         """The level the region is compared by: townships, or villages where there is one township only."""
-        towns = int((self.regions["level"] == "township").sum())
-        return "township" if towns > (self.plan.top_level == "township") else "village"
+        return lower_level(self.regions, self.plan)
 
 
 def code(facts: Facts) -> str:

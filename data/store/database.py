@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.home import private
 from data.store.locks import grant
 from data.store.model import DiskFullError, NewerDataError, StoreError, UnavailableError
 from data.store.schema import REVISION
@@ -156,12 +157,17 @@ def _let_in(connection: Connection) -> bool:
 def _use_wal(engine: Engine) -> None:
     path = Path(str(engine.url.database))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private(path.parent)
     except OSError as error:
         raise UnavailableError(
             f"cannot create the folder {path.parent} ({error.strerror}): "
             "set XIANJIE_HOME to a folder that this account may write to"
         ) from None
+    try:
+        if not path.exists():  # SQLite itself would let every account read it
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise UnavailableError(f"cannot open {path}: {error.strerror}") from None
     deadline = time.monotonic() + BUSY_MS / 1000
     while True:
         try:

@@ -138,7 +138,12 @@ class _NothingChangedError(Exception):
 
 def owner_address() -> str:
     """Return the store's URL as the account that owns its tables, for what concerns all counties at once."""
-    return os.environ.get("XIANJIE_DATABASE_OWNER_URL") or address()
+    return _owner() or address()
+
+
+def _owner() -> str | None:
+    """Return the URL of the account that owns the tables, if that is not the program's; SQLite has none."""
+    return None if address().startswith("sqlite") else os.environ.get("XIANJIE_DATABASE_OWNER_URL") or None
 
 
 def address() -> str:
@@ -175,7 +180,7 @@ def open_store(url: str | None = None, *, read_only: bool | None = None, guarded
         read_only = os.environ.get("XIANJIE_READONLY") == "1"
     engine = open_engine(url)
     try:
-        migrate(engine, None if given else os.environ.get("XIANJIE_DATABASE_OWNER_URL"))
+        migrate(engine, None if given else _owner())
     except StoreError:
         engine.dispose()
         raise

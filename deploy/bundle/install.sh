@@ -8,7 +8,8 @@
 #   --user NAME       account that runs it, made if it is not there (root only; xianjie)
 #   --python PROGRAM  Python to use; without it the newest one here that the bundle has packages for
 #   --demo            load the marked sample data (示例数据) if the store is unused
-#   --systemd         install the units, start port 8501 and the nightly timers (root only)
+#   --systemd         install the units, start port 8501 and the nightly timers, and link the command into
+#                     /usr/local/bin (root only)
 #
 # Every file is compared with SHA256SUMS first. The running release is left as it is until the new one is complete.
 set -eu
@@ -118,15 +119,7 @@ if [ ! -e "$settings" ]; then
     ! root || { chown "root:$(id -gn "$user")" "$settings"; chmod 640 "$settings"; }  # it may come to hold a database's password
 fi
 mkdir -p "$prefix/bin"
-cat >"$prefix/bin/xianjie" <<WRAPPER
-#!/bin/sh
-# The xianjie command with this machine's settings, as the account that owns the data.
-if [ "\$(id -u)" -eq 0 ] && [ $user != root ]; then exec runuser -u $user -- "\$0" "\$@"; fi
-set -a
-. $settings
-set +a
-exec $prefix/current/bin/xianjie "\$@"
-WRAPPER
+sed "s|/opt/xianjie/|$prefix/|g; s|^user=xianjie$|user=$user|" xianjie.sh >"$prefix/bin/xianjie"
 chmod 755 "$prefix/bin/xianjie"
 rm -rf "$prefix/nginx" "$prefix/docs"
 cp -R nginx docs "$prefix/"
@@ -142,6 +135,13 @@ if [ -n "$demo" ]; then
     "$prefix/bin/xianjie" demo --if-unused
 fi
 if [ -n "$systemd" ]; then
+    linked=/usr/local/bin/xianjie
+    if [ -e "$linked" ] && [ ! -L "$linked" ]; then
+        say "$linked 是别的文件，保留 is another file and stays"
+    else
+        mkdir -p "${linked%/*}"
+        ln -sfn "$prefix/bin/xianjie" "$linked"
+    fi
     for unit in systemd/*; do
         sed "s|/opt/xianjie/|$prefix/|g; s|/var/lib/xianjie|$home|g; s|^User=xianjie$|User=$user|; s|^Group=xianjie$|Group=$user|" "$unit" \
             >"/etc/systemd/system/${unit#systemd/}"

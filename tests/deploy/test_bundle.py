@@ -20,6 +20,8 @@ ip link set lo up
 test -z "$(ip route)"
 ./install.sh --prefix "$TARGET/program" --home "$TARGET/data" ${ROOT_USER:+--user root} --python "$PYTHON"
 "$TARGET/program/bin/xianjie" demo --county qijiang
+"$TARGET/program/bin/xianjie" backup -o "$TARGET/usb"
+XIANJIE_HOME="$TARGET/drill" "$TARGET/program/bin/xianjie" restore "$TARGET"/usb/xianjie-*.zip
 "$TARGET/program/bin/xianjie" serve --port 8501 >"$TARGET/server.log" 2>&1 &
 server=$!
 "$PYTHON" - <<'ASK'
@@ -68,7 +70,8 @@ def test_it_installs_and_runs_without_any_network(bundle: Path, tmp_path: Path) 
     assert '"status":"ok"' in done.stdout
     assert "PAGE True True" in done.stdout
     assert "綦江区" in done.stdout  # the sample's county, with its rows
-    assert (tmp_path / "data" / "store.db").exists()
+    for place in ("data", "drill"):  # the drill's own, although the settings name the other
+        assert (tmp_path / place / "store.db").exists()
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import http.client
 import json
 import socket
 import ssl
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -116,10 +118,30 @@ def test_what_only_the_server_may_say_is_dropped(site: Site) -> None:
     )
 
 
-def _sent_on(site: Site, headers: dict[str, str]) -> dict[str, str]:
+@pytest.mark.parametrize("portal", ["127.0.0.1", "127.0.0.2"])
+def test_only_the_portal_says_who_somebody_is_and_from_where(site: Site, portal: str) -> None:
+    sent = {"X-Remote-User": "zhang", "X-Remote-Name": "z", "X-Remote-Roles": "banan:clerk"}
+    seen = _sent_on(site, sent | {"X-Forwarded-For": "198.51.100.9, 203.0.113.9"}, portal)
+    told = {name.lower(): value for name, value in sent.items()} | {"x-forwarded-for": "203.0.113.9"}
+    if portal != "127.0.0.1":  # from where this test asks
+        told = {"x-forwarded-for": "127.0.0.1"}
+    assert {name: value for name, value in seen.items() if name.startswith(("x-remote", "x-forwarded-for"))} == told
+
+
+def test_behind_a_portal_limits_count_by_who_is_behind_it(tmp_path: Path, site: Site) -> None:
+    with nginx.before(tmp_path, [free_port(), free_port()], "127.0.0.1") as gateway:
+        behind = Site(site.first, site.second, gateway)
+
+        def asked(address: str) -> int:
+            return Answer(behind, "/banan/sign-in", X_Forwarded_For=address).status
+
+        assert 429 in [asked("203.0.113.7") for _ in range(25)]
+        assert asked("203.0.113.8") == 502  # let through to a program that is not there
+
+
+def _sent_on(site: Site, headers: dict[str, str], portal: str | None = None) -> dict[str, str]:
     """Return the headers that nginx sends on: it is run before a socket that answers nothing but them."""
-    folder = site.gateway.folder / "headers"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(dir=site.gateway.folder))
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
         port = listening.getsockname()[1]
 
@@ -131,7 +153,7 @@ def _sent_on(site: Site, headers: dict[str, str]) -> dict[str, str]:
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
         told = pool.submit(echo)
-        with nginx.before(folder, [port, free_port()]) as gateway:
+        with nginx.before(folder, [port, free_port()], portal) as gateway:
             found = Answer(Site(site.first, site.second, gateway), "/banan", **headers)
         told.result(30)
     return json.loads(found.text)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 import pytest
@@ -19,10 +19,11 @@ from support.signed import ORIGIN, SECRET, cookie, oidc_home
 from websockets.exceptions import InvalidStatus
 
 from components import entrance
-from components.server import ended, identity, providers, returning
+from components.server import ended, identity, noted, providers, returning
+from data import loaders
 from data.access import Grant, User
 from data.registry import county
-from data.store import NOWHERE, Entry, open_store
+from data.store import NOWHERE, Entry, UnavailableError, open_store
 
 BANAN = county("banan").code
 CLERK = "city:zhang"
@@ -145,6 +146,24 @@ def test_a_page_that_stays_open_ends_with_the_sign_in(monkeypatch: pytest.Monkey
         assert not here(again).signed_in
         assert store.ended_sign_ins() == ended._known.until
         assert set(ended._known.until.values()) == {holds.expires, again.expires}
+
+
+def test_a_store_that_is_away_puts_nobody_into_the_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server's log says that no name stands in it."""
+
+    def away() -> NoReturn:
+        raise UnavailableError("the database is away")
+
+    monkeypatch.setattr(loaders, "store", away)
+    monkeypatch.setattr(ended, "_known", ended._Known())
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    ended.end(User(CLERK, "Zhang", "oidc", until))
+    noted.note_arrival(User(CLERK, "Zhang", "proxy"), BANAN)
+    assert len(caplog.messages) == 3
+    assert all("the database is away" in told for told in caplog.messages)
+    assert not re.search("zhang", caplog.text, re.IGNORECASE)
 
 
 # ---- signing in --------------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Backups: what is written is what comes back, on either database, whoever writes meanwhile; else it is refused."""
 
 import json
+import os
 import resource
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -318,6 +319,80 @@ def test_as_many_backups_stay_as_were_asked_for(store: Store, url: str, home: Pa
         assert archive.revision == REVISION
     told = json.loads((home / "last-backup.json").read_text("utf-8"))
     assert told["file"] == str(made[-1].file)
+
+
+@pytest.fixture
+def others_umask() -> Iterator[None]:
+    """Let every account read what is made, as most systems do by themselves."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_is_restored_or_moved_is_for_one_account_only(
+    made: Path, url: str, home: Path, tmp_path: Path, others_umask: None
+) -> None:
+    (home / "regions" / "former").mkdir(parents=True)
+    (home / "regions" / "former" / "500113.csv").write_text("former_name,township,code\n", "utf-8")
+    made = back_up(url, home).file
+    there, moved = tmp_path / "deep" / "there", tmp_path / "moved"
+    restore(made, f"sqlite:///{there / 'store.db'}", there)
+    copy_store(url, f"sqlite:///{moved / 'store.db'}")
+    written = [there.parent, there, *there.rglob("*"), moved, *moved.rglob("*")]
+    assert (there / "regions" / "former" / "500113.csv") in written
+    assert {path: oct(path.stat().st_mode) for path in written if path.stat().st_mode & 0o077} == {}
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    store: Store, url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root reads every file, so the refusal is played."""
+    mine = home / "plans" / "mine.yaml"
+    mine.parent.mkdir()
+    mine.write_text("a plan", "utf-8")
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "open", refusing(Path.open, mine, PermissionError(13, "Permission denied")))
+        with pytest.raises(BackupError) as refused:
+            back_up(url, home)
+    for lang, todo in (("zh", "chown"), ("en", "Give the file to the account")):
+        told = refused.value.told(translator(lang))
+        assert str(mine) in told
+        assert todo in told
+        assert "backups" not in told
+    assert not list((home / "backups").iterdir())
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named(
+    store: Store, url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in it would be missing from the backup, and nobody would know."""
+    for name in ("plans", "lost+found"):
+        (home / name).mkdir()
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir, home / "lost+found", PermissionError(13, "", "lost+found")))
+    back_up(url, home)  # that one is the file system's own
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir, home / "plans", PermissionError(13, "", "plans")))
+    with pytest.raises(BackupError, match="plans"):
+        back_up(url, home)
+
+
+def test_a_file_that_is_gone_before_its_turn_is_no_fault(
+    store: Store, url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = home / "passing.txt"
+    passing.write_text("an editor's", "utf-8")
+    monkeypatch.setattr(Path, "open", refusing(Path.open, passing, FileNotFoundError(2, "No such file")))
+    assert "passing.txt" not in back_up(url, home).manifest.files
+
+
+def refusing(real: Callable[..., object], place: Path, error: OSError) -> Callable[..., object]:
+    """Return a function that fails for one file, and is as it was for others."""
+
+    def instead(path: object, *args: object, **more: object) -> object:
+        if str(path) == str(place):
+            raise error
+        return real(path, *args, **more)
+
+    return instead
 
 
 def test_a_large_table_is_written_and_read_in_little_memory(home: Path, tmp_path: Path) -> None:

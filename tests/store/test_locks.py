@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,26 +12,28 @@ from sqlalchemy import inspect, make_url, select, text
 from support import postgres
 from support.uploads import COUNTY, commit, facts, values
 
-from data.store import Store, StoreError, open_store
+from data.store import Store, StoreError, open_store, owner_address
 from data.store.locks import for_county
 from data.store.schema import ROWS, metadata
 
+MANUAL = Path(__file__).parents[2] / "docs" / "operations.md"
 pytestmark = pytest.mark.postgres
 OTHER = "990202"
 
 
 @pytest.fixture(scope="module")
 def urls(server: postgres.Postgres) -> tuple[str, str]:
-    """Address a database as its owner, and as the account that the program runs under; neither is the server's own."""
-    whole = server.create()
-    name = str(make_url(whole).database)
-    with psycopg.connect(whole, autocommit=True) as connection:
-        for role in ("owner", "program"):
-            connection.execute(f"CREATE ROLE {role}_{name} LOGIN PASSWORD 'of-a-test'".encode())
-        connection.execute(f"ALTER SCHEMA public OWNER TO owner_{name}".encode())
+    """Address a database as its owner, and as the account that the program runs under, made as the manual says."""
+    name = "manual"
+    (said,) = re.findall(r"```sql\n(.+?)```", MANUAL.read_text("utf-8"), re.DOTALL)
+    first, then = re.split(r"\\connect \w+", re.sub(r"\bxianjie", name, said))
+    for database, part in (("postgres", first), (name, then)):
+        with psycopg.connect(server.url(database), autocommit=True) as connection:
+            for statement in filter(None, map(str.strip, part.split(";"))):
+                connection.execute(statement.encode())
     owner, program = (
-        make_url(whole).set(username=f"{role}_{name}", password="of-a-test").render_as_string(hide_password=False)
-        for role in ("owner", "program")
+        make_url(server.url(name)).set(username=user, password=password).render_as_string(hide_password=False)
+        for user, password in ((f"{name}_owner", "PASSWORD1"), (name, "PASSWORD2"))
     )
     return owner, program
 
@@ -119,6 +123,16 @@ def test_an_account_that_nobody_let_in_is_told_so(server: postgres.Postgres) -> 
     stranger = make_url(whole).set(username=f"stranger_{name}", password="of-a-test")
     with pytest.raises(StoreError, match="XIANJIE_DATABASE_OWNER_URL"):
         open_store(stranger.render_as_string(hide_password=False))
+
+
+def test_an_owner_is_asked_of_postgresql_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Left over in the settings, it would have a backup, or a drill, meet the database of before."""
+    monkeypatch.setenv("XIANJIE_DATABASE_OWNER_URL", owner := "postgresql://owner@127.0.0.1/live")
+    monkeypatch.setenv("XIANJIE_DATABASE_URL", "")
+    assert owner_address() == f"sqlite:///{home / 'store.db'}"
+    open_store().close()
+    monkeypatch.setenv("XIANJIE_DATABASE_URL", "postgresql://program@127.0.0.1/live")
+    assert owner_address() == owner
 
 
 def test_locks_are_no_part_of_sqlite(home: object) -> None:

@@ -16,6 +16,8 @@ from support.server import free_port
 
 ROOT = Path(__file__).parents[2]
 NGINX = ROOT / "deploy" / "nginx"
+PORTAL = ("#192.0.2.20 1;", "#set_real_ip_from 192.0.2.20;")
+"""The lines a county with a portal puts into use."""
 PROCESSES = ("127.0.0.1:8501", "127.0.0.1:8502")
 """Where the configuration expects the processes."""
 _PATIENCE = 20
@@ -57,8 +59,8 @@ def program() -> str:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") or "nginx"
 
 
-def configured(folder: Path, ports: Sequence[int], https: int, http: int) -> Path:
-    """Write the county's configuration with the test's ports, names and folders in place of its own."""
+def configured(folder: Path, ports: Sequence[int], https: int, http: int, portal: str | None = None) -> Path:
+    """Write the county's configuration with the test's ports, names, folders and portal in place of its own."""
     text = (NGINX / "xianjie.conf").read_text("utf-8")
     for old, new in {
         "listen 443": f"listen 127.0.0.1:{https}",
@@ -69,6 +71,7 @@ def configured(folder: Path, ports: Sequence[int], https: int, http: int) -> Pat
         "/var/log/nginx/": f"{folder}/",
         "/opt/xianjie/nginx/errors/": f"{NGINX / 'errors'}/",
         **{place: f"127.0.0.1:{port}" for place, port in zip(PROCESSES, ports, strict=True)},
+        **{line: line[1:].replace("192.0.2.20", portal) for line in PORTAL if portal},
     }.items():
         assert old in text, f"xianjie.conf has no {old} any more"
         text = text.replace(old, new)
@@ -92,7 +95,7 @@ def certified(folder: Path) -> Path:
 
 
 @contextmanager
-def before(folder: Path, ports: Sequence[int]) -> Iterator[Gateway]:
+def before(folder: Path, ports: Sequence[int], portal: str | None = None) -> Iterator[Gateway]:
     """Run nginx until the block ends.
 
     Parameters
@@ -101,10 +104,12 @@ def before(folder: Path, ports: Sequence[int]) -> Iterator[Gateway]:
         For its files and logs.
     ports
         Of the processes, in the configuration's order.
+    portal
+        Address of the one that signs people in; None = there is none.
     """
     https, http = free_port(), free_port()
     certificate = certified(folder)
-    command = [program(), "-c", str(configured(folder, ports, https, http)), "-e", str(folder / "error.log")]
+    command = [program(), "-c", str(configured(folder, ports, https, http, portal)), "-e", str(folder / "error.log")]
     with (folder / "stderr.log").open("wb") as complaints:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=complaints)
     try:
