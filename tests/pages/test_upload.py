@@ -11,7 +11,8 @@ from support.clicks import click_meanwhile
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
-from data import loaders, upload
+from data import loaders, preview, upload
+from data.quick_look import Look
 from data.registry import counties, county
 from data.store import MovedError, Store, UnavailableError, open_store
 from data.upload import Actor
@@ -926,3 +927,20 @@ def test_an_older_list_says_what_is_set_aside_and_what_was_taken_back(on_nothing
     assert not page.exception
     assert "已按清单改回以下问题的状态：P1" in " ".join(texts(page))
     assert str(open_store().rows("500113", "issues")["due_on"].iloc[0])[:10] == "2023-09-16"
+
+
+@pytest.mark.parametrize(
+    "raw", [FUNDS, "村,脱贫人口\n姜家镇平原村,45\n姜家镇文石村,66\n".encode()], ids=["stored", "looked at"]
+)
+def test_what_is_seen_first_of_a_file_was_made_by_the_worker(on_nothing, monkeypatch, raw):
+    """Viewers wait for whatever the server does: of a file it draws, and counts nothing."""
+
+    def here(*_, **__):
+        raise AssertionError("the server works on rows")
+
+    for name in ("placed", "compare", "staying", "measures"):
+        monkeypatch.setattr(preview, name, here)
+    monkeypatch.setattr(Look, "totals", here)
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", raw).run()
+    assert {"文件原样", "问题清单"} <= set(titles(page))
