@@ -224,6 +224,7 @@ def show(county: County, lang: str) -> None:
             ],
             _("Pages"),
             entrance.mark(county, access, lang),
+            entrance.banner(lang),
         )
     )
 

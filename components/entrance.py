@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from components import address
-from components.html.base import Markup
+from components.html.base import Markup, raw
 from components.html.menu import signed_in, unasked, way_in
 from components.server import current as session
 from components.server.ended import learn
@@ -54,10 +54,15 @@ def mark(county: County, access: Access, lang: str) -> Markup:
     """Return what the menu says of who is at the screen, and the way in or out."""
     _ = translator(lang)
     if mode() == "open":
-        return unasked(_)
+        return raw("")
     if not access.user.signed_in:
         return way_in(sign_in_address(county), _)
     query = "" if lang == "zh" else f"?lang={lang}"
     out = f"/{county.slug}/sign-out{query}" if mode() == "oidc" else ""
     compares = f"/compare{query}" if access.may("compare") else ""
     return signed_in(access.user.name, out, _, compares=compares)
+
+
+def banner(lang: str) -> Markup:
+    """Return what stands below the menu where nobody is asked who they are; nothing elsewhere."""
+    return unasked(translator(lang)) if mode() == "open" else raw("")

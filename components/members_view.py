@@ -10,7 +10,7 @@ from components.html.access import members_html, roles_html
 from components.html.base import element
 from components.panels import foot, panel, scroll, side_by_side
 from data import loaders, upload_words
-from data.access import Grant, current, roles
+from data.access import Grant, current, mode, roles
 from data.past import stamp
 from data.store import Member, MemberRefusedError, StoreError
 from data.upload import Actor
@@ -32,7 +32,10 @@ def members(ctx: Context) -> None:
         else:
             picked = None
             st.html(element("p", _("Nobody has a role here yet."), "quiet"))
-        foot(_("Whoever is not listed here sees what the county shows to everybody, or nothing."))
+        if mode() == "open":
+            foot(_("Nobody is asked to sign in here: roles take effect once sign-in is set up."))
+        else:
+            foot(_("Whoever is not listed here sees what the county shows to everybody, or nothing."))
     chosen = next((one for one in found if one.user_id == picked), None)
     with right, panel("member", _("Give roles"), chosen.name if chosen else _("a new member")):
         _form(ctx, found, chosen)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from components.html.base import Markup, escape, join, raw
+from components.html.base import Markup, element, escape, join, raw
 from data.language import Translator
 
 
@@ -15,9 +15,10 @@ class Entry(NamedTuple):
     here: bool = False
 
 
-def menu_html(entries: Iterable[Entry], name: str, end: Markup = raw("")) -> Markup:  # noqa: B008 - nothing changes it
+def menu_html(entries: Iterable[Entry], name: str, end: Markup = raw(""), below: Markup = raw("")) -> Markup:  # noqa: B008 - nothing changes them
     """Return the menu; `name` says what it is to those who do not see it, `end` stands behind the entries."""
-    return raw(f"<nav class='st-key-nav' aria-label=\"{escape(name)}\">{join(_link(e) for e in entries)}{end}</nav>")
+    links = join(_link(e) for e in entries)
+    return raw(f"<nav class='st-key-nav' aria-label=\"{escape(name)}\">{links}{end}</nav>{below}")
 
 
 def page_link(body: Markup, href: str, css: str = "", *, here: bool = False) -> Markup:
@@ -31,10 +32,9 @@ def _link(entry: Entry) -> Markup:
 
 
 def unasked(_: Translator) -> Markup:
-    """Return the note of a deployment that asks nobody who they are."""
+    """Return the banner of a deployment that asks nobody who they are."""
     told = _("Nobody is asked to sign in here: whoever reaches this address may see and change everything.")
-    mark = _("No sign-in")
-    return raw(f'<span class="who" title="{escape(told)}">{escape(mark)}</span>')
+    return element("p", told, "unasked")
 
 
 def signed_in(name: str, out: str, _: Translator, *, compares: str = "") -> Markup:

@@ -43,8 +43,10 @@ async def answer(county: County, rest: str, scope: Scope, user: User) -> ASGIApp
         access = await rights(user, county)
     except StoreError:
         return door_pages.unknown_page(at) if document else door_pages.UNAVAILABLE
-    if not document:
-        return None if access.may("view") and _has(rest, county, access) else door_pages.FORBIDDEN
+    if not document and access.may("view"):
+        return None if _has(rest, county, access) else door_pages.FORBIDDEN
+    if not document and "text/html" not in Headers(scope=scope).get("accept", ""):
+        return door_pages.FORBIDDEN
     needed = NEEDS[page] if access.may("view") else "view"
     if access.may(needed):
         return None

@@ -10,7 +10,7 @@ from components.server.memory import give_back
 
 T = TypeVar("T")
 
-IDLE = 5.0
+IDLE = 2.0
 """Seconds after the last use until a value is packed."""
 
 

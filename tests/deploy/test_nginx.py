@@ -18,6 +18,7 @@ from support.site import Site
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from data.intake import limits
 from data.registry import counties
 
 BURST = 60  # uploads at once, of the configuration
@@ -164,6 +165,7 @@ def test_a_file_too_large_is_refused_in_words(site: Site) -> None:
         answer = _announced(site, path, size)
         assert answer.startswith("HTTP/1.1 413"), path
         assert "文件太大" in answer
+        assert f"不能超过 {limits.FILE_BYTES // 2**20} MB" in answer
 
 
 def _announced(site: Site, path: str, size: int) -> str:

@@ -158,6 +158,15 @@ def test_below_a_county_there_is_nothing_for_those_without_rights(
     assert Answer(behind_gateway, path).status in (401, 403)
 
 
+@pytest.mark.parametrize(("who", "status"), [(NOBODY, 403), ({}, 401)], ids=["without roles", "not signed in"])
+def test_whoever_mistypes_a_page_is_told_how_to_come_in(
+    behind_gateway: Server, who: dict[str, str], status: int
+) -> None:
+    answer = Answer(behind_gateway, "/wanzhou/nope", headers={"Accept": "text/html,*/*", **who})
+    assert answer.status == status
+    assert ("您还没有这里的权限" if who else "统一门户") in answer.text
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("path", ["/banan/media/0123456789abcdef.xlsx", "/banan/_stcore/upload_file/a/b"])
 def test_what_is_somebody_s_own_is_not_the_county_s(behind_gateway: Server, path: str, end: str) -> None:
