@@ -37,7 +37,8 @@ target_app = typer.Typer(
 )
 app.add_typer(target_app, name="target")
 bands_app = typer.Typer(help="The county's status bands: set, list, undo. 状态分档。", no_args_is_help=True)
-app.add_typer(bands_app, name="bands")
+app.add_typer(bands_app, name="band")
+app.add_typer(bands_app, name="bands", hidden=True)  # as it was called once
 
 
 class Level(StrEnum):
@@ -513,10 +514,8 @@ def history(
         state = superseded.get(batch.batch_id, _("counts"))
         months = [p for p in batch.scope.periods if p != "-"]
         span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
-        at, who = (
-            stamp(batch.at),
-            batch.actor if batch.verified else f"{batch.actor} ({_('unverified')})",
-        )
+        at, who = stamp(batch.at), upload_words.acted(batch.actor, _)
+        who = who if batch.verified else f"{who} ({_('unverified')})"
         what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
         rows.append({"batch": batch.number, "at": at, "action": what, "table": table, "rows": batch.rows,
                      "months": span, "actor": who, "file": upload_words.came_as(batch, _), "state": state})  # fmt: skip
@@ -940,7 +939,8 @@ def target_list(county: CountyOption, lang: LangOption = Language.zh, as_json: J
     _, entry = translator(lang.value), _county(county)
     plans = {plan_id: load_plan(plan_id) for plan_id in entry.plans}
     try:
-        found = _store(lang, as_json=as_json).target_revisions(entry.code, ever=True)
+        store = _store(lang, as_json=as_json)
+        found, batches = store.target_revisions(entry.code, ever=True), store.batches(entry.code)
     except StoreError as error:
         _refuse_revision(error, lang, as_json=as_json)
     rows = []
@@ -952,7 +952,7 @@ def target_list(county: CountyOption, lang: LangOption = Language.zh, as_json: J
         rows.append({"plan": one.plan_id, "indicator": one.indicator, "said": said, **content}
                     | _revision_record(one.batch, one.revision.clause, counts=one.counts))  # fmt: skip
     heads = {"indicator": _("Indicator"), "from": _("Holds from"), "said": _("Target")}
-    _print_revisions(rows, heads, _, as_json=as_json)
+    _print_revisions(rows, heads, batches, _, as_json=as_json)
 
 
 @target_app.command("undo")
@@ -1001,6 +1001,7 @@ def bands_list(county: CountyOption, lang: LangOption = Language.zh, as_json: Js
     try:
         store = _store(lang, as_json=as_json)
         now, found = in_force.bands(store, entry), store.band_revisions(entry.code, ever=True)
+        batches = store.batches(entry.code)
     except StoreError as error:
         _refuse_revision(error, lang, as_json=as_json)
     rows = [one.bands.model_dump() | _revision_record(one.batch, one.document, counts=one.counts) for one in found]
@@ -1010,7 +1011,7 @@ def bands_list(county: CountyOption, lang: LangOption = Language.zh, as_json: Js
     typer.echo(_("In force: slightly behind to {low}, behind to {lower} points", low=f"{now.slightly_behind:g}",
                  lower=f"{now.behind:g}"))  # fmt: skip
     heads = {"slightly_behind": _("Slightly behind"), "behind": _("Behind")}
-    _print_revisions(rows, heads, _, as_json=as_json)
+    _print_revisions(rows, heads, batches, _, as_json=as_json)
 
 
 @bands_app.command("undo")
@@ -1066,16 +1067,20 @@ def _revision_record(batch: Any, document: str, *, counts: bool) -> dict[str, An
             "verified": batch.verified, "at": batch.at.isoformat(), "counts": counts}  # fmt: skip
 
 
-def _print_revisions(rows: list[dict[str, Any]], heads: dict[str, str], _: Any, *, as_json: bool) -> None:
+def _print_revisions(
+    rows: list[dict[str, Any]], heads: dict[str, str], batches: list[Any], _: Any, *, as_json: bool
+) -> None:
     from data.past import stamp
+    from data.upload_words import acted, superseded
 
     if as_json:
         _print_json(rows)
         return
+    ended, ids = superseded(batches, _), {batch.number: batch.batch_id for batch in batches}
     shown = [
         row | {"at": stamp(dt.datetime.fromisoformat(row["at"])),
-               "who": row["who"] if row["verified"] else f"{row['who']} ({_('unverified')})",
-               "state": _("counts") if row["counts"] else _("counts no more")}
+               "who": acted(row["who"], _) if row["verified"] else f"{acted(row['who'], _)} ({_('unverified')})",
+               "state": ended.get(ids[row["no"]]) or (_("counts") if row["counts"] else _("replaced"))}
         for row in rows
     ]  # fmt: skip
     more = {"document": _("Document"), "reason": _("Reason"), "who": _("Who"), "at": _("When"), "state": _("State")}
@@ -1322,7 +1327,7 @@ def _set_member(
 ) -> None:
     from data import upload, upload_words
     from data.language import translator
-    from data.store import StoreError
+    from data.store import MemberRefusedError, StoreError
 
     entry = _county(county)
     try:
@@ -1331,27 +1336,26 @@ def _set_member(
         had = next((one.grants for one in store.members(entry.code, account.strip())), ())
         new = store.set_member(entry.code, account, change(had, towns), actor, name=name)
     except (StoreError, upload_words.UploadError) as error:
-        refuse(upload_words.refusal(error, translator(lang.value)), as_json=as_json)
+        _ = translator(lang.value)
+        no_role = isinstance(error, MemberRefusedError) and error.why == "no_role"
+        hint = [_("Those there are: xianjie members roles.")] if no_role else []
+        refuse(" ".join([upload_words.refusal(error, _), *hint]), as_json=as_json)
     _print_members([new], lang, as_json=as_json)
 
 
 def _print_members(found: list[Any], lang: Language, *, as_json: bool) -> None:
-    from data.access import roles
+    from data.audit_words import roles_named
     from data.language import translator
     from data.past import stamp
+    from data.upload_words import acted
 
     if as_json:
         _print_json([asdict(one) | {"at": one.at.isoformat()} for one in found])
         return
-    _, known = translator(lang.value), roles().roles
-
-    def told(grant: Any) -> str:
-        role = known[grant.role].name(lang.value) if grant.role in known else grant.role
-        return f"{role} ({', '.join(grant.townships)})" if grant.townships else role
-
+    _ = translator(lang.value)
     rows = [
-        {"id": one.user_id, "name": one.name, "roles": _(", ").join(map(told, one.grants)) or _("none"),
-         "by": one.added_by, "at": stamp(one.at)}
+        {"id": one.user_id, "name": one.name, "roles": roles_named(one.grants, one.county_code, _),
+         "by": acted(one.added_by, _), "at": stamp(one.at)}
         for one in found
     ]  # fmt: skip
     heads = {"id": _("Account"), "name": _("Name"), "roles": _("Roles"), "by": _("Given by"), "at": _("When")}
@@ -1366,11 +1370,13 @@ def audit(
         str | None,
         typer.Option(
             "--event",
-            help="Only this: sign_in, sign_out, refused, import, edit, nil, undo, snapshot_kept, snapshot_removed, "
-            "member, export.",
+            help="Only this: sign_in, sign_in_failed, sign_out, arrived, refused, import, edit, nil, undo, "
+            "snapshot_kept, snapshot_removed, member, export, people_shown.",
         ),
     ] = None,
-    text: Annotated[str, typer.Option("--text", help="Only entries with this in name, account, details.")] = "",
+    text: Annotated[
+        str, typer.Option("--text", help="Only entries with this in name, account, details: a file, a place.")
+    ] = "",
     form: Annotated[LogForm | None, typer.Option("--format", help="Write a file; needs --output.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="File to write; replaced if there.")
@@ -1391,13 +1397,15 @@ def audit(
         raise typer.BadParameter("--format 与 --output 须同时给出。 Give both --format and --output")
     begins = audit_words.day_begins(_date(since)) if since else None
     store = _store(lang, as_json=as_json)
-    found = store.audit(entry.code, Wanted(since=begins, event=event, text=text))
+    named = audit_words.named(text, entry.code)
+    found = store.audit(entry.code, Wanted(since=begins, event=event, text=text, named=named))
+    told = {} if as_json or form is LogForm.json else _told_of_batches(store, entry, found, _)
     if form is not None and output is not None:
         match form:
             case LogForm.csv:
-                body = audit_words.as_csv(found, _)
+                body = audit_words.as_csv(found, _, told)
             case LogForm.xlsx:
-                body = audit_words.as_xlsx(found, _)
+                body = audit_words.as_xlsx(found, _, told)
             case LogForm.json:
                 body = json.dumps(audit_words.as_json(found), ensure_ascii=False).encode()
         output.write_bytes(body)
@@ -1406,7 +1414,17 @@ def audit(
     if as_json:
         _print_json(audit_words.as_json(found))
     elif form is None:
-        _table(audit_words.rows(found, _), {key: _(name) for key, name in audit_words.COLUMNS.items()})
+        _table(audit_words.rows(found, _, told), {key: _(name) for key, name in audit_words.COLUMNS.items()})
+
+
+def _told_of_batches(store: Any, entry: County, found: list[Any], _: Any) -> Any:
+    from data import audit_batches, in_force
+    from data.history import figures_moved
+    from data.plan import load_plan
+
+    batches = store.batches(entry.code)
+    plans = [in_force.plan(store, entry.code, load_plan(plan_id)) for plan_id in entry.plans]
+    return audit_batches.told(found, batches, plans, lambda plan, one: figures_moved(store, plan, one, batches), _)
 
 
 # ---- the meeting kit -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.context import Context
 from components.html.base import Markup, element, escape, join, raw
+from data import upload_words
 from data.access import current as access
 from data.access import mode
 from data.language import Translator
@@ -39,6 +40,7 @@ def _kept() -> Actor | None:
 def label(name: str, *, verified: bool, _: Translator) -> Markup:
     """Return a name, marked if nothing vouches for it."""
     mark = element("i", _("unverified"), "mk")
+    name = upload_words.acted(name, _)
     return join([name] if verified else [name, " ", mark])
 
 

@@ -13,10 +13,13 @@ from components.html.access import log_html
 from components.html.base import element
 from components.panels import foot, panel, scroll
 from data import audit_words, loaders
+from data.audit_batches import MOST
 from data.audit_words import EVENTS
 from data.store import Entry, Wanted
 
 SHOWN = 200
+_FIGURES = 12
+"""Of so many batches, the newest shown, the page looks the county's figures up; a file has more."""
 _MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _MAKE: dict[str, Callable[..., bytes]] = {"csv": audit_words.as_csv, "xlsx": audit_words.as_xlsx}
 
@@ -31,7 +34,8 @@ def log(ctx: Context) -> None:
     with panel("audit", _("What happened"), _("newest first; nobody can change it"), stretch=False):
         if found:
             with scroll("audit"):
-                st.html(log_html(audit_words.rows(found[:SHOWN], _), _, more=len(found) > SHOWN))
+                told = loaders.audit_told(ctx.county.slug, found[:SHOWN], _, _FIGURES)
+                st.html(log_html(audit_words.rows(found[:SHOWN], _, told), _, more=len(found) > SHOWN))
         else:
             st.html(element("p", _("Nothing like this stands in the log."), "quiet"))
         with st.container(horizontal=True, key="audit_files"):
@@ -44,7 +48,11 @@ def log(ctx: Context) -> None:
                     on_click="ignore",
                     key=f"audit_{form}",
                 )
-        foot(_("Counts and names of files, tables, columns and places; never what stands in a cell."))
+        foot(
+            _("Counts, reasons, and names of files, tables, columns and places; never what stands in a cell."),
+            _("The county's figures before and after stand with the newest {n} batches of the list, in a file with "
+              "{most}; narrow the search for older ones.", n=_FIGURES, most=MOST),
+        )  # fmt: skip
 
 
 def _wanted(ctx: Context) -> Wanted:
@@ -66,6 +74,7 @@ def _wanted(ctx: Context) -> Wanted:
         event=event,
         who=who or "",
         text=text or "",
+        named=audit_words.named(text or "", ctx.county.code),
     )
 
 
@@ -74,6 +83,6 @@ def _file(ctx: Context, wanted: Wanted, form: str) -> Callable[[], bytes]:
 
     def made() -> bytes:
         entries: list[Entry] = loaders.audit(slug, wanted)
-        return _MAKE[form](entries, _)
+        return _MAKE[form](entries, _, loaders.audit_told(slug, entries, _))
 
     return exported(ctx.county, f"audit.{form}", made, ctx._, needs="audit")

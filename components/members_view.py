@@ -1,15 +1,17 @@
 """Parts of the page of members: who has which roles, and the form that gives, changes and takes them."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from components import actor, formats
 from components.board import board
 from components.context import Context
-from components.fragment import fragment
+from components.fragment import dialog, fragment
 from components.html.access import members_html, roles_html
 from components.html.base import element
 from components.panels import foot, panel, scroll, side_by_side
-from data import loaders, upload_words
+from data import audit_words, loaders, upload_words
 from data.access import Grant, current, mode, roles
 from data.past import stamp
 from data.store import Member, MemberRefusedError, StoreError
@@ -48,17 +50,15 @@ def _row(ctx: Context, one: Member) -> dict[str, str]:
     return {
         "account": one.user_id,
         "name": one.name,
-        "roles": ctx._(", ").join(_role(ctx, grant) for grant in one.grants),
-        "by": one.added_by,
+        "roles": _named(ctx, one.grants),
+        "by": upload_words.acted(one.added_by, ctx._),
         "at": stamp(one.at),
     }
 
 
-def _role(ctx: Context, grant: Grant) -> str:
-    """Return a role in words, with its townships."""
-    towns = ctx._(", ").join(_towns(ctx).get(code, code) for code in grant.townships)
-    name = roles().roles[grant.role].name(ctx.lang) if grant.role in roles().roles else grant.role
-    return ctx._("{role} ({places})", role=name, places=towns) if towns else name
+def _named(ctx: Context, grants: Iterable[Grant]) -> str:
+    """Return roles in words, with their townships."""
+    return audit_words.roles_named(grants, ctx.county.code, ctx._)
 
 
 def _towns(ctx: Context) -> dict[str, str]:
@@ -96,17 +96,27 @@ def _form(ctx: Context, found: list[Member], chosen: Member | None) -> None:
         st.html(element("p", reason, "quiet"))
     with st.container(horizontal=True, key="member_buttons"):
         save = st.button(_("Save"), type="primary", disabled=bool(reason), key=f"member_save_{key}")
-        take = chosen and st.button(
+        if chosen and st.button(
             _("Take all roles"),
             disabled=who is None or _mine(key) or loaders.store().read_only,
             key=f"member_take_{key}",
-        )
+        ):
+            dialog(_("Take all roles"), _confirm)(ctx, chosen)
         if chosen:
             st.button(_("A new member"), type="tertiary", key="member_new", on_click=_let_go)
     if who and save and not reason:
         _store(ctx, user_id, name, grants, who)
-    elif who and take:
-        _store(ctx, key, name, [], who)
+
+
+def _confirm(ctx: Context, chosen: Member) -> None:
+    """Say whose roles would go, and take them at a second press."""
+    _, who = ctx._, actor.current()
+    told = _("{name} ({account}) has these roles: {roles}. The log keeps who took them.", name=chosen.name,
+             account=chosen.user_id, roles=_named(ctx, chosen.grants))  # fmt: skip
+    st.html(element("p", told))
+    label = formats.as_label(_("Take all roles from {name}", name=chosen.name))
+    if st.button(label, type="primary", key="member_take_confirm") and who:
+        _store(ctx, chosen.user_id, chosen.name, [], who)
 
 
 def _let_go() -> None:
@@ -146,7 +156,7 @@ def _store(ctx: Context, user_id: str, name: str, grants: list[Grant], who: Acto
         st.error(formats.as_label(upload_words.refusal(error, _)))
         return
     said = _("{name} has these roles now: {roles}.", name=new.name,
-             roles=_(", ").join(_role(ctx, grant) for grant in new.grants))  # fmt: skip
+             roles=_named(ctx, new.grants))  # fmt: skip
     st.session_state[_TOLD] = said if new.grants else _("{name} has no role here any more.", name=new.name)
     loaders.begin_run()
     st.rerun()

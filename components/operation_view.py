@@ -37,7 +37,7 @@ def pages_and_events(ctx: Context) -> None:
     with left, panel("slow", _("Slowest pages"), _("time of the script on the server, since it was started")):
         st.html(html.slowest(load, {page.name: _(page.title) for page in PAGES}, _))
         foot(_("A run is what one click of a viewer asks for; small parts of a page that run alone are not counted"))
-    with right, panel("events", _("What happened"), _("all counties of this process, counted only")):
+    with right, panel("events", _("Stored, refused, failed"), _("all counties of this process, counted only")):
         st.html(html.events(load, _))
 
 

@@ -167,10 +167,12 @@ def _bands_preview(ctx: Context, new: Bands) -> None:
     rows = rows.loc[rows["status"].isin(SCORED)]
     moved = rows.loc[(rows["status"] != rows["status_new"]) & (rows["region"] == ctx.plan.top_region), "indicator"]
     named = [ctx.labels[one].name for one in moved[:_NAMED]]
-    more = [_("and {n} more", n=len(moved) - _NAMED)] if len(moved) > _NAMED else []
     told = _("What they would do at {day}: {n} targets of the county get another status.",
              day=formats.date(ctx.as_of, _), n=len(moved))  # fmt: skip
-    st.html(element("p", " ".join([told, _(", ").join([*named, *more])]), "notice"))
+    names, more = _(", ").join(named), len(moved) - _NAMED
+    st.html(
+        element("p", " ".join([told, _("{names} and {n} more", names=names, n=more) if more > 0 else names]), "notice")
+    )
     counts = [
         (ctx.names[str(region)], Counter(of["status"]), Counter(of["status_new"]))
         for region, of in rows.groupby("region", sort=False)

@@ -23,13 +23,16 @@ import streamlit as st
 if TYPE_CHECKING:
     from geo.search import PlaceIndex
 
-from data import derive, in_force, preview, progress, schedule, tally, upload
+from data import audit_batches, audit_words, derive, in_force, preview, progress, schedule, tally, upload
 from data.access import Access, Grant, Townships, User, access, as_server, current, everything, mode
 from data.access.model import ANONYMOUS
 from data.briefing.facts import Facts, Since, due_reports
+from data.history import Moved, figures_moved
 from data.intake.corrections import Remembered
 from data.lanes import changes
+from data.language import Translator
 from data.parts import Parts
+from data.past import version_after
 from data.people import masked
 from data.places import county_townships, plan_regions
 from data.plan import Plan, load_plan, plan_state
@@ -65,6 +68,7 @@ from geo.map_document import MapDocument, publish
 OPEN_TABLES = frozenset({"villages", "projects", "funds", "assets", "issues", "actions"})
 MEMBERS = "members"
 SUMMARY = "summary"
+MEASURES = "measures"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -131,6 +135,35 @@ def members(slug: str) -> list[Member]:
 def audit(slug: str, wanted: Wanted) -> list[Entry]:
     """Return entries of the county's log, newest first."""
     return store().audit(county(slug).code, wanted)
+
+
+def audit_told(slug: str, entries: list[Entry], _: Translator, most: int = audit_batches.MOST) -> audit_words.Told:
+    """Return what is told of batches beyond their entries (`data.audit_batches`); figures to who may see small ones."""
+    entry, seen = county(slug), store().may(county(slug).code, "small")
+    batches = store().batches(entry.code)
+    plans = [_plan(slug, plan_id, _asked(slug, plan_id)) for plan_id in entry.plans]
+
+    def moved(plan: Plan, batch: Batch) -> Moved:
+        until = version_after(batch, batches)
+        read = store().version(entry.code, MEASURES) if until is None else 0
+        return _moved(slug, plan.id, batch.batch_id, until, read, plan_state(plan.id), plan, batch, batches)
+
+    return audit_batches.told(entries, batches, plans, moved, _, most if seen else 0)
+
+
+@_resource(max_entries=400)
+def _moved(
+    slug: str,
+    plan_id: str,
+    batch_id: int,
+    until: int | None,
+    measures: int,
+    file: tuple[int, int],
+    _plan: Plan,
+    _batch: Batch,
+    _batches: list[Batch],
+) -> Moved:
+    return figures_moved(store(), _plan, _batch, _batches, until)
 
 
 # ---- versions --------------------------------------------------------------------------------------------------------

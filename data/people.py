@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from data.intake.identity import COVERED, IDENTITY, MOBILE
+from data.intake.identity import without_numbers
 from data.tables import Column, tables
 
 SHORTEST_REASON, LONGEST_REASON = 6, 200
@@ -37,4 +37,4 @@ def reason(text: str) -> str | None:
     said = " ".join(text.split())[:LONGEST_REASON]
     if len(_LETTER.findall(said)) < SHORTEST_REASON:
         return None
-    return MOBILE.sub(COVERED, IDENTITY.sub(COVERED, said))
+    return without_numbers(said)

@@ -28,7 +28,10 @@ from geo.regions import regions
 _STAYING = 12
 # Months and townships of a batch likewise.
 _SCOPE = 6
+_CODE = 12
 ACTIONS = {"import": N_("Import"), "edit": N_("Edit"), "nil": N_("Nil return"), "undo": N_("Undo")}
+COMMAND_LINE = N_("command line")
+"""Who acts where a command does not say."""
 _OTHERS = {BOUNDARIES: N_("Boundaries"), TARGETS: N_("Revised target"), BANDS: N_("Status bands")}
 _FILELESS = {"nil": N_("nil return, no file"), "edit": N_("entered on a page, no file"), "undo": N_("no file")}
 
@@ -132,7 +135,12 @@ def came_as(batch: Batch, _: Translator) -> str:
 def described(batch: Batch, _: Translator) -> str:
     """Return one line naming a batch: number, table, file, who."""
     name = table_name(batch.table, _)
-    return " · ".join([_("batch {n}", n=batch.number), name, came_as(batch, _), batch.actor])
+    return " · ".join([_("batch {n}", n=batch.number), name, came_as(batch, _), acted(batch.actor, _)])
+
+
+def acted(name: str, _: Translator) -> str:
+    """Return who did something as people read it; the command line names itself where nobody was named."""
+    return _(COMMAND_LINE) if name == COMMAND_LINE else name
 
 
 def table_name(table_id: str, _: Translator) -> str:
@@ -214,13 +222,25 @@ def undone(batch: Batch, county: County, _: Translator) -> list[str]:
 def scope_named(batch: Batch, county: County, _: Translator) -> str:
     """Return table, months and townships of a batch in words."""
     scope = batch.scope
-    known = regions(county.code)
-    names = dict(zip(known["code"], known["short_name"], strict=True))
-    every = set(known.loc[known["level"] == "township", "code"].str[:9])
-    towns = [names.get(f"{code}000", code) for code in scope.townships if code != NONE]
-    where = _("all of the county") if every <= set(scope.townships) else _named_few(towns, _SCOPE, _)
+    where = places_named([code for code in scope.townships if code != NONE], county.code, _, most=_SCOPE)
     when = _named_few([month for month in scope.periods if month != NONE], _SCOPE, _)
     return " · ".join(filter(None, [table_name(batch.table, _), when, where]))
+
+
+def places_named(codes: Sequence[str], county_code: str, _: Translator, *, most: int | None = None) -> str:
+    """Return the names of places of a county; that they are all of it, where every township is among them.
+
+    Parameters
+    ----------
+    codes : of twelve digits, or the first nine of a township's.
+    most : so many are named; None = each of them.
+    """
+    known = regions(county_code)
+    names = dict(zip(known["code"], known["short_name"], strict=True))
+    whole = [code.ljust(_CODE, "0") for code in codes]
+    if set(known.loc[known["level"] == "township", "code"]) <= set(whole):
+        return _("all of the county")
+    return _named_few([names.get(code, code) for code in whole], most or len(whole), _)
 
 
 def _named_few(names: Sequence[str], most: int, _: Translator) -> str:

@@ -32,7 +32,11 @@ def overdue(found: Standing, _: Translator) -> Markup:
         title = _("The last backup is {age} old", age=age(found.backup_age, _))
         told = _("It is of {at}, in {file}.", at=stamp(last.at), file=last.file)
     every = _("There should be one every {n} days (XIANJIE_BACKUP_DAYS). On the server:", n=f"{days_between():g}")
-    return element("div", empty_state(title, [told, every], ["xianjie backup -o /FOLDER --keep 14"]), "warn")
+    return element(
+        "div",
+        empty_state(title, [told, every], [_("xianjie backup --output FOLDER_ON_ANOTHER_DISK --keep 14")]),
+        "warn",
+    )
 
 
 def backup_facts(found: Standing, _: Translator) -> list[Fact]:

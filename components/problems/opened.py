@@ -105,7 +105,7 @@ def _moves(ctx: Context, problem: pd.Series) -> None:
         _reopening(ctx, issue_id, problem["town"])
         return
     who = who_acts(ctx, problem["town"])
-    if not changeable(ctx):
+    if not changeable(ctx, problem["town"]):
         return
     seen = _seen(ctx, issue_id)
     waiting = problem["status"] == "rectified"
@@ -183,7 +183,7 @@ def _reopening(ctx: Context, issue_id: str, town: str) -> None:
     """Offer to reopen a closed problem that has come back: it keeps its number."""
     st.html(element("p", ctx._("Closed. If the problem comes back it is reopened and keeps its number."), "quiet"))
     who = who_acts(ctx, town)
-    if not changeable(ctx):
+    if not changeable(ctx, town):
         return
     seen = _seen(ctx, issue_id)
     first = max(seen["closed_on"], ctx.need_date())

@@ -22,9 +22,15 @@ _SAID = "_problem_said"
 _EARLIEST = dt.date(2000, 1, 1)
 
 
-def changeable(ctx: Context) -> bool:
-    """Whether anything can be changed here: not in a read-only deployment, nor while looking at the past."""
-    return ctx.known_at is None and not loaders.store().read_only
+def changeable(ctx: Context, town: str = "") -> bool:
+    """Whether anything can be changed here: not in a read-only deployment, nor while looking at the past.
+
+    Parameters
+    ----------
+    town : code of the township (or the county) the problem is of; whoever looks must be let change its problems.
+    """
+    may = not town or ctx.may("problems", (town,))
+    return may and ctx.known_at is None and not loaders.store().read_only
 
 
 def who_acts(ctx: Context, town: str) -> Actor | None:

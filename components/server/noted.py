@@ -56,7 +56,7 @@ def note_arrival(user: User, county_code: str) -> None:
         if key in _arrived:
             return
         if not _logged(user, county_code, now.replace(hour=0, minute=0, second=0, microsecond=0)):
-            note(user, county_code, "arrived", user.id)
+            note(user, county_code, "arrived")
         _arrived.difference_update([old for old in _arrived if old[0] != now.date()])
         _arrived.add(key)
 

@@ -18,10 +18,11 @@ from components.uploads import held as session
 from components.uploads.words import ACTIONS, looking_back
 from components.uploads.working import working
 from data import history, loaders, preview, upload, upload_words
-from data.access import DeniedError
+from data.access import Townships, current
+from data.history_words import moved_words
 from data.intake import template
 from data.intake.corrections import count
-from data.language import Translator
+from data.language import N_, Translator
 from data.past import stamp
 from data.plan import load_plan
 from data.sources import SERIES
@@ -31,8 +32,8 @@ from data.upload_words import UploadError
 from geo.regions import regions
 
 _SHOWN = 60
-# Of townships and of figures so many are named.
-_TOWNS, _FIGURES = 8, 6
+# Of townships so many are named.
+_TOWNS = 8
 _MONTHS = 6
 _MONTHS_OFFERED = 36
 _IN_THE_WAY = 5
@@ -105,15 +106,16 @@ def nil_return(ctx: Context) -> None:
     _ = ctx._
     names = {t.id: t.name(ctx.lang) for t in tables().values() if t.id != "villages"}
     known = regions(ctx.county.code)
-    towns = known.loc[known["level"] == "township"]
+    own = _own_towns()
+    towns = known.loc[(known["level"] == "township") & (known["code"].isin(own) if own else True)]
     town_names = dict(zip(towns["code"], towns["name"], strict=True))
     with panel("nil", _("Nil return"), _("nothing to report: a zero, not a gap"), stretch=False):
         table = st.selectbox(_("Upload table"), list(names), format_func=names.__getitem__, key="nil_table")
         dated = tables()[table].dated
         months = st.multiselect(_("Months"), _months(ctx), key="nil_months", placeholder="2023-09") if dated else []
         towns_chosen = st.multiselect(
-            _("Townships"), list(town_names), format_func=town_names.__getitem__, key="nil_towns",
-            placeholder=_("all of the county"),
+            _("Townships"), list(town_names), [*town_names][:1] if own else [], format_func=town_names.__getitem__,
+            key="nil_towns", placeholder=_("choose") if own else _("all of the county"),
         )  # fmt: skip
         note = st.text_input(_("Note"), max_chars=200, key="nil_note", placeholder=_("why, for the history"))
         who = actor.current()
@@ -146,6 +148,12 @@ def nil_return(ctx: Context) -> None:
                 st.error(formats.as_label(commit.refusal(ctx, error)))
             else:
                 commit.finish()
+
+
+def _own_towns() -> Townships:
+    """Return the townships that whoever looks reports for; None where it is the whole county."""
+    now = current.get()
+    return now.own("upload") if now is not None and now.may("upload") else None
 
 
 def _says(ctx: Context, table: str, months: list[str], towns: list[str]) -> None:
@@ -213,7 +221,9 @@ def batches(ctx: Context) -> None:
     """Show every import and undo, newest first, with a way to take one back; a pick leaves the rest of the page."""
     _ = ctx._
     found = loaders.batches(ctx.county.slug)
-    with panel("history", _("Import history"), _("{n} batches; pick one to undo it", n=len(found))):
+    undoes = ctx.may("undo")
+    told = N_("{n} batches; pick one to undo it") if undoes else N_("{n} batches; pick one for more about it")
+    with panel("history", _("Import history"), _(told, n=len(found))):
         if not found:
             st.html(element("p", _("Nothing has been imported yet."), "quiet"))
             return
@@ -225,17 +235,16 @@ def batches(ctx: Context) -> None:
         if chosen:
             _about(ctx, chosen, found)
             _look_back(ctx, chosen)
-        _undo_row(ctx, chosen)
-        foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
+        if undoes:
+            _undo_row(ctx, chosen)
+            foot(_("Undo brings back what a batch replaced; refused while later batches rest on it."))
 
 
 def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     """Tell of a batch what it spoke for, why, what it did to the rows and to the figures of the county."""
     _ = ctx._
-    known = regions(ctx.county.code)
-    names = dict(zip(known["code"], known["short_name"], strict=True))
-    towns = [names.get(f"{code}000", code) for code in batch.scope.townships if code != NONE]
-    where = (_(", ")).join(towns[:_TOWNS]) + (_(" and {n} more", n=len(towns) - _TOWNS) if len(towns) > _TOWNS else "")
+    towns = [code for code in batch.scope.townships if code != NONE]
+    where = upload_words.places_named(towns, ctx.county.code, _, most=_TOWNS)
     months = [p for p in batch.scope.periods if p != NONE]
     facts = [
         (
@@ -251,37 +260,7 @@ def _about(ctx: Context, batch: Batch, found: list[Batch]) -> None:
     if batch.table not in tables():
         return
     moved = history.figures_moved(loaders.store(), ctx.plan, batch, found, ctx.known_at)
-    st.html(element("p", _moved(ctx, moved)))
-
-
-def _moved(ctx: Context, moved: history.Moved) -> str:
-    """Say which figures of the county a batch moved, and which newest date it brought or took away."""
-    _, indicators = ctx._, {i.id: i for i in ctx.plan.indicators}
-    if moved.day is None:
-        return _("No figure of the county is left.") if moved.since else _("There is no figure of the county yet.")
-
-    def told(row: Any) -> str:
-        then, now = formats.apart(row.before, row.after, indicators[row.indicator].unit, _)
-        then, now = (_("Not reported") if silent else text
-                     for silent, text in ((row.silent_before, then), (row.silent_after, now)))  # fmt: skip
-        return _("{name}: {then} → {now}", name=ctx.labels[row.indicator].name, then=then, now=now)
-
-    named = [told(row) for row in moved.figures.head(_FIGURES).itertuples(index=False)]
-    rest = len(moved.figures) - _FIGURES
-    figures = "; ".join([*named, _("and {n} more", n=rest)] if rest > 0 else named)
-    day = formats.date(moved.day, _)
-    if moved.since is None:
-        return _("{day} is the first data date. Figures of the county: {figures}", day=day, figures=figures)
-    if moved.since == moved.day:
-        if not figures:
-            return _("No figure of the county at the newest date was changed by it, at the digits shown.")
-        return _("Figures of the county at {day} that it changed: {figures}", day=day, figures=figures)
-    since, figures = formats.date(moved.since, _), figures or _("no figure of the county differs")
-    if moved.since < moved.day:
-        return _("New data date {day}; against {since}, the newest before: {figures}", day=day, since=since,
-                 figures=figures)  # fmt: skip
-    return _("The data date {since} is gone with it; {day} is the newest again: {figures}", day=day, since=since,
-             figures=figures)  # fmt: skip
+    st.html(element("p", moved_words(moved, ctx.plan, _)))
 
 
 def _look_back(ctx: Context, batch: Batch) -> None:
@@ -335,8 +314,6 @@ def _undo_row(ctx: Context, batch: Batch | None) -> None:
         reason = looking_back(_)
     elif loaders.store().read_only:
         reason = _("This deployment is read-only: nothing can be imported or undone here.")
-    elif not ctx.may("undo"):
-        reason = upload_words.denied(DeniedError("undo"), _)
     elif in_the_way:
         named = "; ".join(upload_words.described(b, _) for b in in_the_way[:_IN_THE_WAY])
         more = _(" and {n} more", n=len(in_the_way) - _IN_THE_WAY) if len(in_the_way) > _IN_THE_WAY else ""

@@ -139,6 +139,11 @@ def without_phones(text: str) -> str:
     return PHONE.sub(lambda found: f"{found['word'] or ''}{COVERED}", text)
 
 
+def without_numbers(text: str) -> str:
+    """Return a text as staff wrote it, with what names or reaches somebody by number covered."""
+    return without_phones(IDENTITY.sub(COVERED, text))
+
+
 def is_masked(number: str) -> bool:
     """Whether some of a number's digits are hidden, so that several people may have it."""
     return _MASKED.search(number) is not None

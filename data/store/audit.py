@@ -1,6 +1,6 @@
 """The audit log: who did what, when and from where. Entries are written once; the database refuses to change them.
 
-It names files, tables, months, townships and counts, never a value of a cell.
+It names files, tables, months, townships, counts and the reasons given, never a value of a cell.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, insert, or_, select
 
 from data.store.checks import county
 from data.store.model import zoned
@@ -61,6 +61,7 @@ class Wanted:
     event : its id.
     who : a part of the name or of the id.
     text : a part of anything that is written there.
+    named : how ids begin of what has the text in its name, for entries hold ids.
     limit : the newest so many.
     """
 
@@ -69,6 +70,7 @@ class Wanted:
     event: str | None = None
     who: str = ""
     text: str = ""
+    named: tuple[str, ...] = ()
     limit: int | None = None
 
 
@@ -91,8 +93,15 @@ def find(connection: Connection, county_code: str, wanted: Wanted = EVERY) -> li
     if wanted.event is not None:
         query = query.where(audit.c.event == wanted.event)
     who = (audit.c.name, audit.c.user_id)
-    for asked, columns in ((wanted.who, who), (wanted.text, (*who, audit.c.address, audit.c.subject, audit.c.detail))):
-        if asked.strip():
-            query = query.where(or_(*(column.icontains(asked.strip(), autoescape=True) for column in columns)))
+    if asked := wanted.who.strip():
+        query = query.where(_has(asked, *who))
+    if asked := wanted.text.strip():
+        ids = [_has(f'"{one}', audit.c.detail) for one in wanted.named]
+        named = [audit.c.subject.in_(wanted.named), *ids]
+        query = query.where(or_(_has(asked, *who, audit.c.address, audit.c.subject, audit.c.detail), *named))
     rows = connection.execute(query.limit(wanted.limit)).mappings()
     return [Entry(**{**row, "at": zoned(row["at"]), "detail": json.loads(row["detail"])}) for row in rows]
+
+
+def _has(text: str, *columns: Column[str]) -> ColumnElement[bool]:
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))

@@ -39,6 +39,7 @@ from sqlalchemy.exc import DBAPIError
 from data.access import DeniedError, Grant, Townships, current, operator, township_codes
 from data.events import Seldom, tell
 from data.home import home
+from data.intake.identity import without_numbers
 from data.plan_model import Revision
 from data.registry import Bands
 from data.store import audit, batches, ended, members, revisions, snapshots, summaries
@@ -595,7 +596,7 @@ class Store:
             stored = batches.record(connection, county_code, version, undone.scope, values)
             if undone.table in REVISIONS:
                 back = (table.c.county_code == county_code) & (table.c.from_version == version)
-                detail["now"] = revisions.told(connection, undone.table, back)
+                detail["now"] = revisions.told(connection, undone.table, back) or _before(connection, undone)
             self._note_batch(connection, stored, added - removed, detail)
         return _told(stored)
 
@@ -723,7 +724,7 @@ class Store:
             number, now = len(snapshots.find(connection, county_code)) + 1, dt.datetime.now(dt.UTC)
             new = Snapshot(county_code, number, name.strip(), as_of, at, actor, verified, note, now)
             kept = snapshots.keep(connection, new, newest)
-            told = {"number": number, "as_of": as_of, "version": at}
+            told = {"number": number, "as_of": as_of, "version": at} | _noted(note)
             self._note(connection, county_code, "snapshot_kept", new.name, told, actor, verified=verified)
             return kept
 
@@ -735,7 +736,7 @@ class Store:
         need_actor(actor)
         with self._listing(county_code, SNAPSHOTS) as connection:
             gone = snapshots.remove(connection, county_code, number, actor, note, verified=verified)
-            told = {"number": number, "as_of": gone.as_of, "version": gone.version}
+            told = {"number": number, "as_of": gone.as_of, "version": gone.version} | _noted(note)
             self._note(connection, county_code, "snapshot_removed", gone.name, told, actor, verified=verified)
             return gone
 
@@ -1237,6 +1238,7 @@ class Store:
         told |= {"townships": townships} if townships else {}
         told |= {"file": stored.file_name} if stored.file_name else {}
         told |= {"undoes": stored.undoes_number} if stored.undoes_number else {}
+        told |= _noted(stored.note)
         self._note(
             connection, stored.county_code, stored.action, stored.table, told | dict(detail), stored.actor,
             verified=stored.verified,
@@ -1276,6 +1278,18 @@ class Store:
                 raise _NothingChangedError
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
+
+
+def _before(connection: Connection, revision: Batch) -> list[dict[str, Any]]:
+    """Return what was asked before a revision, as the log has it: it is asked again when the revision is undone."""
+    wanted = Wanted(event=revision.action, text=f'"batch": {revision.number},')
+    found = audit.find(connection, revision.county_code, wanted)
+    return next((e.detail.get("was", []) for e in found if e.detail["batch"] == revision.number), [])
+
+
+def _noted(note: str) -> dict[str, str]:
+    """Return a reason as the log keeps it: what names or reaches somebody by number is covered."""
+    return {"note": without_numbers(note)} if note.strip() else {}
 
 
 def _told(made: Batch) -> Batch:
