@@ -7,7 +7,7 @@ import streamlit as st
 from components import actor, formats
 from components.board import board
 from components.context import Context
-from components.fragment import dialog, fragment
+from components.fragment import fragment
 from components.html.access import members_html, roles_html
 from components.html.base import element
 from components.panels import foot, panel, scroll, side_by_side
@@ -96,27 +96,23 @@ def _form(ctx: Context, found: list[Member], chosen: Member | None) -> None:
         st.html(element("p", reason, "quiet"))
     with st.container(horizontal=True, key="member_buttons"):
         save = st.button(_("Save"), type="primary", disabled=bool(reason), key=f"member_save_{key}")
-        if chosen and st.button(
-            _("Take all roles"),
-            disabled=who is None or _mine(key) or loaders.store().read_only,
-            key=f"member_take_{key}",
-        ):
-            dialog(_("Take all roles"), _confirm)(ctx, chosen)
         if chosen:
             st.button(_("A new member"), type="tertiary", key="member_new", on_click=_let_go)
+    take = chosen is not None and _take(ctx, chosen, who)
     if who and save and not reason:
         _store(ctx, user_id, name, grants, who)
+    elif who and take:
+        _store(ctx, key, name, [], who)
 
 
-def _confirm(ctx: Context, chosen: Member) -> None:
-    """Say whose roles would go, and take them at a second press."""
-    _, who = ctx._, actor.current()
-    told = _("{name} ({account}) has these roles: {roles}. The log keeps who took them.", name=chosen.name,
-             account=chosen.user_id, roles=_named(ctx, chosen.grants))  # fmt: skip
-    st.html(element("p", told))
-    label = formats.as_label(_("Take all roles from {name}", name=chosen.name))
-    if st.button(label, type="primary", key="member_take_confirm") and who:
-        _store(ctx, chosen.user_id, chosen.name, [], who)
+def _take(ctx: Context, chosen: Member, who: Actor | None) -> bool:
+    """Offer to take all roles from a member, once that is confirmed; return whether it is to be done."""
+    _, key = ctx._, chosen.user_id
+    fixed = who is None or _mine(key) or loaders.store().read_only
+    label = formats.as_label(_("I confirm that {name} loses all roles", name=chosen.name))
+    with st.container(horizontal=True, vertical_alignment="center", key="member_taking"):
+        meant = st.checkbox(label, disabled=fixed, key=f"member_meant_{key}")
+        return st.button(_("Take all roles"), disabled=fixed or not meant, key=f"member_take_{key}")
 
 
 def _let_go() -> None:

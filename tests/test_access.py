@@ -184,7 +184,8 @@ def command(*words: str) -> str:
 def test_the_first_administrator_is_made_by_command(home: Path) -> None:
     command("members", "add", "sso:li", "-c", "banan", "--role", "admin", "--name", "李四（乡村振兴局）")
     added = command("members", "add", "zhang", "-c", "banan", "--role", "township_clerk", "--township", "一品街道")
-    assert "乡镇经办 (500113" in added
+    assert "乡镇经办（一品" in added
+    assert "命令行" in added
     command("members", "add", "zhang", "-c", "banan", "--role", "viewer")
     listed = {one["user_id"]: one for one in json.loads(command("members", "list", "-c", "banan", "--json"))}
     assert [g["role"] for g in listed["zhang"]["grants"]] == ["township_clerk", "viewer"]
@@ -195,12 +196,16 @@ def test_the_first_administrator_is_made_by_command(home: Path) -> None:
     told = command("audit", "-c", "banan", "--event", "member")
     assert told.count("角色变更") == 5
     assert "查看" in told
+    assert "命令行" in told
+    assert "command line" not in told
+    assert "乡镇经办（一品" in told
+    assert "zhang" in command("audit", "-c", "banan", "--text", "一品街道")
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("members", "add", "x", "-c", "banan", "--role", "emperor"), "没有可授予的此角色"),
+        (("members", "add", "x", "-c", "banan", "--role", "emperor"), "xianjie members roles"),
         (("members", "add", "x", "-c", "banan", "--role", "township_clerk"), "至少指定一个乡镇"),
         (("members", "add", "x", "-c", "banan", "--role", "township_clerk", "--township", "不存在镇"), "不存在镇"),
         (("members", "remove", "x", "-c", "banan"), "没有这名成员"),

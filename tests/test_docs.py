@@ -33,7 +33,8 @@ def commands() -> dict[str, Any]:
 
     def walk(command: Any, name: str) -> dict[str, Any]:
         if inner := getattr(command, "commands", None):
-            return {k: v for part, found in inner.items() for k, v in walk(found, f"{name} {part}".strip()).items()}
+            shown = {part: found for part, found in inner.items() if not found.hidden}
+            return {k: v for part, found in shown.items() for k, v in walk(found, f"{name} {part}".strip()).items()}
         return {name: command}
 
     return walk(typer.main.get_command(cli.app), "")

@@ -191,10 +191,9 @@ def test_the_log_has_what_was_asked_before_and_after(store: Store) -> None:
     batch = raise_it(store)
     targets.undo(store, BANAN, batch.number, TARGETS, ACTOR, "有误")
     undone, made = (row["detail"] for row in log_rows(store.audit(CODE, Wanted(limit=2)), translator("zh")))
-    assert "目标 75.0" in made.split("→")[-2]
-    assert "目标 85.0" in made.split("→")[-1]
-    assert "目标 85.0" in undone.split("→")[-2]
-    assert undone.endswith("按文件")
+    assert "目标 75% → 85%；" in made.replace("; ", "；")
+    assert "目标 85% → 75%；" in undone.replace("; ", "；")
+    assert undone.endswith("原因：有误")
 
 
 def test_by_command(store: Store) -> None:
@@ -223,11 +222,11 @@ def test_by_command(store: Store) -> None:
     assert "85%" in run(app, ["target", "list", "-c", "banan"]).output
     assert "8月1日起目标由 ≥75% 调整为 ≥85%" in run(app, ["plan", "show", PLAN.id]).output
     number = str(store.batches(CODE)[0].number)
-    assert run(app, ["bands", "undo", number, "-c", "banan"]).exit_code == 1  # a target, no band
+    assert run(app, ["band", "undo", number, "-c", "banan"]).exit_code == 1  # a target, no band
     assert run(app, ["target", "undo", number, "-c", "banan", "--note", "有误"]).exit_code == 0
     assert standing(store, AUGUST) == by_old(AUGUST)
     edges = ["--slightly-behind", "-2", "--behind", "-3"]
-    assert run(app, ["bands", "set", "-c", "banan", *edges, *said]).exit_code == 0
+    assert run(app, ["band", "set", "-c", "banan", *edges, *said]).exit_code == 0
     listed = run(app, ["bands", "list", "-c", "banan", "--lang", "en"]).output
     assert "slightly behind to -2, behind to -3" in listed
     refused = run(app, ["target", "set", "nothing", "-c", "banan", "--from", "2023-08-01", *said, "--lang", "en"])

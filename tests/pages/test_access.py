@@ -162,7 +162,7 @@ def test_what_one_may_not_do_cannot_be_pressed(opened: Open, as_role: As) -> Non
         page = opened("baiyin", "upload")
         page.session_state["batch"] = newest
         pressed[role] = button(page.run(), "undo")
-    assert pressed == {"clerk": False, "approver": True}
+    assert pressed == {"clerk": None, "approver": True}
     for role, there in (("viewer", None), ("clerk", True), ("reader", None)):
         as_role(role)
         assert button(opened("baiyin", "overview"), "meeting_keep") == there
@@ -172,10 +172,31 @@ def test_a_township_clerk_is_told_what_is_theirs(opened: Open, as_role: As) -> N
     as_role("township_clerk")
     page = opened("baiyin", "upload")
     page.selectbox(key="nil_table").set_value("issues").run()
+    towns = page.multiselect(key="nil_towns")
+    assert (len(towns.options), towns.value) == (1, [TOWN])  # theirs only, chosen
+    assert not any("您只能在" in text for text in texts(page))
+    towns.set_value([]).run()
     assert any("您只能在" in text for text in texts(page))
     assert button(page, "nil_send") is False
-    page.multiselect(key="nil_towns").set_value([TOWN]).run()
-    assert not any("您只能在" in text for text in texts(page))
+
+
+def test_only_who_may_undo_is_offered_to(opened: Open, as_role: As) -> None:
+    for role, undoes in (("township_clerk", False), ("clerk", False), ("approver", True)):
+        as_role(role)
+        page = opened("baiyin", "upload")
+        assert any("点选一批可撤销" in text for text in texts(page)) is undoes, role
+        assert any("点选一批看详情" in text for text in texts(page)) is not undoes, role
+        assert ("undo" in [one.key for one in page.button]) is undoes, role
+        assert any("撤销后恢复" in text for text in texts(page)) is undoes, role
+
+
+def test_who_may_not_move_a_problem_on_is_asked_for_nothing(opened: Open, as_role: As) -> None:
+    for role, may in (("viewer", False), ("clerk", True)):
+        as_role(role)
+        page = opened("baiyin", "tasks")
+        fields = [one.key for one in (*page.text_input, *page.date_input)]
+        assert any(str(key).startswith("pr_") for key in fields) is may, role
+        assert any(str(one.key).startswith("pr_") for one in page.button) is may, role
 
 
 def test_members_are_changed_on_their_page(opened: Open, as_role: As) -> None:
@@ -194,7 +215,11 @@ def test_members_are_changed_on_their_page(opened: Open, as_role: As) -> None:
     assert (member.name, member.added_by) == ("王五（区财政局）", "张三（测试）")
     assert "王五（区财政局）" in texts(page)
     page.session_state["member"] = "wang"
-    page.run().button(key="member_take_wang").click().run()
+    page.run()
+    assert button(page, "member_take_wang") is False  # not at one click
+    page.checkbox(key="member_meant_wang").check().run()
+    assert page.checkbox(key="member_meant_wang").label == "确认收回 王五（区财政局） 的全部角色"
+    press(page, "member_take_wang")
     assert [m.user_id for m in open_store().members(BAIYIN.code)] == []
     page = opened("baiyin", "audit")
     told = texts(page)

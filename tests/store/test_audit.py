@@ -63,9 +63,29 @@ def test_an_edit_names_rows_and_columns_and_no_value(store: Store) -> None:
     assert "张三" not in str(store.audit(COUNTY))
 
 
+def test_reasons_are_kept_without_numbers_of_people(store: Store) -> None:
+    note = "补报，联系 13812345678、500113199001011234、023-66221234"
+    store.commit(Submission(COUNTY, "facts", facts("2023-05"), b"", "facts.csv", "a tester", note))
+    assert store.audit(COUNTY)[0].detail["note"] == "补报，联系 ***、***、***"
+    commit(store, "facts", facts("2023-06"))
+    assert "note" not in store.audit(COUNTY)[0].detail
+
+
+def test_what_has_a_text_in_its_name_is_found_by_its_id(store: Store) -> None:
+    commit(store, "facts", facts("2023-05"))
+    store.record(COUNTY, "export", "docx", {"bytes": int(EAST)})  # a number is no place
+
+    def found(*named: str) -> list[str]:
+        return [e.event for e in store.audit(COUNTY, Wanted(text="一个名字", named=named))]
+
+    assert found(EAST) == found("facts") == ["import"]
+    assert found() == found("990101999") == []
+
+
 def test_snapshots_and_boundaries_have_entries(store: Store) -> None:
     commit(store, "facts", facts("2023-05"))
-    store.keep_snapshot(COUNTY, "8月调度会", DAY, "县办")
+    store.keep_snapshot(COUNTY, "8月调度会", DAY, "县办", "定下补报")
+    assert store.audit(COUNTY)[0].detail["note"] == "定下补报"
     store.remove_snapshot(COUNTY, 1, "县办")
     store.put_boundaries(COUNTY, b"{}", report={}, raw=b"{}", file_name="b.geojson", actor="县办")
     entries = [(e.event, e.subject) for e in store.audit(COUNTY)]

@@ -34,7 +34,8 @@ def test_a_revision_is_known_from_its_version_until_it_is_undone(store: Store) -
     assert store.data_version(COUNTY) == 0  # figures of the rows are as they were
     undone, _other, made = (entry.detail for entry in store.audit(COUNTY, Wanted(limit=3)))
     assert (made["was"], made["now"][0]["value"]) == ([{"value": 75.0}], 85.0)
-    assert (undone["was"][0]["value"], undone["now"]) == (85.0, [])
+    assert (undone["was"][0]["value"], undone["now"]) == (85.0, [{"value": 75.0}])
+    assert (made["note"], undone["note"]) == ("市级加码", "有误")
 
 
 def test_one_of_the_same_day_is_replaced_and_comes_back(store: Store) -> None:
