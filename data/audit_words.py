@@ -130,7 +130,7 @@ def detail(entry: Entry, _: Translator) -> list[str]:
                   village=_places([kept["village"]], entry.county_code, _), reason=kept["reason"])]  # fmt: skip
     return [
         KNOWN[key](value, entry.county_code, _) if key in KNOWN else f"{key}: {_plain(value)}"
-        for key, value in kept.items()
+        for key, value in sorted(kept.items(), key=lambda one: _ORDER.get(one[0], len(_ORDER)))
     ]
 
 
@@ -257,17 +257,18 @@ def _sections(ids: Sequence[str], _county: str, _: Translator) -> str:
 
 KNOWN: dict[str, Callable[[Any, str, Translator], str]] = {
     "number": lambda n, _county, _: _("no. {n}", n=n),
+    "plan": _plan_title,
     "as_of": lambda day, _county, _: _("as of {day}", day=day),
     "version": lambda n, _county, _: _("version {n} of the data", n=n),
     "note": lambda text, _county, _: noted(text, _),
     "townships": _places,
-    "plan": _plan_title,
     "sections": _sections,
     "counties": _counties,
     "entries": lambda n, _county, _: _("{n} entries", n=n),
     "bytes": _size,
 }
 """What is kept of events other than batches, members and people shown, and how it reads."""
+_ORDER = {key: n for n, key in enumerate(KNOWN)}
 
 
 def _plain(value: object) -> str:
