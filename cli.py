@@ -514,8 +514,7 @@ def history(
         state = superseded.get(batch.batch_id, _("counts"))
         months = [p for p in batch.scope.periods if p != "-"]
         span = "" if not months else months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
-        at, who = stamp(batch.at), upload_words.acted(batch.actor, _)
-        who = who if batch.verified else f"{who} ({_('unverified')})"
+        at, who = stamp(batch.at), upload_words.signed(batch.actor, _, verified=batch.verified)
         what, table = _(upload_words.ACTIONS[batch.action]), upload_words.table_name(batch.table, _)
         rows.append({"batch": batch.number, "at": at, "action": what, "table": table, "rows": batch.rows,
                      "months": span, "actor": who, "file": upload_words.came_as(batch, _), "state": state})  # fmt: skip
@@ -809,6 +808,7 @@ def snapshot_remove(
 
 def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     from data.past import stamp
+    from data.upload_words import signed
 
     if as_json:
         _print_json([asdict(s) | {"active": s.active} for s in found])
@@ -816,7 +816,7 @@ def _print_snapshots(found: list[Any], _: Any, *, as_json: bool) -> None:
     rows = [
         {"no": s.number, "name": s.name, "as_of": s.as_of, "version": s.version, "note": s.note,
          "at": stamp(s.at),
-         "who": s.actor if s.verified else f"{s.actor} ({_('unverified')})",
+         "who": signed(s.actor, _, verified=s.verified),
          "state": _("counts") if s.active else _("removed by {who}", who=s.removed_by)}
         for s in found
     ]  # fmt: skip
@@ -1071,7 +1071,7 @@ def _print_revisions(
     rows: list[dict[str, Any]], heads: dict[str, str], batches: list[Any], _: Any, *, as_json: bool
 ) -> None:
     from data.past import stamp
-    from data.upload_words import acted, superseded
+    from data.upload_words import signed, superseded
 
     if as_json:
         _print_json(rows)
@@ -1079,7 +1079,7 @@ def _print_revisions(
     ended, ids = superseded(batches, _), {batch.number: batch.batch_id for batch in batches}
     shown = [
         row | {"at": stamp(dt.datetime.fromisoformat(row["at"])),
-               "who": acted(row["who"], _) if row["verified"] else f"{acted(row['who'], _)} ({_('unverified')})",
+               "who": signed(row["who"], _, verified=row["verified"]),
                "state": ended.get(ids[row["no"]]) or (_("counts") if row["counts"] else _("replaced"))}
         for row in rows
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from data.registry import counties
 from data.store import Entry
 from data.store.schema import BATCHED, REVISIONS
 from data.tables import Table, tables
-from data.upload_words import ACTIONS, acted, places_named, table_name
+from data.upload_words import ACTIONS, places_named, signed, table_name
 from data.wording import language
 from geo.regions import regions
 
@@ -79,18 +79,13 @@ def rows(entries: Iterable[Entry], _: Translator, told: Told = MappingProxyType(
             "at": stamp(entry.at),
             "event": event_name(entry.event, _),
             "subject": subject(entry, _),
-            "who": _who(entry, _),
+            "who": signed(entry.name, _, verified=entry.verified),
             "account": entry.user_id,
             "address": entry.address,
             "detail": "; ".join([*detail(entry, _), *told.get(entry.detail.get("batch", 0), ())]),
         }
         for entry in entries
     ]
-
-
-def _who(entry: Entry, _: Translator) -> str:
-    name = acted(entry.name, _)
-    return name if entry.verified or not name else f"{name} ({_('unverified')})"
 
 
 def event_name(event: str, _: Translator) -> str:

@@ -143,6 +143,12 @@ def acted(name: str, _: Translator) -> str:
     return _(COMMAND_LINE) if name == COMMAND_LINE else name
 
 
+def signed(name: str, _: Translator, *, verified: bool) -> str:
+    """Return who did something, with a word where nothing vouches for it."""
+    name = acted(name, _)
+    return name if verified or not name else f"{name} ({_('unverified')})"
+
+
 def table_name(table_id: str, _: Translator) -> str:
     """Return the name of a table, or of what else a batch can be about."""
     return tables()[table_id].name(language(_)) if table_id in tables() else _(_OTHERS[table_id])

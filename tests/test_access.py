@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import runpy
 from pathlib import Path
 
@@ -235,6 +236,11 @@ def test_the_log_is_listed_searched_and_written(home: Path, tmp_path: Path) -> N
     assert [e.event for e in open_store().audit(CODE, Wanted(limit=1))] == ["export"]
     assert CliRunner().invoke(app, ["audit", "-c", "banan", "--event", "earthquake"]).exit_code == 2
     assert CliRunner().invoke(app, ["audit", "-c", "banan", "--format", "csv"]).exit_code == 2
+
+
+def test_the_help_names_every_event() -> None:
+    told = re.findall(r"[a-z_]+", command("audit", "--help"))
+    assert audit_words.EVENTS.keys() - set(told) == set()
 
 
 def test_what_a_newer_release_wrote_is_shown_as_it_stands() -> None:

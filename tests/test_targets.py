@@ -225,10 +225,14 @@ def test_by_command(store: Store) -> None:
     assert run(app, ["band", "undo", number, "-c", "banan"]).exit_code == 1  # a target, no band
     assert run(app, ["target", "undo", number, "-c", "banan", "--note", "有误"]).exit_code == 0
     assert standing(store, AUGUST) == by_old(AUGUST)
+    ended = run(app, ["target", "list", "-c", "banan"]).output
+    assert f"已被第 {store.batches(CODE)[0].number} 批撤销" in ended  # as the page says it
+    assert "命令行 (未认证)" in ended
     edges = ["--slightly-behind", "-2", "--behind", "-3"]
     assert run(app, ["band", "set", "-c", "banan", *edges, *said]).exit_code == 0
     listed = run(app, ["bands", "list", "-c", "banan", "--lang", "en"]).output
     assert "slightly behind to -2, behind to -3" in listed
+    assert run(app, ["band", "list", "-c", "banan", "--lang", "en"]).output == listed  # both names hold
     refused = run(app, ["target", "set", "nothing", "-c", "banan", "--from", "2023-08-01", *said, "--lang", "en"])
     assert refused.exit_code == 1
     assert "The plan has no indicator nothing." in refused.output

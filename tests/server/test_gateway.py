@@ -402,7 +402,7 @@ def test_who_comes_through_the_gateway_is_in_the_log_once_a_day(behind_gateway: 
     with open_store(again["XIANJIE_DATABASE_URL"]) as store:
         for code in (county("banan").code, county("wanzhou").code, NOWHERE):
             (entry,) = [one for one in store.audit(code, Wanted(event="arrived")) if one.user_id == "portal:wu"]
-            assert (entry.name, entry.verified, entry.address) == ("Wu", True, "127.0.0.1")
+            assert (entry.name, entry.verified, entry.address, entry.subject) == ("Wu", True, "127.0.0.1", "")
 
 
 # ---- a township's clerk --------------------------------------------------------------------------------------------
