@@ -68,7 +68,7 @@ def _counts(c: Composer) -> str:
     if soft.any():
         apart = ledger.count(int(soft.sum()), "count/soft")
         text += _("; {n} targets to strive for or refer to are counted apart", n=apart)
-    return text + _(".")
+    return text + _(".") + c.not_judged(rows, "count")
 
 
 def _compared(c: Composer, fine: int, judged: int) -> str:
