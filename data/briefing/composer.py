@@ -184,9 +184,18 @@ class Composer:
         return int(judged["fine"].sum()), len(judged)
 
     def not_judged(self, rows: pd.DataFrame, key: str) -> str:
-        """Return the sentence that some of the rows are withheld from the reader, and so not judged; "" if none is."""
+        """Return the sentence, behind another, that some of the rows are withheld and so not judged; "" if none is."""
+        told = self._not_judged(rows, key)
+        return self._(" {sentence}.", sentence=told) if told else ""
+
+    def with_not_judged(self, note: str, rows: pd.DataFrame, key: str) -> str:
+        """Return the note of a table with that sentence before it."""
+        told = self._not_judged(rows, key)
+        return f"{told}{self._('; ')}{note}" if told else note
+
+    def _not_judged(self, rows: pd.DataFrame, key: str) -> str:
         n = tally.not_judged(rows)
-        return not_judged(self.ledger.count(n, f"{key}/not_judged"), self._) + self._(".") if n else ""
+        return not_judged(self.ledger.count(n, f"{key}/not_judged"), self._) if n else ""
 
     @staticmethod
     def fine(rows: pd.DataFrame) -> pd.DataFrame:

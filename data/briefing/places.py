@@ -158,7 +158,7 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
         lines.append(tuple(line))
     least = c.facts.county.ranking.least(None)
     ties = _("ranked from {n} judged indicators on; ties share the better rank", n=least)
-    note = f"{parting(LEVEL, _)}{_('; ')}{ties}"
+    note = c.with_not_judged(f"{parting(LEVEL, _)}{_('; ')}{ties}", c.lower(c.facts.now), "ranked")
     return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note, ranked=True)
 
 

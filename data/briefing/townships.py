@@ -117,8 +117,8 @@ def _summary(c: Composer, board: pd.DataFrame, by_place: Mapping[str, pd.DataFra
         )
     title = _("Summary")
     note = f"{_('Score = on schedule or done ÷ judged, in %, of binding targets.')} {parting(LEVEL, _)}"
-    if by_place and (told := c.not_judged(pd.concat(by_place.values()), "ranked")):
-        note += f"{_('; ')}{told}"
+    if by_place:
+        note = c.with_not_judged(note, pd.concat(by_place.values()), "ranked")
     return Section("summary", title, "", (Table("summary", title, columns, tuple(lines), note),))
 
 
