@@ -15,7 +15,7 @@ test:      ## everything CI asks for; goes on after a failure and fails at the e
 
 # Compiled once, not by each process that a test starts, whatever the environment says: half of what starting costs.
 suite: ready
-	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(RUN) pytest -n auto --dist loadfile --durations 40 --durations-min 5
 
 lint: ruff format-check mypy
 

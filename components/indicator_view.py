@@ -247,6 +247,8 @@ def places_view(
     rows = places or Places.of(ctx, indicator)
     if not rows.by_village:
         told = _("No village data: reported by township, compared in the ranking.") if rows.by_township else ""
+        if n := int((rows.villages["status"] == WITHHELD).sum()):
+            told = _("The figures of {n} villages are not shown: they tell of fewer than five.", n=n)
         if not (told or ctx.township):  # a township's own figure stands above: it is not one for the whole plan
             told = _("No village data: reported for the whole plan only.")
         if told:
@@ -357,7 +359,7 @@ def _spread(ctx: Context, indicator: Indicator, villages: pd.DataFrame, height: 
     ]
     empty, covered = villages["empty"], villages["status"] == WITHHELD
     silent = int((values.isna() & ~empty & ~covered & (villages["status"] != "no_target")).sum())
-    told += [_("{n} under five, not shown", n=int(covered.sum()))] * bool(covered.any())
+    told += [_("{n} not shown as they tell of under five", n=int(covered.sum()))] * bool(covered.any())
     told += [_("{n} with nothing to count", n=int(empty.sum()))] * bool(empty.any())
     return figure, told + [_("{n} not reported", n=silent)] * bool(silent)
 

@@ -17,7 +17,9 @@ from components.moves import moves_panel
 from components.panels import abreast_html, foot_html, head_html, panel, panel_html, scroll_html, side_by_side
 from components.problems.hand_over import hand_over
 from components.status import band_note
-from data import loaders
+from data import loaders, tally
+from data.shown import WITHHELD
+from data.statuses import not_judged
 from data.tally import tallies, urgent
 from data.wording import fell_back
 
@@ -110,7 +112,10 @@ def _place_note(ctx: Context, places: indicator_view.Places) -> str:
     where = f"{ctx.names[ctx.township]} · " if ctx.township else ""
     if places.by_village:
         return where + _("by village")
-    return where + (_("by township") if places.by_township else _("reported for the whole plan only"))
+    if places.by_township:
+        return where + _("by township")
+    covered = bool((places.villages["status"] == WITHHELD).any())
+    return where + (_("villages not shown") if covered else _("reported for the whole plan only"))
 
 
 def _as_villages(ctx: Context, towns: pd.DataFrame) -> pd.DataFrame:
@@ -149,6 +154,7 @@ def _heat(ctx: Context) -> _Panel:
         scroll_html("heat", board.markup) if villages else board.markup,
         foot_html(
             _("Definition: {text}", text=rule),
+            ctx.built("heat not judged", lambda: _not_judged(ctx, level)),
             _("Data up to {day}", day=formats.date(ctx.as_of, _)),
             _("pick a row to narrow the page to it") if not villages else "",
         ),
@@ -159,6 +165,12 @@ def _heat(ctx: Context) -> _Panel:
 def _shares(ctx: Context, level: str) -> pd.DataFrame:
     slug, plan_id = ctx.county.slug, ctx.plan.id
     return loaders.area_shares(slug, plan_id, ctx.need_date(), ctx.since, level, ctx.township, ctx.since_version)
+
+
+def _not_judged(ctx: Context, level: str) -> str:
+    rows = loaders.evaluated(ctx.county.slug, ctx.plan.id, ctx.need_date())
+    places = loaders.below(ctx.county.slug, ctx.plan.id, level, ctx.township)
+    return not_judged(tally.not_judged(rows.loc[rows["region"].isin(places)]), ctx._)
 
 
 def _changes(ctx: Context) -> _Panel:

@@ -9,7 +9,7 @@ from data.shown import WITHHELD
 
 
 def unranked_words(rows: pd.DataFrame, names: Mapping[str, str], _: Translator) -> list[str]:
-    """Return a line for each reason why places are not ranked: silent, nothing to count, or too few to be shown.
+    """Return a line for each reason why places are not ranked: silent, nothing to count, or not to be shown.
 
     Parameters
     ----------
@@ -26,6 +26,6 @@ def unranked_words(rows: pd.DataFrame, names: Mapping[str, str], _: Translator) 
     lines = [
         (~covered & ~empty, _("Not reported, not ranked ({n}): {names}", **told(~covered & ~empty))),
         (empty, _("Nothing to count ({n}): {names}", **told(empty))),
-        (covered, _("Under five, not shown ({n}): {names}", **told(covered))),
+        (covered, _("Not shown as they tell of under five, not ranked ({n}): {names}", **told(covered))),
     ]
     return [line for kind, line in lines if kind.any()]

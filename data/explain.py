@@ -106,7 +106,9 @@ class _Sentence:
         return self._("Reported, but there is nothing to count by {date}", date=self._date(self.as_of))
 
     def _withheld(self) -> str:
-        return self._("Fewer than five households or persons: the figure is not shown")
+        return self._(
+            "Not shown: a figure of fewer than five households or persons, or one that would tell such a figure"
+        )
 
     def _window_start(self) -> pd.Timestamp:
         return pd.Timestamp(schedule.period_start(self.as_of, schedule.window_months(self.indicator)))

@@ -37,7 +37,8 @@ class FileView:
     checked
         The whole result, `shown` the one for eyes: values covered that could tell who somebody is.
     made
-        What was made of it, by name and what it depends on. Of what rests on stored rows their version is a part.
+        What was made of it, by name and what it depends on. The whole view is made anew once stored rows of the file's
+        townships change; where rows of all townships are to be replaced, their version `at` is a part of the name.
     """
 
     checked: Checked
@@ -146,28 +147,31 @@ class FileView:
     # ---- beside what is stored ---------------------------------------------------------------------------------------
 
     def comparison(self, stored: Stored, at: int, extent: Extent) -> Comparison:
-        """Return how the rows that are taken meet the stored ones, which are of version `at`."""
+        """Return how the rows that are taken meet the stored ones."""
         scope = self.scope(extent) if extent.stored_mode == "replace" else None
-        return self.once(("comparison", at, extent), lambda: preview.compare(stored(), extent.of(self.placed), scope))
+        return self.once(
+            ("comparison", _of_all(extent, at), extent),
+            lambda: preview.compare(stored(), extent.of(self.placed), scope),
+        )
 
-    def staying(self, stored: Stored, at: int, extent: Extent) -> Staying:
+    def staying(self, stored: Stored, extent: Extent) -> Staying:
         """Return the stored rows that the file lacks and that stay as they are, as it is merged by key."""
         return self.once(
-            ("staying", at, extent),
+            ("staying", extent),
             lambda: preview.staying(stored(), extent.of(self.placed), self.scope(extent)),
         )
 
     def shares(self, stored: Stored, at: int, extent: Extent) -> list[Share]:
         """Return what each month of each township that is replaced has stored and in the file."""
-        return self.once(("shares", at, extent), lambda: shares(stored(), self.placed, extent))
+        return self.once(("shares", _of_all(extent, at), extent), lambda: shares(stored(), self.placed, extent))
 
-    def stored_months(self, stored: Stored, at: int, measure: Measure) -> "pd.Series[float]":
+    def stored_months(self, stored: Stored, measure: Measure) -> "pd.Series[float]":
         """Return the measure by month as stored for the file's townships."""
 
         def made() -> "pd.Series[float]":
             return stored().of(measure).beside(self.placed).totals("_month", measure)
 
-        return self.once(("stored months", at, measure.id), made)
+        return self.once(("stored months", measure.id), made)
 
     # ---- what is seen first ------------------------------------------------------------------------------------------
 
@@ -190,7 +194,7 @@ class FileView:
             self.series(by, measure, newest)
         if self.months:
             self.series("_month", measure)
-            self.stored_months(stored, at, measure)
+            self.stored_months(stored, measure)
         if self.checked.ok:
             extent = Extent.of_file(self.checked)
             self.scope(Extent("merge"))
@@ -198,7 +202,7 @@ class FileView:
             self.comparison(stored, at, extent)
             self.shares(stored, at, extent)
             if extent.stored_mode == "merge":
-                self.staying(stored, at, extent)
+                self.staying(stored, extent)
 
     def _ready_to_look(self) -> None:
         look = self.look
@@ -206,6 +210,11 @@ class FileView:
             return
         if by := next(iter([*look.levels, *look.labels]), None):
             self.totals(look.figures[0], by, look.periods[-1] if look.periods else "")
+
+
+def _of_all(extent: Extent, at: int) -> int:
+    """Return the version of the table where rows of other townships than the file's are replaced too."""
+    return at if extent.mode == "period" else 0
 
 
 def look(

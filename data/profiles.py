@@ -19,6 +19,8 @@ from data.tables import tables
 
 FILE = Path(__file__).with_name("profiles.yaml")
 COLUMNS = ("profile", "region", "as_of", "category", "n")
+WHOLE, REST = "all", "rest"
+"""Category of all that a profile counts, and of those among them that no category shown has."""
 
 
 class _Model(BaseModel):
@@ -166,6 +168,7 @@ def visible(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> pd.DataF
     """Leave out small cells, and those that would tell them: by another category, another profile, another place.
 
     Differences between dates are not looked at: people come and go, so that they are nobody's count.
+    Beside the categories shown stands how many there are in all (`WHOLE`), unless some place has fewer than five.
 
     Parameters
     ----------
@@ -173,14 +176,12 @@ def visible(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> pd.DataF
     parents : the region above by region, None of the topmost. Nothing is shown of other regions, villages among them.
     """
     counts = counts.loc[counts["region"].isin(list(parents))].reset_index(drop=True)
-    keep = np.zeros(len(counts), dtype=bool)
-    for rows in counts.groupby("as_of", sort=False).indices.values():
-        keep[rows] = _shown_of_day(counts.iloc[rows], parents)
-    return counts.loc[keep]
+    shown = [_shown_of_day(part, parents) for _day, part in counts.groupby("as_of", sort=False)]
+    return pd.concat(shown, ignore_index=True) if shown else counts
 
 
-def _shown_of_day(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> np.ndarray:
-    """Return which counts of one date are shown."""
+def _shown_of_day(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> pd.DataFrame:
+    """Return the counts of one date that are shown, and the wholes beside them."""
     regions = list(parents)
     known = {
         (p, r, c): float(n) for p, r, c, n in counts[["profile", "region", "category", "n"]].itertuples(index=False)
@@ -221,7 +222,13 @@ def _shown_of_day(counts: pd.DataFrame, parents: Mapping[str, str | None]) -> np
     kept[: len(regions)] = (every[: len(regions)] >= SMALLEST_CELL) & (not told)
     hidden = withheld(every, sums, never_shown=np.array(never), kept=kept, zeros=False)
     places = counts[["profile", "region", "category"]].itertuples(index=False, name=None)
-    return np.array([not hidden[at[key]] for key in places], dtype=bool)
+    shown = counts.loc[np.array([not hidden[at[key]] for key in places], dtype=bool)]
+    # The algorithm takes numbers of all for known where they are not few; where one is, the others would tell it.
+    few = not told and bool(((every[: len(regions)] > 0) & (every[: len(regions)] < SMALLEST_CELL)).any())
+    wholes = {} if few else {r: everyone[r] for r in regions if not hidden[at["", r, ""]]}
+    beside_them = shown.loc[[not profiles()[p].flags for p in shown["profile"]], ["profile", "region", "as_of"]]
+    added = beside_them.drop_duplicates().assign(category=WHOLE, n=lambda f: f["region"].map(wholes)).dropna(subset="n")
+    return pd.concat([shown, added.astype({"n": np.int64})], ignore_index=True)
 
 
 def _everyone(

@@ -22,15 +22,26 @@ LOOKS: dict[str, Look] = {
     "not_due": Look(N_("Under way"), "#8793A0"),
     "no_data": Look(N_("Not reported"), "#C3CBD4"),
     "nothing": Look(N_("Nothing to count"), "#DDE3E9"),
-    "withheld": Look(N_("Under five: not shown"), "#DDE3E9"),
+    "withheld": Look(N_("Not shown: tells of under five"), "#DDE3E9"),
     "no_target": Look(N_("No target here"), "#DDE3E9"),
     "not_scored": Look(N_("Not scored"), "#DDE3E9"),
 }
 """All statuses by code, worst first; `nothing` is what `data.shown` makes of some that have no data, `withheld` what
-`data.small_figures` makes of figures of fewer than five."""
+`data.small_figures` makes of figures of fewer than five and of those that would tell them."""
 
 MET = N_("Met")
 NOT_YET = N_("Under way, not met yet")
+
+
+def not_judged(n: int | str, _: Translator) -> str:
+    """Say that some figures are not judged as they are withheld from the reader; nothing where none is."""
+    if not n:
+        return ""
+    return _(
+        "Not judged here, as they tell of fewer than five households or persons: {n} figures; "
+        "shares and ranks may differ from those that clerks see",
+        n=n,
+    )
 
 
 def look(code: str | None) -> Look:

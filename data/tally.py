@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from data.progress import BAD, FINE, JUDGED
-from data.shown import ORDER, SCORED
+from data.shown import ORDER, SCORED, WITHHELD
 
 SOFT = frozenset({"strive", "reference"})
 
@@ -73,6 +73,12 @@ def judged_rows(progress: pd.DataFrame, area_of: Mapping[str, str]) -> pd.DataFr
     """Return the rows of binding indicators that are judged, with `area`, and `fine`: on schedule or done."""
     rows = progress.loc[progress["status"].isin(JUDGED) & ~progress["marks"].map(is_soft).astype(bool)]
     return rows.assign(area=rows["indicator"].map(area_of), fine=rows["status"].isin(FINE))
+
+
+def not_judged(progress: pd.DataFrame) -> int:
+    """Return how many figures against a binding target are withheld from the reader and so not judged."""
+    covered = (progress["status"] == WITHHELD) & progress["target"].notna()
+    return int((covered & ~progress["marks"].map(is_soft).astype(bool)).sum())
 
 
 def shares(progress: pd.DataFrame, area_of: Mapping[str, str], before: pd.DataFrame | None = None) -> pd.DataFrame:

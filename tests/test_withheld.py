@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.profiles import beside, profiles, visible
+from data.profiles import WHOLE, beside, profiles, visible
 from data.small_cells import SMALLEST_CELL
 
 TOP, TOWNS = "top", ("a", "b", "c")
@@ -40,6 +40,8 @@ def test_no_sum_of_categories_or_places_tells_a_small_one(jobs: list[list[int]])
     counts = counts_of(jobs)
     shown = visible(counts, PARENTS)
     assert (shown["n"] >= SMALLEST_CELL).all()
+    wholes = shown.loc[shown["category"] == WHOLE].groupby("region")["n"].agg(set).to_dict()
+    shown = shown.loc[shown["category"] != WHOLE]
     seen = shown.set_index(["profile", "region", "category"])["n"].to_dict()
     every = counts.set_index(["profile", "region", "category"])["n"].to_dict()
     for (profile, region, category), n in every.items():
@@ -53,6 +55,11 @@ def test_no_sum_of_categories_or_places_tells_a_small_one(jobs: list[list[int]])
         if region != TOP and (profile, TOP, category) in seen:
             others = sum(m for (p, r, c), m in seen.items() if (p, c) == (profile, category) and r != TOP)
             assert seen[profile, TOP, category] - others >= SMALLEST_CELL
+
+    # The number of all stands beside the categories of each profile, unless some place's is under five.
+    there = counts.loc[counts["profile"] == "jobs_by_place"].groupby("region")["n"].sum()
+    assert wholes.items() <= {region: {n} for region, n in there.items()}.items()
+    assert wholes.keys() == ({r for _p, r, _c in seen} if (there >= SMALLEST_CELL).all() else set())
 
 
 def test_who_lacks_something_is_withheld_with_who_has_it() -> None:

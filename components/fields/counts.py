@@ -1,12 +1,17 @@
 """Counts of households and persons by category at the page's date, as the field panels show them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 
 from components import formats, indicator_view
 from components.context import Context
+from components.html.shares import Share
 from components.panels import foot
 from data import loaders
-from data.profiles import profiles
+from data.language import Translator
+from data.profiles import REST, WHOLE, profiles
 from data.small_cells import SMALLEST_CELL
 from data.tables import tables
 
@@ -29,15 +34,52 @@ def newest(counts: pd.DataFrame, until: object = None) -> dict[str, float]:
     return dict(zip(last["category"], last["n"].astype(float), strict=True))
 
 
-def complete(counts: pd.DataFrame, whole: pd.DataFrame) -> bool:
-    """Whether the counts of every date add up to those of all, so that none is withheld and a sum is a total.
+def not_shown(counts: pd.DataFrame) -> pd.Series:
+    """Return by date how many the categories shown leave of all; NaN where it is not told how many those are.
+
+    Where it is nothing, a category without a count has none.
+    """
+    of_all = counts["category"] == WHOLE
+    sums = counts.loc[~of_all].groupby("as_of")["n"].sum().astype(float)
+    return counts.loc[of_all].set_index("as_of")["n"].reindex(sums.index) - sums
+
+
+def with_rest(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts by category, with what is not shown of all as one more, so that they add up."""
+    rest = not_shown(counts)
+    one_more = rest.loc[rest > 0].rename("n").reset_index().assign(category=REST)
+    return pd.concat([counts.loc[counts["category"] != WHOLE], one_more], ignore_index=True)
+
+
+def bars_words(counts: pd.DataFrame, _: Translator) -> str:
+    """Say that bars by month are too low where what is not shown cannot be drawn with the rest."""
+    return _("bars leave out what is not shown") if not_shown(counts).isna().any() else ""
+
+
+def not_shown_words(_: Translator) -> str:
+    """Say which counts are not shown."""
+    return _("not shown: counts under {n}, and those that would tell them", n=SMALLEST_CELL)
+
+
+def shares(
+    ctx: Context, profile: str, counts: pd.DataFrame, good: Mapping[str, int] = MappingProxyType({})
+) -> list[Share]:
+    """Return each category of the newest date as a share of all, what is not shown of them last.
 
     Parameters
     ----------
-    counts, whole : columns as_of and n; `whole` holds the number of all, one row a date.
+    counts : as `counted` returns them.
+    good : what growth of a category means, as `Share` has it.
     """
-    sums = counts.groupby("as_of")["n"].sum()
-    return bool((sums == whole.set_index("as_of")["n"].reindex(sums.index)).all())
+    now, then = newest(counts), before(ctx, profile)
+    whole, rest = now.get(WHOLE), not_shown(counts).iloc[-1]
+    words = profiles()[profile].categories(ctx.lang)
+    told = [
+        Share(name, now[code], whole, change(now, then, code), good.get(code, 0))
+        for code, name in words.items()
+        if code in now
+    ]
+    return [*told, Share(ctx._("not shown"), rest, whole)] if rest > 0 else told
 
 
 def before(ctx: Context, profile: str) -> dict[str, float]:
@@ -64,7 +106,7 @@ def provenance(ctx: Context, profile: str, counts: pd.DataFrame, *more: object) 
         _("Source: {text}", text=table.name_zh if ctx.lang == "zh" else table.name_en),
         ctx.built("counted up to", lambda: _("Data up to {day}", day=formats.date(counts["as_of"].max(), _)), profile),
         ctx.built("reported", lambda: _reported(ctx, found.table), found.table),
-        _("counts under {n} are not shown", n=SMALLEST_CELL),
+        not_shown_words(_),
         *more,
     )
 

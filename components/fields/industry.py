@@ -8,18 +8,18 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
-from components.fields.counts import before, change, counted, newest, provenance
+from components.fields.counts import bars_words, counted, newest, provenance, shares, with_rest
 from components.figures.base import CONFIG
 from components.figures.fields import by_month
 from components.figures.places import against_targets, cumulative
 from components.html.base import element
 from components.html.lists import facts
 from components.html.shares import Share, share_table
+from components.palette import NEUTRAL
 from components.panels import foot, panel, side_by_side
 from data import loaders
 from data.plan import Indicator
-from data.profiles import profiles
-from data.small_cells import SMALLEST_CELL
+from data.profiles import REST, WHOLE, profiles
 from data.tables import tables
 
 JOBS = "lifted_employment"
@@ -56,35 +56,28 @@ def jobs_by_place(ctx: Context) -> None:
     """Show where lifted persons work, month by month, against the plan's number."""
     _ = ctx._
     counts = counted(ctx, "jobs_by_place")
-    words = profiles()["jobs_by_place"].categories(ctx.lang)
+    words = profiles()["jobs_by_place"].categories(ctx.lang) | {REST: _("not shown")}
     asked = [_row(ctx, i) for i in _of(ctx, JOBS)]
     target = next((float(row["target"]) for row in asked if not formats.missing(row["target"])), None)
     with panel("jobs", _("Employment of lifted persons"), _("persons by place, month by month")):
         figure = ctx.built(
-            "jobs by month", lambda: by_month(counts, words, _, unit="人", target=target, scale=ctx.scale)
+            "jobs by month", lambda: by_month(with_rest(counts), words, _, unit="人", target=target, scale=ctx.scale)
         )
         st.plotly_chart(figure, key="jobs", config=CONFIG)
         told = "" if target is not None else _("the plan sets no number here")
-        provenance(ctx, "jobs_by_place", counts, told)
+        provenance(ctx, "jobs_by_place", counts, bars_words(counts, _), told)
 
 
 def jobs_by_channel(ctx: Context) -> None:
     """Show through which channel lifted persons found work, with workshops in numbers."""
     _ = ctx._
     counts = counted(ctx, "jobs_by_channel")
-    now, then = newest(counts), before(ctx, "jobs_by_channel")
-    words = profiles()["jobs_by_channel"].categories(ctx.lang)
-    total = sum(now.values())
-    shares = [Share(name, now[code], total, change(now, then, code)) for code, name in words.items() if code in now]
-    shares.sort(key=lambda s: -s.number)
-    # A channel without a count was withheld or empty, nothing tells which: a sum of the rest is no total.
-    note = (
-        _("{n} persons in work", n=formats.number(total))
-        if len(shares) == len(words)
-        else _("kinds under {n} persons are not counted", n=SMALLEST_CELL)
-    )
+    whole = newest(counts).get(WHOLE)
+    rows = sorted(shares(ctx, "jobs_by_channel", counts), key=lambda s: (s.name == _("not shown"), -s.number))
+    note = _("{n} persons in work", n=formats.number(whole)) if whole else ""
     with panel("channels", _("Channels of employment"), note):
-        st.html(share_table(shares, _, head=_("Channel"), unit="人", since=ctx.since is not None))
+        colours = {_("not shown"): NEUTRAL}
+        st.html(share_table(rows, _, head=_("Channel"), unit="人", since=ctx.since is not None, colours=colours))
         figures = [
             (i.name(ctx.lang), formats.quantity_html(row["value"], row["unit"], _), _since(ctx, row))
             for i in _of(ctx, *WORKSHOPS)
@@ -184,13 +177,13 @@ def benefit_links(ctx: Context) -> None:
     words = dict(zip(codes, column.labels if ctx.lang == "zh" and column.labels else codes, strict=True))
     linked = rows["benefit_link"].astype(bool)
     there, whole = rows.loc[linked, "kind"].value_counts().to_dict(), rows["kind"].value_counts().to_dict()
-    shares = [
+    rates = [
         Share(words[kind].replace("_", " "), there.get(kind, 0), whole[kind]) for kind in LINK_KINDS if kind in whole
     ]
     everything = Share(_("all"), int(linked.sum()), len(rows))
     missing = rows.loc[~linked]
     with panel("links", _("Projects that link benefits"), _("{n} projects under way or finished", n=len(rows))):
-        st.html(share_table([*shares, everything], _, head=_("Kind of project"), unit="个", since=False))
+        st.html(share_table([*rates, everything], _, head=_("Kind of project"), unit="个", since=False))
         if len(missing):
             places = missing["village_code"].map(ctx.names).fillna("")
             names = [f"{name} {place}".rstrip() for name, place in zip(missing["name"], places, strict=True)]

@@ -11,6 +11,7 @@ from components.board import board
 from components.context import Context
 from components.county_map import Drawing, county_map, draw
 from components.county_map.classes import Value, of_status
+from components.fields.counts import not_shown, not_shown_words
 from components.fields.funds import project_list, sources, words
 from components.fields.strips import of_places, strips
 from components.figures.base import CONFIG
@@ -167,30 +168,32 @@ def _housing_counts(ctx: Context) -> tuple[pd.Timestamp, pd.DataFrame] | None:
         return None
     newest = counts["as_of"].max()
     n = counts.loc[counts["as_of"] == newest].set_index("category")["n"]
+    none = 0.0 if not_shown(counts).iloc[-1] == 0 else float("nan")
     kinds = words(ctx, "households", "house_works")
     rows = [
-        {"name": word, **{part: n.get(f"{kind}|{part}", float("nan")) for part in ("yes", "no")}}
+        {"name": word, **{part: n.get(f"{kind}|{part}", none) for part in ("yes", "no")}}
         for kind, word in kinds.items()
         if kind != "none"
     ]
     frame = pd.DataFrame(rows)
-    return newest, frame.loc[frame[["yes", "no"]].notna().any(axis=1)]
+    return newest, frame.loc[frame[["yes", "no"]].gt(0).any(axis=1)]
 
 
 def _show_housing(ctx: Context, housing: tuple[pd.Timestamp, pd.DataFrame] | None) -> None:
     _ = ctx._
     _targets(ctx, "housing", "house_works==")
     if housing is None:
-        st.html(element("p", _("No housing works reported, or fewer than five households of each kind."), "quiet"))
+        st.html(element("p", _("No housing works reported, or none that are shown."), "quiet"))
         return
     newest, frame = housing
     parts = {"yes": _("Completed"), "no": _("Not completed")}
     figure = ctx.built("housing", lambda: split(frame, parts, _, scale=ctx.scale))
     st.plotly_chart(figure, key="housing", config=CONFIG)
     foot(
-        _("Definition: {text}", text=_("households by kind of works; fewer than five are not shown")),
+        _("Definition: {text}", text=_("households by kind of works")),
         _("Source: {text}", text=_("household snapshot of {day}", day=formats.date(newest, _))),
         _("Data up to {day}", day=formats.date(ctx.as_of, _)),
+        not_shown_words(_),
     )
 
 

@@ -5,16 +5,25 @@ import streamlit as st
 
 from components import formats
 from components.context import Context
-from components.fields.counts import before, change, complete, counted, newest, provenance
+from components.fields.counts import (
+    bars_words,
+    before,
+    change,
+    counted,
+    newest,
+    not_shown,
+    provenance,
+    shares,
+    with_rest,
+)  # fmt: skip
 from components.figures.base import CONFIG
 from components.figures.fields import bands, by_month
 from components.html.base import Markup
 from components.html.shares import Part, Share, part_table, share_table
-from components.palette import SERIES
+from components.palette import NEUTRAL, SERIES
 from components.panels import panel, side_by_side
 from data.plan import Plan
-from data.profiles import profiles
-from data.small_cells import SMALLEST_CELL
+from data.profiles import REST, WHOLE, profiles
 
 LINE = "monitoring_line"
 
@@ -32,40 +41,36 @@ def kinds(ctx: Context) -> None:
     """Show monitored households by kind of risk, and whether the risk is eliminated, now and over the months."""
     _ = ctx._
     counts = counted(ctx, "monitored_households")
-    note, bars, table = ctx.built("kinds", lambda: _kinds(ctx, counts))
+    note, table = ctx.built("kinds", lambda: _kinds(ctx, counts))
     with panel("kinds", _("Monitored households"), note):
         st.html(table)
         answers = {"yes": _("Risk open"), "no": _("Eliminated")}
-        months = counts.assign(category=counts["category"].str.split("|").str[1])
-        order = {"no": answers["no"], "yes": answers["yes"]}
+        months = with_rest(counts)
+        months = months.assign(category=months["category"].str.split("|").str[-1])
+        order = {"no": answers["no"], "yes": answers["yes"], REST: _("not shown")}
         figure = ctx.built("kinds by month", lambda: by_month(months, order, _, unit="户", scale=ctx.scale, height=190))
         st.plotly_chart(figure, key="kinds_months", config=CONFIG)
-        provenance(ctx, "monitored_households", counts, bars)
+        provenance(ctx, "monitored_households", counts, bars_words(counts, _))
 
 
-def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[str, str, Markup]:
-    """Return how many households are monitored, what the bars by month leave out, and the table of kinds."""
+def _kinds(ctx: Context, counts: pd.DataFrame) -> tuple[str, Markup]:
+    """Return how many households are monitored, and the table of kinds."""
     _ = ctx._
-    flags = counted(ctx, "measures_in_place")
-    every = flags.loc[flags["category"] == "all"]
-    last = counts["as_of"] == counts["as_of"].max()
-    if complete(counts.loc[last], every):
-        total = formats.number(counts.loc[last, "n"].sum())
-        note = _("{n} households by kind of risk, open and eliminated", n=total)
-    else:
-        note = _("by kind of risk, open and eliminated; kinds under {n} households are not counted", n=SMALLEST_CELL)
-    bars = "" if complete(counts, every) else _("bars without kinds under {n} households", n=SMALLEST_CELL)
     now, then = newest(counts), before(ctx, "monitored_households")
+    note = _("by kind of risk, open and eliminated")
+    if WHOLE in now:
+        note = _("{n} households by kind of risk, open and eliminated", n=formats.number(now[WHOLE]))
+    none = 0.0 if not_shown(counts).iloc[-1] == 0 else None
     words = profiles()["monitored_households"].model_copy(update={"split": None}).categories(ctx.lang)
     parts = [
-        Part(word, now.get(f"{kind}|yes"), now.get(f"{kind}|no"), change(now, then, f"{kind}|yes"))
+        Part(word, now.get(f"{kind}|yes", none), now.get(f"{kind}|no", none), change(now, then, f"{kind}|yes"))
         for kind, word in words.items()
         if f"{kind}|yes" in now or f"{kind}|no" in now
     ]
     table = part_table(
         parts, _, head=_("Kind"), first=_("Risk open"), second=_("Eliminated"), since=ctx.since is not None
     )
-    return note, bars, table
+    return note, table
 
 
 def measures(ctx: Context) -> None:
@@ -85,34 +90,27 @@ def measures(ctx: Context) -> None:
         provenance(ctx, "measures_in_place", counts)
 
 
-def _measures(ctx: Context, counts: pd.DataFrame) -> tuple[float, Markup]:
-    """Return how many households are monitored, and the table of measures."""
+def _measures(ctx: Context, counts: pd.DataFrame) -> tuple[float | None, Markup]:
+    """Return how many households are monitored, None where that is not told, and the table of measures."""
     now, then = newest(counts), before(ctx, "measures_in_place")
     words = profiles()["measures_in_place"].categories(ctx.lang)
-    everyone = now.get("all", 0)
-    shares = [
+    everyone = now.get(WHOLE)
+    rows = [
         Share(name, now[code], everyone, change(now, then, code), 1)
         for code, name in words.items()
-        if code in now and code != "all"
+        if code in now and code != WHOLE
     ]
-    return everyone, share_table(shares, ctx._, head=ctx._("Measure"), unit="户", since=ctx.since is not None)
+    return everyone, share_table(rows, ctx._, head=ctx._("Measure"), unit="户", since=ctx.since is not None)
 
 
 def _visits(ctx: Context) -> Markup:
     _ = ctx._
     counts = counted(ctx, "days_since_visit")
-    now, then = newest(counts), before(ctx, "days_since_visit")
     words = profiles()["days_since_visit"].categories(ctx.lang)
     late = list(words)[2:]
-    shares = [
-        Share(name, now[code], sum(now.values()), change(now, then, code), -1 if code in late else 0)
-        for code, name in words.items()
-        if code in now
-    ]
-    colours = {words[code]: SERIES[3] for code in late}
-    return share_table(
-        shares, _, head=_("Since the last visit"), unit="户", since=ctx.since is not None, colours=colours
-    )
+    rows = shares(ctx, "days_since_visit", counts, dict.fromkeys(late, -1))
+    colours = {words[code]: SERIES[3] for code in late} | {_("not shown"): NEUTRAL}
+    return share_table(rows, _, head=_("Since the last visit"), unit="户", since=ctx.since is not None, colours=colours)
 
 
 def income(ctx: Context) -> None:
@@ -122,6 +120,7 @@ def income(ctx: Context) -> None:
     now = ctx.built("income counts", lambda: newest(counts))
     found = profiles()["income_bands"]
     words = {code: name for code, name in found.categories(ctx.lang).items() if code != "blank"}
+    none = 0.0 if not_shown(counts).iloc[-1] == 0 else None
     line = monitoring_line(ctx.plan)
     below = found.edges.index(line) + 1 if line in found.edges else None
     note = (
@@ -133,10 +132,11 @@ def income(ctx: Context) -> None:
         figure = ctx.built(
             "income bands",
             lambda: bands(
-                [now.get(code, 0.0) for code in words],
+                [now.get(code, none) for code in words],
                 [name.replace("—", "—<br>").replace("–", "–<br>") for name in words.values()],
                 _,
                 unit="户",
+                of=now.get(WHOLE),
                 line=below,
                 line_name=_("line {n}", n=formats.quantity(line, "元", _)) if line else "",
                 scale=ctx.scale,
@@ -159,16 +159,13 @@ def visits(ctx: Context) -> None:
     """Show over the months how long ago households were last visited."""
     _ = ctx._
     counts = counted(ctx, "days_since_visit")
-    words = profiles()["days_since_visit"].categories(ctx.lang)
-    # A band without a count at some date was withheld or empty: nothing tells which.
-    short = len(counts.loc[counts["category"].isin(words)]) < len(words) * counts["as_of"].nunique()
-    bars = _("bars without bands under {n} households", n=SMALLEST_CELL) if short else ""
+    words = profiles()["days_since_visit"].categories(ctx.lang) | {REST: _("not shown")}
     with panel("visits", _("Days since the last visit"), _("households, lifted and monitored, month by month")):
         figure = ctx.built(
-            "visits by month", lambda: by_month(counts, words, _, unit="户", scale=ctx.scale, height=230)
+            "visits by month", lambda: by_month(with_rest(counts), words, _, unit="户", scale=ctx.scale, height=230)
         )
         st.plotly_chart(figure, key="visits", config=CONFIG)
-        provenance(ctx, "days_since_visit", counts, bars)
+        provenance(ctx, "days_since_visit", counts, bars_words(counts, _))
 
 
 PANELS = (

@@ -14,6 +14,7 @@ from components.panels import foot, panel
 from components.status import URGENT
 from data import loaders
 from data.plan import Indicator
+from data.shown import WITHHELD
 
 MOST = 7
 BEHIND = (*URGENT, "slightly_behind")
@@ -156,7 +157,10 @@ def _strip(row: pd.Series, villages: pd.DataFrame | None) -> Strip:
     heights = tuple(min(h, 1.0) for h in (numbers / scale).round(2))
     judged = ~known["status"].isin(["no_target", "not_scored"])
     passed = int((~known["status"].isin(BEHIND)).sum()) if judged.any() else None
-    return Strip(value, row["unit"], row["status"], heights, passed, _count(row["of"]))
+    hidden = int((villages["status"] == WITHHELD).sum())
+    return Strip(
+        value, row["unit"], row["status"], heights, passed, _count(row["of"]), _count(row["reported"]), hidden,
+    )  # fmt: skip
 
 
 def _count(value: float | None) -> int:

@@ -7,7 +7,9 @@ import plotly.graph_objects as go
 
 from components import formats
 from components.figures.base import ACTUAL, HOVER, WARN, Draft, colours, empty, fill, numbers
+from components.palette import NEUTRAL
 from data.language import Translator
+from data.profiles import REST
 
 
 def by_month(
@@ -25,7 +27,8 @@ def by_month(
     Parameters
     ----------
     counts : columns as_of, category, n; dates in any order.
-    names : translated name by category, in stacking order; other categories are left out.
+    names : translated name by category, in stacking order; other categories are left out, as is what is not shown
+        of all (`REST`) where there is nothing of it.
     target : the sum the plan asks for.
     """
     known = counts.loc[counts["category"].isin(list(names))]
@@ -40,7 +43,8 @@ def by_month(
     ]
     at = list(range(len(days)))
     fig = Draft(scale, height, barmode="stack", hovermode="x unified", left=46, bottom=38 if several else 24)
-    for (category, name), (colour, pattern) in zip(names.items(), colours(len(names)), strict=True):
+    for (category, name), look in zip(names.items(), colours(len(names)), strict=True):
+        colour, pattern = look if category != REST else (NEUTRAL, "")
         if category in wide:
             values = numbers(wide[category])
             fig.bar(
@@ -66,11 +70,12 @@ def by_month(
 
 
 def bands(
-    counts: Sequence[float],
+    counts: Sequence[float | None],
     names: Sequence[str],
     _: Translator,
     *,
     unit: str,
+    of: float | None = None,
     line: float | None = None,
     line_name: str = "",
     scale: float = 1,
@@ -80,32 +85,34 @@ def bands(
 
     Parameters
     ----------
-    counts, names : one per band, lowest first.
+    counts, names : one per band, lowest first; None where a count is not shown.
+    of : how many there are in all; without it no shares are told.
     line : how many bands lie below the line; these are drawn in the warning colour.
     line_name : its words.
     """
-    if not sum(counts):
+    highest = max((n for n in counts if n is not None), default=0)
+    if not highest:
         return empty(_("Nothing reported yet"), scale, height)
-    total = sum(counts)
     below = line or 0
     fig = Draft(scale, height, legend=False, left=40, top=24, bottom=38, bargap=0.06)
     at = list(range(len(counts)))
     fig.bar(
         x=at,
-        y=[float(n) for n in counts],
+        y=numbers(counts),
         marker=fill([WARN if i < below else ACTUAL for i in at], ["/" if i < below else "" for i in at], scale),
         customdata=[
-            f"{name}: {formats.quantity(n, unit, _)} ({formats.percent(100 * n / total)})"
+            f"{name}: {formats.quantity(n, unit, _)}" + (f" ({formats.percent(100 * n / of)})" if n and of else "")
             for name, n in zip(names, counts, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
     for i, n in enumerate(counts):
-        fig.note(f"<b>{formats.number(n)}</b>", i, float(n), size=12, yanchor="bottom")
+        told = _("not shown") if n is None else f"<b>{formats.number(n)}</b>"
+        fig.note(told, i, float(n or 0), size=12, yanchor="bottom")
     if line is not None:
         fig.upright(line - 0.5, WARN, 2, "dash", line_name, xanchor="left", xshift=5 * scale)
     fig.unit(formats.unit(unit, _))
     small = {"size": 11.5 * scale}
     fig.xaxis |= {"showgrid": False, "tickvals": at, "ticktext": list(names), "tickangle": 0, "tickfont": small}
-    fig.yaxis |= {"nticks": 4, "tickformat": ",~f", "range": [0, max(counts) * 1.22]}
+    fig.yaxis |= {"nticks": 4, "tickformat": ",~f", "range": [0, highest * 1.22]}
     return fig.figure()

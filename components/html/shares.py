@@ -11,20 +11,20 @@ from data.language import Translator
 
 
 class Share(NamedTuple):
-    """One category: its translated name, its count, of how many, how many more than before (None: unknown).
+    """One category: its translated name, its count, of how many, how many more than before (None: not told).
 
     `good` says what growth means: 1 good, -1 bad, 0 neither.
     """
 
     name: str
     number: float
-    of: float
+    of: float | None
     change: float | None = None
     good: int = 0
 
 
 class Part(NamedTuple):
-    """One category in two parts, such as risks open and eliminated; a part under five persons is None."""
+    """One category in two parts, such as risks open and eliminated; a part that is not shown is None."""
 
     name: str
     first: float | None
@@ -54,7 +54,7 @@ def share_table(
     columns: list[Column[Share]] = [
         Column(head, lambda s: s.name, "nm"),
         Column(formats.unit(unit, _), lambda s: raw(f"<b>{formats.number(s.number)}</b>"), "num val"),
-        Column(_("Share"), lambda s: _bar(s.number, s.of, known.get(s.name, SERIES[0])), "bar"),
+        Column(_("Share"), lambda s: _bar(s.number, s.of or 0, known.get(s.name, SERIES[0])), "bar"),
         Column("", lambda s: formats.percent(100 * s.number / s.of) if s.of else formats.NOTHING, "num"),
     ]
     if since:
@@ -72,10 +72,12 @@ def part_table(parts: Iterable[Part], _: Translator, *, head: str, first: str, s
     """Return one row per category: both parts, the second (done) as a share of both, and change of the first."""
     columns: list[Column[Part]] = [
         Column(head, lambda p: p.name, "nm"),
-        Column(first, lambda p: raw(f"<b>{_few(p.first, _)}</b>"), "num val"),
-        Column(second, lambda p: raw(_few(p.second, _)), "num"),
+        Column(first, lambda p: raw(f"<b>{_shown(p.first, _)}</b>"), "num val"),
+        Column(second, lambda p: raw(_shown(p.second, _)), "num"),
         Column(
-            _("Share eliminated"), lambda p: _bar(p.second or 0, (p.first or 0) + (p.second or 0), SERIES[0]), "bar"
+            _("Share eliminated"),
+            lambda p: raw("") if p.first is None or p.second is None else _bar(p.second, p.first + p.second, SERIES[0]),
+            "bar",
         ),
         Column("", lambda p: _rate(p.second, p.first), "num"),
     ]
@@ -88,8 +90,8 @@ def part_table(parts: Iterable[Part], _: Translator, *, head: str, first: str, s
     return table(columns, parts, css="slim")
 
 
-def _few(count: float | None, _: Translator) -> str:
-    return str(escape(formats.number(count) if count is not None else _("under 5")))
+def _shown(count: float | None, _: Translator) -> str:
+    return str(escape(formats.number(count) if count is not None else _("not shown")))
 
 
 def _rate(part: float | None, rest: float | None) -> str:

@@ -27,7 +27,8 @@ class Strip:
     value, unit, code : the place's own figure and its status.
     heights : one per village below it, 0-1 of the target (or of the highest value), lowest first.
     passed : how many of `heights`, from the end, are where they should be; None where nothing is asked of a village.
-    of : villages there are, with those that have not reported.
+    of, reported : villages there are, and how many of them have reported.
+    hidden : villages whose figure is not shown.
     """
 
     value: float | None
@@ -36,6 +37,8 @@ class Strip:
     heights: Sequence[float] = ()
     passed: int | None = None
     of: int = 0
+    reported: int = 0
+    hidden: int = 0
 
 
 def strip_svg(heights: Sequence[float], passed: int | None) -> Markup:
@@ -112,7 +115,9 @@ def _title(strip: Strip, _: Translator) -> str:
     if strip.passed is not None:
         parts.append(_("{n} of {of} villages are where they should be", n=strip.passed, of=len(strip.heights)))
     if strip.of:
-        parts.append(formats.reported(len(strip.heights), strip.of, _))
+        parts.append(formats.reported(strip.reported, strip.of, _))
+    if strip.hidden:
+        parts.append(_("{n} not shown as they tell of under five", n=strip.hidden))
     return " · ".join(parts)
 
 

@@ -22,10 +22,11 @@ from components.ranking.standing import (
     standing,
 )
 from components.status import band_note
-from data import ranking
+from data import ranking, tally
 from data.explain import explain
 from data.ranking import CHANGE, FEW, LEVEL, NOTHING, Named, Reason
 from data.ranking_words import parting
+from data.statuses import not_judged
 
 WEIGHTS = (1.25, 1)
 
@@ -86,6 +87,8 @@ def _board_foot(ctx: Context, area: str, by: str) -> Markup:
     _ = ctx._
     board, rule = standing(ctx, area).board, ctx.county.ranking
     least = rule.least(None if area == ALL else area)
+    rows = standing(ctx, area).rows
+    asked = [i.id for i in ctx.plan.indicators if area in {ALL, i.area}]
     few, nothing = ([ctx.names[code] for code in board.index[board["apart"] == kind]] for kind in (FEW, NOTHING))
     unknown = (board["apart"] == "") & board["change_rank"].isna()
     fresh = [ctx.names[code] for code in board.index[unknown]] if by == CHANGE else []
@@ -93,6 +96,7 @@ def _board_foot(ctx: Context, area: str, by: str) -> Markup:
     return foot_html(
         _("Definition: {text}", text=score_rule(ctx, area)),
         _("increment = score now − score then") if by == CHANGE else "",
+        not_judged(tally.not_judged(rows.loc[rows["indicator"].isin(asked)]), _),
         parting(by, _),
         _("ranked from {n} judged indicators on; ties share the better rank", n=least),
         _("Fewer judged, not ranked ({n}): {names}", n=len(few), names=between.join(few)) if few else "",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -21,6 +22,7 @@ from data.intake.corrections import NOTHING, Corrections
 from data.intake.model import Book
 from data.preview import Comparison, Measure, Staying
 from data.store import Batch, Scope
+from data.tables import NONE, tables
 
 _HELD = "_upload"
 _TURN = "_upload_turn"
@@ -56,7 +58,7 @@ class Held:
     said
         What the viewer says of the file in place of what was understood.
     beside
-        The county's newest batch when the file was held against what is stored.
+        The county's newest batch known not to change what the file was held against.
     """
 
     id: str
@@ -122,14 +124,14 @@ def hold(
     A table that is named after the file was recognised as just that is no change: widgets keep what was entered.
     """
     said = Corrections(sheet=sheet).over(corrections(file_id))
-    newest_batch = next((b.batch_id for b in loaders.batches(ctx.county.slug)), 0)
+    batches = loaders.batches(ctx.county.slug)
     this = f"{ctx.county.slug}:{file_id}:"
     found: Held | None = st.session_state.get(_HELD)
     if found is not None and not found.id.startswith(this):
         found = None  # of another file
     same = found is not None and table in {found.asked, found.id.removeprefix(this)}
-    # What the county has is looked at again once anybody has changed it.
-    if found is None or not same or (found.month, found.said, found.beside) != (month, said, newest_batch):
+    # What the county has is looked at again once anybody has changed what the file is about.
+    if found is None or not same or (found.month, found.said) != (month, said) or _outdated(found, batches):
         source = Source.of(loaders.store(), ctx.county)
         meant = Corrections(table or None).over(said)
         before = loaders.remembered(ctx.county.slug)
@@ -140,12 +142,37 @@ def hold(
         checked = view.checked
         other = checked.generic or (found is not None and found.other)
         this += table or checked.table or ""
-        new = Held(this, raw, Resting(Work(view, book)), table, other, month, said, newest_batch)
+        new = Held(this, raw, Resting(Work(view, book)), table, other, month, said)
         if found is not None and found.checked.table == checked.table:
             new.first_seen, new.last_seen = found.first_seen, found.last_seen
         st.session_state[_HELD] = found = new
         give_back()
+    found.beside = batches[0].batch_id if batches else 0
     return found
+
+
+def _outdated(held: Held, batches: Sequence[Batch]) -> bool:
+    """Whether what a file was held against has changed since: rows of its townships, or what files are remembered by.
+
+    Of twenty townships that send their tables at once each would otherwise be checked anew for each of the others.
+    """
+    since = [b for b in batches if b.batch_id > held.beside]
+    if not since:
+        return False
+    if any(b.corrections or b.action == "undo" for b in since):
+        return True
+    table = held.checked.table
+    if table is None or held.checked.refusal:
+        return False
+    spec, whole = tables()[table], f"{held.view.county.code}000"
+    anywhere = not any(name in spec.key for name in spec.place_columns)  # a key of another township's may be the file's
+    own = {code[:9] for code in held.view.townships}
+    return any(
+        (anywhere and b.table == table)
+        or not own.isdisjoint(b.scope.townships)
+        or {whole, NONE} & {*own, *b.scope.townships}
+        for b in since
+    )
 
 
 def corrections(file_id: str) -> Corrections:
@@ -225,7 +252,7 @@ def comparison(ctx: Context, held: Held, extent: Extent) -> Comparison:
 
 def staying(ctx: Context, held: Held, extent: Extent) -> Staying:
     """Return the stored rows that the file lacks and that stay as they are, as it is merged by key."""
-    return held.view.staying(_stored(ctx, held), version(ctx, held), extent)
+    return held.view.staying(_stored(ctx, held), extent)
 
 
 def shared(ctx: Context, held: Held, extent: Extent) -> list[Share]:
@@ -235,4 +262,4 @@ def shared(ctx: Context, held: Held, extent: Extent) -> list[Share]:
 
 def stored_months(ctx: Context, held: Held, measure: Measure) -> "pd.Series[float]":
     """Return the measure by month as stored for the file's townships."""
-    return held.view.stored_months(_stored(ctx, held), version(ctx, held), measure)
+    return held.view.stored_months(_stored(ctx, held), measure)

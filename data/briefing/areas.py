@@ -95,7 +95,8 @@ def _counts(c: Composer, area_id: str, rows: pd.DataFrame) -> str:
     fine, judged = c.fine_share(rows)
     all_ = ledger.count(len(rows), f"area/{area_id}/all")
     if not judged:
-        return _("{n} indicators, none of which can be judged by {date}.", n=all_, date=c.day(c.facts.as_of))
+        told = _("{n} indicators, none of which can be judged by {date}.", n=all_, date=c.day(c.facts.as_of))
+        return told + c.not_judged(rows, f"area/{area_id}")
     text = _(
         "By {date} {fine} of {judged} judged targets ({all} indicators) are on schedule or done, {share}",
         date=c.day(c.facts.as_of),
@@ -111,7 +112,7 @@ def _counts(c: Composer, area_id: str, rows: pd.DataFrame) -> str:
             points = ledger.points(round(delta, 1), f"area/{area_id}/change")
             told = _(", {points} more than on {since}") if delta > 0 else _(", {points} less than on {since}")
             text += told.format(points=points, since=c.since_name)
-    return text + _(".")
+    return text + _(".") + c.not_judged(rows, f"area/{area_id}")
 
 
 def _item(c: Composer, row: pd.Series, named: int) -> str:

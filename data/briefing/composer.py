@@ -14,7 +14,7 @@ from data.briefing.ledger import Ledger
 from data.briefing.model import Number, Told
 from data.language import N_, Translator, translator
 from data.progress import FINE, JUDGED
-from data.statuses import word
+from data.statuses import not_judged, word
 
 NAMED = 10
 """Places listed by name in a sentence; how many more there are is said."""
@@ -182,6 +182,20 @@ class Composer:
             return 0, 0
         judged = tally.judged_rows(rows, self.area_of)
         return int(judged["fine"].sum()), len(judged)
+
+    def not_judged(self, rows: pd.DataFrame, key: str) -> str:
+        """Return the sentence, behind another, that some of the rows are withheld and so not judged; "" if none is."""
+        told = self._not_judged(rows, key)
+        return self._(" {sentence}.", sentence=told) if told else ""
+
+    def with_not_judged(self, note: str, rows: pd.DataFrame, key: str) -> str:
+        """Return the note of a table with that sentence before it."""
+        told = self._not_judged(rows, key)
+        return f"{told}{self._('; ')}{note}" if told else note
+
+    def _not_judged(self, rows: pd.DataFrame, key: str) -> str:
+        n = tally.not_judged(rows)
+        return not_judged(self.ledger.count(n, f"{key}/not_judged"), self._) if n else ""
 
     @staticmethod
     def fine(rows: pd.DataFrame) -> pd.DataFrame:

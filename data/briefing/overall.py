@@ -68,7 +68,7 @@ def _counts(c: Composer) -> str:
     if soft.any():
         apart = ledger.count(int(soft.sum()), "count/soft")
         text += _("; {n} targets to strive for or refer to are counted apart", n=apart)
-    return text + _(".")
+    return text + _(".") + c.not_judged(rows, "count")
 
 
 def _compared(c: Composer, fine: int, judged: int) -> str:
@@ -171,7 +171,9 @@ def _areas_table(c: Composer) -> Table:
             fine_then, judged_then = c.fine_share(then)
             line.append(c.signed(share - 100 * fine_then / judged_then if judged_then else math.nan, "百分点"))
         lines.append(tuple(line))
+    # A workbook has the tables only.
     note = _("Judged: binding targets with data that count by now; share = on schedule or done ÷ judged.")
+    note = c.with_not_judged(note, c.top, "count")
     return Table("areas", _("Progress by action area"), tuple(columns), tuple(lines), note)
 
 

@@ -38,7 +38,7 @@ def place_ranking(c: Composer) -> Section | None:
         return None
     title = _("Ranking of villages") if facts.lower_level == "village" else _("Ranking of townships")
     shown = ranked.loc[c.shown(ranked.index)]
-    blocks: list[Block] = [Paragraph(_lines(c, ranked))]
+    blocks: list[Block] = [Paragraph(_lines(c, ranked) + c.not_judged(c.lower(facts.now), "ranked"))]
     if named := _named(c, board, now, list(ranked.index)):
         blocks.append(Items(named))
     blocks += [_chart(c, shown), _table(c, shown, before is not None), _map(c, board)]
@@ -158,7 +158,7 @@ def _table(c: Composer, ranked: pd.DataFrame, compared: bool) -> Table:  # noqa:
         lines.append(tuple(line))
     least = c.facts.county.ranking.least(None)
     ties = _("ranked from {n} judged indicators on; ties share the better rank", n=least)
-    note = f"{parting(LEVEL, _)}{_('; ')}{ties}"
+    note = c.with_not_judged(f"{parting(LEVEL, _)}{_('; ')}{ties}", c.lower(c.facts.now), "ranked")
     return Table("ranking", _("Places by score"), tuple(columns), tuple(lines), note, ranked=True)
 
 

@@ -117,6 +117,8 @@ def _summary(c: Composer, board: pd.DataFrame, by_place: Mapping[str, pd.DataFra
         )
     title = _("Summary")
     note = f"{_('Score = on schedule or done ÷ judged, in %, of binding targets.')} {parting(LEVEL, _)}"
+    if by_place:
+        note = c.with_not_judged(note, pd.concat(by_place.values()), "ranked")
     return Section("summary", title, "", (Table("summary", title, columns, tuple(lines), note),))
 
 
@@ -202,4 +204,4 @@ def _note(c: Composer, place: str, rows: pd.DataFrame, board: pd.DataFrame) -> s
             rank=c.ledger.count(standing["level_rank"], f"rank/{place}"),
             n=c.ledger.count(int(board["level_rank"].notna().sum()), "ranked/n"),
         )
-    return text + _(".")
+    return text + _(".") + c.not_judged(rows, place)

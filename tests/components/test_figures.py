@@ -24,7 +24,7 @@ def spread(values, codes=None):
 
 
 def counts():
-    return pd.DataFrame({"date": [*MONTHS[:2]] * 2, "category": ["a", "a", "b", "b"], "count": [5.0, 6, NAN, 7]})
+    return pd.DataFrame({"as_of": [*MONTHS[:2], MONTHS[1]], "category": ["a", "a", "b"], "n": [5, 6, 7]})
 
 
 def figures(_, scale=1.0):
@@ -49,10 +49,8 @@ def figures(_, scale=1.0):
         "expenditure": money.expenditure(spent, steps, {"central": "Central"}, _, scale=scale),
         "share": money.share({"Industry": 60.0, "Other": NAN, "Jobs": 40.0}, _, floor=60, scale=scale),
         "assets": money.assets(kinds, _, scale=scale),
-        "categories": profiles.categories(counts(), two, _, scale=scale),
-        "shares": profiles.categories(counts(), two, _, share=True, scale=scale),
+        "categories": fields.by_month(counts(), two, _, unit="户", scale=scale),
         "split": profiles.split(split, two, _, scale=scale),
-        "monthly": profiles.monthly(series([NAN, 3.0, -2.0]), _, unit="人", target=5, scale=scale),
     }
 
 
@@ -106,7 +104,7 @@ def test_bars_of_parts_say_in_words_what_their_numbers_are_and_have_room_for_the
     two = profiles.split(frame, {"a": "Done", "b": "Under way"}, en)
     assert list(two.layout.yaxis.ticktext) == [
         "x<br>Done <b>1</b> · Under way <b>2</b>",
-        "y<br>Done <b>—</b> · Under way <b>3</b>",
+        "y<br>Done <b>not shown</b> · Under way <b>3</b>",
     ]
     three = profiles.split(frame, {"a": "a", "b": "b", "c": "c"}, en)
     assert list(three.layout.yaxis.ticktext) == ["x <b>3</b>", "y <b>7</b>"]
@@ -196,12 +194,6 @@ def test_a_gap_in_the_schedule_breaks_its_line(en):
     assert fig.data[0].connectgaps is None
 
 
-def test_withheld_counts_are_not_drawn_and_shares_sum_to_a_hundred(en):
-    fig = profiles.categories(counts(), {"a": "A", "b": "B"}, en, share=True)
-    assert fig.data[1].y[0] is None
-    assert fig.data[0].y[1] + fig.data[1].y[1] == pytest.approx(100)
-
-
 def test_nothing_reported_is_said_in_words(en):
     none = pd.DataFrame({"date": [], "value": [], "name": [], "status": [], "target": [], "tier": [], "rate": []})
     empty = [
@@ -212,9 +204,8 @@ def test_nothing_reported_is_said_in_words(en):
         money.expenditure(none, none, {}, en),
         money.share({"a": NAN}, en),
         money.assets(pd.DataFrame(), en),
-        profiles.monthly(none, en, unit="人"),
         profiles.split(pd.DataFrame(), {}, en),
-        profiles.categories(counts(), {"z": "Z"}, en),
+        fields.by_month(counts(), {"z": "Z"}, en, unit="户"),
     ]
     assert all("reported" in fig.layout.annotations[0].text for fig in empty)
 

@@ -111,7 +111,7 @@ def test_it_is_said_in_words_and_is_no_move():
     counts = sums(dict(zip(VILLAGES, (3, 8, 20, 0, 6, 30), strict=True)))
     rows = of(shown(cube(measures(COUNT, DAY, counts))), COUNT).reset_index()
     row = rows.loc[rows["region"] == A1].iloc[0].to_dict()
-    assert explain(row, WHOLE, DAY) == "不足五户（人），不显示数值。"
+    assert explain(row, WHOLE, DAY) == "不显示：数值不足五户（人），或可据以推算出不足五户（人）的数。"
     assert moved(rows.assign(status_before="far_behind").loc[rows["status"] == WITHHELD]) == {}
 
 

@@ -14,12 +14,15 @@ from components import entrance
 from components.server.site import PAGES
 from data import loaders, upload
 from data.access import DeniedError, Grant, User, access, roles, using
+from data.briefing import townships
 from data.briefing.compose import compose
+from data.briefing.model import Paragraph, Table
 from data.registry import Admission, county
 from data.shown import WITHHELD
 from data.small_cells import SMALLEST_CELL
 from data.small_figures import of_people
 from data.store import open_store
+from data.tally import is_soft
 from data.upload import Actor
 from tests.pages.conftest import Open, opener
 
@@ -146,7 +149,58 @@ def test_a_figure_that_is_not_shown_is_named_as_such(opened: Open, as_role: As) 
         as_role(role)
         page = opened("baiyin", "industry_employment", indicator="workshop_jobs")
         assert not page.exception
-        assert any("不足5，不显示" in text for text in texts(page)) == there
+        assert any("涉及不足5，不显示" in text for text in texts(page)) == there
+
+
+def test_villages_that_are_not_shown_are_not_said_to_have_no_data(opened: Open, as_role: As) -> None:
+    """Of 易地搬迁 employment all villages are withheld from a viewer: they have reported all the same."""
+    for role, there in (("viewer", True), ("approver", False)):
+        as_role(role)
+        page = opened("baiyin", "industry_employment", indicator="relocated_employment")
+        assert not page.exception
+        told = " ".join(texts(page))
+        assert ("24个村的数涉及不足五户（人），不显示。" in told) == there
+        assert "本指标没有村级数据" not in told
+
+
+NOT_JUDGED = re.compile(r"有 (\d+) 项因涉及不足五户（人）未参与评判，比例和名次可能与经办人员所见不同")
+
+
+def test_who_sees_less_is_told_that_less_is_judged(opened: Open, as_role: As) -> None:
+    for role, there in (("viewer", True), ("clerk", False)):
+        as_role(role)
+        for name in ("ranking", "overview"):
+            page = opened("baiyin", name)
+            assert not page.exception
+            told = [found for text in texts(page) if (found := NOT_JUDGED.search(text))]
+            assert bool(told) == there, (role, name)
+            assert all(int(found[1]) for found in told)
+
+
+def test_documents_say_what_is_not_judged_for_their_reader(opened: Open, as_role: As) -> None:
+    opened("baiyin", "overview")  # the caches are this home's
+    for role in ("viewer", "clerk"):
+        with using(access(User("li", "李四（测试）", "proxy"), BAIYIN.code, [Grant(role)])):
+            facts = loaders.briefing_facts("baiyin", "baiyin-2021", dt.date(2022, 12, 31), None, None)
+            rows = facts.now.loc[(facts.now["status"] == WITHHELD) & facts.now["target"].notna()]
+            hidden = {
+                level: int((~rows.loc[rows["level"] == level, "marks"].map(is_soft).astype(bool)).sum())
+                for level in ("county", "township")
+            }
+            assert bool(hidden["township"]) == (role == "viewer")
+            for lang, words in (
+                ("zh", "有 {n} 项因涉及不足五户（人）未参与评判"),
+                ("en", "five households or persons: {n} figures"),
+            ):
+                # The words of each section, and those of its table, which a workbook has alone.
+                sections = compose(facts, lang).sections
+                said = {s.id: repr([b for b in s.blocks if isinstance(b, Paragraph)]) for s in sections}
+                notes = {s.id: repr([b for b in s.blocks if isinstance(b, Table)]) for s in sections}
+                for section, level in (("overall", "county"), ("ranking", "township")):
+                    for told_there in (said, notes):
+                        assert (words.format(n=hidden[level]) in told_there[section]) == (hidden[level] > 0)
+                summary = repr(townships.content(facts, lang).sections[0])
+                assert (words.format(n=hidden["township"]) in summary) == (hidden["township"] > 0)
 
 
 def button(page: AppTest, key: str) -> bool | None:

@@ -1,18 +1,22 @@
 """Monitoring and industry: what the field's panels show is what the data says."""
 
 import datetime as dt
+import math
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from support.pages import texts, titles
 
-from components.fields.counts import complete
+from components.fields import counts as counts_module
+from components.fields.counts import bars_words, not_shown, shares, with_rest
 from components.fields.monitoring import monitoring_line
 from components.figures.fields import bands, by_month
 from components.figures.places import distribution
 from components.html.shares import Part, Share, part_table, share_table
 from data.language import translator
 from data.plan import load_plan
+from data.profiles import REST, WHOLE
 
 _ = translator("zh")
 
@@ -52,13 +56,35 @@ def test_an_indicator_without_villages_says_so(on_sample):
     assert "本指标没有乡镇、村数据，只有全域数。" in texts(opened)
 
 
-def test_a_sum_without_withheld_kinds_is_no_total():
-    days = pd.to_datetime(["2023-01-31", "2023-02-28"])
-    whole = pd.DataFrame({"as_of": days, "n": [20, 20]})
-    cells = pd.DataFrame({"as_of": [days[0], days[0], days[1]], "n": [14, 6, 14]})
-    assert complete(cells.loc[cells["as_of"] == days[0]], whole)
-    assert not complete(cells, whole)
-    assert not complete(cells, whole.iloc[:0])
+JAN, FEB, MAR = pd.to_datetime(["2023-01-31", "2023-02-28", "2023-03-31"])
+# Of all 20 nothing is withheld in January; in February 6 are; how many there are in March is not told.
+COUNTS = pd.DataFrame(
+    [(JAN, "near", 14), (JAN, "far", 6), (JAN, WHOLE, 20), (FEB, "near", 14), (FEB, WHOLE, 20), (MAR, "near", 14)],
+    columns=["as_of", "category", "n"],
+)
+
+
+def test_what_is_not_shown_of_all_is_drawn_with_the_rest():
+    assert not_shown(COUNTS).loc[[JAN, FEB]].tolist() == [0, 6]
+    assert math.isnan(not_shown(COUNTS)[MAR])
+    assert with_rest(COUNTS).loc[lambda f: f["category"] == REST, ["as_of", "n"]].to_numpy().tolist() == [[FEB, 6]]
+    assert WHOLE not in set(with_rest(COUNTS)["category"])
+    assert bars_words(COUNTS.loc[COUNTS["as_of"] < MAR], _) == ""
+    assert bars_words(COUNTS, _) == "柱高未计不显示的数"
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(JAN, [("近", 14, 20), ("远", 6, 20)]), (FEB, [("近", 14, 20), ("不显示", 6, 20)]),
+                      (MAR, [("近", 14, None)])],
+)  # fmt: skip
+def test_shares_are_of_all_and_not_of_those_that_are_shown(monkeypatch, day, told):
+    profile = SimpleNamespace(categories=lambda _lang: {"near": "近", "far": "远"})
+    monkeypatch.setattr(counts_module, "profiles", lambda: {"jobs": profile})
+    ctx = SimpleNamespace(_=_, lang="zh", since=None)
+    found = shares(ctx, "jobs", COUNTS.loc[COUNTS["as_of"] <= day])
+    assert [(s.name, s.number, s.of) for s in found] == told
+    html = str(share_table(found, _, head="", unit="人", since=False))
+    assert html.count("%</td>") == (0 if day == MAR else 2)
 
 
 def test_a_township_is_not_told_of_figures_for_the_whole_plan(on_sample):
@@ -74,11 +100,18 @@ def test_monitoring_line_is_the_plans():
 
 
 def test_bands_below_the_line_are_marked():
-    figure = bands([2, 3, 5], ["a", "b", "c"], _, unit="户", line=1, line_name="监测线")
+    figure = bands([2, 3, 5], ["a", "b", "c"], _, unit="户", of=10, line=1, line_name="监测线")
     colours = figure.data[0].marker.color
     assert colours[0] != colours[1] == colours[2]
     assert figure.layout.shapes[0].x0 == 0.5  # between the first and the second band
     assert "20%" in figure.data[0].customdata[0].replace(".0", "")
+
+
+def test_a_withheld_band_is_none_of_zero_and_without_all_there_are_no_shares():
+    figure = bands([None, 6, 0], ["a", "b", "c"], _, unit="户")
+    assert figure.data[0].y == (None, 6, 0)
+    assert {"不显示", "<b>6</b>", "<b>0</b>"} <= {note.text for note in figure.layout.annotations}
+    assert "%" not in "".join(figure.data[0].customdata)
 
 
 def test_months_are_stacked_and_summed():
@@ -108,9 +141,10 @@ def test_whole_numbers_stand_at_their_number():
 
 def test_a_withheld_part_has_no_rate():
     html = str(
-        part_table([Part("甲", 6, None), Part("乙", 5, 15)], _, head="类别", first="未", second="已", since=False)
+        part_table([Part("甲", None, 11), Part("乙", 5, 15)], _, head="类别", first="未", second="已", since=False)
     )
-    assert "不足 5" in html
+    assert "不显示" in html  # of 11 that cover a smaller count “under five” would be untrue
+    assert html.count("class='pb") == 1  # and all of 11 eliminated too
     assert "75.0%" in html
     assert html.count("%</td>") == 1
 

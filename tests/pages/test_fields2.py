@@ -9,6 +9,7 @@ from support.pages import markup, texts, titles
 
 from components.fields.funds import asset_due
 from components.html import money, strips
+from components.html.base import raw
 from data import summaries
 from data.language import translator
 from data.registry import Bands, counties
@@ -210,6 +211,14 @@ def test_strip_draws_every_village_and_marks_those_below():
     assert "class='lo'" not in reached
     assert "class='lo'" not in str(strips.strip_svg([0.2, 0.4], None))
     assert strips.strip_svg([], None) == ""
+
+
+def test_a_strip_counts_a_village_that_is_not_shown_among_those_that_reported():
+    strip = strips.Strip(80.0, "%", "behind", (0.5, 1.0), 1, of=4, reported=3, hidden=1)
+    html = str(strips.strips_table(["a"], {}, {"x": raw("")}, {("a", "x"): strip}, translator("zh"), first=""))
+    assert "1/2 村达到应达进度" in html
+    assert "已报 3/4 村" in html
+    assert "1个涉及不足5，不显示" in html
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from support.clicks import click_meanwhile
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
+from components.uploads import held as session
 from data import loaders, preview, upload
 from data.quick_look import Look
 from data.registry import counties, county
@@ -201,6 +202,23 @@ def test_what_others_stored_since_the_comparison_is_shown_before_a_click_counts(
     page.button(key="commit").click().run()
     assert not page.exception
     assert open_store().batches("500113")[0].changed == 1
+
+
+def test_a_file_is_checked_anew_only_for_what_concerns_it(on_nothing, monkeypatch):
+    """Of twenty townships that send their tables at once none waits for the check of the others'."""
+    other = regions("500113").query("level == 'township'")["code"].iloc[1]
+    looked, really = [], session.look_at
+    monkeypatch.setattr(session, "look_at", lambda *a, **k: looked.append(a) or really(*a, **k))
+    page = as_somebody(on_nothing("banan", "upload"))
+    page.file_uploader[0].upload("四月资金.csv", FUNDS).run()
+    by_another_hand(FUNDS.replace(TOWN.encode(), other.encode()), "别的镇.csv")
+    page.run()
+    assert len(looked) == 1
+    assert "别的镇.csv" in " ".join(texts(page))  # in the history: the page knows of it
+    by_another_hand(FUNDS.replace(b"33.5", b"44"))
+    page.run()
+    assert len(looked) == 2
+    assert "变更 1" in re.sub("<[^>]*>", "", " ".join(markup(page)))
 
 
 def test_a_second_click_takes_nothing_away_from_the_first(on_nothing, monkeypatch):
