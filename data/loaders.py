@@ -141,12 +141,16 @@ def audit_told(slug: str, entries: list[Entry], _: Translator, most: int = audit
     """Return what is told of batches beyond their entries (`data.audit_batches`); figures to who may see small ones."""
     entry, seen = county(slug), store().may(county(slug).code, "small")
     batches = store().batches(entry.code)
-    plans = [_plan(slug, plan_id, _asked(slug, plan_id)) for plan_id in entry.plans]
+    plans = [plan(slug, plan_id) for plan_id in entry.plans]
 
-    def moved(plan: Plan, batch: Batch) -> Moved:
+    def moved(of: Plan, batch: Batch) -> Moved:
         until = version_after(batch, batches)
+        # Until the next batch comes, figures are still computed.
         read = store().version(entry.code, MEASURES) if until is None else 0
-        return _moved(slug, plan.id, batch.batch_id, until, read, plan_state(plan.id), plan, batch, batches)
+        return _moved(
+            slug, of.id, batch.batch_id, until, read, _asked(slug, of.id),
+            lambda: figures_moved(store(), of, batch, batches, until),
+        )  # fmt: skip
 
     return audit_batches.told(entries, batches, plans, moved, _, most if seen else 0)
 
@@ -158,12 +162,10 @@ def _moved(
     batch_id: int,
     until: int | None,
     measures: int,
-    file: tuple[int, int],
-    _plan: Plan,
-    _batch: Batch,
-    _batches: list[Batch],
+    asked: tuple[int, ...],
+    _work: Callable[[], Moved],
 ) -> Moved:
-    return figures_moved(store(), _plan, _batch, _batches, until)
+    return _work()
 
 
 # ---- versions --------------------------------------------------------------------------------------------------------

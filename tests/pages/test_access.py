@@ -279,6 +279,8 @@ def test_members_are_changed_on_their_page(opened: Open, as_role: As) -> None:
     told = texts(page)
     assert "角色变更" in told
     assert "198.51.100.7" in told
+    assert "全县（区）" in "".join(told)  # where the sample files are of, and what they did to its figures
+    assert any("是首个数据日期" in text or "因它变化的指标" in text for text in told)
     page.text_input(key="audit_text").set_value("没有的字").run()
     assert "没有符合条件的记录。" in texts(page)
 

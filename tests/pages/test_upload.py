@@ -499,7 +499,7 @@ def test_every_version_is_part_of_its_cache_key():
     assert len(cached) > 10
     hidden = [f"{f.__name__}({p})" for f in cached for p in inspect.signature(f).parameters if p.startswith("_")]
     # What computes it, and what the stamp beside it tells: names and versions are in the key.
-    assert set(hidden) <= {"_summary(_work)", "_judged(_every)"}
+    assert set(hidden) <= {"_summary(_work)", "_judged(_every)", "_moved(_work)"}
 
 
 ITEMS = """各村集体经济情况表,,
