@@ -3,6 +3,7 @@
 import ast
 import ctypes
 import gc
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -28,6 +29,7 @@ from components.server.site import PAGES, ROOT
 from components.server.watched import Watched
 from data import upload
 from data.access import ModeError, mode
+from data.home import home
 from data.registry import counties
 
 FRAME = ROOT / "frame.py"
@@ -105,6 +107,7 @@ except (ModeError, SettingsError) as wrong:
     sys.exit(str(wrong))
 
 downloads.install()
+os.environ["XIANJIE_HOME"] = str(home())  # asked again and again: from here on without a look at the disk
 
 app = st.App(
     FRAME,

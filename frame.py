@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from components import address, agenda, context, entrance, faults, style
+from components import address, agenda, context, entrance, faults, navigation, style
 from components.html.base import escape
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
@@ -188,9 +188,7 @@ def show(county: County, lang: str) -> None:
     named = len(st.session_state.get("since") or st.query_params.get("since", "")) > len(dt.date.min.isoformat())
     boxes = {"asof": _("As of"), "since_choice": _("Versus")}
     style.inject(meeting=meeting, inside=boxes, roomy={"since_choice"} if named else ())
-    pages = [
-        st.Page(entry.file, title=_(entry.title), url_path=entry.name, default=entry is PAGES[0]) for entry in PAGES
-    ]
+    pages = navigation.pages(lang)
     page = st.navigation(pages, position="hidden")
     address.begin(page.url_path)
     loaders.need(county.slug, "view")

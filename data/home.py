@@ -1,12 +1,19 @@
 """The folder of a deployment: its store, and files of a county that hold before the program's."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 
 def home() -> Path:
     """Return the folder, `XIANJIE_HOME` (default `./var`)."""
-    return Path(os.environ.get("XIANJIE_HOME") or "var").resolve()
+    folder = Path(os.environ.get("XIANJIE_HOME") or "var")
+    return _resolved(folder) if folder.is_absolute() else folder.resolve()
+
+
+@lru_cache(maxsize=16)
+def _resolved(folder: Path) -> Path:
+    return folder.resolve()
 
 
 def private(folder: Path) -> None:

@@ -35,7 +35,7 @@ from data.parts import Parts
 from data.past import version_after
 from data.people import masked
 from data.places import county_townships, plan_regions
-from data.plan import Plan, load_plan, plan_state
+from data.plan import Plan, load_plan, plan_at, plan_state
 from data.preview import Placed
 from data.profiles import beside, visible
 from data.progress import Cube
@@ -294,7 +294,7 @@ def _asked(slug: str, plan_id: str) -> Asked:
 
 
 def _plan(slug: str, plan_id: str, asked: Asked) -> Plan:
-    return _revised(slug, plan_id, asked) if asked[0] else load_plan(plan_id)
+    return _revised(slug, plan_id, asked) if asked[0] else plan_at(plan_id, asked[2:])
 
 
 @_resource(max_entries=40)
@@ -351,6 +351,11 @@ def _plan_state(plan_id: str) -> tuple[int, int]:
     if plan_id not in _RUN.plans:
         _RUN.plans = {**_RUN.plans, plan_id: plan_state(plan_id)}
     return _RUN.plans[plan_id]
+
+
+def _file(plan_id: str) -> Plan:
+    """Return a plan as its file has it."""
+    return plan_at(plan_id, _plan_state(plan_id))
 
 
 def built(slug: str, plan_id: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
@@ -527,7 +532,7 @@ def _ranks(slug: str, plan_id: str, as_of: dt.date, stamp: Stamp) -> pd.DataFram
 
 def at(slug: str, plan_id: str, as_of: dt.date, region: str | None = None) -> pd.DataFrame:
     """Return progress of one region (the plan's top if None) at a date, one row per indicator."""
-    return _at(slug, plan_id, as_of, region or load_plan(plan_id).top_region, _stamp(slug, plan_id))
+    return _at(slug, plan_id, as_of, region or _file(plan_id).top_region, _stamp(slug, plan_id))
 
 
 @_resource(max_entries=100)
@@ -550,7 +555,7 @@ def history(slug: str, plan_id: str, indicator: str, region: str | None = None) 
 
     Columns as `data.progress.history` and `data.shown.as_shown` make them, oldest first.
     """
-    top = region or load_plan(plan_id).top_region
+    top = region or _file(plan_id).top_region
     return _history(slug, plan_id, indicator, top, _stamp(slug, plan_id))
 
 
@@ -563,7 +568,7 @@ def _history(slug: str, plan_id: str, indicator: str, region: str, stamp: Stamp)
 
 def series(slug: str, plan_id: str, region: str | None = None) -> dict[str, pd.DataFrame]:
     """Return each indicator at one region (the plan's top if None) over time: {indicator: as_of, value, reported}."""
-    top = region or load_plan(plan_id).top_region
+    top = region or _file(plan_id).top_region
     return _series(slug, plan_id, top, _stamp(slug, plan_id))
 
 
@@ -615,7 +620,7 @@ def _recent(
 def below(slug: str, plan_id: str, level: str, within: str | None) -> list[str]:
     """Return the codes of a level below the plan's top, or below one township."""
     places = regions(slug, plan_id)
-    chosen = (places["level"] == level) & (places["code"] != load_plan(plan_id).top_region)
+    chosen = (places["level"] == level) & (places["code"] != _file(plan_id).top_region)
     if within:
         chosen &= places["parent"] == within
     return list(places.loc[chosen, "code"])

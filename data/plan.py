@@ -147,7 +147,14 @@ def load_plan(id_or_path: str | Path) -> Plan:
     PlanError
         The file has mistakes; the error holds all of them.
     """
-    return _load(_path(id_or_path), *plan_state(id_or_path))
+    path = _path(id_or_path)
+    return _load(path, *_state(path))
+
+
+@lru_cache(maxsize=64)
+def plan_at(plan_id: str, state: tuple[int, int]) -> Plan:  # noqa: ARG001 - the state is there for the cache's key
+    """Return a plan by its id, whose file is in a state (`plan_state`); without another look at the disk."""
+    return load_plan(plan_id)
 
 
 def plan_state(id_or_path: str | Path) -> tuple[int, int]:
@@ -158,8 +165,12 @@ def plan_state(id_or_path: str | Path) -> tuple[int, int]:
     FileNotFoundError
         There is no such plan or file.
     """
-    state = _path(id_or_path).stat()
-    return state.st_mtime_ns, state.st_size
+    return _state(_path(id_or_path))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def plan_problems(path: str | Path) -> list[PlanProblem]:
