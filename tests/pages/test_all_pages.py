@@ -41,7 +41,7 @@ LATIN = {
     "Lite",  # of SQLite
     "backup",
     "keep",
-    "FOLDER",
+    "output",
     getpass.getuser(),  # who loaded the sample data, in the log
 }
 IDS = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)+")  # of indicators, concepts and plans
