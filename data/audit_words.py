@@ -169,7 +169,8 @@ def _revised(entry: Entry, _: Translator) -> list[str]:
     """Return what was asked before a revision of a target or of the bands, and after it."""
     was, now = (dict(next(iter(entry.detail.get(name) or ()), ())) for name in ("was", "now"))
     of = _indicator(entry.county_code, was.get("indicator") or now.get("indicator") or "")
-    said = [of.name(language(_)) if of else str(one) for one in [of or now.get("indicator")] if one]
+    named = of.name(language(_)) if of else now.get("indicator")
+    said = [str(named)] if named else []
     for name, word in _ASKED.items():
         if was.get(name) in _NOTHING and now.get(name) in _NOTHING:
             continue

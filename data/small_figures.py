@@ -165,7 +165,8 @@ class _Counts:
         for part, whole in permutations(values, 2):
             if part > whole:  # whoever asks for more counts fewer
                 cells.add((part, whole), values[whole] - values[part], part=part, whole=whole)
-        return {conditions: cells.of(conditions, hidden) for hidden in [cells.hidden()] for conditions in values}
+        hidden = cells.hidden()
+        return {conditions: cells.of(conditions, hidden) for conditions in values}
 
 
 def _fill(values: dict[Conditions, Floats], conditions: Conditions, found: Floats) -> None:

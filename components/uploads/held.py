@@ -216,7 +216,7 @@ def paste_key() -> str:
 
 
 def version(ctx: Context, held: Held) -> int:
-    """Return the stored version of the file's table: what rests on stored rows is made anew when it moves."""
+    """Return the stored version of the file's table."""
     return loaders.version(ctx.county.slug, held.checked.table or "")
 
 
