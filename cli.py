@@ -376,7 +376,7 @@ def import_(
                 raise typer.BadParameter(f"{told} {chosen} is reported by month: say which with --period 2023-09")
             store = _writable(lang, as_json=as_json)
             scope = upload.nil_scope(entry, chosen, months, township or [])
-            if n := preview.ending(preview.by_scope(store, entry, chosen), scope):
+            if n := preview.ending(preview.stored(store, entry, chosen).by_scope(), scope):
                 confirmed([_("{n} stored rows end.", n=n)])
             with _progress(as_json=as_json) as tell:
                 batch = upload.nil_return(store, entry, chosen, months, township or [], who, note, tell)

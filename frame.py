@@ -246,6 +246,7 @@ def show(county: County, lang: str) -> None:
     else:
         # Whoever works on a file lets those by who look.
         turn = lane("files") if needs == "upload" else LOOKING.drawing()
+        loaders.begin_page(county.slug)
         with turn, timed(page.url_path or PAGES[0].name, begun):
             page.run()
 

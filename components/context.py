@@ -128,7 +128,7 @@ class Context:
         make : makes it; it must not show anything, nor read a session's state.
         more : what it depends on beyond the context: indicator, filters, height.
         """
-        around = (self.as_of, self.since, self.since_at, self.township, self.lang, self.meeting)
+        around = (self.as_of, self.since, self.since_at, self.township, self.lang, self.meeting, self.sample)
         return loaders.built(self.county.slug, self.plan.id, (part, *around, *more), make)
 
     @property

@@ -49,5 +49,6 @@ def _within_run(show: Callable[Concatenate[Context, P], None], ctx: Context, *ar
         # A part reruns in a thread of its own, maybe long after the page did: whose access it is, is asked anew.
         entrance.enter(ctx.county)
         plan = loaders.plan(ctx.county.slug, ctx.plan.id)
-        # A target may have been revised since the page was drawn; what is made of it is kept for everybody.
-        show(ctx if plan is ctx.plan else replace(ctx, plan=plan), *args, **kwargs)
+        # A target may have been revised since the page was drawn, or the list of villages; what is made of them is kept
+        # for everybody. A new context remembers nothing of what was read then.
+        show(replace(ctx, plan=plan), *args, **kwargs)

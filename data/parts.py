@@ -6,22 +6,21 @@ from threading import Lock, RLock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class _Part:
-    """A finished part, or the place of one being made."""
+    """A finished part with what it rests on, or the place of one being made."""
 
     def __init__(self) -> None:
         self.lock = RLock()
-        self.made = False
-        self.stamp: Hashable = None
-        self.value: Any = None
+        self.made: Any = None
 
 
 class Parts:
     """The parts asked for last, `most` of them.
 
-    What is made anew at another stamp takes the place of what was: of an older version nobody asks again.
+    What is made anew takes the place of what was: of an older version nobody asks again.
     """
 
     def __init__(self, most: int) -> None:
@@ -31,13 +30,19 @@ class Parts:
 
     def get(self, key: tuple[Hashable, ...], make: Callable[[], T], stamp: Hashable = None) -> T:
         """Return the part of a key, made anew if it was made at another stamp."""
+        return self.resting(key, lambda: (make(), stamp), lambda made_at: made_at == stamp)[0]
+
+    def resting(
+        self, key: tuple[Hashable, ...], make: Callable[[], tuple[T, S]], holds: Callable[[S], bool]
+    ) -> tuple[T, S]:
+        """Return the part of a key and what it rests on, made anew if that does not hold any more."""
         with self._lock:
             part = self._kept.setdefault(key, _Part())
             self._kept.move_to_end(key)
             if len(self._kept) > self.most:
                 self._kept.popitem(last=False)
         with part.lock:
-            if not part.made or part.stamp != stamp:
-                part.value, part.made, part.stamp = make(), True, stamp
-        value: T = part.value
-        return value
+            if part.made is None or not holds(part.made[1]):
+                part.made = make()
+            made: tuple[T, S] = part.made
+        return made

@@ -333,12 +333,7 @@ def stored(store: Store, county: County, table_id: str) -> Placed:
     return placed(table_id, store.rows(county.code, table_id), county.code)
 
 
-def by_scope(store: Store, county: County, table_id: str) -> "Counter[Pair]":
-    """Return how many stored rows each month and township (nine digits) has."""
-    return stored(store, county, table_id).by_scope()
-
-
 def ending(rows: "Counter[Pair]", scope: Scope) -> int:
-    """Count the stored rows (`by_scope`) that a nil return for these months and townships ends."""
+    """Count the stored rows (`Placed.by_scope`) that a nil return for these months and townships ends."""
     whole = scope.townships == (NONE,)
     return sum(n for (month, town), n in rows.items() if month in scope.periods and (whole or town in scope.townships))

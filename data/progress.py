@@ -4,7 +4,7 @@ Rules, statuses and their order are those of `docs/progress.md`. Pure functions 
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -84,6 +84,55 @@ _FILL: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class _Measures:
+    """Measures as arrays, those of an indicator at a date (a block) beside each other; `places` says where."""
+
+    places: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    blocks: Mapping[tuple[str, dt.date], slice]
+
+    @classmethod
+    def of(cls, measures: pd.DataFrame, codes: list[str]) -> "_Measures":
+        """Return the measures of the regions with these codes."""
+        at = pd.Index(codes).get_indexer(pd.Index(measures["region"]))
+        dates, stamps = pd.factorize(measures["as_of"])
+        indicators, ids = pd.factorize(measures["indicator"])
+        block = dates * max(len(ids), 1) + indicators
+        order = np.argsort(block, kind="stable")
+        order = order[at[order] >= 0]
+        block = block[order]
+        starts = np.flatnonzero(np.r_[True, block[1:] != block[:-1]]) if len(block) else np.empty(0, dtype=int)
+        days = [pd.Timestamp(stamp).date() for stamp in stamps]
+        return cls(
+            at[order],
+            {name: measures[name].to_numpy()[order] for name in _FILL},
+            {
+                (str(ids[block[a] % len(ids)]), days[block[a] // len(ids)]): slice(a, b)
+                for a, b in pairwise([*starts, len(block)])
+            },
+        )
+
+    def renewed(self, blocks: Collection[tuple[str, dt.date]], new: "_Measures") -> "_Measures":
+        """Return the same but for some blocks, of which there is what is new."""
+        kept = [(key, rows) for key, rows in self.blocks.items() if key not in blocks]
+        sizes = [(key, rows.stop - rows.start) for key, rows in (*kept, *new.blocks.items())]
+        ends = np.cumsum([0, *(size for _, size in sizes)]).tolist()
+        return _Measures(
+            np.concatenate([*(self.places[rows] for _, rows in kept), new.places]),
+            {
+                name: np.concatenate([*(column[rows] for _, rows in kept), new.columns[name]])
+                for name, column in self.columns.items()
+            },
+            {key: slice(a, b) for (key, _), (a, b) in zip(sizes, pairwise(ends), strict=True)},
+        )
+
+    @property
+    def dates(self) -> list[dt.date]:
+        """Dates of which there is any measure, oldest first."""
+        return sorted({day for _, day in self.blocks})
+
+
 class Cube:
     """Measures of one plan by date and indicator, each column an array aligned with the regions.
 
@@ -109,22 +158,8 @@ class Cube:
         self.is_village = self.level == "village"
         self.is_town = (self.level == "township") & ~self.is_top
         self.regions = regions
-        at = pd.Index(self.codes).get_indexer(measures["region"])
-        dates, stamps = pd.factorize(measures["as_of"])
-        indicators, ids = pd.factorize(measures["indicator"])
-        part = dates * max(len(ids), 1) + indicators
-        order = np.argsort(part, kind="stable")
-        order = order[at[order] >= 0]
-        part = part[order]
-        starts = np.flatnonzero(np.r_[True, part[1:] != part[:-1]]) if len(part) else np.empty(0, dtype=int)
-        self._at = at[order]
-        self._columns = {name: measures[name].to_numpy()[order] for name in _FILL}
-        days = [pd.Timestamp(stamp).date() for stamp in stamps]
-        self._parts: dict[tuple[dt.date, str], slice] = {
-            (days[part[a] // len(ids)], str(ids[part[a] % len(ids)])): slice(a, b)
-            for a, b in pairwise([*starts, len(part)])
-        }
-        self.dates: list[dt.date] = sorted({day for day, _ in self._parts})
+        self.measures = _Measures.of(measures, self.codes)
+        self.dates = self.measures.dates
 
     def judged_by(self, plan: Plan) -> "Cube":
         """Return the same measures to be held against the targets of another plan with the same indicators."""
@@ -132,12 +167,19 @@ class Cube:
         other.plan = plan
         return other
 
+    def renewed(self, blocks: Collection[tuple[str, dt.date]], measures: pd.DataFrame) -> "Cube":
+        """Return the cube with other measures of some indicators and dates: `measures` is all there is of those."""
+        other = copy(self)
+        other.measures = self.measures.renewed(blocks, _Measures.of(measures, self.codes))
+        other.dates = other.measures.dates
+        return other
+
     def grid(self, indicator: str, day: dt.date | None, column: str) -> np.ndarray:
         """Values of one measure column per region at a date; NaN (NaT, 0, False) where nothing is kept."""
         result: np.ndarray = np.full(self.size, _FILL[column])
-        rows = None if day is None else self._parts.get((day, indicator))
+        rows = None if day is None else self.measures.blocks.get((indicator, day))
         if rows is not None:
-            result[self._at[rows]] = self._columns[column][rows]
+            result[self.measures.places[rows]] = self.measures.columns[column][rows]
         return result
 
     def values(

@@ -277,7 +277,7 @@ def served(monkeypatch: pytest.MonkeyPatch, store: Store) -> Store:
 
 
 def test_what_is_committed_during_a_run_shows_in_the_next_one_only(served: Store) -> None:
-    cached = (loaders._rows, loaders._measured, loaders._evaluation_dates)
+    cached = (loaders._rows, loaders._measured, loaders._newest, loaders._evaluation_dates)
     for one in cached:
         one.clear()
     plan = BANAN.plans[0]

@@ -185,7 +185,7 @@ def _ending(ctx: Context, table: str, months: list[str], towns: list[str]) -> bo
     """Say how many stored rows a nil return ends; return whether that is confirmed, or there are none."""
     _ = ctx._
     own = loaders.own_rows(ctx.county.slug, table)
-    rows = ctx.built("rows by scope", lambda: preview.by_scope(loaders.store(), ctx.county, table), table, own)
+    rows = ctx.built("rows by scope", lambda: loaders.stored(ctx.county.slug, table).by_scope(), table, own)
     count = preview.ending(rows, upload.nil_scope(ctx.county, table, months, towns))
     if not count:
         st.html(element("p", _("No stored row ends by it."), "quiet"))

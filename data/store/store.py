@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    false,
     func,
     insert,
     literal,
@@ -119,6 +120,8 @@ MEASURE_KINDS = {
     "direct": "bool",
 }
 PROFILE_KINDS = {"profile": "str", "region": "str", "as_of": "date", "category": "str", "n": "float"}
+Block = tuple[str, dt.date]
+"""The measures of an indicator at a date, of all regions."""
 # Whole numbers are floats in frames, because they may be blank.
 _FRAME_KINDS = {"str": "str", "enum": "str", "bool": "bool", "int": "float", "float": "float", "date": "date"}
 
@@ -923,21 +926,43 @@ class Store:
         indicators: Iterable[str] | None = None,
         regions: Iterable[str] | None = None,
         version: int | None = None,
+        blocks: Iterable[Block] | None = None,
     ) -> pd.DataFrame:
-        """Return measures with the columns of `MEASURE_KINDS`, all or those of some indicators and regions."""
+        """Return measures with the columns of `MEASURE_KINDS`, all or those of some indicators, regions or blocks."""
         # Rows and lists are read one after the other: of one version they are of one state.
         at = self.version(county_code, MEASURES) if version is None else version
         chosen = None if indicators is None else list(indicators)
         places_ = None if regions is None else list(regions)
+        days = None if blocks is None else _days_of(blocks)
 
         def where(table: Table) -> list[ColumnElement[bool]]:
-            of_plan = [known(table, county_code, at), table.c.plan_id == plan_id]
-            return of_plan if chosen is None else [*of_plan, table.c.indicator.in_(chosen)]
+            found = [known(table, county_code, at), table.c.plan_id == plan_id]
+            if chosen is not None:
+                found.append(table.c.indicator.in_(chosen))
+            if days is not None:
+                found.append(or_(false(), *(and_(table.c.indicator == i, table.c.as_of.in_(d)) for i, d in days)))
+            return found
 
         of_regions = [] if places_ is None else [measure.c.region.in_(places_)]
         rows = self._frame(county_code, measure, MEASURE_KINDS, *where(measure), *of_regions)
         lists = self._frame(county_code, unreported, UNREPORTED_KINDS, *where(unreported))
         return unpacked(rows, lists, self._places(county_code, lists), places_)
+
+    @asks("view")
+    def blocks_changed(self, county_code: str, plan_id: str, since: int, version: int) -> set[Block]:
+        """Return the indicators and dates whose measures differ between two versions, or were others in between."""
+
+        def within(column: ColumnElement[int]) -> ColumnElement[bool]:
+            return and_(column > since, column <= version)
+
+        found: set[Block] = set()
+        for table in (measure, unreported):
+            mine = and_(table.c.county_code == county(county_code), table.c.plan_id == plan_id)
+            moved = or_(within(table.c.from_version), within(table.c.to_version))
+            with self._reading(county_code) as connection:
+                rows = connection.execute(select(table.c.indicator, table.c.as_of).where(mine, moved).distinct())
+                found |= {(row.indicator, row.as_of) for row in rows}
+        return found
 
     @asks("view")
     def profiles(
@@ -1278,6 +1303,14 @@ class Store:
                 raise _NothingChangedError
             self._set_version(connection, county_code, dataset, version)
         return self.version(county_code, dataset)
+
+
+def _days_of(blocks: Iterable[Block]) -> list[tuple[str, list[dt.date]]]:
+    """Return the dates of each indicator: the database looks them up in the order of its key."""
+    found: dict[str, list[dt.date]] = {}
+    for indicator, day in sorted(blocks):
+        found.setdefault(indicator, []).append(day)
+    return list(found.items())
 
 
 def _before(connection: Connection, revision: Batch) -> list[dict[str, Any]]:

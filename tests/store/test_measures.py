@@ -90,6 +90,35 @@ def test_plans_do_not_touch_each_other(store: Store) -> None:
     assert shown(store) == {("roads", A, "05"): 1}
 
 
+def test_what_changed_between_two_versions_is_found_and_read_by_itself(store: Store) -> None:
+    """A cube is renewed by these blocks alone: one that is left out would be shown as it was for good."""
+    silent = measures(("wells", A, JUNE, np.nan)).assign(
+        numerator=np.nan, denominator=np.nan, reported=0, newest=pd.NaT
+    )
+    first = store.write_measures(
+        COUNTY, PLAN,
+        pd.concat([measures(("roads", A, MAY, 1), ("roads", A, JUNE, 2), ("wells", A, MAY, 3)), silent]),
+        ["roads", "wells"], MAY,
+    )  # fmt: skip
+    store.write_measures(COUNTY, "another-plan", measures(("roads", A, MAY, 1)), ["roads"], MAY)
+    assert store.blocks_changed(COUNTY, PLAN, first, store.version(COUNTY)) == set()
+    changed = store.write_measures(COUNTY, PLAN, measures(("roads", A, JUNE, 5)), ["roads"], JUNE)
+    gone = store.write_measures(COUNTY, PLAN, measures().reindex(columns=list(MEASURE_KINDS)), ["roads"], JUNE)
+    reported = store.write_measures(COUNTY, PLAN, measures(("wells", A, JUNE, 6)), ["wells"], JUNE)
+    assert store.blocks_changed(COUNTY, PLAN, first, changed) == {("roads", JUNE)}
+    assert store.blocks_changed(COUNTY, PLAN, changed, gone) == {("roads", JUNE)}
+    assert store.blocks_changed(COUNTY, PLAN, gone, reported) == {("wells", JUNE)}  # it stood in a list before
+    assert store.blocks_changed(COUNTY, PLAN, first, reported) == {("roads", JUNE), ("wells", JUNE)}
+    assert store.blocks_changed(COUNTY, PLAN, 0, first) == {
+        ("roads", MAY), ("roads", JUNE), ("wells", MAY), ("wells", JUNE)
+    }  # fmt: skip
+    assert shown(store, first, blocks={("roads", JUNE), ("wells", MAY)}) == {
+        ("roads", A, "06"): 2, ("wells", A, "05"): 3
+    }  # fmt: skip
+    assert list(shown(store, first, blocks={("wells", JUNE)})) == [("wells", A, "06")]
+    assert shown(store, first, blocks=[]) == {}
+
+
 def test_names_are_data_not_sql(store: Store) -> None:
     odd = 'it\'s 100% "odd" :name \\ $1 %s 指标'
     store.write_measures(COUNTY, PLAN, measures((odd, A, MAY, 1)), [odd], MAY)
