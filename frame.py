@@ -1,6 +1,7 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
+from contextlib import nullcontext
 from time import perf_counter
 from typing import NamedTuple
 
@@ -244,9 +245,9 @@ def show(county: County, lang: str) -> None:
     if asked is None and page.url_path not in WITHOUT_DATA:
         st.html(no_data(county.slug, _))
     else:
-        # Whoever works on a file lets those by who look.
-        turn = lane("files") if needs == "upload" else LOOKING.drawing()
         loaders.begin_page(county.slug)
+        # Whoever works on a file lets those by who look.
+        turn = lane("files") if needs == "upload" else nullcontext()
         with turn, timed(page.url_path or PAGES[0].name, begun):
             page.run()
 
@@ -255,5 +256,5 @@ county = current_county()
 asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
-with faults.in_words(county, lang):
+with faults.in_words(county, lang), LOOKING.drawing():
     show(county, lang)

@@ -8,36 +8,61 @@ is done in short pieces, and before each piece the pages go first that are being
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition, get_ident
+from threading import Condition, Semaphore, get_ident
 from typing import Final
 
 POLITE: Final = 0.25
 """Seconds for which a piece of work on a file lets pages go first."""
+BESIDE: Final = 4
+"""Pages that are drawn at a time. More are no faster: they share one interpreter, and hand each other its locks."""
+PATIENCE: Final = 1.0
+"""Seconds after which a page is drawn beside these all the same: they may be waiting for something themselves."""
 
 
 class Looking:
-    """How many pages are being drawn for somebody who only looks."""
+    """Pages that are being drawn for somebody who only looks: a few at a time, whoever came first goes first."""
 
     def __init__(self) -> None:
-        self._room = Condition()
-        self._pages = 0
+        self._room = Semaphore(BESIDE)
+        self._ended = Condition()
+        self._threads: dict[int, bool] = {}
 
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """Be one of them."""
-        with self._room:
-            self._pages += 1
+        self._enter()
         try:
             yield
         finally:
-            with self._room:
-                self._pages -= 1
-                self._room.notify_all()
+            self._leave()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Let another go on meanwhile, if this thread is one of them."""
+        inside = get_ident() in self._threads
+        if inside:
+            self._leave()
+        try:
+            yield
+        finally:
+            if inside:
+                self._enter(patience=0)
 
     def let_by(self) -> None:
         """Wait until none is being drawn, for `POLITE` seconds at most."""
-        with self._room:
-            self._room.wait_for(lambda: not self._pages, timeout=POLITE)
+        with self._ended:
+            self._ended.wait_for(lambda: not self._threads, timeout=POLITE)
+
+    def _enter(self, patience: float | None = None) -> None:
+        self._threads[get_ident()] = False  # files let those by as well who wait
+        self._threads[get_ident()] = self._room.acquire(timeout=PATIENCE if patience is None else patience)
+
+    def _leave(self) -> None:
+        with self._ended:
+            taken = self._threads.pop(get_ident())
+            self._ended.notify_all()
+        if taken:
+            self._room.release()
 
 
 class Lane:
@@ -92,7 +117,7 @@ _LANES: Final[defaultdict[str, Lane]] = defaultdict(Lane)
 @contextmanager
 def lane(name: str) -> Iterator[None]:
     """Wait for the others in a lane, then be the one in it; who is in it already goes on."""
-    with _LANES[name].taken():
+    with LOOKING.left(), _LANES[name].taken():
         if name == "files":
             LOOKING.let_by()
         yield
@@ -100,8 +125,8 @@ def lane(name: str) -> Iterator[None]:
 
 @contextmanager
 def aside(name: str) -> Iterator[None]:
-    """Wait for something else without holding up those who wait for the lane."""
-    with _LANES[name].left():
+    """Wait for something else without holding up those who wait for the lane, or for a page."""
+    with LOOKING.left(), _LANES[name].left():
         yield
 
 

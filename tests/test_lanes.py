@@ -116,6 +116,56 @@ def test_pieces_of_work_on_files_let_pages_by_but_not_for_ever() -> None:
         looking.let_by()  # a page that takes long holds nobody up for long
 
 
+def test_a_few_pages_are_drawn_at_a_time_and_who_waits_for_something_else_is_none_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looking, go, at_once, most = lanes.Looking(), threading.Event(), [0], [0]
+    monkeypatch.setattr(lanes, "LOOKING", looking)
+    counting = threading.Lock()
+
+    def draw(*, away: bool = False) -> None:
+        with looking.drawing():
+            if away:
+                with lanes.aside("files"):
+                    assert go.wait(10)
+                return
+            with counting:
+                at_once[0] += 1
+                most[0] = max(most[0], at_once[0])
+            time.sleep(0.02)
+            with counting:
+                at_once[0] -= 1
+
+    with ThreadPoolExecutor(3 * lanes.BESIDE) as pool:
+        waiting = [pool.submit(draw, away=True) for _ in range(lanes.BESIDE)]
+        drawn = [pool.submit(draw) for _ in range(2 * lanes.BESIDE)]
+        for one in drawn:
+            one.result(10)  # those that wait hold up none
+        go.set()
+        for one in waiting:
+            one.result(10)
+    assert 1 <= most[0] <= lanes.BESIDE
+    assert looking._room._value == lanes.BESIDE
+
+
+def test_a_page_is_drawn_although_those_before_it_wait_for_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "PATIENCE", 0.01)
+    looking, go = lanes.Looking(), threading.Event()
+
+    def draw() -> bool:
+        with looking.drawing():
+            return go.wait(10)
+
+    with ThreadPoolExecutor(lanes.BESIDE) as pool:
+        slow = [pool.submit(draw) for _ in range(lanes.BESIDE)]
+        while len(looking._threads) < lanes.BESIDE:
+            time.sleep(0.01)
+        with looking.drawing():
+            go.set()
+        assert all(one.result(10) for one in slow)
+    assert looking._room._value == lanes.BESIDE
+
+
 def test_a_run_that_waits_for_another_of_its_session_to_store_holds_up_no_lane() -> None:
     """A click while something is stored begins a run beside it, which waits; the first comes back into the lane."""
     kept, stores, waits, told = Box(), threading.Event(), threading.Event(), []
