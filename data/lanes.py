@@ -13,7 +13,7 @@ from typing import Final
 
 POLITE: Final = 0.25
 """Seconds for which a piece of work on a file lets pages go first."""
-BESIDE: Final = 4
+BESIDE: Final = 2
 """Pages that are drawn at a time. More are no faster: they share one interpreter, and hand each other its locks."""
 PATIENCE: Final = 1.0
 """Seconds after which a page is drawn beside these all the same: they may be waiting for something themselves."""
