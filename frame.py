@@ -180,9 +180,9 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     return codes.get(chosen)
 
 
-def show(county: County, lang: str) -> None:
-    """Show the frame, and the page asked for in it."""
-    _, begun = translator(lang), perf_counter()
+def show(county: County, lang: str, begun: float) -> None:
+    """Show the frame, and the page asked for in it, for which somebody has been waiting since `begun`."""
+    _ = translator(lang)
     loaders.begin_run()
     access = entrance.enter(county)
     meeting = address.keep("mode", {"meeting"}) == "meeting"
@@ -256,5 +256,6 @@ county = current_county()
 asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
+begun = perf_counter()
 with faults.in_words(county, lang), LOOKING.drawing():
-    show(county, lang)
+    show(county, lang, begun)

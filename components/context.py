@@ -92,8 +92,7 @@ class Context:
     @cached_property
     def parents(self) -> dict[str, str]:
         """Code of the region each region lies in, by code."""
-        frame = self.regions
-        return self.built("parents", lambda: dict(zip(frame["code"], frame["parent"], strict=True)))
+        return loaders.parents(self.county.slug, self.plan.id)
 
     @cached_property
     def regions(self) -> pd.DataFrame:

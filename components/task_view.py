@@ -36,7 +36,7 @@ State = Mapping[str, TaskState]
 class Wanted(NamedTuple):
     """What is asked for: a test of a task, the month whose turns are looked at ("2023-05"), and all of it as a key."""
 
-    fits: Callable[[Task], bool]
+    fits: Callable[[Task, State], bool]
     month: str | None
     key: tuple[str | None, ...]
 
@@ -142,7 +142,8 @@ def filters(ctx: Context) -> Wanted:
         dates = choose(_("Any date"), when, "when")
         text = search(ctx, "q")
 
-    def wanted(task: Task) -> bool:
+    # Of the state it is given: the list reruns by itself, maybe after somebody handed something in.
+    def wanted(task: Task, state: State) -> bool:
         soon = day is not None and _soon(ctx.plan, task, state, day) is not None
         turns = periods(task, ctx.plan)
         has_date = any(turn.due for turn in turns)
@@ -210,7 +211,8 @@ def list_and_depth(ctx: Context, wanted: Wanted) -> None:
 
 
 def _listed(ctx: Context, wanted: Wanted) -> list[Task]:
-    return in_order(ctx.plan, [task for task in ctx.plan.tasks if wanted.fits(task)], state_of(ctx), ctx.as_of)
+    state = state_of(ctx)
+    return in_order(ctx.plan, [task for task in ctx.plan.tasks if wanted.fits(task, state)], state, ctx.as_of)
 
 
 def _soon_note(ctx: Context) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Condition, Semaphore, get_ident
 from typing import Final
 
-POLITE: Final = 0.25
+POLITE: Final = 0.5
 """Seconds for which a piece of work on a file lets pages go first."""
 BESIDE: Final = 2
 """Pages that are drawn at a time. More are no faster: they share one interpreter, and hand each other its locks."""
@@ -20,7 +20,7 @@ PATIENCE: Final = 1.0
 
 
 class Looking:
-    """Pages that are being drawn for somebody who only looks: a few at a time, whoever came first goes first."""
+    """Pages that are being drawn for somebody who only looks: a few at a time."""
 
     def __init__(self) -> None:
         self._room = Semaphore(BESIDE)
@@ -128,6 +128,8 @@ def aside(name: str) -> Iterator[None]:
     """Wait for something else without holding up those who wait for the lane, or for a page."""
     with LOOKING.left(), _LANES[name].left():
         yield
+    if name == "files":
+        LOOKING.let_by()
 
 
 class Changes:

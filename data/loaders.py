@@ -454,12 +454,24 @@ def _place_index(slug: str, plan_id: str, stamp: int) -> "PlaceIndex":
 
 def townships(slug: str, plan_id: str) -> dict[str, str]:
     """Return the codes of the county's townships that the plan covers, by name."""
+    return _townships(slug, plan_id, version(slug, "villages"))
 
-    def by_name() -> dict[str, str]:
-        towns = county_townships(regions(slug, plan_id), county(slug).code)
-        return dict(zip(towns["name"], towns["code"], strict=True))
 
-    return built(slug, plan_id, ("townships",), by_name)
+@_resource(max_entries=40)
+def _townships(slug: str, plan_id: str, stamp: int) -> dict[str, str]:
+    towns = county_townships(_regions(slug, plan_id, stamp), county(slug).code)
+    return dict(zip(towns["name"], towns["code"], strict=True))
+
+
+def parents(slug: str, plan_id: str) -> dict[str, str]:
+    """Return the code of the region each region of the plan lies in, by code."""
+    return _parents(slug, plan_id, version(slug, "villages"))
+
+
+@_resource(max_entries=40)
+def _parents(slug: str, plan_id: str, stamp: int) -> dict[str, str]:
+    frame = _regions(slug, plan_id, stamp)
+    return dict(zip(frame["code"], frame["parent"], strict=True))
 
 
 def boundaries(slug: str, plan_id: str) -> Boundaries:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock, RLock
 from typing import Any, TypeVar
 
+from data.lanes import LOOKING
+
 T = TypeVar("T")
 S = TypeVar("S")
 
@@ -41,8 +43,13 @@ class Parts:
             self._kept.move_to_end(key)
             if len(self._kept) > self.most:
                 self._kept.popitem(last=False)
-        with part.lock:
+        if not part.lock.acquire(blocking=False):
+            with LOOKING.left():  # other pages may be drawn until somebody else has made it
+                part.lock.acquire()
+        try:
             if part.made is None or not holds(part.made[1]):
                 part.made = make()
             made: tuple[T, S] = part.made
+        finally:
+            part.lock.release()
         return made

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from components.outcome import Box
-from data import lanes
+from data import lanes, parts
 
 
 def test_all_that_wait_to_store_go_before_figures_are_computed() -> None:
@@ -163,6 +163,33 @@ def test_a_page_is_drawn_although_those_before_it_wait_for_something(monkeypatch
         with looking.drawing():
             go.set()
         assert all(one.result(10) for one in slow)
+    assert looking._room._value == lanes.BESIDE
+
+
+def test_who_waits_for_a_part_lets_other_pages_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, kept, making, go = lanes.Looking(), parts.Parts(4), threading.Event(), threading.Event()
+    monkeypatch.setattr(parts, "LOOKING", looking)
+    monkeypatch.setattr(lanes, "PATIENCE", 60)
+
+    def slow() -> int:
+        making.set()
+        assert go.wait(10)
+        return 1
+
+    def draw() -> int:
+        with looking.drawing():
+            return kept.get(("slow",), slow)
+
+    def other() -> int:
+        with looking.drawing():
+            return 2
+
+    with ThreadPoolExecutor(9) as pool:
+        waiting = [pool.submit(draw) for _ in range(8)]
+        assert making.wait(10)
+        assert pool.submit(other).result(10) == 2
+        go.set()
+        assert [one.result(10) for one in waiting] == [1] * 8
     assert looking._room._value == lanes.BESIDE
 
 
