@@ -246,9 +246,7 @@ def show(county: County, lang: str, begun: float) -> None:
         st.html(no_data(county.slug, _))
     else:
         loaders.begin_page(county.slug)
-        # Whoever works on a file lets those by who look.
-        turn = lane("files") if needs == "upload" else nullcontext()
-        with turn, timed(page.url_path or PAGES[0].name, begun):
+        with lane("files") if needs == "upload" else nullcontext(), timed(page.url_path or PAGES[0].name, begun):
             page.run()
 
 
@@ -257,5 +255,7 @@ asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
 begun = perf_counter()
-with faults.in_words(county, lang), LOOKING.drawing():
+# Whoever works on a file lets those by who look, with the frame too. Which page it will be, the last run says.
+turn = lane("files") if address.page() == "upload" else LOOKING.drawing()
+with faults.in_words(county, lang), turn:
     show(county, lang, begun)

@@ -73,6 +73,11 @@ class Lane:
         self._thread: int | None = None
         self._depth = 0
 
+    @property
+    def mine(self) -> bool:
+        """Whether this thread is in it."""
+        return self._thread == get_ident()
+
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for the others, then be the one in it."""
@@ -89,7 +94,7 @@ class Lane:
     def left(self) -> Iterator[None]:
         """Let others in meanwhile, if this thread is in it."""
         with self._room:
-            depth = self._depth if self._thread == get_ident() else 0
+            depth = self._depth if self.mine else 0
             if depth:
                 self._leave()
         try:
@@ -117,8 +122,9 @@ _LANES: Final[defaultdict[str, Lane]] = defaultdict(Lane)
 @contextmanager
 def lane(name: str) -> Iterator[None]:
     """Wait for the others in a lane, then be the one in it; who is in it already goes on."""
+    anew = not _LANES[name].mine
     with LOOKING.left(), _LANES[name].taken():
-        if name == "files":
+        if anew and name == "files":
             LOOKING.let_by()
         yield
 
