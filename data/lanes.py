@@ -30,7 +30,7 @@ class Looking:
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """Be one of them."""
-        self._enter()
+        self._enter(PATIENCE)
         try:
             yield
         finally:
@@ -46,16 +46,16 @@ class Looking:
             yield
         finally:
             if inside:
-                self._enter(patience=0)
+                self._enter(0)
 
     def let_by(self) -> None:
         """Wait until none is being drawn, for `POLITE` seconds at most."""
         with self._ended:
             self._ended.wait_for(lambda: not self._threads, timeout=POLITE)
 
-    def _enter(self, patience: float | None = None) -> None:
+    def _enter(self, patience: float) -> None:
         self._threads[get_ident()] = False  # files let those by as well who wait
-        self._threads[get_ident()] = self._room.acquire(timeout=PATIENCE if patience is None else patience)
+        self._threads[get_ident()] = self._room.acquire(timeout=patience)
 
     def _leave(self) -> None:
         with self._ended:
@@ -134,7 +134,7 @@ def aside(name: str) -> Iterator[None]:
     """Wait for something else without holding up those who wait for the lane, or for a page."""
     with LOOKING.left(), _LANES[name].left():
         yield
-    if name == "files":
+    if name == "files" and _LANES[name].mine:
         LOOKING.let_by()
 
 

@@ -184,7 +184,7 @@ class _Run(local):
     """
 
     seen: dict[str, dict[str, int]] | None = None
-    read: "Read | None" = None
+    read: Read | None = None
     pinned: Mapping[str, int] = MappingProxyType({})
     let_in: Mapping[str, Access] = MappingProxyType({})
     plans: Mapping[str, tuple[int, int]] = MappingProxyType({})

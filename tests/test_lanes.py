@@ -166,6 +166,18 @@ def test_a_page_is_drawn_although_those_before_it_wait_for_something(monkeypatch
     assert looking._room._value == lanes.BESIDE
 
 
+def test_a_page_that_waited_for_something_else_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, let_by = lanes.Looking(), []
+    monkeypatch.setattr(lanes, "LOOKING", looking)
+    monkeypatch.setattr(looking, "let_by", lambda: let_by.append(1))
+    with looking.drawing(), lanes.aside("files"):
+        pass
+    assert not let_by
+    with lanes.lane("files"), lanes.aside("files"):
+        pass
+    assert len(let_by) == 2  # before the first piece of work on a file, and before the next
+
+
 def test_who_waits_for_a_part_lets_other_pages_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     looking, kept, making, go = lanes.Looking(), parts.Parts(4), threading.Event(), threading.Event()
     monkeypatch.setattr(parts, "LOOKING", looking)
