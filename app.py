@@ -1,12 +1,10 @@
 """What `streamlit run` starts: the ASGI application, one process for all counties, each below its own address."""
 
 import ast
-import ctypes
-import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pkgutil import resolve_name
 from typing import Any
 
@@ -16,7 +14,7 @@ from starlette.routing import Route
 from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.server import downloads, keeping_up, logs
+from components.server import downloads, keeping_up, logs, memory
 from components.server.compare import compare, compare_file
 from components.server.health import healthz
 from components.server.index_page import index_page
@@ -58,35 +56,19 @@ def _addresses() -> str:
     return "".join(f"  {base}/{county.slug:<10}{county.name_zh} {county.name_en}\n" for county in counties())
 
 
-def _settle() -> None:
-    """Take what is loaded out of the garbage collector's rounds, and give back what loading used for a while."""
-    gc.collect()
-    gc.freeze()
-    _give_back_memory()
-
-
-def _give_back_memory() -> None:
-    """Return to the system what loading used for a while: glibc keeps it, about a tenth of the process."""
-    with suppress(OSError, AttributeError):  # another C library has no such call, and no such habit
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncGenerator[None]:
-    """Warm the process, then take what is loaded out of the garbage collector's rounds.
-
-    Streamlit collects after every rerun; walking pandas and plotly each time costs more than most pages.
-    """
+    """Warm the process, then take what is loaded out of the garbage collector's rounds."""
+    memory.collect_now_and_then()
     _load_what_pages_import()
     for lang in ("zh", "en"):
         landing_page(lang)
         for county in counties():
             index_page(county, lang)
-    gc.collect()
-    gc.freeze()
+    memory.settle()
     upload.compute_apart()
     # Beside the server, which answers at once; whoever comes first waits for this computation, not for a second one.
-    keeping_up.start(after_loading=_settle)
+    keeping_up.start(after_loading=memory.settle)
     sys.stdout.write(_addresses())
     sys.stdout.flush()
     yield

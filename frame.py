@@ -14,8 +14,9 @@ from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
 from components.server.metrics import timed
 from components.server.site import PAGES, PRODUCT
+from components.turns import on_files
 from data import loaders, schedule
-from data.lanes import LOOKING, lane
+from data.lanes import LOOKING
 from data.language import translator
 from data.past import THEN, Moment, day_shown, moment
 from data.plan import load_plan
@@ -246,7 +247,7 @@ def show(county: County, lang: str, begun: float) -> None:
         st.html(no_data(county.slug, _))
     else:
         loaders.begin_page(county.slug)
-        with lane("files") if needs == "upload" else nullcontext(), timed(page.url_path or PAGES[0].name, begun):
+        with on_files() if needs == "upload" else nullcontext(), timed(page.url_path or PAGES[0].name, begun):
             page.run()
 
 
@@ -256,6 +257,6 @@ lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
 begun = perf_counter()
 # Whoever works on a file lets those by who look, with the frame too. Which page it will be, the last run says.
-turn = lane("files") if address.page() == "upload" else LOOKING.drawing()
+turn = on_files() if address.page() == "upload" else LOOKING.drawing()
 with faults.in_words(county, lang), turn:
     show(county, lang, begun)

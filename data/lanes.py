@@ -2,17 +2,20 @@
 
 Threads share one interpreter: a page that is drawn beside one such work gets half of it, beside twenty a twentieth.
 Work in the same lane is done one after the other; the last is no later for it, and most are done sooner. Work on files
-is done in short pieces, and before each piece the pages go first that are being drawn for somebody who looks.
+gives way, before each piece and again and again within it, to the pages that are being drawn for somebody who looks.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Semaphore, get_ident
+from time import thread_time
 from typing import Final
 
 POLITE: Final = 0.5
 """Seconds for which a piece of work on a file lets pages go first."""
+PER_SECOND: Final = 4.0
+"""Seconds for which it does so per second of work: however many look, a fifth of the time is left to files."""
 BESIDE: Final = 2
 """Pages that are drawn at a time. More are no faster: they share one interpreter, and hand each other its locks."""
 PATIENCE: Final = 1.0
@@ -48,10 +51,12 @@ class Looking:
             if inside:
                 self._enter(0)
 
-    def let_by(self) -> None:
-        """Wait until none is being drawn, for `POLITE` seconds at most."""
+    def let_by(self, longest: float = POLITE) -> None:
+        """Wait until none is being drawn, so many seconds at most."""
+        if not self._threads:
+            return
         with self._ended:
-            self._ended.wait_for(lambda: not self._threads, timeout=POLITE)
+            self._ended.wait_for(lambda: not self._threads, timeout=longest)
 
     def _enter(self, patience: float) -> None:
         self._threads[get_ident()] = False  # files let those by as well who wait
@@ -72,11 +77,17 @@ class Lane:
         self._room = Condition()
         self._thread: int | None = None
         self._depth = 0
+        self._told = 0.0  # what its thread had worked in all when it came in, or was asked last
 
     @property
     def mine(self) -> bool:
         """Whether this thread is in it."""
         return self._thread == get_ident()
+
+    def worked(self) -> float:
+        """Return the seconds of a processor that this thread has worked since it came in, or was asked last."""
+        before, self._told = self._told, thread_time()
+        return self._told - before
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -106,7 +117,8 @@ class Lane:
     def _enter(self, depth: int) -> None:
         with self._room:
             self._room.wait_for(lambda: self._thread in {None, get_ident()})
-            self._thread = get_ident()
+            if not self._depth:
+                self._thread, self._told = get_ident(), thread_time()
             self._depth += depth
 
     def _leave(self) -> None:
@@ -136,6 +148,13 @@ def aside(name: str) -> Iterator[None]:
         yield
     if name == "files" and _LANES[name].mine:
         LOOKING.let_by()
+
+
+def give_way(name: str) -> None:
+    """Let pages by in the midst of a piece of work, in proportion to what was worked since; nothing in no lane."""
+    here = _LANES[name]
+    if here.mine:
+        LOOKING.let_by(PER_SECOND * here.worked())
 
 
 class Changes:

@@ -229,3 +229,20 @@ def test_a_run_that_waits_for_another_of_its_session_to_store_holds_up_no_lane()
     for thread in threads:
         thread.join(10)
     assert sorted(told) == ["stored", "waited"]
+
+
+def test_work_on_files_gives_way_to_pages_in_proportion_to_what_it_worked(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, clock, waited = lanes.Looking(), [10.0], []
+    monkeypatch.setattr(lanes, "LOOKING", looking)
+    monkeypatch.setattr(lanes, "thread_time", lambda: clock[0])
+    monkeypatch.setattr(looking, "let_by", lambda longest=lanes.POLITE: waited.append(longest))
+    lanes.give_way("files")
+    assert waited == []  # in no lane: whoever stores, or shows how far it is
+    with lanes.lane("files"):
+        clock[0] += 0.02
+        lanes.give_way("files")
+        lanes.give_way("files")
+        with lanes.lane("files"):
+            clock[0] += 0.01
+            lanes.give_way("files")
+    assert waited == pytest.approx([lanes.POLITE, 4 * 0.02, 0, 4 * 0.01])

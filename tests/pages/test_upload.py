@@ -11,6 +11,7 @@ from support.clicks import click_meanwhile
 from support.messy import by_year, drinking_water, villages
 from support.pages import markup, texts, titles
 
+from components import turns
 from components.uploads import held as session
 from data import loaders, preview, upload
 from data.quick_look import Look
@@ -33,6 +34,19 @@ def test_the_page_shows_what_is_stored_and_who_stored_it(on_sample, slug):
     told = " ".join(texts(page))
     assert "示例数据 demo" in told
     assert "未认证" in told
+
+
+@pytest.mark.parametrize(("name", "gives_way"), [("upload", True), ("funds", False)])
+def test_a_page_that_works_on_files_gives_way_at_each_thing_it_shows(on_sample, monkeypatch, name, gives_way):
+    asked = []
+    monkeypatch.setattr(turns, "give_way", asked.append)
+    page = on_sample("banan", name)
+    assert not page.exception
+    assert (len(asked) > 20) == gives_way
+    first = len(asked)
+    page.run()
+    assert not page.exception
+    assert (len(asked) > first + 20) == gives_way
 
 
 def test_the_page_in_english(on_sample):
