@@ -256,7 +256,7 @@ asked = st.query_params.get("lang", "zh")
 lang = st.session_state.get("lang", asked if asked in {"zh", "en"} else "zh")
 st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout="wide")
 begun = perf_counter()
-# Whoever works on a file lets those by who look, with the frame too. Which page it will be, the last run says.
+# Whoever works on a file lets those by who look, with the frame too: on the page that the last run was of.
 turn = on_files() if address.page() == "upload" else LOOKING.drawing()
 with faults.in_words(county, lang), turn:
     show(county, lang, begun)

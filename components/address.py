@@ -6,6 +6,7 @@ Only then: what is clicked twice in a moment is sent with the address of before,
 """
 
 from collections.abc import Container
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -67,9 +68,9 @@ def begin(page: str) -> None:
 
 
 def page() -> str:
-    """Return the page of the run by its address; "" for the first."""
-    found: str = st.session_state.get(_PAGE, "")
-    return found
+    """Return the page of the last run by its address; for the first run what the browser shows."""
+    found: str | None = st.session_state.get(_PAGE)
+    return urlsplit(st.context.url or "").path.rpartition("/")[2] if found is None else found
 
 
 def _followed() -> bool:

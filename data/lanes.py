@@ -158,7 +158,7 @@ def give_way(name: str) -> None:
 
 
 class Changes:
-    """What is stored and what is computed from it take turns; whoever stores goes first.
+    """What is stored and what is computed from it take turns; whoever stores goes first, but lets pages by.
 
     Figures that are computed while something is stored are out of date before they are written. And of twenty batches
     that come at once all are stored before figures are computed, once for all of them.
@@ -177,6 +177,7 @@ class Changes:
             self._room.wait_for(lambda: not self._busy)
             self._to_store -= 1
             self._busy = True
+        LOOKING.let_by()
         try:
             yield
         finally:

@@ -246,3 +246,11 @@ def test_work_on_files_gives_way_to_pages_in_proportion_to_what_it_worked(monkey
             clock[0] += 0.01
             lanes.give_way("files")
     assert waited == pytest.approx([lanes.POLITE, 4 * 0.02, 0, 4 * 0.01])
+
+
+def test_whoever_stores_lets_pages_by_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, waited = lanes.Looking(), []
+    monkeypatch.setattr(lanes, "LOOKING", looking)
+    monkeypatch.setattr(looking, "let_by", lambda longest=lanes.POLITE: waited.append(longest))
+    with lanes.Changes().storing():
+        assert waited == [lanes.POLITE]

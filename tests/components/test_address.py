@@ -1,5 +1,7 @@
 """What is kept in the address: who wins where the session and the address differ."""
 
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -60,3 +62,15 @@ def test_the_way_back_is_followed(page, monkeypatch, asked, shown):
 def test_a_value_that_does_not_exist_is_dropped(page):
     page.session_state["village"] = "c"
     assert kept(page.run()) == ("none", None)
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [("http://a/banan/upload?town=x", "upload"), ("http://a/banan/", ""), ("http://a/banan", "banan"), (None, "")],
+)
+def test_the_page_of_a_first_run_is_what_the_browser_shows(monkeypatch, url, page):
+    monkeypatch.setattr(address.st, "session_state", {})
+    monkeypatch.setattr(address.st, "context", SimpleNamespace(url=url))
+    assert address.page() == page
+    address.begin("funds")
+    assert address.page() == "funds"
