@@ -177,8 +177,8 @@ class Changes:
             self._room.wait_for(lambda: not self._busy)
             self._to_store -= 1
             self._busy = True
-        LOOKING.let_by()
         try:
+            LOOKING.let_by()
             yield
         finally:
             self._leave()

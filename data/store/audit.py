@@ -87,9 +87,9 @@ def find(connection: Connection, county_code: str, wanted: Wanted = EVERY) -> li
     """Return the county's entries, newest first."""
     query = select(audit).where(audit.c.county_code == county(county_code)).order_by(audit.c.number.desc())
     if wanted.since is not None:
-        query = query.where(audit.c.at >= wanted.since)
+        query = query.where(audit.c.at >= wanted.since.astimezone(dt.UTC))
     if wanted.until is not None:
-        query = query.where(audit.c.at < wanted.until)
+        query = query.where(audit.c.at < wanted.until.astimezone(dt.UTC))
     if wanted.event is not None:
         query = query.where(audit.c.event == wanted.event)
     who = (audit.c.name, audit.c.user_id)

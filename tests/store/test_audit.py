@@ -82,6 +82,16 @@ def test_what_has_a_text_in_its_name_is_found_by_its_id(store: Store) -> None:
     assert found() == found("990101999") == []
 
 
+@pytest.mark.parametrize("hours", [-12, 0, 8, 14])
+def test_a_moment_asked_for_is_the_same_in_any_zone(store: Store, hours: int) -> None:
+    """SQLite compares what is written: between midnight in China and in Greenwich a day's entries were not found."""
+    before = dt.datetime.now(dt.timezone(dt.timedelta(hours=hours)))
+    commit(store, "facts", facts("2023-05"))
+    after = dt.datetime.now(dt.timezone(dt.timedelta(hours=hours)))
+    assert len(store.audit(COUNTY, Wanted(since=before, until=after))) == 1
+    assert store.audit(COUNTY, Wanted(since=after)) == store.audit(COUNTY, Wanted(until=before)) == []
+
+
 def test_snapshots_and_boundaries_have_entries(store: Store) -> None:
     commit(store, "facts", facts("2023-05"))
     store.keep_snapshot(COUNTY, "8月调度会", DAY, "县办", "定下补报")
