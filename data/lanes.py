@@ -52,11 +52,12 @@ class Looking:
                 self._enter(0)
 
     def let_by(self, longest: float = POLITE) -> None:
-        """Wait until none is being drawn, so many seconds at most."""
-        if not self._threads:
+        """Wait until none is being drawn, so many seconds at most; nobody waits for itself."""
+        own = int(get_ident() in self._threads)
+        if len(self._threads) == own:
             return
         with self._ended:
-            self._ended.wait_for(lambda: not self._threads, timeout=longest)
+            self._ended.wait_for(lambda: len(self._threads) == own, timeout=longest)
 
     def _enter(self, patience: float) -> None:
         self._threads[get_ident()] = False  # files let those by as well who wait

@@ -254,3 +254,15 @@ def test_whoever_stores_lets_pages_by_but_not_for_ever(monkeypatch: pytest.Monke
     monkeypatch.setattr(looking, "let_by", lambda longest=lanes.POLITE: waited.append(longest))
     with lanes.Changes().storing():
         assert waited == [lanes.POLITE]
+
+
+def test_a_page_that_lets_others_by_does_not_wait_for_itself() -> None:
+    looking = lanes.Looking()
+
+    def draw() -> bool:
+        with looking.drawing():
+            looking.let_by(60)
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(draw).result(10)
