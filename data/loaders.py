@@ -13,6 +13,7 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
@@ -99,25 +100,29 @@ def store() -> Store:
 def access_of(user: User, slug: str) -> Access:
     """Return what somebody may do in a county: by the roles it gave them and those that a gateway sent.
 
-    Whoever is nobody's member there has what the county shows to everybody. In an open deployment nobody is asked.
+    Whoever is nobody's member there has what the county shows to everybody. In an open deployment nobody is asked. Of a
+    member whom nobody names but by an id the name is that of the list of members.
     """
     entry = county(slug)
     if mode() == "open":
         return everything(user, entry.code)
-    grants = (*_grants(slug).get(user.id, ()), *user.claimed.get(slug, ())) if user.signed_in else ()
+    member = _by_id(slug).get(user.id) if user.signed_in else None
+    grants = (*(member.grants if member else ()), *user.claimed.get(slug, ())) if user.signed_in else ()
+    if member and member.name and user.id.startswith(user.name):
+        user = replace(user, name=member.name)
     if not grants and entry.access.anonymous:
         grants = (Grant(ANONYMOUS),)
     return access(user, entry.code, grants, persons=entry.access.persons)
 
 
-def _grants(slug: str) -> Mapping[str, tuple[Grant, ...]]:
+def _by_id(slug: str) -> Mapping[str, Member]:
     with as_server(county(slug).code):
-        return _members_grants(slug, version(slug, MEMBERS))
+        return _members_by_id(slug, version(slug, MEMBERS))
 
 
 @_resource(max_entries=200)
-def _members_grants(slug: str, stamp: int) -> Mapping[str, tuple[Grant, ...]]:
-    return {member.user_id: member.grants for member in store().members(county(slug).code)}
+def _members_by_id(slug: str, stamp: int) -> Mapping[str, Member]:
+    return {member.user_id: member for member in store().members(county(slug).code)}
 
 
 def need(slug: str, action: str) -> None:

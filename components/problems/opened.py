@@ -40,7 +40,7 @@ def opened(ctx: Context, problem: pd.Series) -> None:
         _moves(ctx, problem)
         foot(
             _("closing needs somebody else than who reported it rectified"),
-            _("every change is a batch: the history of uploads has it, and can undo it"),
+            _("every change is a batch: the history of uploads has it, and can undo it") if ctx.may("undo") else "",
         )
 
 

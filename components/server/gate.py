@@ -11,7 +11,7 @@ from streamlit.runtime import get_instance
 from streamlit.web.server.server_util import allowlisted_origins
 
 from components.server import door_pages, owner
-from components.server.noted import note_arrival, note_refusal
+from components.server.noted import note_arrival, note_refusal, note_refused_upload
 from components.server.owner import OwnedMedia, Owner
 from components.server.returning import place
 from components.server.site import NEEDS, PATHS
@@ -43,9 +43,11 @@ async def answer(county: County, rest: str, scope: Scope, user: User) -> ASGIApp
         access = await rights(user, county)
     except StoreError:
         return door_pages.unknown_page(at) if document else door_pages.UNAVAILABLE
-    if not document and access.may("view"):
-        return None if _has(rest, county, access) else door_pages.FORBIDDEN
-    if not document and "text/html" not in Headers(scope=scope).get("accept", ""):
+    if not document and access.may("view") and _has(rest, county, access):
+        return None
+    if not document and rest.startswith(_UPLOADS):
+        await run_in_threadpool(note_refused_upload, access)
+    if not document and (access.may("view") or "text/html" not in Headers(scope=scope).get("accept", "")):
         return door_pages.FORBIDDEN
     needed = NEEDS[page] if access.may("view") else "view"
     if access.may(needed):
@@ -67,7 +69,7 @@ async def opens(county: County, scope: Scope, user: User) -> bool:
     if not access.may("view"):
         return False
     if user.source == "proxy":
-        await run_in_threadpool(note_arrival, user, county.code)
+        await run_in_threadpool(note_arrival, access.user, county.code)
     return True
 
 

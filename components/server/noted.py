@@ -15,7 +15,7 @@ _LOG = logging.getLogger(__name__)
 # Who came in through the gateway on the day noted last; the log itself is asked once for what a restart forgot.
 _arrived: set[tuple[dt.date, str, str]] = set()
 _lock = Lock()
-_FAILURES = Seldom(60)
+_FAILURES, _UPLOADS = Seldom(60), Seldom(60)
 
 
 def note(user: User, county_code: str, event: str, subject: str = "") -> None:
@@ -38,6 +38,16 @@ def note_refusal(found: Access, action: str) -> None:
     """Write what was refused at the gate into the audit log, as what is refused inside."""
     with using(found), suppress(DeniedError):
         loaders.store().need(found.county_code, action)
+
+
+def note_refused_upload(found: Access) -> None:
+    """Write into the audit log that a file was sent by somebody who may not, or for another's session.
+
+    Once a minute of each: nobody fills the log from outside.
+    """
+    user, code = found.user, found.county_code
+    if _UPLOADS.due((user.id, user.address, code)):
+        note(user, code, "refused", "upload")
 
 
 def note_arrival(user: User, county_code: str) -> None:

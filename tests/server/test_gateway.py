@@ -343,6 +343,28 @@ def test_only_its_own_user_uploads_into_a_session(behind_gateway: Server) -> Non
     run(tried())
 
 
+def test_files_sent_by_who_may_not_are_in_the_log_once_a_minute(behind_gateway: Server) -> None:
+    kind, body = multipart(10)
+    path = "/banan/_stcore/upload_file/somebody-else/1"
+    for who in ("portal:qian", ""):
+        headers = {"X-Remote-User": who, "X-Remote-Roles": "banan:clerk"} if who else {}
+        for _ in range(2):
+            assert Answer(behind_gateway, path, "PUT", token(behind_gateway) | kind | headers, body=body).status == 403
+        with open_store(f"sqlite:///{behind_gateway.home / 'store.db'}") as store:
+            refused = store.audit(county("banan").code, Wanted(event="refused"))
+        (entry,) = [e for e in refused if e.user_id == who]
+        assert (entry.subject, entry.address, entry.verified) == ("upload", "127.0.0.1", bool(who))
+
+
+def test_who_has_no_name_but_in_the_list_of_members_has_that_one_in_the_log(behind_gateway: Server) -> None:
+    headers = {"X-Remote-User": "portal:zhao"}
+    with open_store(f"sqlite:///{behind_gateway.home / 'store.db'}") as store:
+        store.set_member(county("banan").code, headers["X-Remote-User"], [Grant("viewer")], "test", name="赵六")
+        said(behind_gateway, "/banan", headers)
+        (entry,) = [e for e in store.audit(county("banan").code, Wanted(event="arrived")) if e.name == "赵六"]
+        assert entry.user_id == headers["X-Remote-User"]
+
+
 def test_an_upload_that_says_it_is_too_large_is_refused_unread(behind_gateway: Server) -> None:
     async def tried() -> int:
         async with Session(behind_gateway, "/banan", CLERK) as session:
