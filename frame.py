@@ -1,19 +1,19 @@
 """The script each session runs: county, filters that every page shares, navigation, then the page."""
 
 import datetime as dt
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from time import perf_counter
 from typing import NamedTuple
 
 import streamlit as st
 
-from components import address, agenda, context, entrance, faults, navigation, style
+from components import address, agenda, context, entrance, faults, freshness, navigation, style
 from components.html.base import escape
 from components.html.menu import Entry, menu_html
 from components.html.notes import no_data, past_mark, sample_mark
 from components.server.current import current_county
 from components.server.metrics import timed
-from components.server.site import PAGES, PRODUCT
+from components.server.site import OF_FIGURES, PAGES, PRODUCT
 from components.turns import on_files
 from data import loaders, schedule
 from data.lanes import LOOKING
@@ -22,8 +22,6 @@ from data.past import THEN, Moment, day_shown, moment
 from data.plan import load_plan
 from data.registry import County
 from data.store import Snapshot
-
-WITHOUT_DATA = {"upload", "plan", "tasks", "members", "audit", "status"}
 
 
 def brand(county: County, lang: str, *, sample: bool) -> None:
@@ -181,8 +179,11 @@ def township_filter(county: County, plan_id: str, lang: str) -> str | None:
     return codes.get(chosen)
 
 
-def show(county: County, lang: str, begun: float) -> None:
-    """Show the frame, and the page asked for in it, for which somebody has been waiting since `begun`."""
+def show(county: County, lang: str, begun: float, run: ExitStack) -> None:
+    """Show the frame, and the page asked for in it, for which somebody has been waiting since `begun`.
+
+    `run` ends with the run.
+    """
     _ = translator(lang)
     loaders.begin_run()
     access = entrance.enter(county)
@@ -194,6 +195,7 @@ def show(county: County, lang: str, begun: float) -> None:
     page = st.navigation(pages, position="hidden")
     address.begin(page.url_path)
     loaders.need(county.slug, "view")
+    run.enter_context(freshness.state(county, page.url_path))
     sample = loaders.is_sample(county.slug)
 
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
@@ -243,7 +245,7 @@ def show(county: County, lang: str, begun: float) -> None:
         st.html(agenda.bar(context.get(), page.url_path))
     needs = next(entry.needs for entry, one in zip(PAGES, pages, strict=True) if one == page)
     loaders.need(county.slug, needs)
-    if asked is None and page.url_path not in WITHOUT_DATA:
+    if asked is None and page.url_path in OF_FIGURES:
         st.html(no_data(county.slug, _))
     else:
         loaders.begin_page(county.slug)
@@ -258,5 +260,5 @@ st.set_page_config(page_title=f"{county.name(lang)} · {PRODUCT[lang]}", layout=
 begun = perf_counter()
 # Whoever works on a file lets those by who look, with the frame too: on the page that the last run was of.
 turn = on_files() if address.page() == "upload" else LOOKING.drawing()
-with faults.in_words(county, lang), turn:
-    show(county, lang, begun)
+with faults.in_words(county, lang), turn, ExitStack() as run:
+    show(county, lang, begun, run)

@@ -1,13 +1,14 @@
 """A part of a page that also reruns by itself, when something in it is picked."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, cast
 
 import streamlit as st
 
-from components import entrance, faults
+from components import address, entrance, faults, freshness
 from components.context import Context
 from data import loaders
 
@@ -44,10 +45,12 @@ def dialog(
 
 
 def _within_run(show: Callable[Concatenate[Context, P], None], ctx: Context, *args: P.args, **kwargs: P.kwargs) -> None:
-    with faults.in_words(ctx.county, ctx.lang):
-        loaders.join_run(ctx.county.slug, ctx.known_at)
+    with faults.in_words(ctx.county, ctx.lang), ExitStack() as run:
+        alone = loaders.join_run(ctx.county.slug, ctx.known_at)
         # A part reruns in a thread of its own, maybe long after the page did: whose access it is, is asked anew.
         entrance.enter(ctx.county)
+        if alone:
+            run.enter_context(freshness.state(ctx.county, address.page()))
         plan = loaders.plan(ctx.county.slug, ctx.plan.id)
         # A target may have been revised since the page was drawn, or the list of villages; what is made of them is kept
         # for everybody. A new context remembers nothing of what was read then.

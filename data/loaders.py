@@ -42,6 +42,7 @@ from data.profiles import beside, visible
 from data.progress import Cube
 from data.registry import Bands, county
 from data.reporting import Arrival
+from data.showing import showing
 from data.shown import as_shown
 from data.small_figures import SmallFigures
 from data.sources import SERIES
@@ -209,6 +210,29 @@ def begin_run() -> None:
     _RUN.plans = MappingProxyType({})
 
 
+@contextmanager
+def looking(slug: str, page: Hashable, seen: int) -> Iterator[int]:
+    """Show a county within the block in one state, while somebody stores something maybe the one before it.
+
+    Yields the number of the state; see `data.showing.Showing.looking`.
+    """
+    need(slug, "view")
+    # Read before it is asked what to show: what is stored between the two is shown to nobody yet.
+    newest = store().versions(county(slug).code)
+    with showing(county(slug).code).looking((_sees_small(slug), page), seen) as shown:
+        own = {name: newest[name] for name in _NEVER_PINNED & newest.keys()}
+        _RUN.seen = {**(_RUN.seen or {}), slug: newest if shown.versions is None else {**shown.versions, **own}}
+        yield shown.number
+
+
+@contextmanager
+def changing(slug: str) -> Iterator[None]:
+    """Show the county as it was to those who look, until the block has ended and what it stored can be shown."""
+    code = county(slug).code
+    with showing(code).changing(lambda: store().versions(code)):
+        yield
+
+
 def begin_page(slug: str) -> None:
     """Forget what the frame around the page has read, but for the plan, which it hands over."""
     _RUN.read = {}
@@ -216,11 +240,16 @@ def begin_page(slug: str) -> None:
     _read(slug, BANDS)
 
 
-def join_run(slug: str, pinned: int | None = None) -> None:
-    """Keep to the versions of the run this thread is in; at the start of a part that also reruns by itself."""
-    if _RUN.seen is None:
+def join_run(slug: str, pinned: int | None = None) -> bool:
+    """Keep to the versions of the run this thread is in; at the start of a part that also reruns by itself.
+
+    Returns whether there was no run.
+    """
+    alone = _RUN.seen is None
+    if alone:
         begin_run()
     pin(slug, pinned)
+    return alone
 
 
 def pin(slug: str, known_at: int | None) -> None:
@@ -371,7 +400,7 @@ def _band_revisions(slug: str, stamp: int) -> list[BandRevision]:
 
 @st.cache_resource(show_spinner=False)
 def _parts() -> Parts:
-    return Parts(256)
+    return Parts(256, before=True)
 
 
 def _plan_state(plan_id: str) -> tuple[int, int]:

@@ -12,23 +12,24 @@ S = TypeVar("S")
 
 
 class _Part:
-    """A finished part with what it rests on, or the place of one being made."""
+    """A finished part with what it rests on, the newest first; none while it is being made for the first time."""
 
     def __init__(self) -> None:
         self.lock = RLock()
-        self.made: Any = None
+        self.made: tuple[tuple[Any, Any], ...] = ()
 
 
 class Parts:
     """The parts asked for last, `most` of them.
 
-    What is made anew takes the place of what was: of an older version nobody asks again.
+    What is made anew takes the place of what was, or of what was before that where `before` is kept for those who still
+    look at it.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, *, before: bool = False) -> None:
+        self.most, self.kept = most, 2 if before else 1
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[Hashable, ...], _Part] = OrderedDict()
+        self._parts: OrderedDict[tuple[Hashable, ...], _Part] = OrderedDict()
 
     def get(self, key: tuple[Hashable, ...], make: Callable[[], T], stamp: Hashable = None) -> T:
         """Return the part of a key, made anew if it was made at another stamp."""
@@ -39,17 +40,25 @@ class Parts:
     ) -> tuple[T, S]:
         """Return the part of a key and what it rests on, made anew if that does not hold any more."""
         with self._lock:
-            part = self._kept.setdefault(key, _Part())
-            self._kept.move_to_end(key)
-            if len(self._kept) > self.most:
-                self._kept.popitem(last=False)
+            part = self._parts.setdefault(key, _Part())
+            self._parts.move_to_end(key)
+            if len(self._parts) > self.most:
+                self._parts.popitem(last=False)
+
+        def found() -> tuple[T, S] | None:
+            return next((one for one in part.made if holds(one[1])), None)
+
+        made = found()  # without the lock: whoever makes another one has it
+        if made is not None:
+            return made
         if not part.lock.acquire(blocking=False):
             with LOOKING.left():  # other pages may be drawn until somebody else has made it
                 part.lock.acquire()
         try:
-            if part.made is None or not holds(part.made[1]):
-                part.made = make()
-            made: tuple[T, S] = part.made
+            made = found()
+            if made is None:
+                made = make()
+                part.made = (made, *part.made)[: self.kept]
         finally:
             part.lock.release()
         return made

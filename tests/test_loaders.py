@@ -180,3 +180,31 @@ def test_what_is_older_than_the_newest_cube_is_read_by_itself(store: Store) -> N
     after = page(lambda: loaders.cube(SLUG, PLAN.id))
     assert isinstance(after, Cube)
     assert same(after, Cube(PLAN, store.measures(BANAN.code, PLAN.id), loaders.regions(SLUG, PLAN.id)))
+
+
+def test_what_is_being_stored_is_shown_once_it_is_done_and_costs_those_nothing_who_see_it_as_it_was(
+    store: Store,
+) -> None:
+    upload(store, "funds", funds("2023-03", 10))
+    part = Made(name="figures")
+    part._make = lambda: part_of(part)  # type: ignore[method-assign]
+
+    def part_of(made: Made) -> int:
+        loaders.cube(SLUG, PLAN.id)
+        made.times += 1
+        return made.times
+
+    def look() -> int:
+        loaders.begin_run()
+        with loaders.looking(SLUG, "page", 0):
+            loaders.begin_page(SLUG)
+            return part()
+
+    assert look() == 1
+    with loaders.changing(SLUG):
+        upload(store, "funds", funds("2023-03", 30))
+        assert look() == 1
+        loaders.begin_run()  # who stores it, or works on other files
+        assert part() == 2
+        assert look() == 1
+    assert look() == 2

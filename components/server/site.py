@@ -26,12 +26,14 @@ COMPARE = "/compare"
 class PageEntry:
     """One page: `name` is its file in `pages/` and its place in the address, `title` a text for `_`.
 
-    `needs` is the action without which it is neither offered nor shown.
+    `needs` is the action without which it is neither offered nor shown. `figures` tells whether it is there to show
+    figures: without any it has nothing to say, and while others store something it stays as it was.
     """
 
     name: str
     title: str
     needs: str = "view"
+    figures: bool = True
 
     @property
     def file(self) -> Path:
@@ -49,16 +51,16 @@ PAGES: tuple[PageEntry, ...] = tuple(
         PageEntry("livable_villages", N_("Livable villages")),
         PageEntry("funds", N_("Funds and projects")),
         PageEntry("support", N_("Support")),
-        PageEntry("tasks", N_("Tasks"), "details"),
+        PageEntry("tasks", N_("Tasks"), "details", figures=False),
         PageEntry("reporting", N_("Reporting"), "details"),
         PageEntry("village", N_("Places"), "details"),
         PageEntry("ranking", N_("Rankings")),
-        PageEntry("upload", N_("Upload"), "upload"),
+        PageEntry("upload", N_("Upload"), "upload", figures=False),
         PageEntry("briefing", N_("Bulletin"), "export"),
-        PageEntry("plan", N_("Plan")),
-        PageEntry("members", N_("Members"), "members"),
-        PageEntry("audit", N_("Log"), "audit"),
-        PageEntry("status", N_("Server"), "operate"),
+        PageEntry("plan", N_("Plan"), figures=False),
+        PageEntry("members", N_("Members"), "members", figures=False),
+        PageEntry("audit", N_("Log"), "audit", figures=False),
+        PageEntry("status", N_("Server"), "operate", figures=False),
     )
     if page.file.exists()
 )
@@ -66,6 +68,7 @@ PAGES: tuple[PageEntry, ...] = tuple(
 # Streamlit gives its default page the bare address, `/banan`, and knows it by no other.
 NEEDS = {"" if page is PAGES[0] else page.name: page.needs for page in PAGES}
 PATHS = frozenset(NEEDS)
+OF_FIGURES = PATHS - {page.name for page in PAGES if not page.figures}
 
 
 def language_of(query: bytes) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from components.context import Context
+from data import loaders
 from data.derive import Tell
 from data.lanes import aside
 
@@ -41,7 +42,7 @@ def working(ctx: Context) -> Iterator[Tell]:
         share[0] = now
 
     try:
-        with aside("files"):
+        with aside("files"), loaders.changing(ctx.county.slug):
             yield tell
     finally:
         done.set()
