@@ -21,6 +21,7 @@ from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
 from data.intake.covers import of_column
 from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
+from data.intake.numbering import BY_NAME
 from data.intake.same_option import sorts
 from data.intake.signed import covered_row
 from data.intake.upload_headers import meanings
@@ -81,6 +82,8 @@ def _question(ctx: Context, held: Held, asked: Question) -> None:
 def _asked(ctx: Context, held: Held, asked: Question) -> str:
     """Return what is asked: which place or option a text is, or of which kind all rows are."""
     _, column = ctx._, tables()[held.checked.table or ""].column(asked.column).title(ctx.lang)
+    if asked.likely == (BY_NAME,):
+        return _("The file has no column “{column}”: how are its rows told apart?", column=column)
     if not asked.text:
         return _("“{column}” is not stated: which one are all rows of the file?", column=column)
     if asked.kind == "place":
@@ -107,11 +110,18 @@ def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     return {code: known.full(code) for code in codes} | {NOT_READ: ctx._("Leave these rows out")}
 
 
+def _by_name(ctx: Context) -> str:
+    """Return in words how things without numbers are numbered."""
+    return ctx._("Number them by year, place and name")
+
+
 def _options(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     of_table = tables()[held.checked.table or ""].column(asked.column)
     if asked.column == "item":
         every = {code: item.name_zh if ctx.lang == "zh" else item.name_en for code, item in items().items()}
         return {code: every.get(code, code) for code in dict.fromkeys([*asked.likely, *every])}
+    if of_table.named_by:
+        return {BY_NAME: _by_name(ctx)}
     names = {value: of_table.label(value, ctx.lang) for value in asked.likely}
     table = tables()[held.checked.table or ""]
     if not asked.text or not sorts(of_table, table):
@@ -286,7 +296,7 @@ def _lines(
 ) -> Iterable[tuple[str, bool, Callable[[], None]]]:
     """Yield each correction in words, whether it was said of this very file, and what takes it back."""
     _, said, known = ctx._, held.said, places.register(ctx.county.code)
-    words = {NOT_READ: _("not read"), **meanings(table, ctx.lang)}
+    words = {NOT_READ: _("not read"), BY_NAME: _by_name(ctx), **meanings(table, ctx.lang)}
     for key, name in counted.columns.items():
         if name != AS_FOUND:
             yield f"{key} → {words.get(name, name)}", key in said.columns, partial(_name, held, key, AS_FOUND)

@@ -15,11 +15,12 @@ from data.intake import units
 from data.intake.kinds import NUMBER, TEXT
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
 from data.intake.numbers import read_number
+from data.intake.periods import is_day
 from data.intake.place_headers import place_header
 from data.intake.structure import Structure, is_total, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
-Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
+Kind = Literal["number", "share", "label", "list", "text", "period", "day", "code"]
 
 _TEXT_KINDS = frozenset({"label", "list", "text"})
 _SPLIT = re.compile(r"[、,，;；/\s]+")
@@ -123,6 +124,7 @@ class _Content:
     smallest: float
     largest: float
     decimals: bool
+    days: float  # share of the cells with content
     percents: float  # share of the numbers that are written with %
 
 
@@ -177,13 +179,18 @@ class _Namer:
             return bool(content.texts) and len(known) >= _ENOUGH * len(content.texts)
         if entry.money and not self._about_money(col, flat):
             return False
+        if entry.kind == "day":
+            # Of a column without anything its words decide: 竣工时间 is a day, 竣工 anything.
+            return content.days >= _ENOUGH or (content.empty and flat.endswith(("时间", "日期")))
         if content.empty or entry.canonical in {"seq", "plot", "crop"}:
             return True
         if entry.kind in {"number", "share"}:
             # Figures written in a way that is not read are still meant as figures; they are told one by one.
             if content.numbers >= 0.3:
                 return True
-            digits = sum(text[:1].isdigit() or read_number(text) is not None for text in content.texts)
+            digits = sum(
+                (text[:1].isdigit() and not is_day(text)) or read_number(text) is not None for text in content.texts
+            )
             return digits > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
 
@@ -447,5 +454,12 @@ def _content(cells: Cells, rows: Codes) -> _Content:
         smallest=float(np.fmin.reduce(values, initial=np.inf)),
         largest=float(np.fmax.reduce(values, initial=-np.inf)),
         decimals=any("." in text or "%" in text for text in written),
+        days=_days(cells, times, filled),
         percents=percents / numbers if numbers else 0.0,
     )
+
+
+def _days(cells: Cells, times: Codes, filled: int) -> float:
+    """Return the share of the cells with content that name a day or a month, also one that the calendar lacks."""
+    named = sum(int(times[code]) for code in np.flatnonzero(times) if is_day(cells.texts[code]))
+    return named / filled if filled else 0.0
