@@ -393,23 +393,24 @@ class TableCheck:
         column = numbered(self.table)
         if column is None or (f"{self.table.id}.{column.name}", "") not in self._asked_of:
             return
-        village, blank = self.data.get(self.table.place_columns[0]), [None] * len(self.rows)
-        codes, towns = village.tolist() if village is not None else blank, self._township_codes()
+        # What is said of all rows was said before some of them were left out.
+        data = pd.DataFrame(self.data, index=pd.Index(self.rows + 1)).astype(object)
+        named, village = str(column.named_by), self.table.place_columns[0]
         # A village that is not known is an error of its own.
-        lacking = ~self.filled[self.table.place_columns[0]]
-        self.problems.add("number_without_village", self.rows[lacking], self.found[str(column.named_by)],
-                          values=self.file.original(str(column.named_by), self.rows[lacking]))  # fmt: skip
-        places_of = [code or town for code, town in zip(codes, towns, strict=True)]
-        years = self.data["plan_year"].tolist() if "plan_year" in self.data else blank
-        numbers = made(self.data[str(column.named_by)].tolist(), places_of, years)
-        self.data[column.name] = pd.Series(numbers, index=self.rows + 1, dtype=object)
+        lacking = self.rows[~self.filled[village]]
+        values = self.file.original(named, lacking)
+        self.problems.add("number_without_village", lacking, self.found[named], values=values)
+        codes = data[village].where(data[village].notna(), self._township_codes())
+        years = data["plan_year"] if "plan_year" in data else [None] * len(data)
+        self.data[column.name] = pd.Series(made(data[named], codes, years), index=data.index, dtype=object)
 
-    def _township_codes(self) -> list[str]:
-        """Return the code of each row's township, else what it is called, else the county's code."""
+    def _township_codes(self) -> Texts:
+        """Return for each row the code of each row's township, else what it is called, else the county's code."""
         town = self.file.named("township_name")
         texts = self._strings(town).tolist() if town else [""] * len(self.rows)
         codes = {text: places.read_place(text, "township", self.known)[0] or text for text in set(texts) if text}
-        return [codes.get(text) or (self.county or "").ljust(12, "0") for text in texts]
+        above = (self.county or "").ljust(12, "0")
+        return np.array([codes.get(text) or above for text in texts], dtype=object)
 
     def _of_year(self) -> None:
         """Take rows of projects without a year for those of the one that the title names beside its month."""

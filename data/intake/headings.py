@@ -124,7 +124,6 @@ class _Content:
     smallest: float
     largest: float
     decimals: bool
-    days: float  # share of the cells with content
     percents: float  # share of the numbers that are written with %
 
 
@@ -181,7 +180,9 @@ class _Namer:
             return False
         if entry.kind == "day":
             # Of a column without anything its words decide: 竣工时间 is a day, 竣工 anything.
-            return content.days >= _ENOUGH or (content.empty and flat.endswith(("时间", "日期")))
+            return _days(self.sheet.columns[col], self.structure.data_rows) >= _ENOUGH or (
+                content.empty and flat.endswith(("时间", "日期"))
+            )
         if content.empty or entry.canonical in {"seq", "plot", "crop"}:
             return True
         if entry.kind in {"number", "share"}:
@@ -454,12 +455,13 @@ def _content(cells: Cells, rows: Codes) -> _Content:
         smallest=float(np.fmin.reduce(values, initial=np.inf)),
         largest=float(np.fmax.reduce(values, initial=-np.inf)),
         decimals=any("." in text or "%" in text for text in written),
-        days=_days(cells, times, filled),
         percents=percents / numbers if numbers else 0.0,
     )
 
 
-def _days(cells: Cells, times: Codes, filled: int) -> float:
+def _days(cells: Cells, rows: Codes) -> float:
     """Return the share of the cells with content that name a day or a month, also one that the calendar lacks."""
-    named = sum(int(times[code]) for code in np.flatnonzero(times) if is_day(cells.texts[code]))
-    return named / filled if filled else 0.0
+    codes, texts = cells.used(rows)
+    named = np.array([is_day(text) for text in texts], dtype=bool)[codes]
+    filled = ~cells.blank[rows]
+    return float(named.sum() / filled.sum()) if filled.any() else 0.0

@@ -1,7 +1,7 @@
 """Numbers of things that a list names without one: the stored number, else one made of year, place and name."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
@@ -36,7 +36,7 @@ def moving(table: Table) -> set[str]:
     return {c.name for c in table.columns if c.cumulative} | {*rule_book().against.stages.get(table.id, {})}
 
 
-def made(names: Sequence[object], places: Sequence[str], years: Sequence[object]) -> list[str | None]:
+def made(names: Iterable[object], places: Iterable[str], years: Iterable[object]) -> list[str | None]:
     """Return the number of each thing: the same whenever year, place and name are, however the name is spaced.
 
     A name that is blank makes none.

@@ -6,7 +6,7 @@ from intake.making import csv_bytes
 
 from data.beside import Beside, held_against
 from data.intake import check_file
-from data.intake.corrections import AS_FOUND, Corrections, remember
+from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, remember
 from data.intake.numbering import BY_NAME
 from data.tables import empty, typed
 
@@ -201,3 +201,11 @@ def test_a_form_with_two_rows_of_headers_is_read_by_both():
 def test_a_repeated_name_can_be_written_anew_where_it_stands():
     checked = numbered(BRIDGE, BRIDGE)
     assert told(checked, "duplicate_key")[["row", "col"]].to_numpy().tolist() == [[4, 0]]
+
+
+def test_rows_that_are_left_out_are_not_numbered():
+    said = Corrections(options=NUMBERED.options, places={("无名村", "姜家镇"): NOT_READ})
+    checked = numbered(["路灯", "姜家镇", "无名村", 5, "在建"], BRIDGE, said=said)
+    assert checked.ok
+    assert checked.frame["project_id"].tolist() == numbered(BRIDGE).frame["project_id"].tolist()
+    assert checked.frame["plan_year"].tolist() == [2023]

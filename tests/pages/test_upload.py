@@ -14,6 +14,7 @@ from support.pages import markup, texts, titles
 from components import turns
 from components.uploads import held as session
 from data import loaders, preview, upload
+from data.intake.numbering import BY_NAME
 from data.quick_look import Look
 from data.registry import counties, county
 from data.store import MovedError, Store, UnavailableError, open_store
@@ -404,6 +405,27 @@ def test_of_which_kind_all_rows_are_is_asked_in_words_and_answered_by_a_click(on
     assert not page.exception
     assert not page.button(key="commit").disabled
     assert answer in [button.label for button in page.button]
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "answer"),
+    [
+        ("zh", "表里没有“项目编号”列：各行怎么编号？", "按年度、地点和名称编号"),
+        ("en", "The file has no column", "Number them by year"),
+    ],
+)
+def test_projects_without_numbers_are_numbered_by_a_click(on_nothing, lang, asked, answer):
+    raw = "项目名称,村,已支付（万元）\n便民桥,文石村,5\n".encode()
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("姜家镇2023年项目进度（4月）.csv", raw).run()
+    assert page.button(key="commit").disabled
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value(BY_NAME).run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    labels = [button.label for button in page.button]
+    assert any(answer in label for label in labels), labels
 
 
 def test_figure_and_grouping_are_one_click_each(on_nothing):
