@@ -378,6 +378,21 @@ def test_villages_that_a_file_lacks_are_named_before_they_stay_as_they_are(on_no
     assert said[lang] in told
 
 
+@pytest.mark.parametrize(("lang", "asked"), [("zh", "“平塬村”是哪个地方？"), ("en", "which place is it")])
+def test_a_place_that_a_quick_look_did_not_find_is_said_and_taken_back(on_nothing, lang, asked):
+    raw = "乡镇,村,旅客（人）\n姜家镇,平塬村,5\n姜家镇,文石村,3\n".encode()
+    page = on_nothing("banan", "upload", lang=lang)
+    page.file_uploader[0].upload("旅客.csv", raw).run()
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value("500113115219").run()
+    assert not page.exception
+    assert page.session_state["_upload"].view.look.missing == {}
+    page.button(key="said_0").click().run()
+    assert not page.exception
+    assert page.session_state["_upload"].view.look.missing == {"姜家镇平塬村": 1}
+
+
 def test_sheets_that_a_quick_look_leaves_out_are_named_beside_it(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     town = regions("500113").query("level == 'township'")["name"].iloc[0]
