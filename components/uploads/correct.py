@@ -64,12 +64,12 @@ def corrections(ctx: Context, held: Held) -> None:
 
 def _of_a_look(ctx: Context, held: Held) -> None:
     """Let the places be said that a quick look did not find, and taken back."""
-    _, look = ctx._, held.view.look
-    if not (look.questions or look.said):
+    _, look, asked = ctx._, held.view.look, held.view.unfound()
+    if not (asked or look.said):
         return
     known = places.register(ctx.county.code)
     with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
-        _asked_of(ctx, held, look.questions)
+        _asked_of(ctx, held, asked)
         with st.container(horizontal=True, key="said"):
             for n, (at, code) in enumerate(look.said.items()):
                 text = _place_said(at, known.full(code) if known else code)

@@ -1010,6 +1010,7 @@ def test_what_is_seen_first_of_a_file_was_made_by_the_worker(on_nothing, monkeyp
     for name in ("placed", "compare", "staying", "measures"):
         monkeypatch.setattr(preview, name, here)
     monkeypatch.setattr(Look, "totals", here)
+    monkeypatch.setattr(Look, "questions", property(here))
     page = as_somebody(on_nothing("banan", "upload"))
     page.file_uploader[0].upload("四月资金.csv", raw).run()
     assert {"文件原样", "问题清单"} <= set(titles(page))
