@@ -105,6 +105,13 @@ OursOption = Annotated[
 OlderOption = Annotated[
     bool, typer.Option("--older", help="A list of problems counts although something newer is stored of them.")
 ]
+NumberOption = Annotated[
+    bool,
+    typer.Option(
+        "--number-by-name",
+        help="Number the projects of a list without numbers by year, place and name; a stored one keeps its number.",
+    ),
+]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, kept in the history.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
 
@@ -276,15 +283,19 @@ def check(
     sheet: SheetOption = None,
     ours: OursOption = False,
     older: OlderOption = False,
+    number_by_name: NumberOption = False,
     lang: LangOption = Language.zh,
     as_json: JsonOption = False,
 ) -> None:
     """Check a file without storing anything: what was understood, repaired and refused. 校验文件，不入库。"""
     from data.covering import covered
+    from data.intake.corrections import Corrections
+    from data.intake.numbering import BY_NAMES
 
     entry = _county(county) if county else None
     month = _month(period) if period else None
-    checked, left_out = _checked(entry, file, _table_id(table), month, sheet, lang, ours=ours, older=older)
+    said = Corrections(sheet=sheet, options=BY_NAMES if number_by_name else {}, ours=ours, older=older)
+    checked, left_out = _checked(entry, file, _table_id(table), month, said, lang)
     checked = covered(checked)  # a nightly job writes what is printed to its log
     if as_json:
         _print_json(checked.to_json(lang.value) | {"not_checked": left_out})
@@ -332,6 +343,7 @@ def import_(
     ] = False,
     ours: OursOption = False,
     older: OlderOption = False,
+    number_by_name: NumberOption = False,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Confirm that stored rows end, or that the newest data date leaps; refused else."),
@@ -347,6 +359,7 @@ def import_(
     from data.extent import Extent
     from data.intake.check import day_in_china
     from data.intake.corrections import Corrections
+    from data.intake.numbering import BY_NAMES
     from data.language import translator
     from data.store import StoreError
     from data.tables import tables
@@ -391,7 +404,7 @@ def import_(
             before = upload.remembered(store.batches(entry.code))
             month = months[0] if len(months) == 1 else None
             stored = beside.stored(store, entry)
-            said = Corrections(sheet=sheet, ours=ours, older=older)
+            said = Corrections(sheet=sheet, options=BY_NAMES if number_by_name else {}, ours=ours, older=older)
             checked = upload.check(entry, raw, name, table_id, newest, month, said, before, stored)
             checked = checked.for_storing()
             if checked.undated and len(months) > 1:
@@ -623,21 +636,17 @@ def _checked(
     file: Path,
     table: str | None,
     month: str | None,
-    sheet: str | None,
+    said: Any,
     lang: Language,
-    *,
-    ours: bool,
-    older: bool,
 ) -> tuple[Any, list[str]]:
     """Check a file, against the store if there is one; return the ids of the rules that could not be checked too."""
     from data import beside, upload, upload_words
     from data.intake import check_file, rule_book
-    from data.intake.corrections import Corrections
     from data.language import translator
     from data.store import StoreError, open_store, stands
 
     _, raw, name = translator(lang.value), file.read_bytes(), file.name
-    book, said = rule_book(), Corrections(sheet=sheet, ours=ours, older=older)
+    book = rule_book()
     rules = [*book.against.rules, "ahead_of_data"]
     reason = _("no county is named (--county)") if entry is None else _("there is no store here")
     if entry and stands():

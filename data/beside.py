@@ -13,6 +13,7 @@ from data.access import Access, current, using
 from data.intake import Checked, sheets
 from data.intake.against import Stored, against, carried, kept
 from data.intake.corrections import NOTHING, Corrections
+from data.intake.numbering import as_stored
 from data.intake.older import Earlier, newer_kept
 from data.intake.posts import posts_kept
 from data.parts import Parts
@@ -50,6 +51,7 @@ def held_against(checked: Checked, beside: Beside, said: Corrections = NOTHING) 
     """
 
     def held(one: Checked) -> Checked:
+        one = as_stored(one, beside) if one.ok else one
         if one.ok and one.layout and one.layout.own_items:
             one = replace(one, frame=carried(one, beside))
         elif one.ok and one.table and tables()[one.table].events:

@@ -16,7 +16,7 @@ from data.extent import Extent, Share, shares
 from data.grid import Grid, grid
 from data.intake import Checked, apart
 from data.intake.corrections import Corrections, Remembered
-from data.intake.model import Book
+from data.intake.model import Book, Question
 from data.lanes import aside, lane
 from data.preview import Comparison, Measure, Placed, Staying
 from data.quick_look import Figure, Look, Totals
@@ -57,6 +57,10 @@ class FileView:
                 self.made[key] = make()
         found: T = self.made[key]
         return found
+
+    def unfound(self) -> tuple[Question, ...]:
+        """Return the places that a look at a table of its own kind did not find, to be asked for."""
+        return self.once("unfound", lambda: self.look.questions)
 
     # ---- the file by itself ------------------------------------------------------------------------------------------
 
@@ -208,6 +212,7 @@ class FileView:
         look = self.look
         if look.frame.empty:
             return
+        self.unfound()
         if by := next(iter([*look.levels, *look.labels]), None):
             self.totals(look.figures[0], by, look.periods[-1] if look.periods else "")
 

@@ -5,7 +5,7 @@ Nothing of it is stored. Shares and other figures that cannot be added up are sh
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from data.intake import Checked, units
-from data.intake.model import FoundColumn, letter
+from data.intake.identity import COVERED
+from data.intake.model import FoundColumn, Question, letter
 from data.intake.places import find_place, register, split_places
 from data.intake.structure import squeezed, unmarked
 from data.intake.totals import one_way_of_several
@@ -36,6 +37,8 @@ _HARDLY = 0.2
 _FEW_DIGITS = 6
 # Of so many names that were not found it is said what they may be.
 _SUGGESTED = 8
+# After so many nobody answers one by one.
+_ASKED = 50
 # Where more of the villages have several rows, the rows are not one per village.
 _FEW_TWICE = 0.2
 _LABELS_MOST = 0.8
@@ -188,16 +191,60 @@ class Look:
         if ways:
             texts, find = ways
             rows = list(zip(*texts, strict=True))
-            found = {row: find(*row) for row in dict.fromkeys(rows)}
+            found = {row: self._as_said(row) or find(*row) for row in dict.fromkeys(rows)}
             for row, n in Counter(rows).items():
-                town, named, listed = found[row]
-                lost = not named and (not town or (len(row) > 1 and row[-1]))
-                if lost and "".join(row):
-                    (several if listed else missing)["".join(row)] += n
+                if self._lost(row, found[row]) and "".join(row):
+                    (several if found[row][2] else missing)["".join(row)] += n
             township[:] = [found[row][0] for row in rows]
             village[:] = [found[row][1] for row in rows]
         index = self.frame.index
         return pd.Series(village, index=index), pd.Series(township, index=index), missing, several
+
+    @staticmethod
+    def _lost(row: tuple[str, ...], found: _Where) -> bool:
+        town, named, _listed = found
+        return not named and (not town or (len(row) > 1 and bool(row[-1])))
+
+    @property
+    def said(self) -> Mapping[tuple[str, str], str]:
+        """What its sender says that places are: text and township as written → code."""
+        layout = self.checked.layout
+        return {of: code for of, code in layout.said.places.items() if code in self._levels} if layout else {}
+
+    def _as_said(self, row: tuple[str, ...]) -> _Where | None:
+        told = self.said.get(_written(row))
+        return self._where(told) if told else None
+
+    @cached_property
+    def _levels(self) -> dict[str, tuple[str, str]]:
+        known = regions(self.county_code)
+        return dict(zip(known["code"], zip(known["level"], known["parent"], strict=True), strict=True))
+
+    def _where(self, code: str) -> _Where:
+        level, parent = self._levels.get(code, ("", ""))
+        if level == "village":
+            return parent, code, False
+        return (code, "", False) if level == "township" else _NOWHERE
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Places that were not found, which its sender may know."""
+        ways, known = self._ways(), register(self.county_code)
+        if ways is None or known is None or not self.levels:
+            return ()
+        texts, find = ways
+        asked = []
+        for row, n in Counter(zip(*texts, strict=True)).items():
+            found = find(*row)
+            text, town = _written(row)
+            if text and COVERED not in text and self._lost(row, found) and not found[2] and not self._as_said(row):
+                near = tuple(one.code for one in find_place(text, known, "village", town))
+                above = find_place(town, known, "township") if town else []
+                around = above[0].code if above else ""
+                asked.append(Question("place", "", "", text, town, n, near, around))
+            if len(asked) == _ASKED:
+                break
+        return tuple(asked)
 
     def _ways(self) -> tuple[list[list[str]], Callable[..., _Where]] | None:
         """Return the columns that say where a row lies, and what finds its township and village by their texts.
@@ -205,14 +252,7 @@ class Look:
         A cell that lists several places is given to none of them, but to their township if they all lie in one.
         """
         known = regions(self.county_code)
-        level = dict(zip(known["code"], known["level"], strict=True))
-        parent = dict(zip(known["code"], known["parent"], strict=True))
-        names = place_names(known)
-
-        def of(code: str) -> _Where:
-            if level.get(code) == "village":
-                return parent[code], code, False
-            return (code, "", False) if level.get(code) == "township" else _NOWHERE
+        names, of = place_names(known), self._where
 
         def by_code(text: str) -> _Where:
             return of(normalise_code(text) or "")
@@ -430,6 +470,11 @@ class Look:
         under = pd.Series([captions.get(int(n), "") for n in layout.structure.section_of], index=words.index)
         several = under.groupby(words).transform("nunique") > 1
         return words.where(~several | (words == ""), words + "（" + under + "）")
+
+
+def _written(row: tuple[str, ...]) -> tuple[str, str]:
+    """Return what names a row's place, and the township beside it, if any."""
+    return row[-1], row[0] if len(row) > 1 else ""
 
 
 def _plain(values: "pd.Series[float]") -> dict[str, float]:

@@ -44,6 +44,8 @@ class Column(BaseModel):
     refers: Literal["indicator"] | None = None
     says: Literal["due", "done"] | None = None
     counted_from: tuple[str, ...] = ()
+    # Of a thing's number: the column that with place and year tells things apart that come without one.
+    named_by: str | None = None
     aliases: tuple[str, ...] = ()
 
     @property

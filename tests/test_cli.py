@@ -580,3 +580,29 @@ def test_a_table_of_its_own_kind_is_understood_but_not_stored(tmp_path: Path) ->
     assert refused.exit_code == 1
     assert "乡镇、常住人口" in refused.stderr
     assert ok("history", "-c", "banan") == []
+
+
+def test_projects_without_numbers_are_numbered_when_it_is_said_and_keep_the_numbers_they_have(tmp_path: Path) -> None:
+    def sheet(month: int, *rows: str, head: str = "项目名称,乡镇,村,总投资（万元）,已支付（万元）,状态") -> Path:
+        file = tmp_path / f"{month}月.csv"
+        title = f"姜家镇2023年项目进度（截至2023年{month}月底）"
+        file.write_text("\n".join([title, head, *rows]), "utf-8")
+        return file
+
+    bridge, pipes = "便民桥,姜家镇,文石村,10,{},在建", "管网,姜家镇,平原村,10,1,在建"
+    known = sheet(1, f"X1,{bridge.format(1)}", head="项目编号,项目名称,乡镇,村,总投资（万元）,已支付（万元）,状态")
+    assert run("import", known, "-c", "banan").exit_code == 0
+    refused = run("import", sheet(2, bridge.format(2), pipes), "-c", "banan")
+    assert refused.exit_code == 1
+    assert "--number-by-name" in refused.stdout + refused.stderr
+    command = ("import", sheet(2, bridge.format(2), pipes), "-c", "banan", "--number-by-name")
+    assert ok("check", *command[1:])["counts"]["error"] == 0
+    assert run(*command).exit_code == 0
+    assert run("import", sheet(3, pipes, bridge.format(3)), "-c", "banan").exit_code == 0, "remembered for the form"
+    with open_store() as store:
+        rows = store.rows("500113", "projects")
+    of_month = {day.month: set(group) for day, group in rows.groupby("as_of")["project_id"]}
+    assert of_month[1] == {"X1"}
+    assert "X1" in of_month[2]
+    assert len(of_month[2]) == 2
+    assert of_month[3] == of_month[2]

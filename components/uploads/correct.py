@@ -1,6 +1,6 @@
 """Corrections in place: what only the sender can say of places, options, columns, units and single cells."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,6 +21,7 @@ from data.intake.corrections import AS_FOUND, NOT_READ, At, Corrections
 from data.intake.covers import of_column
 from data.intake.identity import COVERED, IDENTITY
 from data.intake.model import FoundColumn, Layout, Question, letter, records_of
+from data.intake.numbering import BY_NAME
 from data.intake.same_option import sorts
 from data.intake.signed import covered_row
 from data.intake.upload_headers import meanings
@@ -46,7 +47,10 @@ _UNITS = ("元", "万元", "亿元", "%", "亩", "万亩", "公顷", "人", "万
 def corrections(ctx: Context, held: Held) -> None:
     """Show what is asked of the sender, what else can be corrected, and what was; each step checks the file anew."""
     _, table = ctx._, tables().get(held.checked.table or "")
-    if table is None or held.checked.layout is None:
+    if held.checked.layout is None:
+        return
+    if table is None:
+        _of_a_look(ctx, held)
         return
     with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
         _questions(ctx, held)
@@ -58,11 +62,29 @@ def corrections(ctx: Context, held: Held) -> None:
         _said(ctx, held, table)
 
 
+def _of_a_look(ctx: Context, held: Held) -> None:
+    """Let the places be said that a quick look did not find, and taken back."""
+    _, look, asked = ctx._, held.view.look, held.view.unfound()
+    if not (asked or look.said):
+        return
+    known = places.register(ctx.county.code)
+    with panel("correct", _("Correct it here"), _("the file itself stays as it is"), stretch=False):
+        _asked_of(ctx, held, asked)
+        with st.container(horizontal=True, key="said"):
+            for n, (at, code) in enumerate(look.said.items()):
+                text = _place_said(at, known.full(code) if known else code)
+                _take_back(ctx, text, n, partial(_say, held, places={at: AS_FOUND}), own=at in held.said.places)
+
+
 # -- places and options ------------------------------------------------------------------------------------------------
 
 
 def _questions(ctx: Context, held: Held) -> None:
-    _, asked = ctx._, held.shown.questions
+    _asked_of(ctx, held, held.shown.questions)
+
+
+def _asked_of(ctx: Context, held: Held, asked: Sequence[Question]) -> None:
+    _ = ctx._
     for question in asked[:_ASKED]:
         _question(ctx, held, question)
     if len(asked) > _ASKED:
@@ -80,11 +102,14 @@ def _question(ctx: Context, held: Held, asked: Question) -> None:
 
 def _asked(ctx: Context, held: Held, asked: Question) -> str:
     """Return what is asked: which place or option a text is, or of which kind all rows are."""
-    _, column = ctx._, tables()[held.checked.table or ""].column(asked.column).title(ctx.lang)
+    _ = ctx._
+    if asked.kind == "place" and asked.text:
+        return _("“{text}”: which place is it?", text=asked.text)
+    column = tables()[held.checked.table or ""].column(asked.column).title(ctx.lang)
+    if asked.likely == (BY_NAME,):
+        return _("The file has no column “{column}”: how are its rows told apart?", column=column)
     if not asked.text:
         return _("“{column}” is not stated: which one are all rows of the file?", column=column)
-    if asked.kind == "place":
-        return _("“{text}”: which place is it?", text=asked.text)
     return _("“{text}” in “{column}”: which one is it?", text=asked.text, column=asked.header or column)
 
 
@@ -100,11 +125,18 @@ def _places(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     known = places.register(ctx.county.code)
     if known is None:
         return {}
-    role = tables()[held.checked.table or ""].column(asked.column).role or "place"
+    table = tables().get(held.checked.table or "")
+    role = table.column(asked.column).role or "place" if table else "place"
     fitting = [code for code, level in known.level.items() if role in {"place", level}]
     near = [code for code in fitting if asked.around and known.township(code) == asked.around]
     codes = dict.fromkeys([*asked.likely, *near, *fitting])
-    return {code: known.full(code) for code in codes} | {NOT_READ: ctx._("Leave these rows out")}
+    found = {code: known.full(code) for code in codes}
+    return found | {NOT_READ: ctx._("Leave these rows out")} if table else found
+
+
+def _by_name(ctx: Context) -> str:
+    """Return in words how things without numbers are numbered."""
+    return ctx._("Number them by year, place and name")
 
 
 def _options(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
@@ -112,6 +144,8 @@ def _options(ctx: Context, held: Held, asked: Question) -> dict[str, str]:
     if asked.column == "item":
         every = {code: item.name_zh if ctx.lang == "zh" else item.name_en for code, item in items().items()}
         return {code: every.get(code, code) for code in dict.fromkeys([*asked.likely, *every])}
+    if of_table.named_by:
+        return {BY_NAME: _by_name(ctx)}
     names = {value: of_table.label(value, ctx.lang) for value in asked.likely}
     table = tables()[held.checked.table or ""]
     if not asked.text or not sorts(of_table, table):
@@ -270,15 +304,18 @@ def _said(ctx: Context, held: Held, table: Table) -> None:
     st.html(element("p", told, "quiet"))
     with st.container(horizontal=True, key="said"):
         for n, (text, own, take_back) in enumerate(lines):
-            mark = "" if own else _("remembered")
-            label = " · ".join(filter(None, [text, mark]))
-            st.button(
-                formats.as_label(label),
-                icon=":material/undo:",
-                help=_("Take it back"),
-                key=f"said_{n}",
-                on_click=take_back,
-            )
+            _take_back(ctx, text, n, take_back, own=own)
+
+
+def _take_back(ctx: Context, text: str, n: int, then: Callable[[], None], *, own: bool) -> None:
+    """Show one thing that was said, of this very file (`own`) or before, as what takes it back."""
+    _, label = ctx._, text if own else " · ".join([text, ctx._("remembered")])
+    st.button(formats.as_label(label), icon=":material/undo:", help=_("Take it back"), key=f"said_{n}", on_click=then)
+
+
+def _place_said(at: tuple[str, str], place: str) -> str:
+    named = f"{at[1]} {at[0]}" if at[1] not in {"", at[0]} else at[0]
+    return f"{named} → {place}"
 
 
 def _lines(
@@ -286,7 +323,7 @@ def _lines(
 ) -> Iterable[tuple[str, bool, Callable[[], None]]]:
     """Yield each correction in words, whether it was said of this very file, and what takes it back."""
     _, said, known = ctx._, held.said, places.register(ctx.county.code)
-    words = {NOT_READ: _("not read"), **meanings(table, ctx.lang)}
+    words = {NOT_READ: _("not read"), BY_NAME: _by_name(ctx), **meanings(table, ctx.lang)}
     for key, name in counted.columns.items():
         if name != AS_FOUND:
             yield f"{key} → {words.get(name, name)}", key in said.columns, partial(_name, held, key, AS_FOUND)
@@ -296,8 +333,7 @@ def _lines(
     for at, code in counted.places.items():
         if code != AS_FOUND:
             place = known.full(code) if known and code in known.level else words[NOT_READ]
-            named = f"{at[1]} {at[0]}" if at[1] not in {"", at[0]} else at[0]
-            yield f"{named} → {place}", at in said.places, partial(_say, held, places={at: AS_FOUND})
+            yield _place_said(at, place), at in said.places, partial(_say, held, places={at: AS_FOUND})
     for of, value in counted.options.items():
         if value != AS_FOUND:
             column = of[0].partition(".")[2]

@@ -61,6 +61,7 @@ MEANINGS = {
     "beneficiary": N_("beneficiaries"),
     "responsible_unit": N_("responsible unit"),
     "note": N_("remark"),
+    "day": N_("Date"),
     "indicator": N_("quantity named in the row"),
     "indicator_en": N_("quantity named in the row"),
     "unit": N_("Unit"),

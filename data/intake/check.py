@@ -24,7 +24,7 @@ from data.intake.elsewhere import Seen
 from data.intake.export_check import check_export
 from data.intake.exports import find_export
 from data.intake.files.read import read
-from data.intake.generic import check_any, shown, tell_shape
+from data.intake.generic import check_any, shown, tell_days, tell_shape
 from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE, calls
 from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
@@ -41,8 +41,9 @@ from data.intake.model import (
     Refusal,
     rule_book,
 )
+from data.intake.numbering import BY_NAME, made, numbered
 from data.intake.people import names_somebody, strays
-from data.intake.periods import last_day
+from data.intake.periods import last_day, whole_year
 from data.intake.personal import is_personal
 from data.intake.recognise import recognise
 from data.intake.row_rules import RowRules
@@ -316,6 +317,7 @@ class TableCheck:
         if self.known:
             self.seen.refuse(self.layout, self.known, self.problems)
         self._fill()
+        self._number()
         raw = self._together(pd.DataFrame(self.data, index=pd.Index(self.rows + 1, name="row")))
         frame = typed(self.table.id, raw)
         rules = RowRules(self.file, self.problems, self.county, self.today, self.newest)
@@ -343,7 +345,9 @@ class TableCheck:
                 problems.add("other_figure", [self.layout.header_row], found, more=words)
             elif found.role == "unknown":
                 problems.add("unknown_column", [self.layout.header_row], found)
+                tell_days(self.layout, found, problems)
         self._undated()
+        self._of_year()
         self._unplaced()
         self._unsorted()
         self._whose_tier()
@@ -364,11 +368,60 @@ class TableCheck:
                 problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
                 asked = Question("option", column.name, column.zh, "", likely=column.values)
                 self._ask(asked, np.ones(len(self.rows), dtype=bool))
+            elif column.named_by in self.found and self._names_places():
+                self._unnumbered(column)
             elif column.name == "as_of":
                 problems.add("no_date", [self.layout.header_row], column=column.name)
             elif column.name in self.table.key or column.required:
                 words = {"label_zh": column.zh, "label_en": column.en}
                 problems.add("missing_column", [self.layout.header_row], column=column.name, more=words)
+
+    def _unnumbered(self, column: Column) -> None:
+        """Ask whether things are to be numbered by what they are called, or tell that they are."""
+        of, row = (f"{self.table.id}.{column.name}", ""), [self.layout.header_row]
+        words = {"label_zh": column.zh, "label_en": column.en}
+        if self.said.options.get(of) == BY_NAME:
+            self._asked_of.add(of)
+            self.problems.add("numbered_by_name", row, column=column.name, more=words)
+        else:
+            self.problems.add("missing_number", row, column=column.name, more=words)
+            asked = Question("option", column.name, column.zh, "", likely=(BY_NAME,))
+            self._ask(asked, np.ones(len(self.rows), dtype=bool))
+
+    def _number(self) -> None:
+        """Give numbers to things that their list does not number, if its sender says so."""
+        column = numbered(self.table)
+        if column is None or (f"{self.table.id}.{column.name}", "") not in self._asked_of:
+            return
+        # What is said of all rows was said before some of them were left out.
+        data = pd.DataFrame(self.data, index=pd.Index(self.rows + 1)).astype(object)
+        named, village = str(column.named_by), self.table.place_columns[0]
+        # A village that is not known is an error of its own.
+        lacking = self.rows[~self.filled[village]]
+        values = self.file.original(named, lacking)
+        self.problems.add("number_without_village", lacking, self.found[named], values=values)
+        codes = data[village].where(data[village].notna(), self._township_codes())
+        years = data["plan_year"] if "plan_year" in data else [None] * len(data)
+        self.data[column.name] = pd.Series(made(data[named], codes, years), index=data.index, dtype=object)
+
+    def _township_codes(self) -> Texts:
+        """Return for each row the code of each row's township, else what it is called, else the county's code."""
+        town = self.file.named("township_name")
+        texts = self._strings(town).tolist() if town else [""] * len(self.rows)
+        codes = {text: places.read_place(text, "township", self.known)[0] or text for text in set(texts) if text}
+        above = (self.county or "").ljust(12, "0")
+        return np.array([codes.get(text) or above for text in texts], dtype=object)
+
+    def _of_year(self) -> None:
+        """Take rows of projects without a year for those of the one that the title names beside its month."""
+        if "plan_year" not in self.table.names or "plan_year" in self.found:
+            return
+        title = (self.layout.before or self.layout).structure.title
+        year = whole_year(title)
+        if year:
+            self.data["plan_year"] = pd.Series(year, index=self.rows + 1, dtype=object)
+            more = {"title": shown(title).strip(), "year": year}
+            self.problems.add("year_by_title", [self.layout.header_row], column="plan_year", more=more)
 
     def _whose_tier(self) -> None:
         """Refuse 区级 in a county of an autonomous region, where it may be the region's as well as a district's."""

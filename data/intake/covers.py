@@ -15,7 +15,7 @@ from data.tables import tables
 Holds = Literal["post", "office"]
 _OFFICES = "responsible_unit"
 _FIGURES = frozenset({"int", "float", "date", "bool"})
-_TEXTS = frozenset({"text", "label", "list"})
+_TEXTS = frozenset({"text", "label", "list", "day"})
 # No header is longer.
 _HEADER = 20
 _HAN = re.compile(r"[\u3400-\u9fff]")

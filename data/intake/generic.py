@@ -14,6 +14,7 @@ from data.intake.identity import COVERED, IDENTITY, MASK, SHORTEST
 from data.intake.model import Book, Checked, FoundColumn, Layout, Problems, rule_book
 from data.intake.numbers import read_number
 from data.intake.people import strays
+from data.intake.periods import is_day, one_date
 from data.intake.signed import covered
 from data.intake.totals import tell_totals
 from data.intake.values import is_blank, is_error, narrow, parse
@@ -83,6 +84,7 @@ def check_any(layout: Layout, book: Book, file_name: str, county_code: str | Non
             data[found.col] = _figures(layout, found, problems)
         else:
             data[found.col] = _texts(layout, found, problems)
+            tell_days(layout, found, problems)
     rows = pd.Index(np.asarray(layout.in_file(layout.data_rows), dtype=np.int64) + 1, name="row")
     tell_totals(layout, (), problems)
     if not len(rows):
@@ -139,6 +141,16 @@ def _figures(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndar
         percents = [{"percent": f"{values[n] * 100:.10g}"} for n in doubted]
         problems.add("may_be_fraction", rows[doubted], found, values=said, more=percents)
     return values
+
+
+def tell_days(layout: Layout, found: FoundColumn, problems: Problems) -> None:
+    """Tell which cells of a column of days name one that the calendar lacks: 2023年13月."""
+    if found.kind != "day":
+        return
+    codes, texts = layout.sheet.columns[found.col].used(layout.data_rows)
+    for position, text in enumerate(texts):
+        if is_day(text) and one_date(text)[0] is None:
+            problems.add("no_such_day", layout.data_rows[codes == position], found, values=[shown(text)])
 
 
 def _texts(layout: Layout, found: FoundColumn, problems: Problems) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":

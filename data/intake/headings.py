@@ -15,11 +15,12 @@ from data.intake import units
 from data.intake.kinds import NUMBER, TEXT
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
 from data.intake.numbers import read_number
+from data.intake.periods import is_day
 from data.intake.place_headers import place_header
 from data.intake.structure import Structure, is_total, place_level, rough, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
-Kind = Literal["number", "share", "label", "list", "text", "period", "code"]
+Kind = Literal["number", "share", "label", "list", "text", "period", "day", "code"]
 
 _TEXT_KINDS = frozenset({"label", "list", "text"})
 _SPLIT = re.compile(r"[、,，;；/\s]+")
@@ -177,13 +178,20 @@ class _Namer:
             return bool(content.texts) and len(known) >= _ENOUGH * len(content.texts)
         if entry.money and not self._about_money(col, flat):
             return False
+        if entry.kind == "day":
+            # Of a column without anything its words decide: 竣工时间 is a day, 竣工 anything.
+            return _days(self.sheet.columns[col], self.structure.data_rows) >= _ENOUGH or (
+                content.empty and flat.endswith(("时间", "日期"))
+            )
         if content.empty or entry.canonical in {"seq", "plot", "crop"}:
             return True
         if entry.kind in {"number", "share"}:
             # Figures written in a way that is not read are still meant as figures; they are told one by one.
             if content.numbers >= 0.3:
                 return True
-            digits = sum(text[:1].isdigit() or read_number(text) is not None for text in content.texts)
+            digits = sum(
+                (text[:1].isdigit() and not is_day(text)) or read_number(text) is not None for text in content.texts
+            )
             return digits > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
 
@@ -449,3 +457,11 @@ def _content(cells: Cells, rows: Codes) -> _Content:
         decimals=any("." in text or "%" in text for text in written),
         percents=percents / numbers if numbers else 0.0,
     )
+
+
+def _days(cells: Cells, rows: Codes) -> float:
+    """Return the share of the cells with content that name a day or a month, also one that the calendar lacks."""
+    codes, texts = cells.used(rows)
+    named = np.array([is_day(text) for text in texts], dtype=bool)[codes]
+    filled = ~cells.blank[rows]
+    return float(named.sum() / filled.sum()) if filled.any() else 0.0

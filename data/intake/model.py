@@ -164,6 +164,8 @@ class Against(BaseModel):
         By table and column the order in which values follow.
     problems
         The rules over lists of problems: what is newer than the list, and numbers given twice.
+    numbers
+        The rules over things that come without numbers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -173,12 +175,13 @@ class Against(BaseModel):
     stages: dict[str, dict[str, tuple[str, ...]]]
     references: tuple[Reference, ...]
     problems: tuple[str, ...]
+    numbers: tuple[str, ...]
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the rules that need a store."""
         told = (rule for reference in self.references for rule in (reference.rule, reference.reverse) if rule)
-        return (*self.figures, *told, *self.problems)
+        return (*self.figures, *told, *self.numbers, *self.problems)
 
 
 class RuleBook(BaseModel):

@@ -25,8 +25,14 @@ _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _DAY_FIRST_OR_MONTH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _COMPACT_MONTH = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])")
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
+# A year that stands for itself: no part of a month, quarter or half-year, nor of an "until".
+_WHOLE_YEAR = re.compile(
+    r"(?<![0-9])(?<![0-9][-—–~至到])(20[0-9]{2})年度?"
+    r"(?!度|[0-9]{1,2}(?:月|-|季)|[第前]?[1-4一二三四]个?季|[上下]半年|[底末初])"
+)
 _AMBIGUOUS_MONTH = re.compile(r"[0-9]{4}\.1")
 _UNTIL = re.compile(r"^(?:截至|截止到?)")
+_UNTIL_IN = re.compile(r"(?:截至|截止到?)[0-9]{4}年")
 # What takes words to say; the year may be missing.
 _IN_WORDS = re.compile(
     r"(?:(?P<year>[0-9]{4})年?度?)?"
@@ -277,6 +283,12 @@ def arabic(text: str) -> str:
     return _SHORT_YEAR.sub(r"20\1年", _CHINESE_NUMBER.sub(digits, half))
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is written as a day or a month with its year, be it one that the calendar lacks: `2023年13月`."""
+    plain = arabic(text) if len(text) <= _LONGEST else ""
+    return any(shape.fullmatch(plain) for shape in (_DAY, _MONTH, _DAY_FIRST_OR_MONTH))
+
+
 def one_date(text: str, year: int | None = None) -> tuple[date | None, str | None]:
     """Return the day a text names and the rule to be told, if any; a month, quarter or half-year means its last day.
 
@@ -309,6 +321,12 @@ def one_date(text: str, year: int | None = None) -> tuple[date | None, str | Non
         return _EPOCH + timedelta(days=int(match[1])), "read_as_date"
     day = _said(plain, year)
     return day, "read_as_date" if day else "not_a_date"
+
+
+def whole_year(title: str) -> int | None:
+    """Return the one year that a title speaks of as a whole: 2023 of `2023年项目进度（截至2024年1月）`; else None."""
+    found = set(_WHOLE_YEAR.findall(_UNTIL_IN.sub("", arabic(title))))
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def _said(text: str, year: int | None) -> date | None:

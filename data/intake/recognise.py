@@ -21,11 +21,13 @@ from data.intake.corrections import (
     form_columns,
     form_of,
 )
+from data.intake.covers import names_people
 from data.intake.headings import name_columns
 from data.intake.left_out import without_rows
 from data.intake.long_form import Long
 from data.intake.model import Book, FoundColumn, Layout, Origin, Refusal, Sheet, Told
 from data.intake.months import with_years
+from data.intake.numbering import moving
 from data.intake.numbers import read_number
 from data.intake.other_figure import month_in
 from data.intake.people_across import rows_of_people, without_cells
@@ -42,28 +44,51 @@ _ENOUGH = 0.4
 # Columns that name groups of rows; a blank cell there means the same as above.
 _GROUPS = frozenset({"township", "county", "period", "category", "group"})
 _TIMES = frozenset({"as_of", "month", "year", "plan_year", "period"})
+# What is written of things beside their figures, in whatever table.
+_BESIDE = frozenset({"note", "content", "build_nature", "responsible_unit", "beneficiary"})
 FACTS = "facts"
 _LOOKED_AT = 50
 
 
-def _score(table: Table, columns: tuple[FoundColumn, ...], hint: str, title: str = "") -> float:
+def _score(table: Table, columns: tuple[FoundColumn, ...], view: "View", title: str) -> float:
     """Return how well headers fit: half for the share of the file's columns known, half for the key columns found.
 
-    A title that names an option of the key stands for its column.
+    A title that names an option of the key stands for its column; so do name and
+    place for a thing's number, in a list that says how far things are: a plan of them is no report.
     """
-    names = {c.name for c in columns if c.name}
-    telling = [c for c in columns if c.role in {"column", "unknown", "personal"}]
+    names, telling = {c.name for c in columns if c.name}, _telling(table, columns, view)
     if not names:
         return 0.0
     roles = {c.role for c in columns}
     by_names = bool(roles & {"village_name", "township_name"})
     by_name = {c.name for c in table.columns if by_names and c.role in {"village", "place"}}
     by_title = {c.name for c in table.columns if c.type == "enum" and c.name in table.key and option_named(title, c)}
-    keys = sum(key in names or key in by_name or key in by_title for key in table.key) / len(table.key)
+    found = names | by_name | by_title | _by_naming(table, columns)
+    keys = sum(key in found for key in table.key) / len(table.key)
     known = sum(c.score for c in columns if c.role == "column") / len(telling)
-    named = 0.1 if plain(hint) in {plain(table.id), plain(table.name_zh), plain(table.name_en)} else 0.0
+    named = 0.1 if plain(view.sheet.name) in {plain(table.id), plain(table.name_zh), plain(table.name_en)} else 0.0
     # Of two tables that fit equally, the one with more columns in common.
     return 0.5 * known + 0.5 * keys + named + len(names) / 1000
+
+
+def _by_naming(table: Table, columns: tuple[FoundColumn, ...]) -> set[str]:
+    """Return the columns of numbers for which names and places stand, in a list that says how far its things are."""
+    names, roles = {c.name for c in columns if c.name}, {c.role for c in columns}
+    placed = names & {*table.place_columns} or roles & {"village_name", "township_name"}
+    return {c.name for c in table.columns if c.named_by in names and placed and names & moving(table)}
+
+
+def _telling(table: Table, columns: tuple[FoundColumn, ...], view: "View") -> list[FoundColumn]:
+    """Return the columns that say which table this is or is not.
+
+    Of a list of things that comes without numbers, what is written beside them (施工单位, 备注, 支付率) says neither.
+    """
+    telling = [c for c in columns if c.role in {"column", "unknown", "personal"}]
+    if not _by_naming(table, columns) - {c.name for c in columns}:
+        return telling
+    beside = {c.col for c in view.named if c.canonical in _BESIDE or c.kind in {"day", "share"} or c.role == "personal"}
+    beside |= {c.col for c in telling if names_people(c.header)}
+    return [c for c in telling if c.role == "column" or c.col not in beside]
 
 
 def recognise(
@@ -305,7 +330,7 @@ def _made_long(view: View, table: str | None) -> View | None:
     """Return a sheet with a column per item or per period as one with a row for each; None if it is no such sheet."""
     wanted = [t for t in tables().values() if table in {None, t.id}]
     fits = [
-        _Fit(_score(one, columns, view.sheet.name, view.structure.title), apart, one, columns)
+        _Fit(_score(one, columns, apart, view.structure.title), apart, one, columns)
         for one in wanted
         if (long := _long(view, one)) and (apart := _view(view, long)) and (columns := _columns(one, apart))
     ]
@@ -408,7 +433,7 @@ class _Fit:
     @property
     def sure(self) -> bool:
         """Whether nobody needs to say which table it is."""
-        told = [c for c in self.columns if c.role in {"column", "unknown", "personal"}]
+        told = _telling(self.table, self.columns, self.view)
         # A list of people with their villages is no list of villages.
         known = 2 * sum(c.role == "column" for c in told) >= len(told)
         # When rows are of says nothing of what they are.
@@ -421,7 +446,7 @@ def _fits(views: list[View], wanted: list[Table]) -> list[_Fit]:
     for view in views:
         for table in wanted:
             columns = _columns(table, view)
-            score = _score(table, columns, view.sheet.name, view.structure.title) - (0.05 if view.sheet.hidden else 0.0)
+            score = _score(table, columns, view, view.structure.title) - (0.05 if view.sheet.hidden else 0.0)
             fits.append(_Fit(score, view, table, columns))
     return fits
 

@@ -113,7 +113,7 @@ def _number(value: Any, shift: int) -> int | None:
 def _column(checked: Checked, found: FoundColumn) -> dict[str, Any]:
     column = tables()[checked.table].column(found.name) if checked.table and found.name else None
     if column is None:
-        dtype = "number" if found.kind in {"number", "share"} else "date" if found.kind == "period" else "text"
+        dtype = "number" if found.kind in {"number", "share"} else "date" if found.kind in {"period", "day"} else "text"
     else:
         dtype = "number" if column.numeric else "date" if column.type == "date" else "text"
     alike = table_column(found.canonical) if found.canonical and not checked.table else None

@@ -140,7 +140,8 @@ class RowRules:
             for cells in zip(*(cells for _, cells in parts), strict=True)
         ]
         more = [{"first": at + 1, "key": text} for at, text in zip(first, named, strict=True)]
-        col = self.file.place(told[0]).col if self.table.column(told[0]).role else self.file.at(told[0]).col
+        stands = self.file.place(told[0]) if self.table.column(told[0]).role else self.file.naming(told[0])
+        col = stands.col if stands else -1
         at = FoundColumn(col, "、".join(header for header, _ in parts if header), told[0], "column", None, 0.0)
         self.problems.add("duplicate_key", again, None if col < 0 else at, column=told[0], values=said, more=more)
 

@@ -35,8 +35,8 @@ def rule_list() -> str:
         for table, columns in pairs.tables.items()
     ]
     parts.append(_table("Pairs of columns 两列之间", (*_NAMES, "Severity", "Table", "Told if"), compared))
-    named = [_named(book.by_id[rule]) for rule in book.against.rules]
-    parts.append(_table("Against what is stored (warnings) 与已入库数据比对", _NAMES, named))
+    against = [(*_named(book.by_id[rule]), _severity(book.by_id[rule])) for rule in book.against.rules]
+    parts.append(_table("Against what is stored 与已入库数据比对", (*_NAMES, "Severity"), against))
     return "\n".join(parts)
 
 

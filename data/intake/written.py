@@ -79,11 +79,17 @@ class Written:
 
     def writes(self, name: str) -> bool:
         """Whether the file has a column of the table: the figures of an item's column are named by its header."""
-        return name in self.found or bool(self.table.column(name).role and self.place(name).col >= 0)
+        if self.naming(name):
+            return True
+        return bool(self.table.column(name).role and self.place(name).col >= 0)
+
+    def naming(self, name: str) -> FoundColumn | None:
+        """Return the file's column of the table, of numbers that it lacks the one that names their things."""
+        return self.found.get(name) or self.found.get(self.table.column(name).named_by or "")
 
     def key_cells(self, name: str, rows: Codes, values: "pd.Series[Any]") -> tuple[str, list[str]]:
         """Return the header a key column has in the file and its cells; the value read where a cell is blank."""
-        column, found = self.table.column(name), self.found.get(name)
+        column, found = self.table.column(name), self.naming(name)
         if found is None and column.role:
             found = self.named("village_name") or self.named("township_name")
         cells = self.layout.sheet.columns[found.col] if found else None

@@ -1,6 +1,7 @@
 """What headers mean, by word, content and title: forms as offices draw them, with figures made up for the test."""
 
 import pytest
+from intake.making import csv_bytes
 
 from data.intake import check_file
 from data.intake.place_headers import place_header
@@ -198,3 +199,31 @@ def test_characters_that_nobody_sees_change_no_header(unseen):
 def test_a_line_of_units_goes_to_the_columns_whose_quantity_it_fits(line, header, unit):
     found = understood(f"柑橘种植情况,\n单位：{line},\n村,{header}\n平原村,150\n文石村,165\n")
     assert found[header][1] == unit
+
+
+@pytest.mark.parametrize("cells", [["2023.10.31", ""], ["2023年10月", "2023年13月"], ["2023-10-31", "2023.11"]])
+@pytest.mark.parametrize("header", ["竣工时间", "竣工", "完工日期"])
+def test_a_column_of_days_counts_nothing(header, cells):
+    raw = csv_bytes([["村", header, "户数"], *(["平原村", cell, 3] for cell in cells)])
+    checked = check_file(raw, "t.csv", "500113")
+    found = next(c for c in checked.columns if c.header == header)
+    assert (found.canonical, found.kind) == ("day", "day")
+
+
+def test_hours_of_work_are_no_days_and_finished_houses_are_counted():
+    raw = csv_bytes([["村", "劳动时间（小时）", "竣工户数"], ["平原村", 8, 20], ["文石村", 7.5, 12]])
+    checked = check_file(raw, "t.csv", "500113")
+    assert [c.canonical for c in checked.columns] == ["village", "indicator_value", "done_households"]
+
+
+@pytest.mark.parametrize("extra", [[], ["项目状态"]])
+def test_a_day_that_the_calendar_lacks_is_told_whether_its_column_is_read_or_not(extra):
+    head = ["项目名称", "村", "计划总投资（万元）", "开工时间", *extra]
+    rows = [["管网", "平原村", 5, text, *("在建" for _ in extra)] for text in ("2023年13月", "2023年3月", "2023-02-30")]
+    checked = check_file(csv_bytes([head, *rows]), "t.csv", "500113")
+    assert checked.table == ("projects" if extra else None)
+    told = checked.problems.loc[checked.problems["rule"] == "no_such_day"]
+    assert told[["row", "header", "value"]].values.tolist() == [
+        [2, "开工时间", "2023年13月"],
+        [4, "开工时间", "2023-02-30"],
+    ]

@@ -6,6 +6,7 @@ from support.messy import COUNTY, by_year, drinking_water, villages
 
 from data.grid import grid
 from data.intake import check_file
+from data.intake.corrections import Corrections
 from data.intake.model import letter
 from data.quick_look import ALL_ROWS, ROWS, TOWNSHIP, VILLAGE, Look, period
 from geo.regions import regions
@@ -315,3 +316,17 @@ def test_a_misspelt_village_is_named_with_what_it_may_be():
     look = looked(HIVES.format(more="平塬村,7\n").encode())
     assert list(look.missing) == ["平塬村"]
     assert look.likely["平塬村"][0].split()[0] == "姜家镇平原村"
+
+
+def test_a_place_that_was_not_found_is_asked_for_and_taken_as_said():
+    raw = csv_bytes([["乡镇", "村", "旅客（人）"], ["姜家镇", "平塬村", 5], ["姜家镇", "文石村", 3]])
+    look = Look(check_file(raw, "t.csv", "500113"), "500113")
+    (asked,) = look.questions
+    assert (asked.text, asked.township, asked.rows) == ("平塬村", "姜家镇", 1)
+    assert (asked.likely[0], asked.around) == ("500113115219", "500113115000")
+    said = Corrections(places={("平塬村", "姜家镇"): "500113115219"})
+    look = Look(check_file(raw, "t.csv", "500113", said=said), "500113")
+    assert look.questions == ()
+    assert look.missing == {}
+    figure = next(f for f in look.figures if f.unit == "人")
+    assert look.totals(figure, VILLAGE).values == {"500113115219": 5, "500113115215": 3}

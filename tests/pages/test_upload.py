@@ -14,6 +14,7 @@ from support.pages import markup, texts, titles
 from components import turns
 from components.uploads import held as session
 from data import loaders, preview, upload
+from data.intake.numbering import BY_NAME
 from data.quick_look import Look
 from data.registry import counties, county
 from data.store import MovedError, Store, UnavailableError, open_store
@@ -377,6 +378,21 @@ def test_villages_that_a_file_lacks_are_named_before_they_stay_as_they_are(on_no
     assert said[lang] in told
 
 
+@pytest.mark.parametrize(("lang", "asked"), [("zh", "“平塬村”是哪个地方？"), ("en", "which place is it")])
+def test_a_place_that_a_quick_look_did_not_find_is_said_and_taken_back(on_nothing, lang, asked):
+    raw = "乡镇,村,旅客（人）\n姜家镇,平塬村,5\n姜家镇,文石村,3\n".encode()
+    page = on_nothing("banan", "upload", lang=lang)
+    page.file_uploader[0].upload("旅客.csv", raw).run()
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value("500113115219").run()
+    assert not page.exception
+    assert page.session_state["_upload"].view.look.missing == {}
+    page.button(key="said_0").click().run()
+    assert not page.exception
+    assert page.session_state["_upload"].view.look.missing == {"姜家镇平塬村": 1}
+
+
 def test_sheets_that_a_quick_look_leaves_out_are_named_beside_it(on_nothing):
     page = as_somebody(on_nothing("banan", "upload"))
     town = regions("500113").query("level == 'township'")["name"].iloc[0]
@@ -404,6 +420,27 @@ def test_of_which_kind_all_rows_are_is_asked_in_words_and_answered_by_a_click(on
     assert not page.exception
     assert not page.button(key="commit").disabled
     assert answer in [button.label for button in page.button]
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "answer"),
+    [
+        ("zh", "表里没有“项目编号”列：各行怎么编号？", "按年度、地点和名称编号"),
+        ("en", "The file has no column", "Number them by year"),
+    ],
+)
+def test_projects_without_numbers_are_numbered_by_a_click(on_nothing, lang, asked, answer):
+    raw = "项目名称,村,已支付（万元）\n便民桥,文石村,5\n".encode()
+    page = as_somebody(on_nothing("banan", "upload", lang=lang))
+    page.file_uploader[0].upload("姜家镇2023年项目进度（4月）.csv", raw).run()
+    assert page.button(key="commit").disabled
+    box = of_key(page.selectbox, "ask_")
+    assert asked in box.label
+    box.set_value(BY_NAME).run()
+    assert not page.exception
+    assert not page.button(key="commit").disabled
+    labels = [button.label for button in page.button]
+    assert any(answer in label for label in labels), labels
 
 
 def test_figure_and_grouping_are_one_click_each(on_nothing):
@@ -973,6 +1010,7 @@ def test_what_is_seen_first_of_a_file_was_made_by_the_worker(on_nothing, monkeyp
     for name in ("placed", "compare", "staying", "measures"):
         monkeypatch.setattr(preview, name, here)
     monkeypatch.setattr(Look, "totals", here)
+    monkeypatch.setattr(Look, "questions", property(here))
     page = as_somebody(on_nothing("banan", "upload"))
     page.file_uploader[0].upload("四月资金.csv", raw).run()
     assert {"文件原样", "问题清单"} <= set(titles(page))
