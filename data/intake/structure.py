@@ -14,7 +14,7 @@ import numpy as np
 
 from data.intake import limits, units
 from data.intake.identity import MOBILE
-from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
+from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of, names_unit
 from data.intake.model import Codes, Mask, Sheet
 from data.intake.numbers import is_plain, read_number
 from data.intake.periods import is_bare_day
@@ -349,6 +349,16 @@ class _Finder:
         below = [squeezed(self.sheet.columns[c].text(r)) for c in columns for r in under]
         return any(t and not _YEAR.fullmatch(t) for t in below)
 
+    def _classes(self, row: int) -> bool:
+        """Whether all numbers of a row are classes that head columns, each its own: 1年 2年 3年 above 5 7 9."""
+        at = np.flatnonzero(self.kinds[row] == NUMBER)
+        texts = [squeezed(self.sheet.columns[c].text(row)) for c in at]
+        if not texts or len(set(texts)) < len(texts) or not all(map(names_unit, texts)):
+            return False
+        under = self.rows[self.rows > row][:5]
+        below = [t for c in at for r in under if (t := self.sheet.columns[c].text(r)) and kind_of(t) == NUMBER]
+        return bool(below) and not any(map(names_unit, below))
+
     def _column_numbers(self, row: int) -> bool:
         """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade.
 
@@ -377,7 +387,7 @@ class _Finder:
             if numbers and int(self.counts[row]) > 1 and not self._signed(row):
                 label_blank = not self.filled[row, 0]
                 header_like = (seen_header and self._column_numbers(row)) or (
-                    self._years(row) and (label_blank or not seen_header)
+                    (self._years(row) or self._classes(row)) and (label_blank or not seen_header)
                 )
                 if not header_like:
                     return int(row)
@@ -417,7 +427,8 @@ class _Finder:
         if self._like_data(row, header):
             return False
         first = int(np.flatnonzero(self.filled[header[0]])[0])
-        named = all(self.kinds[row, c] == TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
+        classes = self._classes(row)
+        named = all(self.kinds[row, c] == TEXT or classes or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
         label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
         blank_label = not any(c <= first for c, _ in cells)
         if len(cells) == 1:
