@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from data.intake import units
 from data.intake.kinds import NUMBER, TEXT, in_words, is_figure
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
+from data.intake.numbers import rough
 from data.intake.place_headers import place_header
-from data.intake.structure import Structure, is_total, place_level, rough, squeezed
+from data.intake.structure import Structure, is_total, place_level, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "code"]

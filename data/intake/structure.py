@@ -16,8 +16,9 @@ from data.intake import limits, units
 from data.intake.identity import MOBILE
 from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of, names_unit
 from data.intake.model import Codes, Mask, Sheet
-from data.intake.numbers import is_plain, read_number
+from data.intake.numbers import read_number, rough
 from data.intake.periods import is_bare_day
+from data.intake.sections import numbered_sections, section_of_row
 from data.intake.signed import begins_signing, goes_on_signing
 
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -421,6 +422,8 @@ class _Finder:
         if self._column_numbers(row):
             return True
         texts = self.sheet.row(row)
+        if section_of_row(texts):
+            return False
         cells = [(c, t) for c, t in enumerate(texts) if t]
         if all(units.known(squeezed(t).strip("()")) for _, t in cells):
             return True
@@ -718,6 +721,12 @@ class _Finder:
         return len(levels) >= 0.7 * len(rows) and levels.count(max(set(levels), key=levels.count)) >= 0.7 * len(rows)
 
     def _sections(self, body: Codes) -> set[int]:
+        """Return rows that head others: by their number, or one cell among rows of several."""
+        labels = sorted({0, *self._label_columns})
+        numbered = numbered_sections(self.sheet, self.filled, self.numeric, labels, body)
+        return numbered | self._captions_alone(body[~np.isin(body, list(numbered))])
+
+    def _captions_alone(self, body: Codes) -> set[int]:
         """Return rows of one cell among rows of several: captions, but no place that reported nothing."""
         if not len(body):
             return set()
@@ -749,14 +758,6 @@ class _Finder:
             if len(many) >= 2 and len(set(many.tolist())) == 1:
                 found.append(row)
         return tuple(found)
-
-
-def rough(text: str) -> float:
-    """Return a number for comparing rows, NaN for anything else."""
-    if is_plain(text):
-        return float(text)
-    number = read_number(text)
-    return number.value if number and np.isfinite(number.value) else np.nan
 
 
 def _signs(cells: list[str]) -> bool:
