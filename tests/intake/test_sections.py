@@ -3,6 +3,7 @@
 import pytest
 from intake.making import csv_bytes
 
+from data.grid import grid
 from data.intake import check_file
 from data.intake.files.read import read
 from data.intake.sections import ordinal_of
@@ -76,6 +77,13 @@ def test_a_section_is_no_project_and_its_sum_is_told():
     assert "blank_key" not in set(checked.problems["rule"])
     told = checked.problems.set_index("rule")
     assert told.loc["section_row", "row"] == 2
+
+
+def test_the_preview_shows_the_sum_of_a_section_in_its_column():
+    rows = [[*HEADER, "备注"], ["一", "", "产业发展类", "", "", "130", ""], [*TEA, ""], [*BRIDGE, "已完工"]]
+    (line,) = [line for line in grid(check_file(csv_bytes(rows), "2023年11月.csv", COUNTY)).lines if line.number == 2]
+    assert line.roles == ("section",)
+    assert [(cell.text, cell.span) for cell in line.cells][-2:] == [("130", 1), ("", 1)]
 
 
 @pytest.mark.parametrize(
