@@ -51,7 +51,7 @@ from data.intake.structure import squeezed
 from data.intake.template import header_in
 from data.intake.totals import tell_totals
 from data.intake.upload_headers import meaning_words
-from data.intake.values import is_blank, narrow, parse, parse_by_unit, parse_due
+from data.intake.values import allowed, is_blank, narrow, parse, parse_by_unit, parse_due
 from data.intake.written import Written
 from data.registry import counties
 from data.tables import PERSONAL, Column, Table, items, tables, typed
@@ -357,10 +357,10 @@ class TableCheck:
                 continue
             if sorts(column, self.table) and (under := self._captions()):
                 # Columns stand under several captions: no one answer holds for all of them.
-                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **_allowed(column)}
+                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **allowed(column)}
                 self.problems.add("captions_unread", [self.layout.header_row], column=column.name, more=words)
             elif sorts(column, self.table):
-                words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
+                words = {"label_zh": column.zh, "label_en": column.en, **allowed(column)}
                 problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
                 asked = Question("option", column.name, column.zh, "", likely=column.values)
                 self._ask(asked, np.ones(len(self.rows), dtype=bool))
@@ -965,10 +965,6 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
-
-
-def _allowed(column: Column) -> dict[str, str]:
-    return {"allowed_zh": "、".join(column.labels), "allowed_en": ", ".join(column.labels_en)}
 
 
 def _month_end(month: str) -> date | None:
