@@ -83,7 +83,7 @@ def test_the_preview_shows_the_sum_of_a_section_in_its_column():
     rows = [[*HEADER, "备注"], ["一", "", "产业发展类", "", "", "130", ""], [*TEA, ""], [*BRIDGE, "已完工"]]
     (line,) = [line for line in grid(check_file(csv_bytes(rows), "2023年11月.csv", COUNTY)).lines if line.number == 2]
     assert line.roles == ("section",)
-    assert [(cell.text, cell.span) for cell in line.cells][-2:] == [("130", 1), ("", 1)]
+    assert [(cell.text, cell.width) for cell in line.cells][-2:] == [("130", 1), ("", 1)]
 
 
 @pytest.mark.parametrize(
