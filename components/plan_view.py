@@ -188,7 +188,7 @@ def _events(ctx: Context) -> list[Event]:
         if day == plan.end:
             counts = [_("{n} indicators", n=sum(i.due == plan.end for i in plan.indicators))]
         if tasks[day] and (due[day] or day == plan.end):
-            counts.append(_("{n} tasks", n=len(tasks[day])))
+            counts.append(_("tasks: {n}", n=len(tasks[day])))
         codes = [stood[i.id, day] for i, _text in due[day] if (i.id, day) in stood]
         worst = next((code for code in (*URGENT, "slightly_behind") if code in codes), codes[0] if codes else None)
         events.append(Event(day, label, " · ".join(counts), worst))

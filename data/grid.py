@@ -11,6 +11,7 @@ from data.intake import Checked
 from data.intake.covers import of_column
 from data.intake.generic import shown
 from data.intake.identity import COVERED
+from data.intake.kinds import NUMBER, kind_of
 from data.intake.model import FoundColumn, Layout, letter
 from data.intake.signed import covered_row
 from data.language import N_
@@ -207,7 +208,8 @@ def _cells(
             paths, caption = layout.structure.paths, " ".join(layout.sheet.columns[col].text(row).split())
             beside = range(col + 1, width)
             span = next((n - col for n in beside if texts[n] or caption not in paths[n]), width - col)
-        if aside and texts[col]:
+        # The sum of a section stands in its column.
+        if aside and texts[col] and not ("section" in roles and kind_of(texts[col]) == NUMBER):
             span = next((n for n in range(1, width - col) if texts[col + n]), width - col)
         span = min(span, width - col)
         cells.append(Cell(texts[col], span))

@@ -16,6 +16,7 @@ from data.intake import Checked, units
 from data.intake.identity import COVERED
 from data.intake.model import FoundColumn, Question, letter
 from data.intake.places import find_place, register, split_places
+from data.intake.sections import caption_of
 from data.intake.structure import squeezed, unmarked
 from data.intake.totals import one_way_of_several
 from geo.regions import clean_name, normalise_code, place_names, regions
@@ -466,7 +467,7 @@ class Look:
         layout = self.checked.layout
         if not apart or layout is None:
             return words
-        captions = {row: next(filter(None, layout.sheet.row(row)), "") for row in layout.structure.section_rows}
+        captions = {row: caption_of(layout.sheet.row(row)) for row in layout.structure.section_rows}
         under = pd.Series([captions.get(int(n), "") for n in layout.structure.section_of], index=words.index)
         several = under.groupby(words).transform("nunique") > 1
         return words.where(~several | (words == ""), words + "（" + under + "）")

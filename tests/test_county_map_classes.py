@@ -114,5 +114,5 @@ def test_610_villages_are_a_few_kilobytes() -> None:
 
 def test_a_unit_that_begins_with_a_figure_stands_apart_from_the_number():
     words = [c.word for c in value_classes({"a": 10, "b": 20}, "10k yuan")[0]]
-    assert words == ["<15 10k yuan", "15–19 10k yuan", "20 10k yuan"]
+    assert words == ["<15 × 10k yuan", "15–19 × 10k yuan", "20 × 10k yuan"]
     assert [c.word for c in value_classes({"a": 10, "b": 20}, "万元")[0]] == ["<15万元", "15–19万元", "20万元"]

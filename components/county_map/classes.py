@@ -89,7 +89,7 @@ def value_classes(
     fills = [AMOUNT[round(i * (len(AMOUNT) - 1) / (size - 1))] for i in range(size)] if cuts else [AMOUNT[2]]
     texts = (_whole_ranges(cuts, low, high) if whole else _ranges(cuts)) if cuts else [_written(low)]
     ink = STATUSES["no_data"].text
-    apart = " " if unit[:1].isalnum() and unit.isascii() else ""  # 15 10k yuan is not 1510k
+    apart = " × " if unit[:1].isdigit() else " " if unit[:1].isalpha() and unit.isascii() else ""  # 15 × 10k yuan
     classes = [
         MapClass(text + apart + unit, fill, ink, _level(i, len(fills)))
         for i, (text, fill) in enumerate(zip(texts, fills, strict=True))

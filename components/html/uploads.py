@@ -43,8 +43,8 @@ def problems_html(problems: pd.DataFrame, words: Mapping[str, str], _: Translato
         Column(_("Column"), lambda r: r.column, "wrap t2"),
         Column(_("Value"), lambda r: _short(r.value), "wrap t5"),
         Column(_("Read as"), lambda r: _short(r.repair), "wrap t7 repair"),
-        Column(_("Rule"), lambda r: element("small", r.rule), "t6"),
-        Column(_("What is the matter"), lambda r: r.message, "wrap t4"),
+        Column(_("Rule"), lambda r: element("small", r.rule), "wrap t6"),
+        Column(_("What is the matter"), lambda r: r.message, "wrap t4 say"),
     ]
     foot = _("and {n} more: download the list to see all", n=formats.number(rest, 0)) if rest else ""
     return table(columns, problems.itertuples(index=False), css="slim told", foot=foot)

@@ -289,7 +289,7 @@ def _line(ctx: Context, batch: Batch) -> dict[str, Any]:
 
 def _corrected(batch: Batch, _: Translator) -> list[Markup]:
     n = count(batch.corrections)
-    return [raw(" "), element("small", _("{n} corrections", n=n))] if n else []
+    return [raw(" "), element("small", _("{n} corrected", n=n))] if n else []
 
 
 def _counts(ctx: Context, batch: Batch) -> Markup:

@@ -28,7 +28,7 @@ from data.intake.generic import check_any, shown, tell_days, tell_shape
 from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE, calls
 from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
-from data.intake.kinds import NUMBER, kind_of
+from data.intake.kinds import NUMBER, kind_of, names_unit
 from data.intake.model import (
     Book,
     Checked,
@@ -52,7 +52,7 @@ from data.intake.structure import squeezed
 from data.intake.template import header_in
 from data.intake.totals import tell_totals
 from data.intake.upload_headers import meaning_words
-from data.intake.values import is_blank, narrow, parse, parse_by_unit, parse_due
+from data.intake.values import allowed, is_blank, narrow, parse, parse_by_unit, parse_due
 from data.intake.written import Written
 from data.registry import counties
 from data.tables import PERSONAL, Column, Table, items, tables, typed
@@ -361,10 +361,10 @@ class TableCheck:
                 continue
             if sorts(column, self.table) and (under := self._captions()):
                 # Columns stand under several captions: no one answer holds for all of them.
-                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **_allowed(column)}
+                words = {"label_zh": column.zh, "label_en": column.en, "captions": under, **allowed(column)}
                 self.problems.add("captions_unread", [self.layout.header_row], column=column.name, more=words)
             elif sorts(column, self.table):
-                words = {"label_zh": column.zh, "label_en": column.en, **_allowed(column)}
+                words = {"label_zh": column.zh, "label_en": column.en, **allowed(column)}
                 problems.add("missing_option", [self.layout.header_row], column=column.name, more=words)
                 asked = Question("option", column.name, column.zh, "", likely=column.values)
                 self._ask(asked, np.ones(len(self.rows), dtype=bool))
@@ -536,7 +536,7 @@ class TableCheck:
         if ours or not units.money_unsaid(found.unit, column.unit, [c.unit for c in self.layout.columns]):
             return
         said = self.layout.row_units.get(found.col)
-        bare = {text for text in self.file.cells(found)[1] if kind_of(text) == NUMBER}
+        bare = any(kind_of(text) == NUMBER and not names_unit(text) for text in self.file.cells(found)[1])
         if bare and (said is None or not said[self.rows].all()):
             self.problems.add("unit_assumed", [self.layout.header_row], found, more={"unit": column.unit})
 
@@ -1018,10 +1018,6 @@ class TableCheck:
         filled = source.map(lambda code: look(code) if isinstance(code, str) else None)
         present = self.data.get(name)
         self.data[name] = filled if present is None else present.where(present.notna(), filled)
-
-
-def _allowed(column: Column) -> dict[str, str]:
-    return {"allowed_zh": "、".join(column.labels), "allowed_en": ", ".join(column.labels_en)}
 
 
 def _month_end(month: str) -> date | None:

@@ -12,12 +12,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.intake import units
-from data.intake.kinds import NUMBER, TEXT
+from data.intake.kinds import NUMBER, TEXT, in_words, is_figure
 from data.intake.model import Cells, Codes, FoundColumn, Sheet, rule_book
-from data.intake.numbers import read_number
+from data.intake.numbers import rough
 from data.intake.periods import is_day
 from data.intake.place_headers import place_header
-from data.intake.structure import Structure, is_total, place_level, rough, squeezed
+from data.intake.structure import Structure, is_total, place_level, squeezed
 
 FILE = Path(__file__).with_name("headings.yaml")
 Kind = Literal["number", "share", "label", "list", "text", "period", "day", "code"]
@@ -189,10 +189,8 @@ class _Namer:
             # Figures written in a way that is not read are still meant as figures; they are told one by one.
             if content.numbers >= 0.3:
                 return True
-            digits = sum(
-                (text[:1].isdigit() and not is_day(text)) or read_number(text) is not None for text in content.texts
-            )
-            return digits > 0.7 * len(content.texts)
+            figures = sum(is_figure(text) and not is_day(text) for text in content.texts)
+            return figures > 0.7 * len(content.texts)
         return entry.kind not in _TEXT_KINDS or content.numbers < 0.7
 
     def _about_money(self, col: int, flat: str) -> bool:
@@ -438,7 +436,10 @@ def squeezed_list(text: str) -> str:
 def _content(cells: Cells, rows: Codes) -> _Content:
     times = np.bincount(cells.codes[rows], minlength=len(cells.kinds))
     used = times > 0
-    figures, words = (np.flatnonzero(used & (cells.kinds == kind)) for kind in (NUMBER, TEXT))
+    texts_at = np.flatnonzero(used & (cells.kinds == TEXT))
+    spelled = np.array([in_words(cells.texts[code]) for code in texts_at.tolist()], dtype=bool)
+    figures = np.union1d(np.flatnonzero(used & (cells.kinds == NUMBER)), texts_at[spelled])
+    words = texts_at[~spelled]
     numbers, filled = int(times[figures].sum()), int(times[figures].sum() + times[words].sum())
     written = [cells.texts[code] for code in figures.tolist()]
     percents = int(sum(times[code] for code, text in zip(figures, written, strict=True) if text[-1] in "%％"))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Literal
 
 from data.intake import units
@@ -86,6 +87,14 @@ def read_number(text: str) -> Number | None:
     if number is None or number.how != "plain" or half == text.replace("−", "-").strip().lower().replace(" ", ""):
         return number
     return Number(number.value, number.unit, "full_width", number.note)
+
+
+def rough(text: str) -> float:
+    """Return a number for comparing rows, NaN for anything else."""
+    if is_plain(text):
+        return float(text)
+    number = read_number(text)
+    return number.value if number and isfinite(number.value) else nan
 
 
 def _read(text: str) -> Number | None:

@@ -158,13 +158,10 @@ def recognise(
         return _layout(widest, None, widest.named, 0.0, _others(views, widest))
     if best.view.refusal:
         raise best.view.refusal
-    canonical = {c.col: c for c in best.view.named}
-    named = tuple(
-        replace(c, canonical=canonical[c.col].canonical, kind=canonical[c.col].kind) if c.col in canonical else c
-        for c in best.columns
-    )
+    named = tuple(_with_heading(c, best.view.named) for c in best.columns)
     view = best.view
     named, scales, row_units, told = row_scales(view.sheet, view.structure, named, best.table)
+    named = _with_title_unit(view.structure, best.table, named)
     told += unread_units(view.sheet, view.structure.data_rows, named)
     totals = [c for c in named if c.role == "unknown" and says_total(view.structure.paths[c.col])]
     told += [Told("total_column", view.structure.header_row, c) for c in totals]
@@ -172,7 +169,6 @@ def recognise(
     told += captioned_totals(view.sheet, view.structure, named)
     named = tuple(replace(c, role="ignored") if c in totals else c for c in named)
     view = replace(view, told=(*view.told, *_in_file(told, view.origin)))
-    named = _with_title_unit(view.structure, best.table, named)
     named = tuple(replace(c, unit=view.units.get(c.col, c.unit)) for c in named)
     others = _others([fit.view for fit in every if fit.sure or chosen], best.view)
     return replace(_layout(view, best.table, named, best.score, others), scales=scales, row_units=row_units)
@@ -569,6 +565,18 @@ def _layout(
         asked=asked,
         wide=view.wide is not None,
     )
+
+
+def _with_heading(found: FoundColumn, headings: Sequence[FoundColumn]) -> FoundColumn:
+    """Return a column of an upload table with what its header and content say of it in any table.
+
+    What is not read is in the unit of the line above the table too: its stated total is compared in it.
+    """
+    heading = next((one for one in headings if one.col == found.col), None)
+    if heading is None:
+        return found
+    unit = found.unit or (heading.unit if found.role == "unknown" else None)
+    return replace(found, canonical=heading.canonical, kind=heading.kind, unit=unit)
 
 
 def _with_title_unit(structure: Structure, table: Table, columns: tuple[FoundColumn, ...]) -> tuple[FoundColumn, ...]:

@@ -14,10 +14,11 @@ import numpy as np
 
 from data.intake import limits, units
 from data.intake.identity import MOBILE
-from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of
+from data.intake.kinds import BLANK, NUMBER, TEXT, kind_of, names_unit
 from data.intake.model import Codes, Mask, Sheet
-from data.intake.numbers import is_plain, read_number
+from data.intake.numbers import read_number, rough
 from data.intake.periods import is_bare_day
+from data.intake.sections import numbered_sections, section_of_row
 from data.intake.signed import begins_signing, goes_on_signing
 
 Kinds = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -307,7 +308,7 @@ class _Finder:
             return False
         if any(_UNIT_LINE.match(t) and units.find_units(t) for t in plain):
             return True
-        if self._signed(row) or _signs(plain):
+        if self._signed(row) or signs_table(plain):
             return False
         return self.kinds[row].max() == TEXT and (len(cells) == 1 or self._titleish(row))
 
@@ -328,7 +329,7 @@ class _Finder:
     def _signed(self, row: int) -> bool:
         """Whether a row says who filled the table in, words and names in cells of their own."""
         cells = [squeezed(t) for t in self.sheet.row(row) if t]
-        return bool(cells) and begins_signing(cells[0]) and _signs(cells)
+        return bool(cells) and begins_signing(cells[0]) and signs_table(cells)
 
     @property
     def _typical(self) -> float:
@@ -348,6 +349,16 @@ class _Finder:
         under = self.rows[self.rows > row][:5]
         below = [squeezed(self.sheet.columns[c].text(r)) for c in columns for r in under]
         return any(t and not _YEAR.fullmatch(t) for t in below)
+
+    def _classes(self, row: int) -> bool:
+        """Whether all numbers of a row are classes that head columns, each its own: 1年 2年 3年 above 5 7 9."""
+        at = np.flatnonzero(self.kinds[row] == NUMBER)
+        texts = [squeezed(self.sheet.columns[c].text(row)) for c in at]
+        if not texts or len(set(texts)) < len(texts) or not all(map(names_unit, texts)):
+            return False
+        under = self.rows[self.rows > row][:5]
+        below = [t for c in at for r in under if (t := self.sheet.columns[c].text(r)) and kind_of(t) == NUMBER]
+        return bool(below) and not any(map(names_unit, below))
 
     def _column_numbers(self, row: int) -> bool:
         """Whether a row numbers the columns, 甲 乙 1 2 3 throughout; 甲 among other texts is somebody's grade.
@@ -377,7 +388,7 @@ class _Finder:
             if numbers and int(self.counts[row]) > 1 and not self._signed(row):
                 label_blank = not self.filled[row, 0]
                 header_like = (seen_header and self._column_numbers(row)) or (
-                    self._years(row) and (label_blank or not seen_header)
+                    (self._years(row) or self._classes(row)) and (label_blank or not seen_header)
                 )
                 if not header_like:
                     return int(row)
@@ -411,13 +422,16 @@ class _Finder:
         if self._column_numbers(row):
             return True
         texts = self.sheet.row(row)
+        if section_of_row(texts):
+            return False
         cells = [(c, t) for c, t in enumerate(texts) if t]
         if all(units.known(squeezed(t).strip("()")) for _, t in cells):
             return True
         if self._like_data(row, header):
             return False
         first = int(np.flatnonzero(self.filled[header[0]])[0])
-        named = all(self.kinds[row, c] == TEXT or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
+        classes = self._classes(row)
+        named = all(self.kinds[row, c] == TEXT or classes or _YEAR.fullmatch(squeezed(t)) for c, t in cells)
         label_like = all(_LETTERS.search(t) or _YEAR.fullmatch(squeezed(t)) for _, t in cells)
         blank_label = not any(c <= first for c, _ in cells)
         if len(cells) == 1:
@@ -534,7 +548,7 @@ class _Finder:
             cells = [t for t in self.sheet.row(row) if t]
             first = squeezed(cells[0])
             plain = [squeezed(t) for t in cells]
-            signs = _signs(plain)
+            signs = signs_table(plain)
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
@@ -707,6 +721,12 @@ class _Finder:
         return len(levels) >= 0.7 * len(rows) and levels.count(max(set(levels), key=levels.count)) >= 0.7 * len(rows)
 
     def _sections(self, body: Codes) -> set[int]:
+        """Return rows that head others: by their number, or one cell among rows of several."""
+        labels = sorted({0, *self._label_columns})
+        numbered = numbered_sections(self.sheet, self.filled, self.numeric, labels, body)
+        return numbered | self._captions_alone(body[~np.isin(body, list(numbered))])
+
+    def _captions_alone(self, body: Codes) -> set[int]:
         """Return rows of one cell among rows of several: captions, but no place that reported nothing."""
         if not len(body):
             return set()
@@ -740,15 +760,7 @@ class _Finder:
         return tuple(found)
 
 
-def rough(text: str) -> float:
-    """Return a number for comparing rows, NaN for anything else."""
-    if is_plain(text):
-        return float(text)
-    number = read_number(text)
-    return number.value if number and np.isfinite(number.value) else np.nan
-
-
-def _signs(cells: list[str]) -> bool:
+def signs_table(cells: list[str]) -> bool:
     """Whether a row says who filled it in and when; the name may stand in the cell after its word."""
     said = [bool(_SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or begins_signing(t)) for t in cells]
     named = [False, *(begins_signing(t) and goes_on_signing(t, after) for t, after in pairwise(cells))]

@@ -11,6 +11,7 @@ from data.intake.in_one_unit import Figures, in_one_unit
 from data.intake.kinds import BLANK, DASH, kind_of
 from data.intake.left_out import with_rows
 from data.intake.model import Cells, Codes, FoundColumn, Layout, Mask, Problems, Sheet, named_lines
+from data.intake.sections import section_of_row
 from data.intake.structure import Structure, is_total, place_rank, squeezed
 from data.intake.unit_columns import unit_columns
 from data.tables import items, tables
@@ -20,7 +21,7 @@ _AVERAGED = re.compile(r"均|率|占比|比重|比例|单价|价格|年份|日�
 
 
 def tell_totals(layout: Layout, left_out: Collection[int], problems: Problems) -> None:
-    """Tell which rows are totals, where one is not the sum of its rows, and where it is only with rows left out.
+    """Tell which rows are totals or state sums of sections, and which differ from their rows or only agree with more.
 
     A total above or below everything sums all rows; where captions part the rows into groups that are different ways to
     count the same, the sum of one group is enough. A subtotal sums the rows between it and the total or caption above.
@@ -34,29 +35,34 @@ def tell_totals(layout: Layout, left_out: Collection[int], problems: Problems) -
     view = layout.summed or layout
     structure, told = with_rows(view.structure), Problems(view.origin)
     told.add("total_row", structure.total_rows)
+    sections = [row for row in structure.section_rows if section_of_row(view.sheet.row(row))]
     lines = np.zeros(view.sheet.height, dtype=np.intp)
     lines[structure.data_rows] = np.asarray(view.in_file(structure.data_rows), dtype=np.intp)
     taken = ~np.isin(lines, list(left_out))
     taken[list(structure.rows_left_out)] = False
-    rows = np.concatenate([structure.data_rows, np.array(structure.total_rows, dtype=np.intp)]).astype(np.intp)
+    stating = [*structure.total_rows, *sections]
+    rows = np.concatenate([structure.data_rows, np.array(stating, dtype=np.intp)]).astype(np.intp)
 
     def named(rows: Codes, lang: str) -> str:
         return named_lines(lines[rows].tolist(), lang, turned=view.turned)
 
     summed = [c for c in view.columns if _may_be_summed(layout, c)]
     speaks = _speaking(layout, summed)
-    for found in summed if structure.total_rows else ():
+    stated: set[int] = set()
+    for found in summed if stating else ():
         cells = view.sheet.columns[found.col]
         said = speaks.get(found.col)
         own = view.sheet.columns[said.col] if said else None
         figures = in_one_unit(cells, rows, _unit(layout, found), own)
-        for row in structure.total_rows:
+        stated |= {row for row in sections if not np.isnan(figures.values[row])}
+        for row in stating:
             groups = _summed(view.sheet, structure, row)
             if np.isnan(figures.values[row]) or all(np.isnan(figures.values[g]).all() for g in groups):
                 continue
             if words := _differs(cells, figures, row, groups, taken, named):
                 rule = "total_differs" if "difference" in words else "total_without"
                 told.add(rule, [row], found, values=[cells.text(row)], more=words)
+    told.add("section_row", sorted(stated))
     problems.take(told)
 
 
@@ -149,12 +155,31 @@ def _differs(
 
 
 def _summed(sheet: Sheet, structure: Structure, row: int) -> list[Codes]:
-    """Return the groups of data rows a total may sum, the likeliest first."""
+    """Return the groups of data rows a total or a section may sum, the likeliest first."""
     data = structure.data_rows
+    if row in structure.section_rows:
+        return [g for g in (_rows_of_section(sheet, structure, row),) if len(g)]
     rank = _rank(sheet.row(row))
     whole = [data, *(data[structure.section_of == s] for s in np.unique(structure.section_of) if s >= 0)]
     own = [] if rank is None else [_own_rows(sheet, structure, row, rank)]
+    if rank == 0 and (above := [r for r in structure.section_rows if r < row and _level(sheet, r) == 1]):
+        # 小计 of 一 with （一） and （二） in it.
+        own.append(data[(data > above[-1]) & (data < row)])
     return [g for g in (*own, *(whole if rank != 0 else ())) if len(g)]
+
+
+def _rows_of_section(sheet: Sheet, structure: Structure, row: int) -> Codes:
+    """Return the rows below a numbered caption, up to the next one of its level or a higher one."""
+    levels = {r: _level(sheet, r) for r in structure.section_rows}
+    following = min((r for r, level in levels.items() if r > row and 0 < level <= levels[row]), default=sheet.height)
+    data = structure.data_rows
+    return data[(data > row) & (data < following)]
+
+
+def _level(sheet: Sheet, row: int) -> int:
+    """Return the level of a section by its number, 0 if it has none."""
+    own = section_of_row(sheet.row(row))
+    return own.level if own else 0
 
 
 def _rank(texts: Sequence[str]) -> int | None:

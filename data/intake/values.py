@@ -221,9 +221,14 @@ def _enum(column: Column, texts: list[str], _unit: str | None, _year: int | None
             # 未开工 is but a character from 已开工, and its opposite.
             alike = [name for name in known if _denies(name) == _denies(word)]
             near = get_close_matches(word, alike, n=1, cutoff=0.6)
-            words = {"allowed": "、".join(column.labels), "label_zh": column.zh, "label_en": column.en}
+            words = {**allowed(column), "label_zh": column.zh, "label_en": column.en}
             parsed.notes[position] = ("unknown_value", column.label(known[near[0]], "zh") if near else "", words)
     return parsed
+
+
+def allowed(column: Column) -> dict[str, str]:
+    """Return the options of a column in both languages, as words of a sentence."""
+    return {"allowed_zh": "、".join(column.labels), "allowed_en": ", ".join(column.labels_en)}
 
 
 def _denies(text: str) -> bool:

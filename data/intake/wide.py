@@ -20,7 +20,7 @@ from data.intake.across import (
 from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
-from data.intake.kinds import NUMBER, kind_of
+from data.intake.kinds import NUMBER, is_figure, kind_of, names_unit
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.other_figure import in_brackets, of_item, other_words
@@ -284,7 +284,7 @@ def to_facts(
         parts = [one.found for one in picked if one.item == total.item]
         running = items()[total.item].cumulative is not None
         told += totals_across(sheet, structure.data_rows, [total.found], parts, row, running=running)
-    left = _left_out(columns, [*picked, *totals])
+    left = _left_out(sheet, structure, columns, [*picked, *totals])
     shares = _shares_told(sheet, structure, left, picked)
     said = {one.found.col for one in shares if one.found}
     rates = [one for one in rates_told(columns, structure) if one.found and one.found.col not in said]
@@ -307,7 +307,10 @@ def to_facts(
         for one in picked
         if one.found.col not in by_rows
         and units.money_unsaid(one.found.unit, targets[one.found.col][0], [other.found.unit for other in picked])
-        and any(kind_of(text) == NUMBER for text in sheet.columns[one.found.col].used(structure.data_rows)[1])
+        and any(
+            kind_of(text) == NUMBER and not names_unit(text)
+            for text in sheet.columns[one.found.col].used(structure.data_rows)[1]
+        )
     ]
     listed = []
     for (item, period), figures in groups.items():
@@ -365,7 +368,15 @@ def _without_totals(picked: Sequence[ItemColumn], structure: Structure) -> tuple
     return [one for one in picked if one not in totals], totals
 
 
-def _left_out(columns: Sequence[FoundColumn], picked: Sequence[ItemColumn]) -> list[FoundColumn]:
-    """Return columns of figures that name no item."""
-    figures = [c for c in columns if c.kind in {"number", "share"} and c.canonical != "seq" and c.role != "personal"]
-    return [c for c in figures if not _is_picked(c, picked)]
+def _left_out(
+    sheet: Sheet, structure: Structure, columns: Sequence[FoundColumn], picked: Sequence[ItemColumn]
+) -> list[FoundColumn]:
+    """Return columns of figures that name no item, also where but one cell under an unknown header is a figure."""
+
+    def holds_figures(column: FoundColumn) -> bool:
+        if column.kind:
+            return column.kind in {"number", "share"}
+        return any(is_figure(text) for text in sheet.columns[column.col].used(structure.data_rows)[1])
+
+    asked = [c for c in columns if c.canonical != "seq" and c.role != "personal" and not _is_picked(c, picked)]
+    return [c for c in asked if holds_figures(c)]

@@ -127,6 +127,15 @@ def test_each_rule_names_its_row_column_and_value(desk, table, row, change, rule
     assert checked.ok == (severity != "error")
 
 
+def test_the_options_of_a_column_are_named_in_the_language_of_the_sentence(desk):
+    checked = desk.check("funds", {**FUND, "tier": "乡镇级别资金"}, told="funds", today=TODAY)
+    at = checked.problems["rule"].tolist().index("unknown_value")
+    tier = tables()["funds"].column("tier")
+    assert "、".join(tier.labels) in checked.messages("zh")[at]
+    assert ", ".join(tier.labels_en) in checked.messages("en")[at]
+    assert not set(tier.labels) & set(checked.messages("en")[at].partition("allowed")[2].split("、"))
+
+
 def _other(table):
     return {"households": {"hh_id": "H9"}, "funds": {"tier": "省级"}, "facts": {"as_of": "2023-05-31"}}[table]
 

@@ -115,6 +115,25 @@ def test_years_as_columns_are_a_header_and_years_as_data_are_not():
     assert (long.header_rows, long.data_rows.tolist()) == ((0,), [1, 2])
 
 
+@pytest.mark.parametrize(
+    ("lines", "header", "data"),
+    [
+        (["村名,1年,2年,3年", "平原村,4,5,6", "文石村,7,8,9"], (0,), [1, 2]),
+        (["村名,外出务工,,", ",3个月,6个月,12个月", "平原村,4,5,6", "文石村,7,8,9"], (0, 1), [2, 3]),
+        (["村名,户数,人数", "平原村,4户,10人", "文石村,7户,20人"], (0,), [1, 2]),
+        (["村名,户数,人数", "平原村,4户,10人", "文石村,7,20"], (0,), [1, 2]),
+    ],
+)
+def test_figures_with_a_unit_are_data_but_above_figures_without_one_they_head_columns(lines, header, data):
+    found = structure(lines)
+    assert (found.header_rows, found.data_rows.tolist()) == (header, data)
+
+
+def test_an_unnamed_total_of_figures_with_units_is_a_total():
+    found = structure(["乡镇,人口", "甲镇,10人", "乙镇,20人", "丙镇,30人", ",60人"])
+    assert (found.total_rows, found.data_rows.tolist()) == ((4,), [1, 2, 3])
+
+
 def test_sections_are_captions_and_a_village_without_report_is_data():
     found = structure(
         ["村名,户数,资金", "姜家镇,,", "平原村,10,5", "文石村,,", "双河口镇,,", "五台村,20,6", "塘湾村,9,7", "白云村,,"]

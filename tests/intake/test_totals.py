@@ -89,6 +89,24 @@ def test_totals_of_a_column_per_item_are_compared_without_rows_left_out():
     assert [(r.row, r.header, r.rule) for r in told.itertuples()] == [(5, "监测对象户数（户）", "total_without")]
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "cell", "total"),
+    [
+        ("配套工程款", "单位：万元", "约80万", "130"),
+        ("配套工程款（万元）", "", "约80万", "130"),
+        ("配套工程款", "单位：万元", "80万元", "130"),
+        ("配套工程款", "单位：元", "约80万", "800050"),
+        ("受益户数", "单位：万元", "80户", "130"),
+    ],
+)
+def test_a_column_that_is_not_read_is_summed_in_the_unit_of_the_table(header, line, cell, total):
+    table = f"项目进度表,,,,\n{line},,,,\n项目编号,项目名称,镇街,村,{header}\nP1,茶园,姜家镇,平原村,50\n"
+    table += f"P2,便民桥,姜家镇,文石村,{cell}\n合计,,,,"
+    assert in_county(f"{table}{total}\n", table="projects") == []
+    ((row, value, _, _),) = in_county(f"{table}7\n", table="projects")
+    assert (row, value) == (6, "7")
+
+
 # -- figures in other units than their column's ------------------------------------------------------------------------
 
 _IN_ROWS = "乡镇,村名,日期,单位,村集体收入增长\n姜家镇,平原村,2023-09-30,万元,12.5\n姜家镇,文石村,2023-09-30,元,30000\n"

@@ -79,6 +79,28 @@ def test_a_column_that_names_no_item_is_told():
     assert checked.problems.set_index("rule").loc["no_item", "header"] == "养蜂户（户）"
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [("294人", "114人"), ("294人", "114"), ("约300", "约100"), ("十二万", "三百二十"), ("三十户", "十户"),
+     ("1,234.5元", "2,000元"), ("45%", "50%"), ("２９４", "１１４人"), ("不足300", "1-3"), ("300以上", "暂无"),
+     ("暂无", "294人"), ("10(其中新增6人)", "—")],
+)  # fmt: skip
+def test_a_column_of_figures_that_names_no_item_is_told_however_they_are_written(cells):
+    rows = [["村名", "日期", "养蜂情况", "村集体收入增长"], ["平原村", "2023-09-30", cells[0], 3],
+            ["文石村", "2023-09-30", cells[1], 4]]  # fmt: skip
+    checked = check_file(csv_bytes(rows), "t.csv", COUNTY)
+    told = checked.problems.loc[checked.problems["rule"] == "no_item"]
+    assert (checked.table, told["header"].tolist()) == ("facts", ["养蜂情况"])
+
+
+@pytest.mark.parametrize("cells", [("良好", "一般"), ("一", "二"), ("三台村", "百户村"), ("", "—")])
+def test_a_column_of_words_is_no_column_of_figures(cells):
+    rows = [["村名", "日期", "养蜂情况", "村集体收入增长"], ["平原村", "2023-09-30", cells[0], 3],
+            ["文石村", "2023-09-30", cells[1], 4]]  # fmt: skip
+    checked = check_file(csv_bytes(rows), "t.csv", COUNTY)
+    assert "no_item" not in set(checked.problems["rule"])
+
+
 def test_a_unit_of_another_kind_is_refused():
     checked, _ = facts(TABLE.replace("庭院经济示范户（户）", "庭院经济示范户（亩）"))
     assert checked.outcome == "reject"
