@@ -7,8 +7,8 @@ import numpy as np
 from data.intake.covers import of_column
 from data.intake.identity import COVERED, IDENTITY, SHORTEST
 from data.intake.model import Book, Cells, Layout, Sheet, rule_book
-from data.intake.signed import covered_row, may_name, only_signs
-from data.intake.structure import signs_table, squeezed
+from data.intake.signed import covered_row, may_name
+from data.intake.structure import squeezed
 from data.intake.template import REFERENCE_SHEETS
 
 # No header is longer; what is longer and names a telephone is a note.
@@ -63,10 +63,7 @@ def _is_signed(sheet: Sheet) -> bool:
 
 
 def _signed(texts: list[str], *, aside: bool) -> bool:
-    """Whether a row names somebody, unless it only says who filled the table in: then it is an office's document."""
-    if covered_row(texts, aside=aside) == texts:
-        return False
-    return not (signs_table([squeezed(text) for text in texts if text]) and only_signs(texts))
+    return covered_row(texts, aside=aside) != texts
 
 
 def _has_number(cells: Cells) -> bool:

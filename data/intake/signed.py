@@ -1,7 +1,7 @@
 """Who filled in, checked or answers for a table, as offices sign it: names and telephone numbers are never shown."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from data.intake.identity import COVERED, LANDLINE, without_phones
 from data.intake.named_beside import without_names_beside
@@ -54,7 +54,6 @@ _BY = re.compile(
     rf"((?<![自缘理])由[ \u3000]*)({NAME})(?=[ \u3000]*(?:具体|牵头)?(?:负责|承办|牵头|落实|跟进|抢修|处理))"
 )
 _PIECE = re.compile(r"[^\s,，;；。、/|]+")
-_WORDS = re.compile(r"[\s:：,，;；。、/|()（）]+")
 _DAY = re.compile(r"(?:(?:19|20)\d\d[-/.年].*|\d{1,2}月.*|\d{1,2}日)")
 _NOBODY = frozenset({"无", "空", "略", "暂无", "签字", "签名", "签章", "盖章", "公章", "姓名"})
 # Of a long list nearly every text is passed over by this.
@@ -70,11 +69,6 @@ def covered(text: str) -> str:
         return LANDLINE.sub(COVERED, text)
     if not _MAY_SIGN.search(text):
         return text
-    return without_people(_SPOKEN.sub(rf"\1{COVERED}", _without_signers(text)))
-
-
-def _without_signers(text: str) -> str:
-    """Return a text with that covered which follows words such as 填表人： and 联系电话：."""
     pieces, at = [], 0
     labels = list(_LABEL.finditer(text))
     for label, following in zip(labels, [*labels[1:], None], strict=False):
@@ -83,7 +77,8 @@ def _without_signers(text: str) -> str:
         stop = other.start() if other else stop
         pieces += [text[at : label.end()], _PIECE.sub(_cover, text[label.end() : stop])]
         at = stop
-    return "".join([*pieces, text[at:]])
+    said = _SPOKEN.sub(rf"\1{COVERED}", "".join([*pieces, text[at:]]))
+    return without_people(said)
 
 
 def without_people(text: str) -> str:
@@ -109,29 +104,18 @@ def covered_row(texts: Sequence[str], *, aside: bool) -> list[str]:
         Whether the row stands beside the data, as titles and notes do: there the word needs no colon, and whatever
         looks like a telephone number is one.
     """
-    return _row(texts, lambda text: without_phones(covered(text)) if aside else covered(text), aside=aside)
-
-
-def _row(texts: Sequence[str], cover: Callable[[str], str], *, aside: bool) -> list[str]:
     found, signs = [], False
     for text in texts:
         if not text.strip():
             found.append(text)
             continue
-        after = signs and not _ENDS.fullmatch(text) and not _LABEL.search(text)
-        found.append(_PIECE.sub(_cover, text) if after else cover(text))
+        if signs and not _ENDS.fullmatch(text) and not _LABEL.search(text):
+            found.append(_PIECE.sub(_cover, text))
+        else:
+            said = covered(text)
+            found.append(without_phones(said) if aside else said)
         signs = bool(_ENDS.fullmatch(text)) and (aside or text.rstrip()[-1] in ":：")
     return found
-
-
-def only_signs(texts: Sequence[str]) -> bool:
-    """Whether a row beside the data names nobody but who signs the table, by words with a colon or a cell of their own.
-
-    填表人：… 联系电话：… is of an office's own people; 低保户：… 联系电话：… is not.
-    """
-    left = _row(texts, _without_signers, aside=True)
-    named = any(is_name(word) for text in left for word in _WORDS.split(text))
-    return not named and covered_row(left, aside=True) == left
 
 
 def may_name(text: str) -> bool:

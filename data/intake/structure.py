@@ -308,7 +308,7 @@ class _Finder:
             return False
         if any(_UNIT_LINE.match(t) and units.find_units(t) for t in plain):
             return True
-        if self._signed(row) or signs_table(plain):
+        if self._signed(row) or _signs(plain):
             return False
         return self.kinds[row].max() == TEXT and (len(cells) == 1 or self._titleish(row))
 
@@ -329,7 +329,7 @@ class _Finder:
     def _signed(self, row: int) -> bool:
         """Whether a row says who filled the table in, words and names in cells of their own."""
         cells = [squeezed(t) for t in self.sheet.row(row) if t]
-        return bool(cells) and begins_signing(cells[0]) and signs_table(cells)
+        return bool(cells) and begins_signing(cells[0]) and _signs(cells)
 
     @property
     def _typical(self) -> float:
@@ -548,7 +548,7 @@ class _Finder:
             cells = [t for t in self.sheet.row(row) if t]
             first = squeezed(cells[0])
             plain = [squeezed(t) for t in cells]
-            signs = signs_table(plain)
+            signs = _signs(plain)
             remark = _NOTE.fullmatch(first) and (len(cells) == 1 or int(self.counts[row]) * 2 < self._typical)
             # A village that reported nothing has one cell too, its name.
             place = bool(usual) and place_level(cells[0]) == usual
@@ -760,7 +760,7 @@ class _Finder:
         return tuple(found)
 
 
-def signs_table(cells: list[str]) -> bool:
+def _signs(cells: list[str]) -> bool:
     """Whether a row says who filled it in and when; the name may stand in the cell after its word."""
     said = [bool(_SIGNED.fullmatch(t) or _LABELLED.fullmatch(t) or begins_signing(t)) for t in cells]
     named = [False, *(begins_signing(t) and goes_on_signing(t, after) for t, after in pairwise(cells))]
