@@ -56,10 +56,14 @@ class Server:
 
 @dataclass
 class Side:
-    """One of the two to be compared: how it is started and how a viewer changes a filter."""
+    """One of the two to be compared: how it is started and how a viewer changes a filter.
+
+    `at` is where it is started, which decides what it is configured by, and the code that it runs; `folder` has its log.
+    """
 
     name: str
     command: list[str]
+    at: Path
     folder: Path
     environment: Mapping[str, str]
     path: str
@@ -111,7 +115,7 @@ def serving(side: Side) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [part.format(port=port) for part in side.command],
-            cwd=ROOT if side.name == "ours" else side.folder,  # elsewhere: default configuration
+            cwd=side.at,
             env=variables | dict(side.environment),
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -189,8 +193,8 @@ def sides(slug: str, home: Path, folder: Path) -> tuple[Side, Side]:
     script = str(ROOT / "benchmarks" / "tutorial" / "app.py")
     run = [sys.executable, "-m", "streamlit", "run", script, "--server.port={port}", *options, "--", str(folder)]
     return (
-        Side("ours", serve, folder, {"XIANJIE_HOME": str(home)}, f"/{slug}", _our_indicator, _our_date),
-        Side("tutorial", run, folder, {}, "/", _tutorial_box("指标"), _tutorial_box(DATE)),
+        Side("ours", serve, ROOT, folder, {"XIANJIE_HOME": str(home)}, f"/{slug}", _our_indicator, _our_date),
+        Side("tutorial", run, folder, folder, {}, "/", _tutorial_box("指标"), _tutorial_box(DATE)),
     )
 
 
