@@ -58,7 +58,7 @@ class Server:
 class Side:
     """One of the two to be compared: how it is started and how a viewer changes a filter.
 
-    `at` is where it is started, which decides by what it is configured and which code it runs; `folder` has its log.
+    `at` is where it is started: ours beside its code, or what is installed would run. `folder` has its log.
     """
 
     name: str
