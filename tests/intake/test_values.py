@@ -172,7 +172,7 @@ def test_options_by_code_and_label():
     parsed = parse(column, ["dibao", "低保", "Allowance", " 低保 ", "无", "", "低宝户"])
     assert parsed.found.tolist() == ["dibao", "dibao", "dibao", "dibao", "none", None, None]
     rule, near, more = parsed.notes[6]
-    assert (rule, more["allowed"]) == ("unknown_value", "无、低保")
+    assert (rule, more["allowed_zh"], more["allowed_en"]) == ("unknown_value", "无、低保", "None, Allowance")
     assert near in {"", "低保"}
 
 
