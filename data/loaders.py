@@ -217,11 +217,10 @@ def looking(slug: str, page: Hashable, seen: int) -> Iterator[int]:
     Yields the number of the state; see `data.showing.Showing.looking`.
     """
     need(slug, "view")
-    # Read before it is asked what to show: what is stored between the two is shown to nobody yet.
-    newest = store().versions(county(slug).code)
-    with showing(county(slug).code).looking((_sees_small(slug), page), seen) as shown:
-        own = {name: newest[name] for name in _NEVER_PINNED & newest.keys()}
-        _RUN.seen = {**(_RUN.seen or {}), slug: newest if shown.versions is None else {**shown.versions, **own}}
+    code = county(slug).code
+    with showing(code).looking((_sees_small(slug), page), seen, lambda: store().versions(code)) as shown:
+        own = {name: _version_at(slug, name, None) for name in _NEVER_PINNED}
+        _RUN.seen = {**(_RUN.seen or {}), slug: {**(shown.versions or {}), **own}}
         yield shown.number
 
 

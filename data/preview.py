@@ -163,7 +163,10 @@ class Placed:
         frame = self.frame.loc[self.frame[by].notna()]
         if measure.how != "rows" and self.table.dated:
             things = [name for name in self.table.thing if name != "month"]
-            frame = frame.sort_values("as_of", kind="stable").drop_duplicates([*things, "_month"], keep="last")
+            frame = frame.sort_values("as_of", kind="stable")
+            # Rows whose numbers have yet to be said are not one thing.
+            unnamed = frame[[c.name for c in self.table.columns if c.named_by]].isna().any(axis=1)
+            frame = frame.loc[unnamed | ~frame.duplicated([*things, "_month"], keep="last")]
         if measure.how != "rows" and self.table.id in SERIES and len(frame):
             frame = self._once(frame, by)
         groups = frame.groupby(by, sort=True)

@@ -27,7 +27,7 @@ Read = Callable[[], Versions]
 class State(NamedTuple):
     """A state of a county: the number of the change that led to it, and its versions by dataset.
 
-    Without versions it is the newest there is.
+    Without versions it is whatever the store has.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Showing:
 
     def __init__(self) -> None:
         self._room = Condition()
-        self._changing = 0
+        self._changing, self._begun = 0, 0
         self._shown = State(0, None)
         self._next: State | None = None
         self._unmade: dict[Hashable, bool] = {}  # of the next state; whether some run makes it
@@ -57,34 +57,47 @@ class Showing:
             if not self._changing:
                 self._shown = self._shown._replace(versions=read())
             self._changing += 1
+            self._begun += 1
         try:
             yield
         finally:
             self._end(read)
 
     @contextmanager
-    def looking(self, page: Hashable, seen: int) -> Iterator[State]:
-        """Yield the state to show a page in.
+    def looking(self, page: Hashable, seen: int, read: Read) -> Iterator[State]:
+        """Yield the state to show a page in, with its versions.
 
         Parameters
         ----------
         page : all that tells one page from another.
         seen : the number of the state that was seen last: nobody is shown an older one.
+        read : returns the versions as they are.
         """
-        with self._room:
-            self._looked_at(page)
-            found, makes = self._shown, False
-            if self._next is not None:
-                makes = self._unmade.get(page) is False
-                if makes:
-                    self._unmade[page] = True
-                if makes or seen > found.number:
-                    found = self._next
+        found, makes = self._state(page, seen, read)
         try:
             yield found
         finally:
             if makes:
                 self._made(page, found)
+
+    def _state(self, page: Hashable, seen: int, read: Read) -> tuple[State, bool]:
+        """Return the state to show a page in, and whether this run makes it."""
+        while True:
+            with self._room:
+                self._looked_at(page)
+                begun, found, makes = self._begun, self._shown, False
+                if self._next is not None:
+                    makes = self._unmade.get(page) is False
+                    if makes:
+                        self._unmade[page] = True
+                    if makes or seen > found.number:
+                        found = self._next
+            if found.versions is not None:
+                return found, makes
+            newest = read()
+            with self._room:
+                if begun == self._begun:  # otherwise half of what was begun meanwhile may be in it
+                    return found._replace(versions=newest), makes
 
     def _looked_at(self, page: Hashable) -> None:
         now = time.monotonic()

@@ -30,13 +30,14 @@ class Place:
         self.store, self.shown = Store(), Showing()
 
     def look(self, page: str = "funds", seen: int = 0) -> State:
-        with self.shown.looking(page, seen) as state:
+        with self.shown.looking(page, seen, self.store.read) as state:
             return state
 
     def at(self, page: str = "funds", seen: int = 0) -> int:
         """Return the version a page is shown at."""
         versions = self.look(page, seen).versions
-        return (self.store.read() if versions is None else versions)["funds"]
+        assert versions is not None
+        return versions["funds"]
 
     @contextmanager
     def ending(self) -> Iterator[Thread]:
@@ -83,13 +84,27 @@ def test_what_is_being_stored_is_shown_to_nobody_until_it_is_done(place: Place) 
         assert place.at() == 1
         assert place.at("a page nobody has seen") == 1
     assert place.at() == 2
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
+
+
+def test_what_somebody_begins_to_store_while_a_run_begins_is_not_half_shown(place: Place) -> None:
+    with ExitStack() as storing:
+
+        def read() -> dict[str, int]:
+            if place.store.version == 1:
+                storing.enter_context(place.shown.changing(place.store.read))
+                place.store.version = 2
+            return place.store.read()
+
+        with place.shown.looking("funds", 0, read) as state:
+            assert state.versions == {"funds": 1}
+    assert place.at() == 2
 
 
 def test_a_failed_change_leaves_nothing_behind(place: Place) -> None:
     with pytest.raises(ValueError, match="refused"), place.shown.changing(place.store.read):
         raise ValueError("refused")
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
     place.store.version = 2
     assert place.at() == 2
 
@@ -99,13 +114,13 @@ def test_a_store_that_cannot_be_asked_any_more_ends_the_change(place: Place) -> 
         place.store.gone = True
     with pytest.raises(OSError, match="gone"), place.shown.changing(place.store.read):
         pass
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
 
 
 def test_of_a_page_that_many_look_at_one_run_makes_the_new_state_before_all_see_it(place: Place) -> None:
     looked_at(place, "funds")
     with place.ending() as change:
-        with place.shown.looking("funds", 0) as makes:
+        with place.shown.looking("funds", 0, place.store.read) as makes:
             assert makes.versions == {"funds": 2}
             assert place.at() == 1  # others of the page
             assert place.at("another page") == 1
@@ -113,7 +128,7 @@ def test_of_a_page_that_many_look_at_one_run_makes_the_new_state_before_all_see_
             assert change.is_alive()
         change.join(10)
         assert place.at() == 2
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
 
 
 def test_every_page_that_many_look_at_is_made(place: Place) -> None:
@@ -154,7 +169,7 @@ def test_a_page_that_nobody_comes_back_to_is_waited_for_only_so_long(
 
 def test_a_run_that_is_ended_while_it_makes_a_page_holds_up_nobody(place: Place) -> None:
     looked_at(place, "funds")
-    with place.ending(), pytest.raises(KeyboardInterrupt), place.shown.looking("funds", 0):
+    with place.ending(), pytest.raises(KeyboardInterrupt), place.shown.looking("funds", 0, place.store.read):
         raise KeyboardInterrupt
     assert place.at() == 2
 
@@ -169,12 +184,12 @@ def test_of_several_changes_each_is_shown_once_it_is_done(place: Place) -> None:
         place.store.version = 3
         assert place.at("another") == 2
     assert place.at("another") == 3
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
 
 
 def test_a_change_that_comes_while_pages_are_made_is_shown_instead(place: Place) -> None:
     looked_at(place, "funds")
-    with place.ending() as first, place.shown.looking("funds", 0) as makes:
+    with place.ending() as first, place.shown.looking("funds", 0, place.store.read) as makes:
         late = Thread(target=lambda: _change(place))
         late.start()
         while place.shown._next is makes:
@@ -184,7 +199,7 @@ def test_a_change_that_comes_while_pages_are_made_is_shown_instead(place: Place)
         first.join(10)
         late.join(10)
         assert place.at() == 3
-    assert place.look().versions is None
+    assert place.shown._shown.versions is None
 
 
 def _change(place: Place) -> None:

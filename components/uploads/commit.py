@@ -29,6 +29,7 @@ from data.intake.headings import table_column
 from data.intake.nearest import Nearest, nearest
 from data.intake.older import TAKEN
 from data.language import N_
+from data.sources import SERIES
 from data.store import Batch, MovedError, Scope, StoreError
 from data.tables import tables
 from data.upload import Actor
@@ -195,6 +196,9 @@ def _compared(ctx: Context, held: Held, extent: Extent) -> bool:
         text = _("{n} stored rows of these months and townships are not in the file and would end.",
                  n=formats.number(found.removed, 0))  # fmt: skip
         st.html(element("p", element("span", text, "dn")))
+        table = tables()[held.checked.table or ""]
+        if table.dated and table.id not in SERIES:
+            st.html(element("p", _("What earlier months reported of the same things goes on to count."), "quiet"))
         n = formats.number(found.removed, 0)
         # A tick is for these rows: once others changed the table, or the choice is another, it is asked for again.
         key = f"removed_{held.id}_{extent.words}_{session.version(ctx, held)}"

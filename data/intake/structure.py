@@ -39,6 +39,7 @@ _ENDS_AS_TOTAL = re.compile(r"[(]?[合小总]计[)]?[::]?$")
 _UNIT_LINE = re.compile(r"(?:计量|金额|面积)?单位\s*[::]\s*\S")
 _ATTACHMENT = re.compile(r"附[件表录]?\s*\d*[-\d]*[::]?|表\s*\d[-\d.]*[::]?")
 _LABELLED = re.compile(r"[^::]{2,12}[::].{0,60}")
+_UNTIL = re.compile(r"(?:数据|时间)?截[至止]到?[:：]?(?=.*\d)[\d年月日底末旬上中下./-]+")
 _NOTE = re.compile(
     r"(?:注释?|备注|说明|填表说明|填报说明|数据来源|资料来源|来源|监督电话|联系电话|注\d)\s*[::\d].*|注释?[::]?"
 )
@@ -321,8 +322,10 @@ class _Finder:
         ]
         if self._signed(row):
             return True
-        # The day may stand in a cell of its own: 填报日期： | 2023-06-05.
-        if any(telling) and all(told or is_bare_day(c) for told, c in zip(telling, cells, strict=True)):
+        # The day may stand in a cell of its own: 填报日期： | 2023-06-05, 填报单位：… | 截至6月底.
+        if any(telling) and all(
+            t or is_bare_day(c) or _UNTIL.fullmatch(c) for t, c in zip(telling, cells, strict=True)
+        ):
             return True
         return len(cells) <= 2 and any(telling) and int(self.counts[row]) * 2 < self._typical
 

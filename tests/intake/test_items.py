@@ -200,6 +200,7 @@ def test_an_alias_above_other_figures_is_a_caption():
         ),
         ("staff", "人员编号,村,职务,驻村天数,月份\n1,平原村,第一书记,22,2023年5月\n", {"days": 22, "month": "2023-05"}),
         ("facts", "层级,代码或名称,月份,事项,数值\n村,平原村,2023年5月,村集体收入,22\n", {"item": "collective_income"}),
+        ("facts", "村名,事项,完成数,月份\n平原村,村集体收入,22,2023年5月\n", {"value": 22}),
     ],
 )
 def test_everyday_headers_of_columns_are_known(table, text, wanted):

@@ -8,6 +8,8 @@ from data.beside import Beside, held_against
 from data.intake import check_file
 from data.intake.corrections import AS_FOUND, NOT_READ, Corrections, remember
 from data.intake.numbering import BY_NAME
+from data.preview import measures, placed
+from data.registry import county
 from data.tables import empty, typed
 
 COUNTY = "500113"
@@ -209,3 +211,10 @@ def test_rows_that_are_left_out_are_not_numbered():
     assert checked.ok
     assert checked.frame["project_id"].tolist() == numbered(BRIDGE).frame["project_id"].tolist()
     assert checked.frame["plan_year"].tolist() == [2023]
+
+
+def test_projects_without_numbers_are_not_one_project_in_the_first_view():
+    checked = check_file(sheet(BRIDGE, ["便民路", *BRIDGE[1:3], 30, "在建"]), "进度.csv", COUNTY)
+    invest = next(one for one in measures(checked.table, checked.frame, county("banan")) if one.column == "invest")
+    rows = placed(checked.table, checked.frame, COUNTY)
+    assert rows.totals("_village", invest).to_dict() == {"500113115215": 150}

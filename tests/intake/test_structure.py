@@ -295,6 +295,13 @@ _LIKE_A_YEAR = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("until", ["截至2023年10月31日", "截止到10月底", "数据截至：2023-10-31"])
+def test_a_day_in_a_cell_of_its_own_beside_who_reports_heads_no_column(until):
+    line = ["填报单位：姜家镇人民政府", until, "单位：万元"]
+    rows = [["2023年项目进度表"], line, ["村", "总投资", "已支付"], ["平原村", 100, 20], ["文石村", 80, 40]]
+    assert list(check_file(csv_bytes(rows), "t.csv").layout.structure.header_rows) == [2]
+
+
 @settings(deadline=None, max_examples=120)
 @given(grids(), st.sampled_from(["csv", "gbk", "xlsx"]))
 @example(_LIKE_A_YEAR, "csv")
