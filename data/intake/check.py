@@ -28,7 +28,7 @@ from data.intake.generic import check_any, shown, tell_days, tell_shape
 from data.intake.identity import COVERED, IDENTITY, MASK, MOBILE, calls
 from data.intake.indicator_names import read_indicators
 from data.intake.item_names import item_label
-from data.intake.kinds import NUMBER, kind_of, names_unit
+from data.intake.kinds import is_bare
 from data.intake.model import (
     Book,
     Checked,
@@ -536,7 +536,7 @@ class TableCheck:
         if ours or not units.money_unsaid(found.unit, column.unit, [c.unit for c in self.layout.columns]):
             return
         said = self.layout.row_units.get(found.col)
-        bare = any(kind_of(text) == NUMBER and not names_unit(text) for text in self.file.cells(found)[1])
+        bare = any(map(is_bare, self.file.cells(found)[1]))
         if bare and (said is None or not said[self.rows].all()):
             self.problems.add("unit_assumed", [self.layout.header_row], found, more={"unit": column.unit})
 

@@ -48,6 +48,11 @@ def names_unit(text: str) -> bool:
     return number is not None and number.unit is not None
 
 
+def is_bare(text: str) -> bool:
+    """Whether a cell is a number that leaves its unit to be said elsewhere."""
+    return kind_of(text) == NUMBER and not names_unit(text)
+
+
 def in_words(text: str) -> bool:
     """Whether a cell is an amount in Chinese numerals: 十二万, 三十户; 一, 十二 and 三村 number or name a thing."""
     if not _IN_WORDS.match(text):

@@ -20,7 +20,7 @@ from data.intake.across import (
 from data.intake.computed import computed_from
 from data.intake.headings import unit_of
 from data.intake.item_names import full_names, item_named, items_by_name, plain_name, without_unit
-from data.intake.kinds import NUMBER, is_figure, kind_of, names_unit
+from data.intake.kinds import is_bare, is_figure
 from data.intake.long_form import UNIT, Group, Long, errors_passed_over, lengthened
 from data.intake.model import Cells, FoundColumn, Sheet, Told
 from data.intake.other_figure import in_brackets, of_item, other_words
@@ -307,10 +307,7 @@ def to_facts(
         for one in picked
         if one.found.col not in by_rows
         and units.money_unsaid(one.found.unit, targets[one.found.col][0], [other.found.unit for other in picked])
-        and any(
-            kind_of(text) == NUMBER and not names_unit(text)
-            for text in sheet.columns[one.found.col].used(structure.data_rows)[1]
-        )
+        and any(map(is_bare, sheet.columns[one.found.col].used(structure.data_rows)[1]))
     ]
     listed = []
     for (item, period), figures in groups.items():
