@@ -2,22 +2,25 @@
 
 Whoever stores something waits until figures are computed; nobody else has reason to see half of it before. And after
 new figures all that a page shows is made anew, once, in a third of a second, for which everybody who looks would wait.
-So a change ends in two steps: of the pages that many look at one run each is shown the new state and makes what the
-page shows, while the others are shown it as it was; then it is the newest for all, and whoever stored it is told so.
+So a change ends in two steps: of the pages that many look at one run each, one after the other, is shown the new state
+and makes what the page shows, while the others are shown it as it was; then it is the newest for all, and whoever
+stored it is told so.
 """
 
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Condition
 from typing import Final, NamedTuple
+
+from data.lanes import LOOKING
 
 RECENT: Final = 5.0
 """Seconds for which a look at a page counts."""
 MANY: Final = 3
 """Looks in that time after which somebody is expected to look again at once."""
-LONGEST: Final = 2.0
+LONGEST: Final = 4.0
 """Seconds after which a change is shown although pages are not made yet: nobody may have come back to them."""
 
 Versions = Mapping[str, int]
@@ -75,7 +78,9 @@ class Showing:
         """
         found, makes = self._state(page, seen, read)
         try:
-            yield found
+            # Who makes a page is not one of the few drawn at a time: the others would wait for it after all.
+            with LOOKING.left() if makes else nullcontext():
+                yield found
         finally:
             if makes:
                 self._made(page, found)
@@ -87,7 +92,7 @@ class Showing:
                 self._looked_at(page)
                 begun, found, makes = self._begun, self._shown, False
                 if self._next is not None:
-                    makes = self._unmade.get(page) is False
+                    makes = self._unmade.get(page) is False and not any(self._unmade.values())
                     if makes:
                         self._unmade[page] = True
                     if makes or seen > found.number:

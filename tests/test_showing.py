@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from data import showing
+from data import lanes, showing
 from data.showing import MANY, Showing, State
 
 
@@ -138,6 +138,36 @@ def test_every_page_that_many_look_at_is_made(place: Place) -> None:
         assert change.is_alive()
         assert place.at("overview") == 1  # made, and shown with the others
         place.look("funds")
+
+
+def test_pages_are_made_one_after_the_other(place: Place) -> None:
+    looked_at(place, "funds", "overview")
+    with place.ending():
+        with place.shown.looking("funds", 0, place.store.read) as makes:
+            assert makes.versions == {"funds": 2}
+            assert place.at("overview") == 1  # its turn comes
+        with place.shown.looking("overview", 0, place.store.read) as makes:
+            assert makes.versions == {"funds": 2}
+            assert place.at("funds") == 1
+    assert place.at("funds") == place.at("overview") == 2
+
+
+def test_who_makes_a_page_keeps_none_of_the_few_places_of_those_who_are_shown_it_as_it_was(place: Place) -> None:
+    looked_at(place, "funds")
+    drawn = Event()
+
+    def others() -> None:
+        with ExitStack() as all_at_once:
+            for _ in range(lanes.BESIDE):
+                assert lanes.LOOKING._room.acquire(timeout=0)
+                all_at_once.callback(lanes.LOOKING._room.release)
+            drawn.set()
+
+    with place.ending(), lanes.LOOKING.drawing(), place.shown.looking("funds", 0, place.store.read):
+        other = Thread(target=others)
+        other.start()
+        other.join(10)
+        assert drawn.is_set()
 
 
 def test_nobody_waits_for_pages_that_few_look_at(place: Place) -> None:
