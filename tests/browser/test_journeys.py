@@ -442,6 +442,17 @@ def test_both_dates_can_be_read_whole(browser: Browser, demo: Server, lang: str,
             assert comes_to(page, f"() => {box}.scrollWidth - {box}.clientWidth", 0) == 0, key
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("mode", ["", "&mode=meeting"])
+def test_figures_of_a_tile_stay_in_it_on_a_phone(browser: Browser, demo: Server, lang: str, mode: str) -> None:
+    with open_page(browser, demo.url, viewport=PHONE) as phone:
+        visit(phone, f"/{COUNTY.slug}?lang={lang}{mode}")
+        expect(phone.locator(".tile .cnt").first).to_be_visible()
+        beyond = """() => [...document.querySelectorAll('.tile .cnt b')].filter((figure) =>
+            figure.getBoundingClientRect().right > figure.closest('.tile').getBoundingClientRect().right).length"""
+        assert comes_to(phone, beyond, 0) == 0
+
+
 def test_a_card_on_a_phone_shows_its_target(browser: Browser, demo: Server) -> None:
     with open_page(browser, demo.url, viewport=PHONE) as phone:
         visit(phone, f"/{COUNTY.slug}")
