@@ -1,5 +1,6 @@
 """The server around Streamlit: which address leads where, and what no client can talk it into."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -336,6 +337,23 @@ def test_a_session_is_about_the_county_of_its_address(server: Server) -> None:
     said, _ = run(_said(server, "/banan", {HEADER: "mouding"}))
     assert "巴南" in said
     assert "牟定" not in said
+
+
+def test_whoever_leaves_while_a_page_is_drawn_is_no_fault(server: Server) -> None:
+    before = server.log.stat().st_size
+
+    async def leave(after: float) -> None:
+        async with Session(server, "/mouding") as opened:
+            await opened.asks()
+            await asyncio.sleep(after)
+
+    async def come_and_go() -> None:
+        for _ in range(6):
+            await asyncio.gather(*(leave(0.05 * turn) for turn in range(8)))
+        await _said(server, "/mouding")  # what they had begun has come to its end, or to where it ends
+
+    run(come_and_go())
+    assert '"trace"' not in server.log.read_bytes()[before:].decode()
 
 
 def test_a_session_resumed_under_another_address_changes_its_county(server: Server) -> None:

@@ -33,7 +33,10 @@ def user_of_session() -> User:
 
 
 def _header(name: str) -> str:
-    value = st.context.headers.get(name)
+    handshake = st.context.headers
+    if not handshake:
+        st.stop()  # the browser has gone since the run began: nobody sees it, and nothing failed
+    value = handshake.get(name)
     if not value:
         message = f"no {name} in this session: start app.py, not a page"
         raise LookupError(message)

@@ -50,14 +50,18 @@ class Session:
     async def __aexit__(self, *error: object) -> None:
         await self._opening.__aexit__(*error)
 
-    async def said(self, page: str = "", query: str = "") -> str:
-        """Run the script once; return the bytes of everything it drew, as text."""
+    async def asks(self, page: str = "", query: str = "") -> None:
+        """Have the script run, and wait for nothing."""
         message = BackMsg()
         message.rerun_script.query_string = query
         message.rerun_script.page_name = page
+        await self._socket.send(message.SerializeToString())
+
+    async def said(self, page: str = "", query: str = "") -> str:
+        """Run the script once; return the bytes of everything it drew, as text."""
         self.drawn: list[ForwardMsg] = []
         said = b""
-        await self._socket.send(message.SerializeToString())
+        await self.asks(page, query)
         while True:
             raw, reply = await self._next()
             said += raw
