@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from data import schedule
+from data import funds, schedule
 from data.plan import Indicator, Plan
 from data.plan_model import Query, parsed
 from data.sources import (
@@ -169,13 +169,18 @@ class Engine:
         """List, for every region, the rows of one level of each series: what is given twice is counted once.
 
         `facts`: the finest level present in the region (convention of `tables.yaml`). `funds`: the coarsest, for the
-        finance office's own figure of a place is the sum of its parts and may be more complete.
+        finance office's own figure of a place is the sum of its parts and may be more complete. Where the query names
+        no tier, a place's tiers or its total count (`data.funds`).
 
         Returns
         -------
         positions, nodes
             One entry per row and region it counts for.
         """
+        if source.table == "funds" and not (where is not None and source.expression(where).equals("tier")):
+            rows = source.frame[["fund", "tier", "as_of"]].iloc[positions].assign(geo_code=nodes)
+            once = funds.counted(rows)
+            positions, nodes = positions[once], nodes[once]
         rank = source.fineness[positions]
         if where is not None:
             named = source.expression(where).equals("geo_level")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data import spells
+from data.funds import counted
 from data.tables import tables
 
 AMOUNTS = ("received", "spent", "industry", "employment", "rural_use")
@@ -62,7 +63,14 @@ def fund_months(funds: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
     if rows.empty:
         return pd.DataFrame(columns=columns)
     wide = rows.pivot_table(index="as_of", columns=["tier", "fund", "geo_code"], values=list(AMOUNTS), aggfunc="last")
-    sums = wide.ffill().T.groupby(level=[1, 2, 0]).sum(min_count=1)
+    wide = wide.ffill()
+    if not counted(rows).all():
+        for date in wide.index:
+            known = rows.loc[rows["as_of"] <= date]
+            left_out = known.loc[~counted(known), ["tier", "fund", "geo_code"]]
+            things = set(left_out.itertuples(index=False, name=None))
+            wide.loc[date, [tuple(column[1:]) in things for column in wide.columns]] = np.nan
+    sums = wide.T.groupby(level=[1, 2, 0]).sum(min_count=1)
     long = sums.stack().unstack(2)  # noqa: PD010, PD013 - levels are turned, nothing is added up
     long = long.rename_axis(["tier", "fund", "date"]).reset_index()
     average = rows.groupby("as_of")["national_avg"].max()
@@ -83,6 +91,8 @@ def fund_places(funds: pd.DataFrame, scope: Collection[str], day: dt.date) -> pd
     rows = rows.assign(
         central_received=rows["received"].where(central), central_industry=rows["industry"].where(central)
     )
+    once = counted(rows)
+    rows.loc[~once, list(AMOUNTS)] = np.nan
     grouped = rows.groupby("geo_code")
     sums = grouped[[*AMOUNTS, "central_received", "central_industry"]].sum(min_count=1)
     return sums.assign(as_of=grouped["as_of"].max()).reset_index()

@@ -597,19 +597,35 @@ class _Finder:
         return found
 
     def _totals(self, body: Codes, titles: list[int]) -> set[int]:
-        totals: set[int] = set()
         labels = self._label_columns
-        # The word may stand in the column of running numbers.
-        for column in sorted({0, *labels}):
-            cells = self.sheet.columns[column]
-            named = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
-            totals |= set(body[named[cells.codes[body]]].tolist())
+        totals = self._named_totals(body, labels)
         rest = body[~np.isin(body, list(totals))]
         totals |= self._unnamed_total(rest, labels)
         rest = rest[~np.isin(rest, list(totals))]
         totals |= self._sums_of_rows(rest, labels)
         rest = rest[~np.isin(rest, list(totals))]
         return totals | self._place_total(rest, labels, titles)
+
+    def _named_totals(self, body: Codes, labels: list[int]) -> set[int]:
+        """Return rows that a label calls a total: 小计, 全县.
+
+        A column that says so of every row is no mark but tells what the whole table is of: 层级 is 合计 throughout,
+        one row per township. Rows that another label calls a total are totals all the same.
+        """
+        # The word may stand in the column of running numbers.
+        columns = sorted({0, *labels})
+        named = np.zeros((len(body), len(columns)), dtype=bool)
+        for at, column in enumerate(columns):
+            cells = self.sheet.columns[column]
+            total = np.array([bool(t) and len(t) <= 24 and is_total(t) for t in cells.texts] or [False], dtype=bool)
+            named[:, at] = total[cells.codes[body]]
+        said = self.filled[body][:, columns] & ~named
+        for at in range(len(columns)):
+            others = np.delete(named, at, axis=1).any(axis=1)
+            of = ~others & np.delete(said, at, axis=1).any(axis=1)
+            if (of | others).all() and of.sum() > 1 and named[of, at].all():
+                named[:, at] = False
+        return set(body[named.any(axis=1)].tolist())
 
     def _figures(self, rows: Codes) -> Figures:
         """Return the numbers of rows, one column per column of figures; NaN where there is none."""

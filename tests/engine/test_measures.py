@@ -9,6 +9,8 @@ from data.sources import Tables
 from data.statements import Statement
 from tests.support.worked import A1, A2, A3, B1, B2, B3, COUNTY, REGIONS, A, B, fact, households, indicator, plan, table
 
+WHOLE = {"table": "funds", "agg": "sum", "where": "fund=='linkage'", "value": "received"}
+
 
 def measured(one, tables, day, nil=()):
     rows = compute(Engine(plan(one), Tables(tables, nil), REGIONS), [dt.date.fromisoformat(day)])
@@ -80,6 +82,35 @@ def test_only_the_finest_level_is_added_up() -> None:
     ]
     assert values(one, table("facts", *rows), "2023-06-30")[COUNTY] == 5
     assert values(one, table("facts", rows[0]), "2023-06-30") == {COUNTY: 99}
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole", "central"),
+    [
+        # By tier in one month, one total in the next; and the other way round.
+        ([("03", "central", 100), ("03", "county", 50), ("04", "all", 160)], 160, 100),
+        ([("03", "all", 150), ("04", "central", 100), ("04", "county", 60)], 160, 100),
+        # Both at once: the total is complete, its tiers may not be.
+        ([("04", "all", 150), ("04", "central", 100)], 150, 100),
+        ([("04", "central", 100), ("04", "county", 60)], 160, 100),
+        ([("04", "all", 150)], 150, None),
+    ],
+)
+def test_money_given_by_tier_and_as_a_total_counts_once(rows, whole, central) -> None:
+    given = [
+        {"geo_code": A, "as_of": f"2023-{month}-28", "tier": tier, "fund": "linkage", "received": money}
+        for month, tier, money in rows
+    ]
+    other = {"geo_code": B, "as_of": "2023-03-28", "tier": "county", "fund": "linkage", "received": 7}
+    tables = table("funds", *given, other)
+
+    def received(where):
+        one = indicator(WHOLE | {"where": where}, unit="万元", value=1, rollup="sum", level="county")
+        return values(one, tables, "2023-04-30")
+
+    added = received("fund=='linkage'")
+    assert (added[A], added[COUNTY]) == (whole, whole + 7)
+    assert (received("fund=='linkage' and tier=='central'").get(A) or None) == central
 
 
 def test_ratio_of_funds() -> None:

@@ -166,6 +166,21 @@ def test_totals_wherever_they_stand():
     assert park.total_rows == ()
 
 
+@pytest.mark.parametrize(
+    ("lines", "totals"),
+    [
+        # 合计 is what the table is of: each township's money of all tiers together.
+        (["龙洲湾街道,合计,200", "鱼洞街道,合计,201", "花溪街道,合计,202"], ()),
+        (["龙洲湾街道,合计,200", "鱼洞街道,合计,201", "合计,合计,401"], (3,)),
+        # Beside its parts it is their sum.
+        (["龙洲湾街道,中央,100", "龙洲湾街道,省级,60", "龙洲湾街道,合计,160"], (3,)),
+        (["全区,合计,401"], (1,)),
+    ],
+)
+def test_a_total_in_every_row_is_what_the_table_is_of(lines, totals):
+    assert structure(["乡镇,层级,到位额", *lines]).total_rows == totals
+
+
 def test_notes_signatures_and_repeated_headers_are_no_data():
     found = structure(
         ["2023年统计表,,", "村名,户数,资金", "东村,1,2", "村名,户数,资金", "西村,3,4", "合计,4,6", "注：户数为年末数,,",

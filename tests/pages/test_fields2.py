@@ -61,6 +61,21 @@ def test_county_row_is_not_added_to_its_townships():
     assert months.loc["land_revenue", "received"] == 50
 
 
+def test_a_place_that_comes_to_give_only_its_total_counts_once():
+    rows = funds(
+        (EAST, "2023-02-28", "central", "linkage", 100, 10, 60),
+        (EAST, "2023-02-28", "county", "linkage", 50, 10, 0),
+        (WEST, "2023-02-28", "central", "linkage", 100, 20, 40),
+        (EAST, "2023-03-31", "all", "linkage", 160, 30, 60),
+    )
+    months = summaries.fund_months(rows, SCOPE, DAY).groupby("date")[["received", "spent"]].sum()
+    assert months.loc["2023-02-28"].tolist() == [250, 40]
+    assert months.loc["2023-03-31"].tolist() == [260, 50]
+    places = summaries.fund_places(rows, SCOPE, DAY).set_index("geo_code")
+    assert places["received"].to_dict() == {EAST: 160, WEST: 100}
+    assert places.loc[EAST, "central_received"] == 100  # the newest known of central money
+
+
 def test_money_of_last_year_and_of_later_months_does_not_count():
     rows = funds(
         (EAST, "2022-12-31", "central", "linkage", 999, 999, 0),
