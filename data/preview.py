@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from data.funds import TOTAL
 from data.intake import Checked
 from data.intake.same_option import sorts
 from data.plan import load_plan
@@ -27,8 +28,6 @@ FEWEST = 5
 # Units of numbers that cannot be added up.
 _MEANS = frozenset({"%", "岁", "°", "分钟", "米", "年"})
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
-# A tier of `funds` that is the total of the others.
-_ALL = "all"
 _MOST_ITEMS = 60
 _FULL = 0.2
 
@@ -194,7 +193,7 @@ class Placed:
         own = np.where(frame["_township"] == f"{self.county_code}000000", "county", "township")
         level = pd.Series(own, index=frame.index).where(frame["_village"].isna(), "village")
         rank = -level.map(FINENESS)
-        total = frame["tier"] == _ALL
+        total = frame["tier"] == TOTAL
 
         def coarsest(chosen: pd.Series, keys: list[str]) -> pd.Series:
             return rank.where(chosen, np.inf).groupby([frame[c] for c in keys], dropna=False).transform("min")
